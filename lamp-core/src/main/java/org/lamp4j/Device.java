@@ -1,0 +1,112 @@
+package org.lamp4j;
+
+/**
+ * Where a model runs, and in which precision. A device that was asked for and is not there is an error; only
+ * {@link #auto()} chooses for itself, and logs what it chose.
+ */
+public final class Device {
+
+    /** The kinds of device. */
+    public enum Kind {
+        /** The processor. */
+        CPU,
+        /** An NVIDIA card, through CUDA. */
+        CUDA,
+        /** The first CUDA card that works, else the processor. */
+        AUTO
+    }
+
+    /** The element type of frozen weights and activations; trained parameters are always float32. */
+    public enum Precision {
+        /** 32 bits. */
+        FLOAT32,
+        /** 16 bits; sums that need it (normalisation, softmax, loss) stay in 32. */
+        FLOAT16
+    }
+
+    private final Kind kind;
+    private final int index;
+    private final Precision precision;
+
+    private Device(Kind kind, int index, Precision precision) {
+        this.kind = kind;
+        this.index = index;
+        this.precision = precision;
+    }
+
+    /**
+     * Returns the processor, in float32.
+     *
+     * @return the processor
+     */
+    public static Device cpu() {
+        return new Device(Kind.CPU, 0, Precision.FLOAT32);
+    }
+
+    /**
+     * Returns a CUDA card, with frozen weights in float16. Needs {@code onnxruntime_gpu} on the class path, CUDA 12 and
+     * cuDNN 9.
+     *
+     * @param index which card, from 0
+     * @return the card
+     * @throws IllegalArgumentException if the index is negative
+     */
+    public static Device cuda(int index) {
+        if (index < 0) {
+            throw new IllegalArgumentException("expected a CUDA device index of 0 or more, but was " + index);
+        }
+        return new Device(Kind.CUDA, index, Precision.FLOAT16);
+    }
+
+    /**
+     * Returns CUDA card 0 if it works, else the processor; what was chosen is logged.
+     *
+     * @return the choice
+     */
+    public static Device auto() {
+        return new Device(Kind.AUTO, 0, Precision.FLOAT16);
+    }
+
+    /**
+     * Returns this device with another precision.
+     *
+     * @param newPrecision element type of frozen weights and activations
+     * @return the device with that precision
+     */
+    public Device withPrecision(Precision newPrecision) {
+        return new Device(kind, index, newPrecision);
+    }
+
+    /**
+     * Returns the kind of device.
+     *
+     * @return the kind
+     */
+    public Kind kind() {
+        return kind;
+    }
+
+    /**
+     * Returns which card.
+     *
+     * @return the index, from 0
+     */
+    public int index() {
+        return index;
+    }
+
+    /**
+     * Returns the precision of frozen weights and activations; on the processor that {@link #auto()} falls back to it is
+     * float32 whatever stands here.
+     *
+     * @return the precision
+     */
+    public Precision precision() {
+        return precision;
+    }
+
+    @Override
+    public String toString() {
+        return kind + (kind == Kind.CUDA ? " device " + index : "") + ", " + precision;
+    }
+}

@@ -1,0 +1,125 @@
+package org.lamp4j.media;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/** A picture of 8-bit red, green and blue values that knows how it was made. Immutable. */
+public final class RgbImage {
+
+    private static final int CHANNELS = 3;
+
+    private final FrameSize size;
+    private final byte[] rgb;
+    private final Map<String, String> provenance;
+
+    private RgbImage(FrameSize size, byte[] rgb, Map<String, String> provenance) {
+        long expected = (long) CHANNELS * size.width() * size.height();
+        if (rgb.length != expected) {
+            throw new IllegalArgumentException(
+                    "expected " + expected + " bytes for an image of " + size + ", but was " + rgb.length);
+        }
+        this.size = size;
+        this.rgb = rgb;
+        this.provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+    }
+
+    /**
+     * Returns an image of the given pixels.
+     *
+     * @param size its size
+     * @param rgb three bytes per pixel, red first, rows from the top; copied
+     * @return the image, without provenance
+     * @throws IllegalArgumentException if the number of bytes is not 3 · width · height
+     */
+    public static RgbImage of(FrameSize size, byte[] rgb) {
+        return new RgbImage(size, rgb.clone(), Map.of());
+    }
+
+    /**
+     * Returns an image of floating-point pixels.
+     *
+     * @param pixels {@code [3, H, W]}, in 0 to 1; values outside are clamped, then rounded to the nearest of 256 levels
+     * @return the image, without provenance
+     * @throws ShapeMismatchException if the tensor is not {@code [3, H, W]}
+     */
+    public static RgbImage of(FloatTensor pixels) {
+        Shape shape = pixels.shape();
+        if (shape.rank() != CHANNELS || shape.size(0) != CHANNELS) {
+            throw new ShapeMismatchException("expected pixels [3, H, W], but was " + shape + " (RgbImage.of)");
+        }
+        int plane = shape.size(1) * shape.size(2);
+        byte[] rgb = new byte[CHANNELS * plane];
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            for (int pixel = 0; pixel < plane; pixel++) {
+                float value = Math.min(1, Math.max(0, pixels.valueAt(channel * plane + pixel)));
+                rgb[pixel * CHANNELS + channel] = (byte) Math.round(value * 255);
+            }
+        }
+        return new RgbImage(new FrameSize(shape.size(2), shape.size(1)), rgb, Map.of());
+    }
+
+    /**
+     * Returns the size.
+     *
+     * @return the size
+     */
+    public FrameSize size() {
+        return size;
+    }
+
+    /**
+     * Returns the pixels.
+     *
+     * @return a new array of three bytes per pixel, red first, rows from the top
+     */
+    public byte[] toRgbBytes() {
+        return rgb.clone();
+    }
+
+    /**
+     * Returns one colour value.
+     *
+     * @param x column from the left
+     * @param y row from the top
+     * @param channel 0 red, 1 green, 2 blue
+     * @return the value, 0 to 255
+     */
+    public int valueAt(int x, int y, int channel) {
+        return rgb[(y * size.width() + x) * CHANNELS + channel] & 0xff;
+    }
+
+    /**
+     * Returns the pixels as the models take them.
+     *
+     * @return {@code [3, H, W]}, in -1 (black) to 1
+     */
+    public FloatTensor toTensor() {
+        int plane = size.width() * size.height();
+        return FloatTensor.generate(
+                Shape.of(CHANNELS, size.height(), size.width()),
+                index -> (rgb[index % plane * CHANNELS + index / plane] & 0xff) / 127.5f - 1);
+    }
+
+    /**
+     * Returns how the image was made: prompt, seed, options.
+     *
+     * @return names and values in the order they were set; empty for an image that was read from a file
+     */
+    public Map<String, String> provenance() {
+        return provenance;
+    }
+
+    /**
+     * Returns this image with another provenance.
+     *
+     * @param newProvenance how it was made; copied
+     * @return the image with that provenance
+     */
+    public RgbImage withProvenance(Map<String, String> newProvenance) {
+        return new RgbImage(size, rgb, newProvenance);
+    }
+}

@@ -1,0 +1,20 @@
+package org.lamp4j.spi;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.lamp4j.Device;
+
+/** Opens model directories; lamp-onnx has one built on ONNX Runtime. */
+public interface BackboneProvider {
+
+    /**
+     * Opens the text encoder, auto-encoder and UNet of a model directory.
+     *
+     * @param modelDirectory a Stable Diffusion v1 directory in diffusers layout
+     * @param device where to run it
+     * @return the model; the caller closes it
+     * @throws IOException if a file is missing or damaged; the message names file and tensor
+     * @throws IllegalStateException if the device is not there; the message says what is missing
+     */
+    BackboneModel open(Path modelDirectory, Device device) throws IOException;
+}

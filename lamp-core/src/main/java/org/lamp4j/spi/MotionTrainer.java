@@ -1,0 +1,80 @@
+package org.lamp4j.spi;
+
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/**
+ * One training step of a motion pattern: loss, gradients, update. It owns the trained parameters, their gradients and
+ * the optimiser's moments. Not safe for several threads.
+ */
+public interface MotionTrainer extends AutoCloseable {
+
+    /**
+     * One batch of noisy clips and what the network should have said of them.
+     *
+     * @param noisyLatents {@code [B, C, F, h, w]}, scaled, frame 0 clean
+     * @param timesteps training timestep of each clip, 0 to 999
+     * @param context text hidden states {@code [B, N, D]}
+     * @param target noise (or v) that was added, same shape as the latents; frame 0 is not looked at
+     */
+    record Batch(FloatTensor noisyLatents, int[] timesteps, FloatTensor context, FloatTensor target) {
+
+        /** Checks that the shapes agree. */
+        public Batch {
+            ShapeMismatchException.check("target", noisyLatents.shape(), target.shape(), "MotionTrainer.Batch");
+            timesteps = timesteps.clone();
+        }
+    }
+
+    /**
+     * The numbers of one AdamW update (Loshchilov and Hutter, ICLR 2019).
+     *
+     * @param learningRate step size, 3e-5 in the paper
+     * @param beta1 decay of the first moment, 0.9
+     * @param beta2 decay of the second moment, 0.999
+     * @param epsilon added to the root of the second moment, 1e-8
+     * @param weightDecay decoupled decay per step, in units of the learning rate, 1e-2
+     * @param maxGradientNorm norm that the gradient of all parameters together is clipped to, 1.0
+     */
+    record Update(
+            float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float maxGradientNorm) {}
+
+    /**
+     * Computes loss and gradients of a batch and adds the gradients to those already there.
+     *
+     * @param batch the batch
+     * @return the loss: the mean squared error over frames 1 to F-1 of all clips
+     * @throws ShapeMismatchException if a shape is not the one this trainer was made for
+     */
+    float accumulate(Batch batch);
+
+    /**
+     * Averages the gradients of the batches since the last update, clips them, updates the parameters and forgets the
+     * gradients. If the gradients' norm is not a finite number nothing is changed but the gradients, which are
+     * forgotten.
+     *
+     * @param update the optimiser's numbers
+     * @return the norm of the averaged gradients of all parameters together, before clipping
+     * @throws IllegalStateException if no batch came since the last update
+     */
+    float update(Update update);
+
+    /**
+     * Returns the averaged gradients of the batches since the last update, before clipping.
+     *
+     * @return a copy, under the names of the parameters
+     * @throws IllegalStateException if no batch came since the last update
+     */
+    MotionWeights gradients();
+
+    /**
+     * Returns the parameters as they are now.
+     *
+     * @return a copy: the trained parameters, and whatever else the pattern that training started from laid over the base
+     */
+    MotionWeights weights();
+
+    /** Frees the sessions. Weights that were handed out stay usable. Closing twice does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,114 @@
+package org.lamp4j.spi;
+
+import java.nio.FloatBuffer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/**
+ * The parameters that a motion pattern lays over the inflated base model, by their UNet key
+ * ({@code down_blocks.0.resnets.0.conv1.conv1d.weight}). Immutable; the values lie in native or mapped memory.
+ */
+public final class MotionWeights {
+
+    /**
+     * One parameter.
+     *
+     * @param name key in the UNet's checkpoint
+     * @param shape its shape
+     * @param values its elements, row-major; a read-only view is kept
+     */
+    public record Parameter(String name, Shape shape, FloatBuffer values) {
+
+        /** Checks that the number of values is that of the shape. */
+        public Parameter {
+            if (values.remaining() != shape.elementCount()) {
+                throw new ShapeMismatchException("expected " + shape.elementCount() + " values for " + name + " "
+                        + shape + ", but was " + values.remaining() + " (MotionWeights)");
+            }
+            values = values.asReadOnlyBuffer();
+        }
+
+        /**
+         * Returns the elements.
+         *
+         * @return a read-only view of its own position
+         */
+        @Override
+        public FloatBuffer values() {
+            return values.duplicate();
+        }
+    }
+
+    private final Map<String, Parameter> parameters;
+
+    private MotionWeights(Map<String, Parameter> parameters) {
+        this.parameters = Collections.unmodifiableMap(parameters);
+    }
+
+    /**
+     * Returns weights of the given parameters.
+     *
+     * @param parameters the parameters, in the order they are kept and saved
+     * @return the weights
+     * @throws IllegalArgumentException if two have the same name
+     */
+    public static MotionWeights of(List<Parameter> parameters) {
+        Map<String, Parameter> byName = new LinkedHashMap<>();
+        for (Parameter parameter : parameters) {
+            if (byName.put(parameter.name(), parameter) != null) {
+                throw new IllegalArgumentException(
+                        "expected each parameter once, but " + parameter.name() + " came twice");
+            }
+        }
+        return new MotionWeights(byName);
+    }
+
+    /**
+     * Returns the parameters' names.
+     *
+     * @return the names in their order
+     */
+    public Set<String> names() {
+        return parameters.keySet();
+    }
+
+    /**
+     * Returns all parameters.
+     *
+     * @return the parameters in their order
+     */
+    public List<Parameter> parameters() {
+        return List.copyOf(parameters.values());
+    }
+
+    /**
+     * Returns one parameter.
+     *
+     * @param name its name
+     * @return the parameter
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public Parameter parameter(String name) {
+        Parameter parameter = parameters.get(name);
+        if (parameter == null) {
+            throw new IllegalArgumentException("expected one of the pattern's parameters, but was " + name);
+        }
+        return parameter;
+    }
+
+    /**
+     * Returns the number of values in all parameters together.
+     *
+     * @return the number of float32 values
+     */
+    public long elementCount() {
+        return parameters.values().stream()
+                .mapToLong(parameter -> parameter.shape().elementCount())
+                .sum();
+    }
+}

@@ -1,0 +1,23 @@
+package org.lamp4j.spi;
+
+import org.lamp4j.tensor.FloatTensor;
+
+/** A video UNet with a motion pattern in it, for latents of one shape. Safe for several threads until it is closed. */
+public interface NoisePredictor extends AutoCloseable {
+
+    /**
+     * Runs the network once.
+     *
+     * @param latents noisy latents {@code [B, C, F, h, w]}, scaled; frame 0 is the clean first frame
+     * @param timesteps training timestep of each clip, B numbers from 0 to 999
+     * @param context text hidden states {@code [B, N, D]}
+     * @return the raw network output, same shape as {@code latents}: noise, or v for a {@code v_prediction} model
+     * @throws org.lamp4j.tensor.ShapeMismatchException if a shape is not the one this predictor was made for
+     * @throws IllegalStateException if the predictor is closed
+     */
+    FloatTensor predict(FloatTensor latents, int[] timesteps, FloatTensor context);
+
+    /** Frees the network's session. Closing twice does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,2 @@
+/** The CLIP tokenizer. */
+package org.lamp4j.text;
