@@ -65,8 +65,10 @@ final class StridedLayout {
         if (view.offset() < 0 || available < 0) {
             return -1;
         }
+        if (Arrays.stream(view.sizes()).anyMatch(size -> size == 0)) {
+            return 0;
+        }
         long last = 0;
-        boolean empty = false;
         for (int axis = 0; axis < view.sizes().length; axis++) {
             long size = view.sizes()[axis];
             long stride = view.strides()[axis];
@@ -74,11 +76,7 @@ final class StridedLayout {
             if (stride < 0 || size > 1 && stride > (available - last) / (size - 1)) {
                 return -1;
             }
-            empty |= size == 0;
-            last += Math.max(0, size - 1) * stride;
-        }
-        if (empty) {
-            return 0;
+            last += (size - 1) * stride;
         }
         return last < available ? last + 1 : -1;
     }
