@@ -137,7 +137,7 @@ public final class Graph {
                         + input + " is from graph " + input.graph().name);
             }
         }
-        String prefix = scopes.isEmpty() ? "" : String.join("/", (Iterable<String>) scopes::descendingIterator) + "/";
+        String prefix = scopes.isEmpty() ? "" : scopes.peek() + "/";
         Node node = new Node(operator, prefix + operator.name() + "_" + nodes.size(), nodeInputs, attributes);
         List<TensorType> types = operator.outputTypes(node);
         List<Value> produced = new ArrayList<>();
@@ -151,9 +151,9 @@ public final class Graph {
     }
 
     /**
-     * Builds a part of the graph whose nodes' names begin with the given scope.
+     * Builds a part of the graph whose nodes' names begin with the given scope, instead of any scope around it.
      *
-     * @param scope name of the part, such as {@code resnets.1}
+     * @param scope full name of the part, such as {@code down_blocks.0.resnets.1}
      * @param part builds it
      * @param <T> what it gives
      * @return what the part gave

@@ -4,10 +4,10 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.tensor.FloatTensor;
@@ -20,18 +20,37 @@ import org.lamp4j.tensor.Shape;
 public final class NativeTensor implements AutoCloseable {
 
     private final TensorType type;
-    private final ByteBuffer data;
+    private final Buffer data;
     private final OnnxTensor handle;
 
-    private NativeTensor(TensorType type, ByteBuffer data) {
+    private NativeTensor(TensorType type, Buffer data) {
         this.type = type;
         this.data = data;
         try {
-            handle = OnnxTensor.createTensor(
-                    OrtEnvironment.getEnvironment(), data, type.shape().longSizes(), javaType(type.elementType()));
+            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            long[] sizes = type.shape().longSizes();
+            handle = data instanceof FloatBuffer floats
+                    ? OnnxTensor.createTensor(environment, floats, sizes)
+                    : OnnxTensor.createTensor(environment, (ByteBuffer) data, sizes, javaType(type.elementType()));
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime refused a tensor " + type + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Returns a FLOAT tensor over existing memory.
+     *
+     * @param shape its shape
+     * @param data direct buffer of its elements in native order; not copied
+     * @return the tensor
+     * @throws IllegalArgumentException if the buffer is not direct or of another size
+     */
+    public static NativeTensor over(Shape shape, FloatBuffer data) {
+        if (!data.isDirect() || data.remaining() != shape.elementCount()) {
+            throw new IllegalArgumentException(
+                    "expected a direct buffer of " + shape.elementCount() + " floats for " + shape + ", but was " + data);
+        }
+        return new NativeTensor(new TensorType(ElementType.FLOAT, shape), data.slice());
     }
 
     /**
@@ -81,7 +100,7 @@ public final class NativeTensor implements AutoCloseable {
      */
     public static NativeTensor copyOf(Shape shape, long... numbers) {
         NativeTensor copy = allocate(new TensorType(ElementType.INT64, shape));
-        copy.longs().put(numbers);
+        copy.bytes().asLongBuffer().put(numbers);
         return copy;
     }
 
@@ -100,11 +119,11 @@ public final class NativeTensor implements AutoCloseable {
      * @return a view of the same memory
      */
     public FloatBuffer floats() {
-        return data.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        return data instanceof FloatBuffer floats ? floats.duplicate() : bytes().asFloatBuffer();
     }
 
-    private LongBuffer longs() {
-        return data.duplicate().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+    private ByteBuffer bytes() {
+        return ((ByteBuffer) data).duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
