@@ -24,6 +24,6 @@ final class ModelOptions {
     private Device device;
 
     Backbone open() throws IOException {
-        return Backbone.open(directory, device);
+        return Backbone.load(directory, device);
     }
 }

@@ -12,12 +12,17 @@ import me.tongfei.progressbar.ProgressBarStyle;
 interface ProgressDisplay extends AutoCloseable {
 
     /**
-     * Shows that a step is done.
+     * How far the work is.
      *
-     * @param step how many are done, from 1
-     * @param detail what to show beside it, such as the loss; may be empty
+     * @param task what is being done, in a word
+     * @param done how many steps are done, from 1
+     * @param steps how many there are
+     * @param detail what to show beside them, such as the loss; may be empty
      */
-    void step(int step, String detail);
+    record Step(String task, int done, int steps, String detail) {}
+
+    /** Shows that a step is done. */
+    void show(Step step);
 
     @Override
     void close();
@@ -31,7 +36,7 @@ interface ProgressDisplay extends AutoCloseable {
      * @return the display; the caller closes it
      */
     static ProgressDisplay start(String task, int steps, PrintWriter err) {
-        return onTerminal() ? new Bar(task, steps) : new Lines(task, steps, err, System::nanoTime);
+        return onTerminal() ? new Bar(task, steps) : new Lines(err, System::nanoTime);
     }
 
     private static boolean onTerminal() {
@@ -63,9 +68,9 @@ interface ProgressDisplay extends AutoCloseable {
         }
 
         @Override
-        public void step(int step, String detail) {
-            bar.stepTo(step);
-            bar.setExtraMessage(" " + detail);
+        public void show(Step step) {
+            bar.stepTo(step.done());
+            bar.setExtraMessage(" " + step.detail());
         }
 
         @Override
@@ -84,42 +89,37 @@ interface ProgressDisplay extends AutoCloseable {
             long nanoseconds();
         }
 
-        private final String task;
-        private final int steps;
         private final PrintWriter err;
         private final Clock clock;
         private final long start;
         private long lastLine;
 
-        Lines(String task, int steps, PrintWriter err, Clock clock) {
-            this.task = task;
-            this.steps = steps;
+        Lines(PrintWriter err, Clock clock) {
             this.err = err;
             this.clock = clock;
             this.start = clock.nanoseconds();
         }
 
         @Override
-        public void step(int step, String detail) {
+        public void show(Step step) {
             long now = clock.nanoseconds();
-            if (step > 1 && step < steps && now - lastLine < INTERVAL.toNanos()) {
+            if (step.done() > 1 && step.done() < step.steps() && now - lastLine < INTERVAL.toNanos()) {
                 return;
             }
             lastLine = now;
-            double rate = step / Math.max(1e-9, (now - start) / 1e9);
-            long secondsLeft = Math.round((steps - step) / rate);
-            err.printf(
+            double rate = step.done() / Math.max(1e-9, (now - start) / 1e9);
+            long secondsLeft = Math.round((step.steps() - step.done()) / rate);
+            String detail = step.detail().isEmpty() ? "" : step.detail() + "  ";
+            err.println(String.format(
                     Locale.ROOT,
-                    "%s %d/%d  %s%s%.2f steps/s  %d:%02d left%n",
-                    task,
-                    step,
-                    steps,
+                    "%s %d/%d  %s%.2f steps/s  %d:%02d left",
+                    step.task(),
+                    step.done(),
+                    step.steps(),
                     detail,
-                    detail.isEmpty() ? "" : "  ",
                     rate,
                     secondsLeft / 60,
-                    secondsLeft % 60);
-            err.flush();
+                    secondsLeft % 60));
         }
 
         @Override

@@ -41,6 +41,15 @@ public record Row(String name, OptionalDouble error, double tolerance) {
         return of(name, relativeError(actual, reference), tolerance);
     }
 
+    /** A comparison of whole numbers: how many differ. */
+    static Row exact(String name, int[] actual, int[] reference) {
+        int different = Math.abs(actual.length - reference.length);
+        for (int index = 0; index < Math.min(actual.length, reference.length); index++) {
+            different += actual[index] == reference[index] ? 0 : 1;
+        }
+        return of(name, different, 0);
+    }
+
     static Row absent(String name, double tolerance) {
         return new Row(name, OptionalDouble.empty(), tolerance);
     }
@@ -54,12 +63,10 @@ public record Row(String name, OptionalDouble error, double tolerance) {
         if (error.isEmpty()) {
             return Verdict.ABSENT;
         }
-        if (!(error.getAsDouble() <= tolerance)) {
+        if (!Double.isFinite(error.getAsDouble()) || error.getAsDouble() > tolerance) {
             return Verdict.FAIL;
         }
-        return tolerance == Double.POSITIVE_INFINITY
-                ? Double.isInfinite(error.getAsDouble()) ? Verdict.FAIL : Verdict.REPORTED
-                : Verdict.OK;
+        return tolerance == Double.POSITIVE_INFINITY ? Verdict.REPORTED : Verdict.OK;
     }
 
     /** Returns the comparison as one line of a table. */

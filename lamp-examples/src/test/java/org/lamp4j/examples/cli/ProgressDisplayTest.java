@@ -16,10 +16,10 @@ class ProgressDisplayTest {
     @Test
     void lines_oneStepASecond_firstThenEveryTenSecondsThenLast() {
         try (ProgressDisplay display =
-                new ProgressDisplay.Lines("training", 25, new PrintWriter(text, true), now::get)) {
+                new ProgressDisplay.Lines(new PrintWriter(text, true), now::get)) {
             for (int step = 1; step <= 25; step++) {
                 now.addAndGet(TimeUnit.SECONDS.toNanos(1));
-                display.step(step, "loss 0.5");
+                display.show(new ProgressDisplay.Step("training", step, 25, "loss 0.5"));
             }
         }
 
@@ -34,9 +34,9 @@ class ProgressDisplayTest {
     @Test
     void lines_noDetail_noGap() {
         try (ProgressDisplay display =
-                new ProgressDisplay.Lines("denoising", 120, new PrintWriter(text, true), now::get)) {
+                new ProgressDisplay.Lines(new PrintWriter(text, true), now::get)) {
             now.addAndGet(TimeUnit.SECONDS.toNanos(2));
-            display.step(1, "");
+            display.show(new ProgressDisplay.Step("denoising", 1, 120, ""));
         }
 
         assertThat(text.toString().strip()).isEqualTo("denoising 1/120  0.50 steps/s  3:58 left");
