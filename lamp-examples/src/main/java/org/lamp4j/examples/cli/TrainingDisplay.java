@@ -1,16 +1,12 @@
 package org.lamp4j.examples.cli;
 
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.lamp4j.training.TrainingListener;
 import org.lamp4j.training.TrainingProgress;
 
-/** Shows a training run, phase after phase, and keeps its losses. */
 final class TrainingDisplay implements TrainingListener, AutoCloseable {
 
-    private final List<Float> losses = new ArrayList<>();
     private final PhaseDisplay<TrainingProgress.Phase> display;
 
     TrainingDisplay(PrintWriter err) {
@@ -22,7 +18,6 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
         String task = "encoding clips";
         String detail = "";
         if (progress.phase() == TrainingProgress.Phase.TRAINING) {
-            losses.add((float) progress.loss());
             task = "training";
             detail = String.format(Locale.ROOT, "loss %.4f", progress.loss());
         }
@@ -30,10 +25,6 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
         return Decision.CONTINUE;
     }
 
-    /** Returns the loss of each step so far. */
-    List<Float> losses() {
-        return List.copyOf(losses);
-    }
 
     @Override
     public void close() {
