@@ -1,7 +1,16 @@
 package org.lamp4j.video;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
@@ -20,6 +29,11 @@ import org.lamp4j.media.VideoClip;
 public final class MediaWriter {
 
     private static final int MAX_ENLARGEMENT = 64;
+
+    /** Large enough for every rate in use, 24000/1001 and 60000/1001 among them. */
+    private static final int MAX_RATE_TERM = 1_001_000;
+
+    private static final String FRAME_GLOB = "frame[0-9][0-9][0-9][0-9]*.png";
 
     private final int enlargement;
 
@@ -49,7 +63,7 @@ public final class MediaWriter {
      *
      * <p>yuv420p has one colour per 2×2 pixels, so an odd width or height is made even by repeating the last column or
      * row. A GIF counts time in hundredths of a second, and browsers slow down anything faster than 50 frames per
-     * second: a faster clip is written at 50.
+     * second: a faster clip is written at 50. The provenance of the clip is stored as the comment of an MP4 or WebM.
      *
      * @param clip the clip
      * @param file where to; its name ends in one of the above, in any case
@@ -57,7 +71,8 @@ public final class MediaWriter {
      * @throws IOException if it cannot be written; the message names the file
      */
     public void writeClip(VideoClip clip, Path file) throws IOException {
-        throw new UnsupportedOperationException();
+        VideoFormat format = VideoFormat.ofFileName(file);
+        WholeFile.write(file, temporary -> encode(format, clip, temporary));
     }
 
     /**
@@ -69,7 +84,20 @@ public final class MediaWriter {
      * @throws IOException if a frame cannot be written; the message names the file
      */
     public void writeFrames(VideoClip clip, Path folder) throws IOException {
-        throw new UnsupportedOperationException();
+        Files.createDirectories(folder);
+        Path staged = Files.createDirectory(WholeFile.besides(folder, "frames"));
+        try {
+            for (int frameIndex = 0; frameIndex < clip.frameCount(); frameIndex++) {
+                encodePng(clip.frames().get(frameIndex), staged.resolve(frameName(frameIndex)));
+            }
+            deleteFrames(folder);
+            for (int frameIndex = 0; frameIndex < clip.frameCount(); frameIndex++) {
+                WholeFile.move(staged.resolve(frameName(frameIndex)), folder.resolve(frameName(frameIndex)));
+            }
+        } finally {
+            deleteFrames(staged);
+            Files.delete(staged);
+        }
     }
 
     /**
@@ -81,7 +109,57 @@ public final class MediaWriter {
      * @throws IOException if it cannot be written; the message names the file
      */
     public void writeImage(RgbImage image, Path file) throws IOException {
-        throw new UnsupportedOperationException();
+        String name = file.getFileName().toString();
+        if (!name.toLowerCase(Locale.ROOT).endsWith(".png")) {
+            throw new IllegalArgumentException(
+                    "expected a file name ending in .png, but was " + name + " (MediaWriter.writeImage)");
+        }
+        WholeFile.write(file, temporary -> encodePng(image, temporary));
+    }
+
+    private void encode(VideoFormat format, VideoClip clip, Path file) throws IOException {
+        double framesPerSecond = Math.min(clip.framesPerSecond(), format.maxFramesPerSecond());
+        try (AVRational rate = avutil.av_d2q(framesPerSecond, MAX_RATE_TERM);
+                AVRational clock = avutil.av_inv_q(rate)) {
+            FrameSize size = prepare(clip.frames().get(0), format).size();
+            try (VideoEncoder encoder = new VideoEncoder(format, size, clock, comment(clip.provenance()), file)) {
+                for (int frameIndex = 0; frameIndex < clip.frameCount(); frameIndex++) {
+                    encoder.add(prepare(clip.frames().get(frameIndex), format), frameIndex);
+                }
+                encoder.finish();
+            }
+        }
+    }
+
+    private void encodePng(RgbImage image, Path file) throws IOException {
+        encode(VideoFormat.PNG, VideoClip.of(List.of(image), 1), file);
+    }
+
+    private RgbImage prepare(RgbImage image, VideoFormat format) {
+        return PixelGrid.padToMultiple(PixelGrid.enlarge(image, enlargement), format.pixelStep());
+    }
+
+    private static Map<String, String> comment(Map<String, String> provenance) {
+        if (provenance.isEmpty()) {
+            return Map.of();
+        }
+        return Map.of(
+                "comment",
+                provenance.entrySet().stream()
+                        .map(entry -> entry.getKey() + ": " + entry.getValue())
+                        .collect(Collectors.joining("\n")));
+    }
+
+    private static String frameName(int frameIndex) {
+        return String.format(Locale.ROOT, "frame%04d.png", frameIndex);
+    }
+
+    private static void deleteFrames(Path folder) throws IOException {
+        try (DirectoryStream<Path> frames = Files.newDirectoryStream(folder, FRAME_GLOB)) {
+            for (Path frame : frames) {
+                Files.delete(frame);
+            }
+        }
     }
 
     /** Collects the settings of a {@link MediaWriter}. */

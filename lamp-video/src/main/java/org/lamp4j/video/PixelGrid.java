@@ -33,4 +33,28 @@ final class PixelGrid {
         }
         return RgbImage.of(size, target).withProvenance(image.provenance());
     }
+
+    /** Repeats the last column and row until width and height are multiples of {@code step}. */
+    static RgbImage padToMultiple(RgbImage image, int step) {
+        FrameSize size = new FrameSize(
+                roundUp(image.size().width(), step), roundUp(image.size().height(), step));
+        if (size.equals(image.size())) {
+            return image;
+        }
+        byte[] source = image.toRgbBytes();
+        byte[] target = new byte[Math.multiplyExact(size.width() * CHANNELS, size.height())];
+        for (int y = 0; y < size.height(); y++) {
+            int sourceRow =
+                    Math.min(y, image.size().height() - 1) * image.size().width();
+            for (int x = 0; x < size.width(); x++) {
+                int sourcePixel = sourceRow + Math.min(x, image.size().width() - 1);
+                System.arraycopy(source, sourcePixel * CHANNELS, target, (y * size.width() + x) * CHANNELS, CHANNELS);
+            }
+        }
+        return RgbImage.of(size, target).withProvenance(image.provenance());
+    }
+
+    private static int roundUp(int length, int step) {
+        return Math.multiplyExact((length + step - 1) / step, step);
+    }
 }
