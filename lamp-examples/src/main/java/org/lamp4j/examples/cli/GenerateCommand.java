@@ -1,5 +1,6 @@
 package org.lamp4j.examples.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
@@ -7,7 +8,6 @@ import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.media.VideoClip;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,22 +100,23 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (Interruption interruption = new Interruption();
-                GenerationDisplay display =
-                        new GenerationDisplay(spec.commandLine().getErr())) {
+        spec.commandLine().getOut().println("wrote " + Interruption.heeding(this::generate));
+        return Lamp.OK;
+    }
+
+    private Path generate() throws IOException {
+        try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(display));
             ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
             RgbImage firstFrame = RgbImage.read(image);
             try (Backbone backbone = model.open()) {
-                VideoClip clip = MotionPattern.load(backbone, motion).generate(prompt, firstFrame, options);
-                sink.write(clip);
+                sink.write(MotionPattern.load(backbone, motion).generate(prompt, firstFrame, options));
             }
+            return output.path();
         }
-        spec.commandLine().getOut().println("wrote " + output.path());
-        return Lamp.OK;
     }
 
-    private GenerationOptions options(GenerationDisplay display) {
+    private GenerationOptions options(WorkDisplay display) {
         GenerationOptions.Builder builder = GenerationOptions.newBuilder()
                 .frameCount(frameCount)
                 .frameSize(frameSize)

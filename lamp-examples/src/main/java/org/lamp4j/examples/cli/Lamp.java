@@ -23,7 +23,6 @@ import picocli.CommandLine.ScopeType;
             QuickstartCommand.class,
             TrainCommand.class,
             GenerateCommand.class,
-            ExportCommand.class,
             VerifyCommand.class,
             InspectCommand.class
         })
@@ -63,7 +62,7 @@ public final class Lamp implements Runnable {
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Lamp lamp = new Lamp();
-        CommandLine commandLine = new CommandLine(lamp)
+        CommandLine commandLine = OptionTypes.registerIn(new CommandLine(lamp))
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -1,24 +1,23 @@
 package org.lamp4j.examples.cli;
 
 import java.io.PrintWriter;
-import java.util.Objects;
 
-/** A {@link ProgressDisplay} for each phase of long work, begun when the phase's first step is done. */
-final class PhaseDisplay<P> implements AutoCloseable {
+/** A {@link ProgressDisplay} for each task of long work, begun when the task's first step is done. */
+final class PhaseDisplay implements AutoCloseable {
 
     private final PrintWriter err;
-    private P phase;
+    private String task = "";
     private ProgressDisplay display;
 
     PhaseDisplay(PrintWriter err) {
         this.err = err;
     }
 
-    void step(P newPhase, ProgressDisplay.Step step) {
-        if (!Objects.equals(newPhase, phase)) {
+    void show(ProgressDisplay.Step step) {
+        if (!step.task().equals(task)) {
             close();
-            phase = newPhase;
-            display = ProgressDisplay.start(step.task(), step.steps(), err);
+            task = step.task();
+            display = ProgressDisplay.start(task, step.steps(), err);
         }
         display.show(step);
     }
@@ -28,7 +27,7 @@ final class PhaseDisplay<P> implements AutoCloseable {
         if (display != null) {
             display.close();
             display = null;
-            phase = null;
+            task = "";
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.lamp4j.examples.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -42,18 +43,17 @@ final class QuickstartCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        try (Interruption interruption = new Interruption();
-                TrainingDisplay training = new TrainingDisplay(err);
-                GenerationDisplay generation = new GenerationDisplay(err)) {
-            Quickstart.Result result = new Quickstart(output, motion, seed)
-                    .run(training, generation)
-                    .orElseThrow(() -> new CancellationException("stopped before the training was over"));
-            training.close();
-            generation.close();
-            result.findings().forEach(out::println);
-            out.println("Open " + result.report().toAbsolutePath().normalize());
-        }
+        Quickstart.Result result = Interruption.heeding(this::run);
+        result.findings().forEach(out::println);
+        out.println("Open " + result.report().toAbsolutePath().normalize());
         return Lamp.OK;
+    }
+
+    private Quickstart.Result run() throws IOException {
+        try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
+            return new Quickstart(output, motion, seed)
+                    .run(display, display)
+                    .orElseThrow(() -> new CancellationException("stopped before the training was over"));
+        }
     }
 }

@@ -1,6 +1,6 @@
 package org.lamp4j.examples.cli;
 
-import java.io.PrintWriter;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -132,9 +132,12 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PrintWriter err = spec.commandLine().getErr();
-        try (Interruption interruption = new Interruption();
-                TrainingDisplay display = new TrainingDisplay(err)) {
+        spec.commandLine().getOut().println("wrote " + Interruption.heeding(this::train));
+        return Lamp.OK;
+    }
+
+    private Path train() throws IOException {
+        try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             TrainingOptions options = OptionTypes.fromOptions(spec, () -> options(display));
             try (Backbone backbone = model.open()) {
                 MotionPattern pattern = MotionPattern.train(backbone, TrainingClips.in(clips), options);
@@ -143,9 +146,8 @@ final class TrainCommand implements Callable<Integer> {
                 }
                 pattern.save(output, float16 ? StoredPrecision.FLOAT16 : StoredPrecision.FLOAT32);
             }
+            return output;
         }
-        spec.commandLine().getOut().println("wrote " + output);
-        return Lamp.OK;
     }
 
     private String stopped(MotionPattern pattern) {
@@ -154,7 +156,7 @@ final class TrainCommand implements Callable<Integer> {
                 + (checkpoint != null && done > 0 ? "they are kept in " + checkpoint.path : "nothing was saved");
     }
 
-    private TrainingOptions options(TrainingDisplay display) {
+    private TrainingOptions options(WorkDisplay display) {
         TrainingOptions.Builder builder = TrainingOptions.newBuilder()
                 .steps(steps)
                 .frameCount(frameCount)

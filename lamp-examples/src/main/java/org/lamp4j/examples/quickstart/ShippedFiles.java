@@ -33,7 +33,7 @@ final class ShippedFiles {
         URI uri = uri(resource);
         if (uri.getScheme().equals("jar")) {
             try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
-                copyTree(Path.of(uri), target);
+                copyTree(jar.provider().getPath(uri), target);
             }
         } else {
             copyTree(Path.of(uri), target);
