@@ -39,6 +39,10 @@ public record Verification(List<Row> rows) {
      * @throws IOException if a file of the fixture is missing or damaged
      */
     public static Verification run(Path directory, Consumer<Row> listener) throws IOException {
+        return run(directory, GROUPS, listener);
+    }
+
+    static Verification run(Path directory, List<RowGroup> groups, Consumer<Row> listener) throws IOException {
         List<Row> rows = new ArrayList<>();
         try (Fixture fixture = Fixture.open(directory);
                 Backbone backbone = Backbone.load(fixture.modelDirectory())) {
@@ -47,7 +51,7 @@ public record Verification(List<Row> rows) {
                     backbone.tokenizer(),
                     backbone.noiseSchedule(),
                     MotionPattern.load(backbone, fixture.motionDirectory()).weights());
-            for (RowGroup group : GROUPS) {
+            for (RowGroup group : groups) {
                 group.compare(subject, fixture, row -> {
                     rows.add(row);
                     listener.accept(row);
