@@ -22,7 +22,11 @@ import java.util.Set;
  */
 public final class Checkpoint implements AutoCloseable {
 
-    private static final int ZIP_ENTRY = ZipDirectory.LOCAL_HEADER;
+    /** Protocol 2 and the magic number's opcode. Like the others, too much for the length of a safetensors header. */
+    private static final int BARE_PICKLE = 0x0a8a0280;
+
+    /** {@code vers}, from the first line of a pointer. */
+    private static final int GIT_LFS_POINTER = 0x73726576;
 
     private static final List<String> SUFFIXES = List.of(".safetensors", ".fp16.safetensors", ".bin", ".fp16.bin");
 
@@ -60,10 +64,17 @@ public final class Checkpoint implements AutoCloseable {
 
     private static Contents read(MappedFile file) throws IOException {
         ByteBuffer start = file.slice(0, Math.min(file.size(), Integer.BYTES));
-        if (start.remaining() == Integer.BYTES && start.getInt(0) == ZIP_ENTRY) {
-            return TorchReader.read(file);
-        }
-        return SafetensorsReader.read(file);
+        int magic = start.remaining() < Integer.BYTES ? 0 : start.getInt(0);
+        return switch (magic) {
+            case ZipDirectory.LOCAL_HEADER -> TorchReader.read(file);
+            case BARE_PICKLE ->
+                throw new CheckpointFormatException("expected safetensors or a PyTorch ZIP archive, but was the format"
+                        + " of PyTorch before 1.6; load and save it anew (" + file.path() + ")");
+            case GIT_LFS_POINTER ->
+                throw new CheckpointFormatException("expected weights, but was a Git LFS pointer to them;"
+                        + " fetch them with git lfs pull (" + file.path() + ")");
+            default -> SafetensorsReader.read(file);
+        };
     }
 
     /**

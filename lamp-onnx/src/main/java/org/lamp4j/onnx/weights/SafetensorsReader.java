@@ -30,7 +30,7 @@ final class SafetensorsReader {
     private static final int LENGTH_BYTES = 8;
     private static final int MAX_TENSORS = 1 << 18;
     private static final int MAX_RANK = 64;
-    private static final String METADATA = "__metadata__";
+    static final String METADATA = "__metadata__";
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -58,13 +58,14 @@ final class SafetensorsReader {
         long headerBytes = headerBytes();
         ByteBuffer header = file.slice(LENGTH_BYTES, headerBytes);
         if (header.get(0) != '{') {
-            throw malformed("a safetensors header that begins with {", "byte " + (header.get(0) & 0xff));
+            throw malformed(
+                    "a safetensors header that begins with {", "byte 0x" + Integer.toHexString(header.get(0) & 0xff));
         }
         try (JsonParser parser = JSON.createParser(new ByteBufferBackedInputStream(header))) {
             readHeader(parser);
         } catch (JsonProcessingException e) {
             throw new CheckpointFormatException(
-                    "expected a JSON header, but was unreadable: " + e.getOriginalMessage() + " (" + file.path() + ")",
+                    "expected a well-formed JSON header, but was: " + e.getOriginalMessage() + " (" + file.path() + ")",
                     e);
         }
         long dataStart = LENGTH_BYTES + headerBytes;
@@ -85,7 +86,8 @@ final class SafetensorsReader {
         long room = Math.min(MAX_HEADER_BYTES, file.size() - LENGTH_BYTES);
         if (headerBytes < 2 || headerBytes > room) {
             throw malformed(
-                    "a safetensors header of 2 to " + room + " bytes", Long.toUnsignedString(headerBytes) + " bytes");
+                    "a safetensors header within the file and within " + MAX_HEADER_BYTES + " bytes",
+                    Long.toUnsignedString(headerBytes) + " bytes");
         }
         return headerBytes;
     }

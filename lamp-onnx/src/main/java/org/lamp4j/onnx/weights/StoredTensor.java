@@ -189,6 +189,11 @@ public final class StoredTensor {
         return floats;
     }
 
+    /** Whether it was made of floats, so that {@link #data()} would copy. */
+    boolean isGivenAsFloats() {
+        return givenFloats != null;
+    }
+
     /** Returns the name, type, shape and file, as in {@code conv_in.weight F32 [8, 4, 3, 3] in unet.bin}. */
     @Override
     public String toString() {

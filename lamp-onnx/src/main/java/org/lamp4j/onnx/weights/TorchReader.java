@@ -3,14 +3,13 @@ package org.lamp4j.onnx.weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import net.razorvine.pickle.PickleException;
 
 /**
  * Reads the ZIP archive that {@code torch.save} writes for a state dict. Storages are mapped; tensors that share a storage
- * share its mapping.
+ * share its pages.
  */
 final class TorchReader {
 
@@ -19,7 +18,6 @@ final class TorchReader {
 
     private final MappedFile file;
     private final Map<String, ZipDirectory.Entry> entries;
-    private final Map<String, ByteBuffer> storages = new HashMap<>();
 
     private TorchReader(MappedFile file, Map<String, ZipDirectory.Entry> entries) {
         this.file = file;
@@ -96,34 +94,32 @@ final class TorchReader {
 
     private StoredTensor tensor(String folder, String name, TorchUnpickler.View view) throws IOException {
         StoredType type = view.storage().type();
-        ByteBuffer storage = storage(folder, name, view.storage());
+        ZipDirectory.Entry entry = storage(folder, name, view.storage());
         StridedLayout layout = StridedLayout.of(name, view, file.path());
-        if (layout.isContiguous()) {
-            ByteBuffer part = layout.slice(storage);
-            return StoredTensor.in(file.path(), name, layout.shape(), type, () -> part);
-        }
-        return StoredTensor.in(file.path(), name, layout.shape(), type, () -> layout.inOrder(storage));
+        ByteBuffer part =
+                file.slice(entry.offset() + layout.first() * type.byteWidth(), layout.extent() * type.byteWidth());
+        return StoredTensor.in(
+                file.path(),
+                name,
+                layout.shape(),
+                type,
+                layout.isContiguous() ? () -> part : () -> layout.inOrder(part));
     }
 
-    private ByteBuffer storage(String folder, String name, TorchUnpickler.Storage storage) throws IOException {
+    private ZipDirectory.Entry storage(String folder, String name, TorchUnpickler.Storage storage)
+            throws CheckpointFormatException {
         ZipDirectory.Entry entry = entries.get(folder + "data/" + storage.key());
         if (entry == null) {
             throw malformed("storage " + storage.key() + " of " + name, "none");
         }
-        long elementCount = entry.size() / storage.type().byteWidth();
-        if (elementCount != storage.elementCount()
-                || entry.size() % storage.type().byteWidth() != 0) {
+        int width = storage.type().byteWidth();
+        if (entry.size() / width != storage.elementCount() || entry.size() % width != 0) {
             throw malformed(
                     storage.elementCount() + " elements " + storage.type() + " in storage " + storage.key() + " of "
                             + name,
                     entry.size() + " bytes");
         }
-        ByteBuffer mapped = storages.get(storage.key());
-        if (mapped == null) {
-            mapped = file.slice(entry.offset(), entry.size());
-            storages.put(storage.key(), mapped);
-        }
-        return mapped;
+        return entry;
     }
 
     private CheckpointFormatException malformed(String expected, String actual) {

@@ -29,7 +29,11 @@ final class TorchUnpickler extends Unpickler {
     /** A whole UNet with its motion modules takes 137 kB and 36 000 opcodes. */
     static final int MAX_PICKLE_BYTES = 1 << 24;
 
-    static final int MAX_OPCODES = 1 << 21;
+    static final int MAX_OPCODES = 1 << 20;
+
+    static final int MAX_RANK = 64;
+
+    private static final int MAX_NAME_LENGTH = 200;
 
     /**
      * A storage that the archive holds, as a persistent id names it.
@@ -160,11 +164,11 @@ final class TorchUnpickler extends Unpickler {
         if (arguments.length < 6
                 || arguments.length > 7
                 || !(arguments[0] instanceof Storage storage)
-                || !(arguments[1] instanceof Number offset)) {
+                || !isInteger(arguments[1])) {
             throw new PickleException("expected _rebuild_tensor_v2 with a storage, offset, size and stride,"
                     + " but was other arguments");
         }
-        return new View(storage, offset.longValue(), numbers(arguments[2]), numbers(arguments[3]));
+        return new View(storage, ((Number) arguments[1]).longValue(), numbers(arguments[2]), numbers(arguments[3]));
     }
 
     /** {@code _rebuild_parameter(data, requires_grad, backward_hooks)}. */
@@ -179,9 +183,12 @@ final class TorchUnpickler extends Unpickler {
         if (!(value instanceof Object[] items)) {
             throw new PickleException("expected a tuple of sizes, but was " + described(value));
         }
+        if (items.length > MAX_RANK) { // one long tuple may be named by many tensors
+            throw new PickleException("expected at most " + MAX_RANK + " axes, but was " + items.length);
+        }
         long[] numbers = new long[items.length];
         for (int index = 0; index < items.length; index++) {
-            if (!(items[index] instanceof Integer || items[index] instanceof Long)) {
+            if (!isInteger(items[index])) {
                 throw new PickleException("expected a tuple of sizes, but was one of " + described(items[index]));
             }
             numbers[index] = ((Number) items[index]).longValue();
@@ -197,11 +204,11 @@ final class TorchUnpickler extends Unpickler {
                 || !"storage".equals(parts[0])
                 || !(parts[1] instanceof StoredType type)
                 || !(parts[2] instanceof String key)
-                || !(parts[4] instanceof Number elementCount)) {
+                || !isInteger(parts[4])) {
             throw new PickleException(
                     "expected a persistent id ('storage', type, key, location, count), but was another");
         }
-        return new Storage(type, key, elementCount.longValue());
+        return new Storage(type, key, ((Number) parts[4]).longValue());
     }
 
     private void setItems(List<Object> items) {
@@ -234,6 +241,10 @@ final class TorchUnpickler extends Unpickler {
         return text;
     }
 
+    private static boolean isInteger(Object value) {
+        return value instanceof Integer || value instanceof Long;
+    }
+
     private static String described(Object value) {
         return value == null ? "None" : value.getClass().getSimpleName();
     }
@@ -241,8 +252,8 @@ final class TorchUnpickler extends Unpickler {
     private String line() {
         StringBuilder line = new StringBuilder();
         for (int next = pickle.read(); next != '\n'; next = pickle.read()) {
-            if (next < 0) {
-                throw new PickleException("expected a whole pickle, but was cut off at " + place());
+            if (next < 0 || line.length() == MAX_NAME_LENGTH) {
+                throw new PickleException("expected a line of a name, but was none at " + place());
             }
             line.append((char) next);
         }
