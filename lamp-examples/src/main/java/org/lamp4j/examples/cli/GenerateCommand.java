@@ -17,9 +17,7 @@ import picocli.CommandLine.Spec;
 /** Sets an image in motion and writes the clip. */
 @Command(
         name = "generate",
-        description = "Applies a motion pattern to an image.",
-        mixinStandardHelpOptions = true,
-        sortOptions = false)
+        description = "Applies a motion pattern to an image.")
 final class GenerateCommand implements Callable<Integer> {
 
     private static final GenerationOptions DEFAULTS =
@@ -89,7 +87,10 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--no-histogram-matching", description = "Leave each frame the colours it was decoded with.")
     private boolean withoutHistogramMatching;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
     private long seed = DEFAULTS.seed();
 
     @Option(names = "--fps", paramLabel = "RATE", description = "Frames per second. Default: ${DEFAULT-VALUE}.")

@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = Lamp.Version.class,
         sortOptions = false,
+        scope = ScopeType.INHERIT,
         subcommands = {
             QuickstartCommand.class,
             TrainCommand.class,

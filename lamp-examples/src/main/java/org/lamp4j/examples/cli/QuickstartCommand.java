@@ -16,9 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quickstart",
         description = "Trains a motion pattern on shipped clips with a small shipped model, applies it to a new image "
-                + "and writes a report. Takes about two minutes.",
-        mixinStandardHelpOptions = true,
-        sortOptions = false)
+                + "and writes a report. Takes about two minutes.")
 final class QuickstartCommand implements Callable<Integer> {
 
     @Option(
@@ -34,7 +32,11 @@ final class QuickstartCommand implements Callable<Integer> {
             description = "Where model, clips and results go. Default: ${DEFAULT-VALUE}.")
     private Path output;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Spec

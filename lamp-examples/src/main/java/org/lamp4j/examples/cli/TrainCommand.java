@@ -24,9 +24,7 @@ import picocli.CommandLine.Spec;
 /** Trains a motion pattern and saves it. */
 @Command(
         name = "train",
-        description = "Learns a motion pattern from a folder of clips.",
-        mixinStandardHelpOptions = true,
-        sortOptions = false)
+        description = "Learns a motion pattern from a folder of clips.")
 final class TrainCommand implements Callable<Integer> {
 
     private static final TrainingOptions DEFAULTS = TrainingOptions.newBuilder().build();
@@ -96,7 +94,10 @@ final class TrainCommand implements Callable<Integer> {
             description = "uniform, or SHARE:FROM to draw that share of the timesteps from FROM upwards. Default: uniform.")
     private TimestepSampling timesteps = DEFAULTS.timestepSampling();
 
-    @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
     private long seed = DEFAULTS.seed();
 
     @Option(

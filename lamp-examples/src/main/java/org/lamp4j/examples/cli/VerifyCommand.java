@@ -13,8 +13,7 @@ import picocli.CommandLine.Spec;
 /** Compares this build with the numbers of a reference fixture. */
 @Command(
         name = "verify",
-        description = "Compares what this build computes with the numbers of a reference fixture, row by row.",
-        mixinStandardHelpOptions = true)
+        description = "Compares what this build computes with the numbers of a reference fixture, row by row.")
 final class VerifyCommand implements Callable<Integer> {
 
     @Parameters(
