@@ -3,7 +3,6 @@ package org.lamp4j;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -32,19 +31,15 @@ public final class MotionPattern {
 
     private final Backbone backbone;
     private final MotionWeights weights;
-    private final Map<String, String> provenance;
-    private final OptionalInt trainedSteps;
+    private final PatternMetadata metadata;
+
+    /** Computed when first asked for; two threads that race compute the same. */
+    private volatile String fingerprint;
 
     private MotionPattern(Backbone backbone, MotionWeights weights, PatternMetadata metadata) {
-        this(backbone, weights, metadata.entries(), OptionalInt.of(metadata.steps()));
-    }
-
-    private MotionPattern(
-            Backbone backbone, MotionWeights weights, Map<String, String> provenance, OptionalInt trainedSteps) {
         this.backbone = backbone;
         this.weights = weights;
-        this.provenance = provenance;
-        this.trainedSteps = trainedSteps;
+        this.metadata = metadata;
     }
 
     /**
@@ -92,7 +87,10 @@ public final class MotionPattern {
         return new MotionPattern(
                 backbone,
                 backbone.model().freshMotion(options.trainableModules(), options.seed()),
-                PatternMetadata.of(backbone.fingerprint(), 0, Map.of("seed", Long.toString(options.seed()))));
+                PatternMetadata.of(
+                        backbone.fingerprint(),
+                        OptionalInt.of(0),
+                        Map.of("seed", Long.toString(options.seed()))));
     }
 
     /**
@@ -108,9 +106,13 @@ public final class MotionPattern {
      */
     public static MotionPattern load(Backbone backbone, Path path) throws IOException {
         StoredMotion stored = backbone.model().readMotion(path);
+        return new MotionPattern(backbone, stored.weights(), metadata(backbone, path, stored));
+    }
+
+    private static PatternMetadata metadata(Backbone backbone, Path path, StoredMotion stored) throws IOException {
         if (Files.isDirectory(path)) {
-            return new MotionPattern(
-                    backbone, stored.weights(), Map.of("source", path.toString()), OptionalInt.empty());
+            Map<String, String> source = Map.of("source", path.toString());
+            return PatternMetadata.of(backbone.fingerprint(), OptionalInt.empty(), source);
         }
         PatternMetadata metadata;
         try {
@@ -122,7 +124,7 @@ public final class MotionPattern {
             throw new IllegalArgumentException("expected a pattern of the base model " + backbone.fingerprint()
                     + ", but was one of " + metadata.baseFingerprint() + " (" + path + ")");
         }
-        return new MotionPattern(backbone, stored.weights(), metadata);
+        return metadata;
     }
 
     /**
@@ -143,10 +145,7 @@ public final class MotionPattern {
      * @throws IOException if it cannot be written
      */
     public void save(Path path, StoredPrecision precision) throws IOException {
-        Map<String, String> metadata = trainedSteps.isPresent()
-                ? provenance
-                : PatternMetadata.of(backbone.fingerprint(), 0, provenance).entries();
-        backbone.model().writeMotion(path, weights, precision, metadata);
+        backbone.model().writeMotion(path, weights, precision, metadata.entries());
     }
 
     /**
@@ -188,7 +187,8 @@ public final class MotionPattern {
                 new ClipGenerator(backbone.model(), backbone.noiseSchedule(), backbone::encodePrompt, weights);
         VideoClip clip = generator.generate(prompt, firstFrame, options);
         Map<String, String> made = new LinkedHashMap<>(clip.provenance());
-        provenance.forEach((name, value) -> made.put("pattern." + name, value));
+        made.put("pattern", fingerprint());
+        made.put("pattern_steps", trainedSteps().isPresent() ? Integer.toString(trainedSteps().getAsInt()) : "unknown");
         made.put("base_fingerprint", backbone.fingerprint());
         made.put("library_version", LibraryVersion.current());
         return clip.withProvenance(made);
@@ -213,12 +213,26 @@ public final class MotionPattern {
     }
 
     /**
+     * Returns a hash of the parameters, by which a clip knows its pattern. Reads all of them at the first call.
+     *
+     * @return {@code sha256:} and 64 hexadecimal digits
+     */
+    public String fingerprint() {
+        String known = fingerprint;
+        if (known == null) {
+            known = WeightsHash.of(weights);
+            fingerprint = known;
+        }
+        return known;
+    }
+
+    /**
      * Returns how the pattern came about: options, seed, clips with their hashes, base model, library version.
      *
      * @return an unmodifiable map
      */
     public Map<String, String> provenance() {
-        return Collections.unmodifiableMap(provenance);
+        return metadata.entries();
     }
 
     /**
@@ -228,6 +242,6 @@ public final class MotionPattern {
      *     not say
      */
     public OptionalInt trainedSteps() {
-        return trainedSteps;
+        return metadata.steps();
     }
 }

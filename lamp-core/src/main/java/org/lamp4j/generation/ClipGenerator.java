@@ -1,5 +1,6 @@
 package org.lamp4j.generation;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class ClipGenerator {
      * @return the clip, with prompt and options as its provenance; frame 0 is the first frame after encoding and decoding
      * @throws IllegalArgumentException if the frame size is no multiple of the auto-encoder's factor, or the schedule
      *     does not allow that number of steps
+     * @throws IllegalStateException if the network gives something that is no finite number
      * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
@@ -72,12 +74,23 @@ public final class ClipGenerator {
         try (NoisePredictor predictor = model.noisePredictor(motion, shape.with(0, denoiser.branches()))) {
             for (int stepIndex = 0; stepIndex < denoiser.stepCount(); stepIndex++) {
                 checkInterrupt();
-                latents = denoiser.step(stepIndex, latents, predictor, context);
+                latents = finite(denoiser.step(stepIndex, latents, predictor, context), stepIndex);
                 report(options, GenerationProgress.Phase.DENOISING, stepIndex + 1, denoiser.stepCount());
             }
         }
         List<RgbImage> frames = decode(denoiser.finish(latents), options);
         return VideoClip.of(frames, options.framesPerSecond()).withProvenance(provenance(prompt, options));
+    }
+
+    private static FloatTensor finite(FloatTensor latents, int stepIndex) {
+        for (FloatBuffer values = latents.values(); values.hasRemaining(); ) {
+            float value = values.get();
+            if (!Float.isFinite(value)) {
+                throw new IllegalStateException("expected finite latents, but was " + value + " after step " + stepIndex
+                        + "; the pattern is damaged, or float16 is too narrow for this model");
+            }
+        }
+        return latents;
     }
 
     private FloatTensor encode(RgbImage image, long seed) {

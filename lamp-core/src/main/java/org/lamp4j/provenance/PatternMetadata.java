@@ -3,6 +3,7 @@ package org.lamp4j.provenance;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * The text entries of a saved motion pattern: format, library version, base model, and how it was trained. Immutable.
@@ -27,17 +28,17 @@ public final class PatternMetadata {
      * Returns the metadata of a pattern that comes from this library.
      *
      * @param baseFingerprint fingerprint of the base model it belongs to
-     * @param steps training steps it has seen, 0 or more
+     * @param steps training steps it has seen; empty if nobody knows
      * @param details further entries: options, seed, clips
      * @return the metadata
      */
-    public static PatternMetadata of(String baseFingerprint, int steps, Map<String, String> details) {
+    public static PatternMetadata of(String baseFingerprint, OptionalInt steps, Map<String, String> details) {
         Map<String, String> entries = new LinkedHashMap<>();
         entries.put(FORMAT, FORMAT_NAME);
         entries.put(FORMAT_VERSION, CURRENT_VERSION);
         entries.put(LIBRARY_VERSION, LibraryVersion.current());
         entries.put(BASE_FINGERPRINT, baseFingerprint);
-        entries.put(STEPS, Integer.toString(steps));
+        steps.ifPresent(count -> entries.put(STEPS, Integer.toString(count)));
         entries.putAll(details);
         return new PatternMetadata(entries);
     }
@@ -52,7 +53,7 @@ public final class PatternMetadata {
     public static PatternMetadata parse(Map<String, String> entries) {
         expect(entries, FORMAT, FORMAT_NAME);
         expect(entries, FORMAT_VERSION, CURRENT_VERSION);
-        String steps = entries.getOrDefault(STEPS, "");
+        String steps = entries.getOrDefault(STEPS, "0");
         if (!steps.matches("\\d{1,9}")) {
             throw new IllegalArgumentException("expected a number of " + STEPS + ", but was '" + steps + "'");
         }
@@ -90,9 +91,11 @@ public final class PatternMetadata {
     /**
      * Returns how many training steps the pattern has seen.
      *
-     * @return 0 for a pattern that has learned nothing
+     * @return 0 for a pattern that has learned nothing; empty if nobody knows
      */
-    public int steps() {
-        return Integer.parseInt(entries.get(STEPS));
+    public OptionalInt steps() {
+        return entries.containsKey(STEPS)
+                ? OptionalInt.of(Integer.parseInt(entries.get(STEPS)))
+                : OptionalInt.empty();
     }
 }

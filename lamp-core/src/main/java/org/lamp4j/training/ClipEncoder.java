@@ -46,12 +46,14 @@ final class ClipEncoder {
         }
     }
 
-    /** Encodes one clip, frame by frame: only latents are kept. */
-    EncodedClip encode(TrainingClip clip) throws IOException {
+    /** Encodes one clip, frame by frame: only latents are kept. When the run is stopped the clip is left incomplete. */
+    EncodedClip encode(TrainingClip clip, StopSignal stop) throws IOException {
         List<LatentDistribution> frames = new ArrayList<>();
         List<LatentDistribution> mirrored = new ArrayList<>();
         try (FrameReader reader = clip.open()) {
-            for (Optional<RgbImage> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
+            for (Optional<RgbImage> frame = reader.next();
+                    frame.isPresent() && !stop.isGiven();
+                    frame = reader.next()) {
                 FloatTensor pixels = frame.get().coverCrop(options.frameSize()).toTensor();
                 frames.add(encode(pixels));
                 if (options.horizontalFlip() == HorizontalFlip.RANDOM) {

@@ -44,14 +44,15 @@ public final class MotionTraining {
      * @return the trained parameters and how they came about
      * @throws IOException if a clip cannot be read, or a checkpoint not written
      * @throws IllegalArgumentException if a clip is too short, the frame size is no multiple of the auto-encoder's
-     *     factor, or a trainable module does not exist
+     *     factor, a timestep is asked for that the schedule does not have, or a trainable module does not exist
      * @throws TrainingDivergedException if loss or gradient is no finite number
      */
     public TrainedMotion run(TrainingClips clips, TrainingOptions options) throws IOException {
         options.frameSize().requireMultipleOf(model.latentCodec().factor());
-        TrainingRecord log = TrainingRecord.start(model.fingerprint(), clips, options);
+        options.timestepSampling().requireWithin(schedule.trainTimesteps());
         ClipEncoder encoder = new ClipEncoder(model.latentCodec(), promptEncoder, options);
         encoder.checkLengths(clips.clips());
+        TrainingRecord log = TrainingRecord.start(model.fingerprint(), clips, options);
         StopSignal stop = new StopSignal(options.listener());
         List<EncodedClip> encoded = encode(clips.clips(), encoder, stop);
         MotionWeights fresh = model.freshMotion(options.trainableModules(), options.seed());
@@ -73,7 +74,7 @@ public final class MotionTraining {
             if (stop.isGiven()) {
                 break;
             }
-            encoded.add(encoder.encode(clip));
+            encoded.add(encoder.encode(clip, stop));
             int done = encoded.size();
             stop.report(new TrainingProgress(
                     TrainingProgress.Phase.ENCODING_CLIPS,

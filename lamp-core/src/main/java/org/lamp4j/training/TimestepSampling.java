@@ -50,11 +50,15 @@ public record TimestepSampling(double share, int from) {
      * @throws IllegalArgumentException if {@link #from} is T or more
      */
     public int draw(RandomSource random, int trainTimesteps) {
+        requireWithin(trainTimesteps);
+        int lowest = random.nextFloat() < share ? from : 0;
+        return lowest + random.nextInt(trainTimesteps - lowest);
+    }
+
+    void requireWithin(int trainTimesteps) {
         if (from >= trainTimesteps) {
             throw new IllegalArgumentException(
                     "expected a lowest timestep below " + trainTimesteps + ", but was " + from);
         }
-        int lowest = random.nextFloat() < share ? from : 0;
-        return lowest + random.nextInt(trainTimesteps - lowest);
     }
 }

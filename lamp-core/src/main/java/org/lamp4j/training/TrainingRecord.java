@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.lamp4j.provenance.PatternMetadata;
 
 /** What is noted of a run while it goes on, and saved with the pattern. */
@@ -46,6 +47,6 @@ final class TrainingRecord {
         if (steps > 0) {
             all.put("final_loss", Float.toString(loss));
         }
-        return PatternMetadata.of(fingerprint, steps, all);
+        return PatternMetadata.of(fingerprint, OptionalInt.of(steps), all);
     }
 }
