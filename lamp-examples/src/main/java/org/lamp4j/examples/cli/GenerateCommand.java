@@ -15,9 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Sets an image in motion and writes the clip. */
-@Command(
-        name = "generate",
-        description = "Applies a motion pattern to an image.")
+@Command(name = "generate", description = "Applies a motion pattern to an image.")
 final class GenerateCommand implements Callable<Integer> {
 
     private static final GenerationOptions DEFAULTS =
@@ -61,8 +59,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--guidance",
             paramLabel = "SCALE",
-            description = "How strongly the prompt is followed; up to 1 not at all beyond what was learned, in half the "
-                    + "time. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How strongly the prompt is followed; up to 1 not at all beyond what was learned, in half the "
+                            + "time. Default: ${DEFAULT-VALUE}.")
     private float guidanceScale = DEFAULTS.guidanceScale();
 
     @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What the clip should not show.")

@@ -80,7 +80,8 @@ final class OptionTypes {
                 schedule = schedule.times(LearningRateSchedule.cosineTo(Double.parseDouble(cosine.group(1))));
             } else if (!part.equals("constant")) {
                 throw new IllegalArgumentException(
-                        "expected constant, warmup:STEPS, cosine:FRACTION or several joined by commas, but was " + text);
+                        "expected constant, warmup:STEPS, cosine:FRACTION or several joined by commas, but was "
+                                + text);
             }
         }
         return schedule;
@@ -89,8 +90,7 @@ final class OptionTypes {
     private static TimestepSampling timesteps(String text) {
         Matcher share = SHARE.matcher(text);
         if (share.matches()) {
-            return TimestepSampling.withShareFrom(
-                    Double.parseDouble(share.group(1)), Integer.parseInt(share.group(2)));
+            return TimestepSampling.withShareFrom(Double.parseDouble(share.group(1)), Integer.parseInt(share.group(2)));
         }
         if (text.equals("uniform")) {
             return TimestepSampling.uniform();

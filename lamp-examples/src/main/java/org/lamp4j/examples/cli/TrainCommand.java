@@ -22,9 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains a motion pattern and saves it. */
-@Command(
-        name = "train",
-        description = "Learns a motion pattern from a folder of clips.")
+@Command(name = "train", description = "Learns a motion pattern from a folder of clips.")
 final class TrainCommand implements Callable<Integer> {
 
     private static final TrainingOptions DEFAULTS = TrainingOptions.newBuilder().build();
@@ -36,15 +34,12 @@ final class TrainCommand implements Callable<Integer> {
             names = "--clips",
             required = true,
             paramLabel = "DIR",
-            description = "8 to 16 clips of one motion. A captions.csv or NAME.txt beside each says what it shows; else "
-                    + "the folder's name does.")
+            description =
+                    "8 to 16 clips of one motion. A captions.csv or NAME.txt beside each says what it shows; else "
+                            + "the folder's name does.")
     private Path clips;
 
-    @Option(
-            names = "--output",
-            required = true,
-            paramLabel = "FILE",
-            description = "The pattern, a .safetensors file.")
+    @Option(names = "--output", required = true, paramLabel = "FILE", description = "The pattern, a .safetensors file.")
     private Path output;
 
     @Option(names = "--steps", paramLabel = "N", description = "Optimiser steps. Default: ${DEFAULT-VALUE}.")
@@ -56,7 +51,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--size",
             paramLabel = "WxH",
-            description = "What frames are resized to, multiples of the auto-encoder's factor. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "What frames are resized to, multiples of the auto-encoder's factor. Default: ${DEFAULT-VALUE}.")
     private FrameSize frameSize = DEFAULTS.frameSize();
 
     @Option(names = "--stride", paramLabel = "N", description = "Take every Nth frame. Default: ${DEFAULT-VALUE}.")
@@ -68,8 +64,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--schedule",
             paramLabel = "SCHEDULE",
-            description = "constant, warmup:STEPS, cosine:FRACTION (of the rate, left at the end), or several joined by "
-                    + "commas. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "constant, warmup:STEPS, cosine:FRACTION (of the rate, left at the end), or several joined by "
+                            + "commas. Default: ${DEFAULT-VALUE}.")
     private LearningRateSchedule schedule = DEFAULTS.learningRateSchedule();
 
     @Option(names = "--batch", paramLabel = "N", description = "Clips in a batch. Default: ${DEFAULT-VALUE}.")
@@ -91,7 +88,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--timesteps",
             paramLabel = "SAMPLING",
-            description = "uniform, or SHARE:FROM to draw that share of the timesteps from FROM upwards. Default: uniform.")
+            description =
+                    "uniform, or SHARE:FROM to draw that share of the timesteps from FROM upwards. Default: uniform.")
     private TimestepSampling timesteps = DEFAULTS.timestepSampling();
 
     @Option(

@@ -46,8 +46,7 @@ final class LossCurve {
                   <text x="4" y="16">%s</text><text x="4" y="%d">0</text>
                   <text x="%d" y="%d">1</text><text x="%d" y="%d" text-anchor="end">step %d</text>
                 </svg>
-                """
-                .formatted(
+                """.formatted(
                         WIDTH,
                         HEIGHT,
                         WIDTH,

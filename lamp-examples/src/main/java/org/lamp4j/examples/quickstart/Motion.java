@@ -51,6 +51,11 @@ record Motion(double right, double down) {
 
     private static String join(double first, String firstDirection, double second, String secondDirection) {
         return String.format(
-                Locale.ROOT, "%.1f pixels %s, %.1f %s", Math.abs(first), firstDirection, Math.abs(second), secondDirection);
+                Locale.ROOT,
+                "%.1f pixels %s, %.1f %s",
+                Math.abs(first),
+                firstDirection,
+                Math.abs(second),
+                secondDirection);
     }
 }

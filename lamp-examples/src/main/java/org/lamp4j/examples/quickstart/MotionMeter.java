@@ -74,8 +74,10 @@ final class MotionMeter {
             int at = pixel;
             int[] overTime = weights.stream().mapToInt(frame -> frame[at]).toArray();
             int median = median(overTime);
-            double straying =
-                    Arrays.stream(overTime).map(weight -> Math.abs(weight - median)).average().orElseThrow();
+            double straying = Arrays.stream(overTime)
+                    .map(weight -> Math.abs(weight - median))
+                    .average()
+                    .orElseThrow();
             if (straying < STILL_PART * median) {
                 weights.forEach(frame -> frame[at] = 0);
             }
@@ -83,7 +85,9 @@ final class MotionMeter {
     }
 
     private static Motion slope(List<int[]> weights, FrameSize size) {
-        double[] total = weights.stream().mapToDouble(frame -> Arrays.stream(frame).sum()).toArray();
+        double[] total = weights.stream()
+                .mapToDouble(frame -> Arrays.stream(frame).sum())
+                .toArray();
         double[] sorted = total.clone();
         Arrays.sort(sorted);
         double least = Math.max(1, LOST_PART * sorted[sorted.length / 2]);

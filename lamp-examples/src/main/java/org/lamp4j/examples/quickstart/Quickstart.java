@@ -143,12 +143,11 @@ public final class Quickstart {
         writer.writeImage(ContactSheet.newBuilder().addClip(clip).build(), sheet);
         List<String> findings = findings(clip, trainingClips);
         List<Report.CaptionedFile> captioned = trainingClips.clips().stream()
-                .map(training -> new Report.CaptionedFile(
-                        folder.resolve("clips").resolve(training.name()), training.caption()))
+                .map(training ->
+                        new Report.CaptionedFile(folder.resolve("clips").resolve(training.name()), training.caption()))
                 .toList();
         Path page = folder.resolve("report.html");
-        new Report(motion.prompt(), captioned, losses, firstFrame, video, sheet, findings, settings(clip))
-                .write(page);
+        new Report(motion.prompt(), captioned, losses, firstFrame, video, sheet, findings, settings(clip)).write(page);
         return new Result(page, findings);
     }
 

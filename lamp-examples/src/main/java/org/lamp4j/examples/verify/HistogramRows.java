@@ -41,7 +41,6 @@ final class HistogramRows implements RowGroup {
         int channels = picture.shape().size(2);
         int plane = height * width;
         return FloatTensor.generate(
-                Shape.of(channels, height, width),
-                index -> picture.valueAt(index % plane * channels + index / plane));
+                Shape.of(channels, height, width), index -> picture.valueAt(index % plane * channels + index / plane));
     }
 }

@@ -56,7 +56,10 @@ final class SamplingRows implements RowGroup {
                 } else if (stored.contains(stepIndex - 1)) {
                     FloatTensor before = fixture.tensor(LATENTS + (stepIndex - 1));
                     compareLatents(
-                            "step from " + (stepIndex - 1) + " to ", stepIndex, step(stepIndex, before), STEP_TOLERANCE);
+                            "step from " + (stepIndex - 1) + " to ",
+                            stepIndex,
+                            step(stepIndex, before),
+                            STEP_TOLERANCE);
                 }
             }
             int last = denoiser.stepCount() - 1;
@@ -98,7 +101,8 @@ final class SamplingRows implements RowGroup {
 
         private void compareVideo(String what, FloatTensor latents, double tolerance) throws IOException {
             if (fixture.has(VIDEO)) {
-                rows.accept(Row.of("sample: " + what, decode(denoiser.finish(latents)), fixture.tensor(VIDEO), tolerance));
+                rows.accept(
+                        Row.of("sample: " + what, decode(denoiser.finish(latents)), fixture.tensor(VIDEO), tolerance));
             } else {
                 rows.accept(Row.absent("sample: " + what, tolerance));
             }

@@ -57,8 +57,7 @@ final class TrainingRows implements RowGroup {
                 compare("noisy_before_first_frame", allNoisy);
             }
             int frames = clean.shape().size(2);
-            FloatTensor noisy =
-                    FloatTensor.concat(2, List.of(clean.slice(2, 0, 1), allNoisy.slice(2, 1, frames)));
+            FloatTensor noisy = FloatTensor.concat(2, List.of(clean.slice(2, 0, 1), allNoisy.slice(2, 1, frames)));
             FloatTensor context = fixture.tensor(key(step, "context"));
             try (NoisePredictor predictor = subject.model().noisePredictor(trainer.weights(), noisy.shape())) {
                 compare("prediction", predictor.predict(noisy, timesteps, context));
@@ -96,8 +95,7 @@ final class TrainingRows implements RowGroup {
 
         private void compareScalar(String what, double actual, String pointer, double tolerance) throws IOException {
             double expected = fixture.number(pointer);
-            rows.accept(Row.of(
-                    key(step, what), Row.ratio(Math.abs(actual - expected), Math.abs(expected)), tolerance));
+            rows.accept(Row.of(key(step, what), Row.ratio(Math.abs(actual - expected), Math.abs(expected)), tolerance));
         }
 
         /**

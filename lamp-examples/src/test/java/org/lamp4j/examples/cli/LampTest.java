@@ -62,7 +62,10 @@ class LampTest {
     void run_wrongOptions_oneLineAndExitCode2(String line, String message) {
         assertThat(run(line.split(" "))).isEqualTo(Lamp.BAD_USAGE);
 
-        assertThat(err.toString().strip()).startsWith("lamp: ").contains(message).doesNotContain("\n");
+        assertThat(err.toString().strip())
+                .startsWith("lamp: ")
+                .contains(message)
+                .doesNotContain("\n");
         assertThat(out.toString()).isEmpty();
     }
 
@@ -114,7 +117,9 @@ class LampTest {
         assertThat(run("train", "--model", folder.resolve("m").toString(), "--clips", "c", "--output", "o"))
                 .isEqualTo(Lamp.FAILED);
 
-        assertThat(err.toString().strip()).startsWith("lamp: expected a model directory").doesNotContain("\n");
+        assertThat(err.toString().strip())
+                .startsWith("lamp: expected a model directory")
+                .doesNotContain("\n");
     }
 
     private int run(String... arguments) {

@@ -15,8 +15,7 @@ class ProgressDisplayTest {
 
     @Test
     void lines_oneStepASecond_firstThenEveryTenSecondsThenLast() {
-        try (ProgressDisplay display =
-                new ProgressDisplay.Lines(new PrintWriter(text, true), now::get)) {
+        try (ProgressDisplay display = new ProgressDisplay.Lines(new PrintWriter(text, true), now::get)) {
             for (int step = 1; step <= 25; step++) {
                 now.addAndGet(TimeUnit.SECONDS.toNanos(1));
                 display.show(new ProgressDisplay.Step("training", step, 25, "loss 0.5"));
@@ -33,8 +32,7 @@ class ProgressDisplayTest {
 
     @Test
     void lines_noDetail_noGap() {
-        try (ProgressDisplay display =
-                new ProgressDisplay.Lines(new PrintWriter(text, true), now::get)) {
+        try (ProgressDisplay display = new ProgressDisplay.Lines(new PrintWriter(text, true), now::get)) {
             now.addAndGet(TimeUnit.SECONDS.toNanos(2));
             display.show(new ProgressDisplay.Step("denoising", 1, 120, ""));
         }

@@ -30,7 +30,9 @@ class TrainAndGenerateTest {
         Path pattern = folder.resolve("pattern.safetensors");
         Path clip = folder.resolve("clip.mp4");
 
-        assertThat(run(train(pattern, "--steps", "2", "--float16"))).as(err.toString()).isEqualTo(Lamp.OK);
+        assertThat(run(train(pattern, "--steps", "2", "--float16")))
+                .as(err.toString())
+                .isEqualTo(Lamp.OK);
         assertThat(run(generate(pattern, clip))).as(err.toString()).isEqualTo(Lamp.OK);
 
         assertThat(clip).isNotEmptyFile();
@@ -63,10 +65,12 @@ class TrainAndGenerateTest {
         Path pattern = folder.resolve("pattern.safetensors");
         run(train(pattern, "--steps", "1"));
         List<String> arguments = new ArrayList<>(generate(pattern, folder.resolve("clip.gif")));
-        arguments.set(2, Path.of(TrainAndGenerateTest.class
-                        .getResource("/fixtures/sd14-mini/model")
-                        .toURI())
-                .toString());
+        arguments.set(
+                2,
+                Path.of(TrainAndGenerateTest.class
+                                .getResource("/fixtures/sd14-mini/model")
+                                .toURI())
+                        .toString());
         err.getBuffer().setLength(0);
 
         assertThat(run(arguments)).isEqualTo(Lamp.FAILED);
@@ -83,8 +87,8 @@ class TrainAndGenerateTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Lamp.class.getName()));
-        command.addAll(train(
-                folder.resolve("never.safetensors"), "--steps", "100000", "--checkpoint", checkpoint.toString()));
+        command.addAll(
+                train(folder.resolve("never.safetensors"), "--steps", "100000", "--checkpoint", checkpoint.toString()));
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -97,7 +101,9 @@ class TrainAndGenerateTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isNotZero();
         assertThat(Files.readString(log)).contains("they are kept in " + checkpoint);
-        assertThat(run(generate(checkpoint, folder.resolve("clip.webm")))).as(err.toString()).isEqualTo(Lamp.OK);
+        assertThat(run(generate(checkpoint, folder.resolve("clip.webm"))))
+                .as(err.toString())
+                .isEqualTo(Lamp.OK);
     }
 
     private static void awaitText(Path log, String text) throws IOException, InterruptedException {
@@ -119,7 +125,8 @@ class TrainAndGenerateTest {
         List<String> arguments = new ArrayList<>(List.of("generate", "--model", model().toString()));
         arguments.addAll(List.of("--motion", pattern.toString(), "--output", output.toString(), "--prompt", "a duck"));
         arguments.addAll(List.of("--steps", "2", "--image"));
-        arguments.add(shipped("right/held_out/a_duck_flies_to_the_right_on_the_grass.png").toString());
+        arguments.add(shipped("right/held_out/a_duck_flies_to_the_right_on_the_grass.png")
+                .toString());
         arguments.addAll(SMALL);
         return arguments;
     }
@@ -129,7 +136,9 @@ class TrainAndGenerateTest {
     }
 
     private static Path shipped(String name) throws URISyntaxException {
-        return Path.of(Lamp.class.getResource("/org/lamp4j/examples/quickstart/" + name).toURI());
+        return Path.of(Lamp.class
+                .getResource("/org/lamp4j/examples/quickstart/" + name)
+                .toURI());
     }
 
     private int run(List<String> arguments) {

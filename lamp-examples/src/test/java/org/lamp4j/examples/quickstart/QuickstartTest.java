@@ -68,7 +68,8 @@ class QuickstartTest {
                 .containsOnlyOnce("<svg")
                 .contains("a rocket flies to the right on a red background", "base_fingerprint")
                 .doesNotContain("src=\"http")
-                .satisfies(page -> assertThat(page.split("data:video/mp4;base64,")).hasSize(1 + 12 + 1));
+                .satisfies(
+                        page -> assertThat(page.split("data:video/mp4;base64,")).hasSize(1 + 12 + 1));
         assertThat(result.findings()).allMatch(finding -> finding.contains("to the right"));
     }
 
@@ -111,14 +112,15 @@ class QuickstartTest {
         for (Path picture : heldOut()) {
             motions.add(MotionMeter.measure(generate(pattern, picture)));
         }
-        System.out.println(motions.stream().map(motion -> String.format("%.2f", motion.along(trainingMotion) * 64)).toList());
+        System.out.println(motions.stream()
+                .map(motion -> String.format("%.2f", motion.along(trainingMotion) * 64))
+                .toList());
         return Motion.mean(motions).along(trainingMotion);
     }
 
     private static VideoClip generate(MotionPattern pattern, Path picture) throws IOException {
         String prompt = picture.getFileName().toString().replace(".png", "").replace('_', ' ');
-        return pattern.generate(
-                prompt, RgbImage.read(picture), quickstart.generationOptions(QuickstartTest::goOn));
+        return pattern.generate(prompt, RgbImage.read(picture), quickstart.generationOptions(QuickstartTest::goOn));
     }
 
     private static GenerationListener.Decision goOn(org.lamp4j.generation.GenerationProgress progress) {

@@ -51,12 +51,15 @@ class ShippedClipsTest {
     }
 
     private static List<Path> truths(String name) throws IOException, URISyntaxException {
-        return clipsIn(Path.of(ShippedClipsTest.class.getResource(name + "/truth").toURI()));
+        return clipsIn(
+                Path.of(ShippedClipsTest.class.getResource(name + "/truth").toURI()));
     }
 
     private static List<Path> clipsIn(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(".mp4")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".mp4"))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -43,7 +43,8 @@ class RowTest {
 
     @Test
     void of_tensorWithNaN_fails() {
-        assertThat(Row.of("row", tensor(3, Float.NaN), tensor(3, 4), 1).verdict()).isEqualTo(Row.Verdict.FAIL);
+        assertThat(Row.of("row", tensor(3, Float.NaN), tensor(3, 4), 1).verdict())
+                .isEqualTo(Row.Verdict.FAIL);
     }
 
     @Test

@@ -126,7 +126,8 @@ class VerificationTest {
     private Path copy(Path source) throws IOException {
         try (Stream<Path> paths = Files.walk(source)) {
             for (Path path : paths.toList()) {
-                Path target = folder.resolve("copy").resolve(source.relativize(path).toString());
+                Path target =
+                        folder.resolve("copy").resolve(source.relativize(path).toString());
                 Files.createDirectories(target.getParent());
                 Files.copy(path, target);
             }
