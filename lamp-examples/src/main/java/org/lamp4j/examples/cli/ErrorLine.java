@@ -1,5 +1,6 @@
 package org.lamp4j.examples.cli;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,8 @@ final class ErrorLine {
             message = "not allowed to read or write " + message;
         } else if (problem instanceof FileAlreadyExistsException) {
             message = "something else is already at " + message;
+        } else if (problem instanceof ClosedByInterruptException) {
+            message = "stopped: interrupted while reading or writing a file";
         } else if (problem instanceof OutOfMemoryError) {
             message = "out of memory: " + message + " (java -Xmx raises the limit of the heap)";
         } else if (message == null || message.isBlank()) {

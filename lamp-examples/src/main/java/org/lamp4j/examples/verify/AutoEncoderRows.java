@@ -1,6 +1,5 @@
 package org.lamp4j.examples.verify;
 
-import java.io.IOException;
 import java.util.function.Consumer;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LatentDistribution;
@@ -11,7 +10,7 @@ final class AutoEncoderRows implements RowGroup {
     private static final double TOLERANCE = 2e-5;
 
     @Override
-    public void compare(Subject subject, Fixture fixture, Consumer<Row> rows) throws IOException {
+    public void compare(Subject subject, Fixture fixture, Consumer<Row> rows) {
         LatentCodec codec = subject.model().latentCodec();
         if (fixture.has("vae.image", "vae.mean", "vae.logvar")) {
             LatentDistribution posterior = codec.encode(fixture.tensor("vae.image"));

@@ -53,13 +53,13 @@ final class Fixture implements AutoCloseable {
         return tensors.names().containsAll(names);
     }
 
-    FloatTensor tensor(String name) throws IOException {
+    FloatTensor tensor(String name) {
         StoredTensor stored = tensors.tensor(name);
         return FloatTensor.of(stored.shape(), stored.floats());
     }
 
     /** Returns a tensor of whole numbers, flattened. */
-    int[] integers(String name) throws IOException {
+    int[] integers(String name) {
         LongBuffer stored = tensors.tensor(name).data().asLongBuffer();
         int[] integers = new int[stored.remaining()];
         for (int index = 0; index < integers.length; index++) {
@@ -68,7 +68,7 @@ final class Fixture implements AutoCloseable {
         return integers;
     }
 
-    Shape shape(String name) throws IOException {
+    Shape shape(String name) {
         return tensors.tensor(name).shape();
     }
 
@@ -110,7 +110,7 @@ final class Fixture implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         tensors.close();
     }
 }

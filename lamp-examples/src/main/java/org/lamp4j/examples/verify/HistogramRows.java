@@ -1,6 +1,5 @@
 package org.lamp4j.examples.verify;
 
-import java.io.IOException;
 import java.util.function.Consumer;
 import org.lamp4j.generation.HistogramMatching;
 import org.lamp4j.tensor.FloatTensor;
@@ -16,7 +15,7 @@ final class HistogramRows implements RowGroup {
     private static final double SAME_LEVEL = 1e-4;
 
     @Override
-    public void compare(Subject subject, Fixture fixture, Consumer<Row> rows) throws IOException {
+    public void compare(Subject subject, Fixture fixture, Consumer<Row> rows) {
         if (!fixture.has("histogram.reference", "histogram.frame", MATCHED)) {
             rows.accept(Row.absent(MATCHED, TOLERANCE));
             return;

@@ -49,7 +49,7 @@ final class SamplingRows implements RowGroup {
     private record Run(
             Subject subject, Fixture fixture, Consumer<Row> rows, ClipDenoiser denoiser, NoisePredictor predictor) {
 
-        void stepByStep(List<Integer> stored) throws IOException {
+        void stepByStep(List<Integer> stored) {
             for (int stepIndex : stored) {
                 if (stepIndex == 0) {
                     compareLatents("step from noise to ", 0, step(0, initialLatents()), STEP_TOLERANCE);
@@ -85,21 +85,20 @@ final class SamplingRows implements RowGroup {
             compareVideo("run, video", latents, endTolerance);
         }
 
-        private FloatTensor initialLatents() throws IOException {
+        private FloatTensor initialLatents() {
             return denoiser.initialLatents(
                     fixture.tensor("sample.initial_noise"), fixture.tensor("sample.first_frame_latent"));
         }
 
-        private FloatTensor step(int stepIndex, FloatTensor latents) throws IOException {
+        private FloatTensor step(int stepIndex, FloatTensor latents) {
             return denoiser.step(stepIndex, latents, predictor, fixture.tensor("sample.context"));
         }
 
-        private void compareLatents(String what, int stepIndex, FloatTensor latents, double tolerance)
-                throws IOException {
+        private void compareLatents(String what, int stepIndex, FloatTensor latents, double tolerance) {
             rows.accept(Row.of("sample: " + what + stepIndex, latents, fixture.tensor(LATENTS + stepIndex), tolerance));
         }
 
-        private void compareVideo(String what, FloatTensor latents, double tolerance) throws IOException {
+        private void compareVideo(String what, FloatTensor latents, double tolerance) {
             if (fixture.has(VIDEO)) {
                 rows.accept(
                         Row.of("sample: " + what, decode(denoiser.finish(latents)), fixture.tensor(VIDEO), tolerance));

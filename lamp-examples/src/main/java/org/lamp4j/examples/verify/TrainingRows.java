@@ -85,7 +85,7 @@ final class TrainingRows implements RowGroup {
                     (float) fixture.number("/train/max_grad_norm"));
         }
 
-        private void compare(String what, FloatTensor actual) throws IOException {
+        private void compare(String what, FloatTensor actual) {
             String name = key(step, what);
             rows.accept(
                     fixture.has(name)

@@ -1,6 +1,5 @@
 package org.lamp4j.examples.verify;
 
-import java.io.IOException;
 import java.util.function.Consumer;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
@@ -12,7 +11,7 @@ final class VideoUNetRows implements RowGroup {
     private static final double TOLERANCE = 2e-5;
 
     @Override
-    public void compare(Subject subject, Fixture fixture, Consumer<Row> rows) throws IOException {
+    public void compare(Subject subject, Fixture fixture, Consumer<Row> rows) {
         if (!fixture.has("unet.latents", "unet.timesteps", "unet.context", OUTPUT)) {
             rows.accept(Row.absent(OUTPUT, TOLERANCE));
             return;
