@@ -2,15 +2,15 @@ package org.lamp4j.video;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.DoubleStream;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /** The mean rate of a video file: its frames divided by the time they are shown. */
 final class FrameRate {
 
-    /** A container rounds both ends of a clip to its clock; within that, the rate it names is the better number. */
+    /** A container rounds both ends of a clip to its clock; within that, the rate it names or a whole one is meant. */
     private static final int ROUNDED_TICKS = 2;
 
     /** For a file of one frame, or of frames without times, any rate is as good; this is the rate of LAMP's clips. */
@@ -54,13 +54,27 @@ final class FrameRate {
         } finally {
             avcodec.av_packet_free(packet);
         }
-        AVRational clock = demuxer.stream().time_base();
         if (count < 2 || last <= first) {
             return named > 0 ? named : UNTIMED;
         }
-        double shown = last - first + (lastDuration > 0 ? lastDuration : (last - first) / (count - 1.0));
-        double tick = avutil.av_q2d(clock);
-        boolean sameWithinRounding = named > 0 && Math.abs(count / named - shown * tick) <= ROUNDED_TICKS * tick;
-        return sameWithinRounding ? named : count / (shown * tick);
+        double shownTicks = last - first + (lastDuration > 0 ? lastDuration : (last - first) / (count - 1.0));
+        return ofTimes(count, shownTicks, avutil.av_q2d(demuxer.stream().time_base()), named);
+    }
+
+    /**
+     * Computes a rate.
+     *
+     * @param frameCount number of frames
+     * @param shownTicks how long they are shown, by the container's clock
+     * @param tick seconds between two ticks of that clock
+     * @param named the rate that the container names, or 0
+     * @return frames per second
+     */
+    static double ofTimes(long frameCount, double shownTicks, double tick, double named) {
+        double mean = frameCount / (shownTicks * tick);
+        return DoubleStream.of(named, Math.rint(mean))
+                .filter(rate -> rate > 0 && Math.abs(frameCount / rate / tick - shownTicks) <= ROUNDED_TICKS)
+                .findFirst()
+                .orElse(mean);
     }
 }

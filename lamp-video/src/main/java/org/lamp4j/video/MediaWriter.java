@@ -4,13 +4,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
-import org.bytedeco.ffmpeg.avutil.AVRational;
-import org.bytedeco.ffmpeg.global.avutil;
-import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
@@ -29,9 +25,6 @@ import org.lamp4j.media.VideoClip;
 public final class MediaWriter {
 
     private static final int MAX_ENLARGEMENT = 64;
-
-    /** Large enough for every rate in use, 24000/1001 and 60000/1001 among them. */
-    private static final int MAX_RATE_TERM = 1_001_000;
 
     private static final String FRAME_GLOB = "frame[0-9][0-9][0-9][0-9]*.png";
 
@@ -67,12 +60,13 @@ public final class MediaWriter {
      *
      * @param clip the clip
      * @param file where to; its name ends in one of the above, in any case
-     * @throws IllegalArgumentException if the name has another ending
+     * @throws IllegalArgumentException if the name has another ending, or the frames of an MP4 would be smaller than
+     *     16×16 pixels
      * @throws IOException if it cannot be written; the message names the file
      */
     public void writeClip(VideoClip clip, Path file) throws IOException {
-        VideoFormat format = VideoFormat.ofFileName(file);
-        WholeFile.write(file, temporary -> encode(format, clip, temporary));
+        List<VideoFormat> formats = VideoFormat.ofFileName(file);
+        WholeFile.write(file, temporary -> encode(formats, clip, temporary, file));
     }
 
     /**
@@ -88,7 +82,8 @@ public final class MediaWriter {
         Path staged = Files.createDirectory(WholeFile.besides(folder, "frames"));
         try {
             for (int frameIndex = 0; frameIndex < clip.frameCount(); frameIndex++) {
-                encodePng(clip.frames().get(frameIndex), staged.resolve(frameName(frameIndex)));
+                String name = frameName(frameIndex);
+                encodePng(clip.frames().get(frameIndex), staged.resolve(name), folder.resolve(name));
             }
             deleteFrames(folder);
             for (int frameIndex = 0; frameIndex < clip.frameCount(); frameIndex++) {
@@ -114,40 +109,30 @@ public final class MediaWriter {
             throw new IllegalArgumentException(
                     "expected a file name ending in .png, but was " + name + " (MediaWriter.writeImage)");
         }
-        WholeFile.write(file, temporary -> encodePng(image, temporary));
+        WholeFile.write(file, temporary -> encodePng(image, temporary, file));
     }
 
-    private void encode(VideoFormat format, VideoClip clip, Path file) throws IOException {
-        double framesPerSecond = Math.min(clip.framesPerSecond(), format.maxFramesPerSecond());
-        try (AVRational rate = avutil.av_d2q(framesPerSecond, MAX_RATE_TERM);
-                AVRational clock = avutil.av_inv_q(rate)) {
-            FrameSize size = prepare(clip.frames().get(0), format).size();
-            try (VideoEncoder encoder = new VideoEncoder(format, size, clock, comment(clip.provenance()), file)) {
-                for (int frameIndex = 0; frameIndex < clip.frameCount(); frameIndex++) {
-                    encoder.add(prepare(clip.frames().get(frameIndex), format), frameIndex);
+    private void encode(List<VideoFormat> formats, VideoClip clip, Path temporary, Path file) throws IOException {
+        for (Iterator<VideoFormat> remaining = formats.iterator(); remaining.hasNext(); ) {
+            VideoFormat format = remaining.next();
+            try {
+                VideoEncoder.write(
+                        format, clip, image -> prepare(image, format.limits().pixelStep()), temporary);
+                return;
+            } catch (EncodingException refusal) {
+                if (!remaining.hasNext()) {
+                    throw new IOException(refusal.getMessage() + " (" + file + ")", refusal);
                 }
-                encoder.finish();
             }
         }
     }
 
-    private void encodePng(RgbImage image, Path file) throws IOException {
-        encode(VideoFormat.PNG, VideoClip.of(List.of(image), 1), file);
+    private void encodePng(RgbImage image, Path temporary, Path file) throws IOException {
+        encode(List.of(VideoFormat.PNG), VideoClip.of(List.of(image), 1), temporary, file);
     }
 
-    private RgbImage prepare(RgbImage image, VideoFormat format) {
-        return PixelGrid.padToMultiple(PixelGrid.enlarge(image, enlargement), format.pixelStep());
-    }
-
-    private static Map<String, String> comment(Map<String, String> provenance) {
-        if (provenance.isEmpty()) {
-            return Map.of();
-        }
-        return Map.of(
-                "comment",
-                provenance.entrySet().stream()
-                        .map(entry -> entry.getKey() + ": " + entry.getValue())
-                        .collect(Collectors.joining("\n")));
+    private RgbImage prepare(RgbImage image, int pixelStep) {
+        return PixelGrid.padToMultiple(PixelGrid.enlarge(image, enlargement), pixelStep);
     }
 
     private static String frameName(int frameIndex) {

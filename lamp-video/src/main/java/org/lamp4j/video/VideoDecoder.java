@@ -68,6 +68,7 @@ final class VideoDecoder implements FrameReader {
         if (Files.size(file) == 0) {
             throw new IOException("expected a video of at least 1 frame, but was a file of 0 bytes (" + file + ")");
         }
+        DeclaredLength.require(file);
     }
 
     private AVCodecContext openCodec(AVStream stream) throws IOException {

@@ -1,8 +1,9 @@
 package org.lamp4j.video;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -22,6 +23,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
 
 /**
  * Encodes RGB frames into a file.
@@ -37,6 +39,9 @@ final class VideoEncoder implements AutoCloseable {
 
     private static final int RGB_BYTES = 3;
 
+    /** Large enough for every rate in use, 24000/1001 and 60000/1001 among them. */
+    private static final int MAX_RATE_TERM = 1_001_000;
+
     private final NativeScope natives = new NativeScope();
     private final VideoFormat format;
     private final Path file;
@@ -51,6 +56,38 @@ final class VideoEncoder implements AutoCloseable {
     private AVStream stream;
 
     /**
+     * Writes a clip.
+     *
+     * @param format what to write
+     * @param clip the clip; its provenance is stored as a comment
+     * @param preparation makes each frame fit the format
+     * @param file where to
+     * @throws EncodingException if it cannot be written
+     * @throws IllegalArgumentException if the frames are too small for the format
+     */
+    static void write(VideoFormat format, VideoClip clip, UnaryOperator<RgbImage> preparation, Path file)
+            throws EncodingException {
+        FrameSize size = preparation.apply(clip.frames().get(0)).size();
+        format.requireSize(size);
+        double rate = Math.min(clip.framesPerSecond(), format.limits().maxFramesPerSecond());
+        try (AVRational framesPerSecond = avutil.av_d2q(rate, MAX_RATE_TERM);
+                AVRational clock = avutil.av_inv_q(framesPerSecond);
+                VideoEncoder encoder = new VideoEncoder(format, size, clock, comment(clip.provenance()), file)) {
+            for (int frameIndex = 0; frameIndex < clip.frameCount(); frameIndex++) {
+                encoder.add(preparation.apply(clip.frames().get(frameIndex)), frameIndex);
+            }
+            encoder.finish();
+        }
+    }
+
+    private static Map<String, String> comment(Map<String, String> provenance) {
+        String lines = provenance.entrySet().stream()
+                .map(entry -> entry.getKey() + ": " + entry.getValue())
+                .collect(Collectors.joining("\n"));
+        return lines.isEmpty() ? Map.of() : Map.of("comment", lines);
+    }
+
+    /**
      * Prepares a file.
      *
      * @param format what to write
@@ -58,10 +95,10 @@ final class VideoEncoder implements AutoCloseable {
      * @param clock seconds per unit of time
      * @param metadata text to store beside the frames, by FFmpeg's names
      * @param file where to
-     * @throws IOException if FFmpeg refuses the format
+     * @throws EncodingException if FFmpeg refuses the format
      */
     VideoEncoder(VideoFormat format, FrameSize size, AVRational clock, Map<String, String> metadata, Path file)
-            throws IOException {
+            throws EncodingException {
         Ffmpeg.load();
         this.format = format;
         this.file = file;
@@ -79,7 +116,7 @@ final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    private void parseFilters(AVRational clock) throws IOException {
+    private void parseFilters(AVRational clock) throws EncodingException {
         String description = "buffer@in=video_size=" + size + ":pix_fmt=rgb24:time_base=" + clock.num() + "/"
                 + clock.den() + "," + format.filters() + ",buffersink@out";
         try (PointerPointer<?> inputs = new PointerPointer<>(1);
@@ -95,9 +132,9 @@ final class VideoEncoder implements AutoCloseable {
      *
      * @param image the frame
      * @param time when it is shown, in units of the clock
-     * @throws IOException if it cannot be written
+     * @throws EncodingException if it cannot be written
      */
-    void add(RgbImage image, long time) throws IOException {
+    void add(RgbImage image, long time) throws EncodingException {
         source.width(size.width());
         source.height(size.height());
         source.format(avutil.AV_PIX_FMT_RGB24);
@@ -119,9 +156,9 @@ final class VideoEncoder implements AutoCloseable {
     /**
      * Writes what is still under way and completes the file.
      *
-     * @throws IOException if it cannot be written
+     * @throws EncodingException if it cannot be written
      */
-    void finish() throws IOException {
+    void finish() throws EncodingException {
         check(avfilter.av_buffersrc_add_frame(filter("buffer@in"), null));
         encodeFiltered();
         check(avcodec.avcodec_send_frame(encoder, null));
@@ -135,7 +172,7 @@ final class VideoEncoder implements AutoCloseable {
         return avfilter.avfilter_graph_get_filter(graph, name);
     }
 
-    private void encodeFiltered() throws IOException {
+    private void encodeFiltered() throws EncodingException {
         AVFilterContext sink = filter("buffersink@out");
         while (true) {
             int result = avfilter.av_buffersink_get_frame(sink, filtered);
@@ -154,11 +191,10 @@ final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    private void openEncoder(AVRational clock) throws IOException {
+    private void openEncoder(AVRational clock) throws EncodingException {
         AVCodec codec = avcodec.avcodec_find_encoder_by_name(format.encoder());
         if (codec == null) {
-            throw new IOException(
-                    "expected the encoder " + format.encoder() + ", but this FFmpeg has none (" + file + ")");
+            throw new EncodingException("expected the encoder " + format.encoder() + ", but this FFmpeg has none");
         }
         encoder = natives.own(avcodec.avcodec_alloc_context3(codec), avcodec::avcodec_free_context);
         encoder.width(filtered.width());
@@ -179,7 +215,7 @@ final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    private void openContainer() throws IOException {
+    private void openContainer() throws EncodingException {
         try (BytePointer url = Ffmpeg.url(file);
                 BytePointer name = Ffmpeg.utf8(format.container())) {
             AVFormatContext made = new AVFormatContext(null);
@@ -202,7 +238,7 @@ final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    private void writePackets() throws IOException {
+    private void writePackets() throws EncodingException {
         while (true) {
             int result = avcodec.avcodec_receive_packet(encoder, packet);
             if (result == avutil.AVERROR_EAGAIN() || result == avutil.AVERROR_EOF()) {
@@ -218,8 +254,11 @@ final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    private void check(int result) throws IOException {
-        Ffmpeg.check(result, "to write frames of " + size + " with " + format.encoder(), file);
+    private void check(int result) throws EncodingException {
+        if (result < 0) {
+            throw new EncodingException("expected frames of " + size + " that " + format.encoder()
+                    + " takes and a file that can be written, but was: " + Ffmpeg.describe(result));
+        }
     }
 
     /** Releases everything; a file that was not finished stays as it is. Closing twice does nothing. */
