@@ -30,6 +30,7 @@ import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
 import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
 
 /** Patterns on disk: our own safetensors file, and the whole video UNet as LAMP's own program writes and reads it. */
 final class MotionFiles {
@@ -60,7 +61,22 @@ final class MotionFiles {
                 StoredTensor tensor = checkpoint.tensor(name);
                 parameters.add(new Parameter(name, tensor.shape(), tensor.floats()));
             }
-            return new Stored(MotionWeights.of(parameters), checkpoint.metadata());
+            MotionWeights weights = MotionWeights.of(parameters);
+            check(weights);
+            return new Stored(weights, checkpoint.metadata());
+        }
+    }
+
+    /** Refuses parameters that this base's video UNet does not have. */
+    void check(MotionWeights motion) {
+        for (Parameter parameter : motion.parameters()) {
+            Shape shape = keys.shapes().get(parameter.name());
+            if (shape == null) {
+                throw new IllegalArgumentException("expected parameters of the base's video UNet, but was "
+                        + parameter.name() + " (" + base.directory() + ")");
+            }
+            ShapeMismatchException.check(
+                    parameter.name(), shape, parameter.shape(), base.directory().toString());
         }
     }
 

@@ -91,7 +91,7 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public NoisePredictor noisePredictor(MotionWeights motion, Shape latents) {
         checkOpen();
-        checkParameters(motion);
+        motionFiles.check(motion);
         VideoUNetGraph unet = unet("video UNet", motion.names(), latents);
         unet.graph().output(VideoUNetGraph.OUTPUT, unet.prediction());
         return new VideoUNetPredictor(unet.graph(), motion, device);
@@ -100,7 +100,7 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public MotionTrainer motionTrainer(MotionWeights motion, List<String> trainableModules, Shape latents) {
         checkOpen();
-        checkParameters(motion);
+        motionFiles.check(motion);
         if (latents.rank() == 5 && latents.size(2) < 2) {
             throw new ShapeMismatchException(
                     "expected clips of at least 2 frames to train on, but was latents " + latents);
@@ -142,24 +142,10 @@ final class OnnxBackbone implements BackboneModel {
         return new UNetInflation(files.unet(), INFLATION_SEED);
     }
 
-    private void checkParameters(MotionWeights motion) {
-        for (Parameter parameter : motion.parameters()) {
-            Shape shape = keys.shapes().get(parameter.name());
-            if (shape == null) {
-                throw new IllegalArgumentException("expected parameters of this UNet, but was " + parameter.name() + " ("
-                        + files.directory() + ")");
-            }
-            ShapeMismatchException.check(
-                    parameter.name(), shape, parameter.shape(), files.directory().toString());
-        }
-    }
-
     @Override
     public StoredMotion readMotion(Path path) throws IOException {
         checkOpen();
-        StoredMotion stored = motionFiles.read(path);
-        checkParameters(stored.weights());
-        return stored;
+        return motionFiles.read(path);
     }
 
     @Override
@@ -171,7 +157,7 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public void writeVideoUNet(Path directory, MotionWeights motion) throws IOException {
         checkOpen();
-        checkParameters(motion);
+        motionFiles.check(motion);
         motionFiles.writeVideoUNet(directory, motion);
     }
 

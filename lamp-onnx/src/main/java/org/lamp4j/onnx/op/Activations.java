@@ -1,6 +1,7 @@
 package org.lamp4j.onnx.op;
 
 import static org.lamp4j.onnx.op.Elementwise.add;
+import static org.lamp4j.onnx.op.Elementwise.div;
 import static org.lamp4j.onnx.op.Elementwise.erf;
 import static org.lamp4j.onnx.op.Elementwise.mul;
 import static org.lamp4j.onnx.op.Elementwise.sigmoid;
@@ -31,7 +32,7 @@ public final class Activations {
      * @return GELU of each element
      */
     public static Value gelu(Value x) {
-        return mul(mul(x, add(erf(mul(x, (float) Math.sqrt(0.5))), 1)), 0.5f);
+        return mul(mul(x, add(erf(div(x, (float) Math.sqrt(2))), 1)), 0.5f);
     }
 
     /**

@@ -176,6 +176,17 @@ public final class Elementwise {
     }
 
     /**
+     * Returns {@code a / number}.
+     *
+     * @param a any tensor
+     * @param number what to divide each element by
+     * @return the quotient, in the shape of {@code a}
+     */
+    public static Value div(Value a, float number) {
+        return DIV.apply(a, scalar(a, number));
+    }
+
+    /**
      * Returns {@code -x}.
      *
      * @param x any tensor
