@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +98,7 @@ class StoredTensorTest {
     })
     void floats_ofEachType_areItsValues(StoredType type, String hexadecimal, float expected) {
         ByteBuffer data = ByteBuffer.allocateDirect(type.byteWidth()).order(ByteOrder.LITTLE_ENDIAN);
-        data.put(java.util.HexFormat.of().parseHex(hexadecimal)).flip();
+        data.put(HexFormat.of().parseHex(hexadecimal)).flip();
         StoredTensor tensor = StoredTensor.of("w", Shape.of(), type, data);
         assertThat(TestFiles.floats(tensor)).containsExactly(expected);
         assertThat(tensor.floats().order()).isEqualTo(ByteOrder.nativeOrder());
@@ -105,8 +108,7 @@ class StoredTensorTest {
     @Test
     void floats_mappedAndAligned_areAView(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("m.safetensors");
-        SafetensorsWriter.write(
-                file, java.util.List.of(StoredTensor.of("w", Shape.of(2), TestFiles.direct(3, 4))), java.util.Map.of());
+        SafetensorsWriter.write(file, List.of(StoredTensor.of("w", Shape.of(2), TestFiles.direct(3, 4))), Map.of());
         StoredTensor tensor = Checkpoint.open(file).tensor("w");
         assertThat(tensor.floats().isReadOnly()).isTrue();
         assertThat(TestFiles.floats(tensor)).containsExactly(3, 4);

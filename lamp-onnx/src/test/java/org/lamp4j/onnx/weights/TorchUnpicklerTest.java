@@ -3,6 +3,7 @@ package org.lamp4j.onnx.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import net.razorvine.pickle.Opcodes;
@@ -219,7 +220,7 @@ class TorchUnpicklerTest {
     @Test
     void read_cutOff_isBroken() {
         byte[] whole = new PickleAssembler().orderedDict().stop();
-        byte[] part = java.util.Arrays.copyOf(whole, whole.length - 1);
+        byte[] part = Arrays.copyOf(whole, whole.length - 1);
         assertRefused(part, "expected a well-formed pickle, but was broken at opcode 4");
     }
 
