@@ -102,17 +102,19 @@ class SafetensorsWriterTest {
     }
 
     @Test
-    void write_mappedHalvesAsFloats_widensThem() throws IOException {
-        SafetensorsWriter.write(
-                file,
-                List.of(StoredTensor.of("w", Shape.of(3), TestFiles.direct(1, 0.1f, -3))),
-                Map.of(),
-                StoredType.F16);
+    void write_mappedHalvesAsFloats_widensEachOfThem() throws IOException {
+        FloatBuffer values = TestFiles.direct(new float[150_000]);
+        for (int index = 0; index < values.limit(); index++) {
+            values.put(index, index / 3f);
+        }
+        StoredTensor tensor = StoredTensor.of("w", Shape.of(150_000), values);
+        SafetensorsWriter.write(file, List.of(tensor), Map.of(), StoredType.F16);
+        StoredTensor halves = Checkpoint.open(file).tensor("w");
         Path wide = directory.resolve("wide.safetensors");
-        SafetensorsWriter.write(wide, List.of(Checkpoint.open(file).tensor("w")), Map.of(), StoredType.F32);
+        SafetensorsWriter.write(wide, List.of(halves), Map.of(), StoredType.F32);
         StoredTensor read = Checkpoint.open(wide).tensor("w");
         assertThat(read.type()).isEqualTo(StoredType.F32);
-        assertThat(TestFiles.floats(read)).containsExactly(1, 0.099975586f, -3);
+        assertThat(read.floats()).isEqualTo(halves.floats());
     }
 
     @Test

@@ -79,10 +79,17 @@ class ZipDirectoryTest {
     @Test
     void read_zip64Records_areUsedWhereThePlainOnesAreSaturated() throws IOException {
         TestFiles.zip(file, entries, 0);
-        assertThat(ByteBuffer.wrap(Files.readAllBytes(file))
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .getInt((int) Files.size(file) - 6))
-                .as("offset of the directory in the plain record")
+        ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        int end = content.limit() - ZipDirectory.DIRECTORY_END_BYTES;
+        int lastHeader = end
+                - ZipDirectory.ZIP64_LOCATOR_BYTES
+                - ZipDirectory.ZIP64_DIRECTORY_END_BYTES
+                - ZipDirectory.DIRECTORY_HEADER_BYTES
+                - 15; // the name and the ZIP64 field
+        assertThat(content.getInt(end + 16)).as("offset of the directory").isEqualTo(-1);
+        assertThat(content.getInt(lastHeader)).isEqualTo(ZipDirectory.DIRECTORY_HEADER);
+        assertThat(content.getInt(lastHeader + 42))
+                .as("offset of the last entry")
                 .isEqualTo(-1);
         assertBothAreFound();
         try (ZipFile zip = new ZipFile(file.toFile())) {
