@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.weights;
 
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,6 +69,10 @@ final class AtomicFile {
      */
     static void write(Path file, Content content) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
+        if (!Files.isDirectory(directory)) {
+            throw new FileNotFoundException(
+                    "expected a directory to write " + file.getFileName() + " to, but was none (" + directory + ")");
+        }
         Path temporary = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
             try (FileOutputStream stream = new FileOutputStream(temporary.toFile())) {

@@ -28,7 +28,7 @@ final class SafetensorsReader {
     private static final long MAX_HEADER_BYTES = 100_000_000;
 
     private static final int LENGTH_BYTES = 8;
-    private static final int MAX_TENSORS = 1 << 18;
+    static final int MAX_TENSORS = 1 << 18;
     private static final int MAX_RANK = 64;
     static final String METADATA = "__metadata__";
 
