@@ -1,0 +1,124 @@
+package org.lamp4j.video;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVInputFormat;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avformat;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/** Takes the packets of the video stream out of a container. */
+final class Demuxer implements AutoCloseable {
+
+    /** Containers of clips only: FFmpeg also knows play lists and scripts that would open other files. */
+    private static final Map<String, String> OPTIONS =
+            Map.of("format_whitelist", "mov,mp4,matroska,webm,avi,gif", "protocol_whitelist", "file");
+
+    private static final String EXPECTED_VIDEO = "a video (mp4, mov, webm, mkv, avi or gif)";
+
+    private final NativeScope natives = new NativeScope();
+    private final Path file;
+    private final AVFormatContext container;
+    private final AVStream stream;
+
+    /**
+     * Opens a file.
+     *
+     * @param file a video file
+     * @throws IOException if it is none; the message names the file
+     */
+    Demuxer(Path file) throws IOException {
+        Ffmpeg.load();
+        this.file = file;
+        try {
+            this.container = open();
+            Ffmpeg.check(avformat.avformat_find_stream_info(container, (PointerPointer<?>) null), EXPECTED_VIDEO, file);
+            this.stream = videoStream();
+        } catch (Throwable failure) {
+            natives.close();
+            throw failure;
+        }
+    }
+
+    private AVFormatContext open() throws IOException {
+        AVFormatContext opened = new AVFormatContext(null);
+        AVDictionary options = Ffmpeg.dictionary(OPTIONS);
+        try (BytePointer url = Ffmpeg.url(file)) {
+            Ffmpeg.check(
+                    avformat.avformat_open_input(opened, url, formatIfProbingWouldFail(), options),
+                    EXPECTED_VIDEO,
+                    file);
+        } finally {
+            avutil.av_dict_free(options);
+        }
+        return natives.own(opened, avformat::avformat_close_input);
+    }
+
+    /** A GIF whose name holds a per cent sign would be taken for a numbered series of pictures. */
+    private AVInputFormat formatIfProbingWouldFail() throws IOException {
+        try (InputStream content = Files.newInputStream(file)) {
+            boolean gif = new String(content.readNBytes(4), StandardCharsets.ISO_8859_1).equals("GIF8");
+            return gif ? avformat.av_find_input_format("gif") : null;
+        }
+    }
+
+    private AVStream videoStream() throws IOException {
+        int index =
+                avformat.av_find_best_stream(container, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (PointerPointer<?>) null, 0);
+        if (index < 0) {
+            throw new IOException("expected a video stream, but was " + container.nb_streams()
+                    + " streams without one (" + file + ")");
+        }
+        for (int other = 0; other < container.nb_streams(); other++) {
+            if (other != index) {
+                container.streams(other).discard(avcodec.AVDISCARD_ALL);
+            }
+        }
+        return container.streams(index);
+    }
+
+    /** Returns the video stream, which lives as long as this. */
+    AVStream stream() {
+        return stream;
+    }
+
+    /** Tells whether the container is of the MP4 and QuickTime family, whose header lists every frame. */
+    boolean listsFramesInHeader() {
+        return container.iformat().name().getString().contains("mp4");
+    }
+
+    /**
+     * Reads the next packet of the video stream.
+     *
+     * @param packet filled; the caller unrefs it
+     * @return 0, or FFmpeg's number for the end of the file or for damage
+     */
+    int read(AVPacket packet) {
+        while (true) {
+            int result = avformat.av_read_frame(container, packet);
+            if (result < 0) {
+                return result;
+            }
+            if (packet.stream_index() == stream.index()) {
+                boolean cut = (packet.flags() & avcodec.AV_PKT_FLAG_CORRUPT) != 0;
+                return cut ? avutil.AVERROR_INVALIDDATA() : 0;
+            }
+            avcodec.av_packet_unref(packet);
+        }
+    }
+
+    @Override
+    public void close() {
+        natives.close();
+    }
+}

@@ -1,0 +1,112 @@
+package org.lamp4j.video;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.ffmpeg.global.swscale;
+import org.bytedeco.ffmpeg.swscale.SwsContext;
+import org.bytedeco.javacpp.BytePointer;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+
+/** Turns decoded frames of any pixel format into upright pictures, transparency laid over black. */
+final class FrameConverter implements AutoCloseable {
+
+    private static final int RGB_BYTES = 3;
+    private static final int RGBA_BYTES = 4;
+
+    /** Players take the matrix of high definition for frames above the size of a PAL picture that do not say. */
+    private static final int MAX_STANDARD_WIDTH = 1024;
+
+    private static final int MAX_STANDARD_HEIGHT = 576;
+
+    private final NativeScope natives = new NativeScope();
+    private final Path file;
+    private final SwsContext scaler;
+    private final AVFrame target;
+
+    /**
+     * Makes a converter.
+     *
+     * @param file where the frames come from, for messages
+     */
+    FrameConverter(Path file) {
+        Ffmpeg.load();
+        this.file = file;
+        try {
+            this.scaler = natives.own(swscale.sws_alloc_context(), swscale::sws_free_context);
+            scaler.flags(swscale.SWS_BICUBIC | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INT);
+            this.target = natives.own(avutil.av_frame_alloc(), avutil::av_frame_free);
+        } catch (Throwable failure) {
+            natives.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Converts a frame.
+     *
+     * @param frame a decoded frame; the colour matrix is filled in where the file does not say
+     * @return the picture
+     * @throws IOException if FFmpeg cannot convert the pixel format
+     */
+    RgbImage toImage(AVFrame frame) throws IOException {
+        AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(frame.format());
+        boolean alpha = (format.flags() & avutil.AV_PIX_FMT_FLAG_ALPHA) != 0;
+        boolean yuv = (format.flags() & avutil.AV_PIX_FMT_FLAG_RGB) == 0 && format.nb_components() >= RGB_BYTES;
+        if (yuv && frame.colorspace() == avutil.AVCOL_SPC_UNSPECIFIED) {
+            boolean standard = frame.width() <= MAX_STANDARD_WIDTH && frame.height() <= MAX_STANDARD_HEIGHT;
+            frame.colorspace(standard ? avutil.AVCOL_SPC_SMPTE170M : avutil.AVCOL_SPC_BT709);
+        }
+        prepareTarget(frame, alpha ? avutil.AV_PIX_FMT_RGBA : avutil.AV_PIX_FMT_RGB24);
+        Ffmpeg.check(swscale.sws_scale_frame(scaler, target, frame), "pixels that can be made RGB", file);
+        FrameSize size = new FrameSize(frame.width(), frame.height());
+        byte[] pixels = readRows(size.height(), size.width() * (alpha ? RGBA_BYTES : RGB_BYTES));
+        return Orientation.of(frame).apply(RgbImage.of(size, alpha ? overBlack(pixels) : pixels));
+    }
+
+    private void prepareTarget(AVFrame frame, int format) throws IOException {
+        if (target.width() == frame.width() && target.height() == frame.height() && target.format() == format) {
+            return;
+        }
+        avutil.av_frame_unref(target);
+        target.width(frame.width());
+        target.height(frame.height());
+        target.format(format);
+        target.colorspace(avutil.AVCOL_SPC_RGB);
+        target.color_range(avutil.AVCOL_RANGE_JPEG);
+        // The same primaries and curve on both sides: the numbers are to be converted, not the look of a display.
+        target.color_primaries(frame.color_primaries());
+        target.color_trc(frame.color_trc());
+        Ffmpeg.check(avutil.av_frame_get_buffer(target, 0), "memory for a frame", file);
+    }
+
+    /** Rows lie {@code linesize} bytes apart, which is more than their length where FFmpeg aligns them. */
+    private byte[] readRows(int rows, int rowBytes) {
+        byte[] pixels = new byte[Math.multiplyExact(rows, rowBytes)];
+        BytePointer data = target.data(0);
+        for (int row = 0; row < rows; row++) {
+            data.position((long) row * target.linesize(0)).get(pixels, row * rowBytes, rowBytes);
+        }
+        return pixels;
+    }
+
+    private static byte[] overBlack(byte[] rgba) {
+        byte[] rgb = new byte[rgba.length / RGBA_BYTES * RGB_BYTES];
+        for (int pixel = 0; pixel < rgba.length / RGBA_BYTES; pixel++) {
+            int opacity = rgba[pixel * RGBA_BYTES + RGB_BYTES] & 0xff;
+            for (int channel = 0; channel < RGB_BYTES; channel++) {
+                int value = rgba[pixel * RGBA_BYTES + channel] & 0xff;
+                rgb[pixel * RGB_BYTES + channel] = (byte) ((value * opacity + 127) / 255);
+            }
+        }
+        return rgb;
+    }
+
+    @Override
+    public void close() {
+        natives.close();
+    }
+}

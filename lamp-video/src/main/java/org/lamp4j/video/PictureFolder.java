@@ -1,0 +1,82 @@
+package org.lamp4j.video;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.spi.FrameReader;
+
+/** A folder whose pictures are the frames of a clip. Files of other kinds, such as captions, are passed over. */
+final class PictureFolder implements FrameReader {
+
+    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "webp");
+
+    private final List<Path> pictures;
+    private final RgbImage first;
+    private int frameIndex;
+
+    /**
+     * Opens a folder.
+     *
+     * @param folder the folder
+     * @throws IOException if it holds no picture or the first is broken; the message names it
+     */
+    PictureFolder(Path folder) throws IOException {
+        this.pictures = pictures(folder);
+        if (pictures.isEmpty()) {
+            throw new IOException(
+                    "expected a folder of PNG, JPEG or WebP pictures, but was one without (" + folder + ")");
+        }
+        this.first = PictureDecoder.read(pictures.get(0));
+    }
+
+    /** Tells by its name whether a file is a picture. Names that begin with a dot are leftovers of other programs. */
+    static boolean isPicture(Path file) {
+        String name = file.getFileName() == null ? "" : file.getFileName().toString();
+        return !name.startsWith(".")
+                && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
+
+    /** Lists the pictures of a folder in the order of their frames. */
+    static List<Path> pictures(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(PictureFolder::isPicture)
+                    .filter(Files::isRegularFile)
+                    .sorted(new NaturalOrder())
+                    .toList();
+        }
+    }
+
+    @Override
+    public double framesPerSecond() {
+        return FrameRate.UNTIMED;
+    }
+
+    @Override
+    public Optional<RgbImage> next() throws IOException {
+        if (frameIndex == pictures.size()) {
+            return Optional.empty();
+        }
+        Path file = pictures.get(frameIndex);
+        RgbImage image = frameIndex == 0 ? first : PictureDecoder.read(file);
+        FrameSize size = first.size();
+        if (!image.size().equals(size)) {
+            throw new IOException("expected a picture of " + size + " like "
+                    + pictures.get(0).getFileName() + ", but was " + image.size() + " (" + file + ")");
+        }
+        frameIndex++;
+        return Optional.of(image);
+    }
+
+    /** Ends the clip; each picture was closed as soon as it was read. */
+    @Override
+    public void close() {
+        frameIndex = pictures.size();
+    }
+}
