@@ -59,7 +59,10 @@ class ArchitectureTest {
         classes()
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
-                        "org.lamp4j..", "java..", "javax.imageio..", "com.fasterxml.jackson.core..",
+                        "org.lamp4j..",
+                        "java..",
+                        "javax.imageio..",
+                        "com.fasterxml.jackson.core..",
                         "com.fasterxml.jackson.databind.."))
                 .check(CLASSES);
     }

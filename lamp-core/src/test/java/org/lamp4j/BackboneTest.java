@@ -82,7 +82,8 @@ class BackboneTest {
     void open_directoryWithoutTokenizer_namesTheFile() {
         assertThatThrownBy(() -> Backbone.open(folder, Device.cpu(), (directory, device) -> model))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining(folder.resolve("tokenizer").resolve("vocab.json").toString());
+                .hasMessageContaining(
+                        folder.resolve("tokenizer").resolve("vocab.json").toString());
     }
 
     @Test
@@ -125,8 +126,8 @@ class BackboneTest {
         }
 
         assertThat(messages)
-                .containsExactly("expected a prompt of at most 16 tokens, but was 22; its end is cut off: "
-                        + "x ".repeat(20));
+                .containsExactly(
+                        "expected a prompt of at most 16 tokens, but was 22; its end is cut off: " + "x ".repeat(20));
     }
 
     @Test

@@ -54,7 +54,11 @@ class MotionPatternTest {
         return MotionPattern.train(
                 backbone,
                 clips,
-                TrainingOptions.newBuilder().frameCount(3).frameSize(SIZE).steps(2).build());
+                TrainingOptions.newBuilder()
+                        .frameCount(3)
+                        .frameSize(SIZE)
+                        .steps(2)
+                        .build());
     }
 
     @Test
@@ -163,7 +167,11 @@ class MotionPatternTest {
         VideoClip clip = pattern.generate(
                 "a horse runs",
                 CLIP.frames().get(0),
-                GenerationOptions.newBuilder().frameCount(3).frameSize(SIZE).steps(2).build());
+                GenerationOptions.newBuilder()
+                        .frameCount(3)
+                        .frameSize(SIZE)
+                        .steps(2)
+                        .build());
 
         assertThat(clip.frameCount()).isEqualTo(3);
         assertThat(clip.provenance())
@@ -216,8 +224,7 @@ class MotionPatternTest {
         Path unet = Files.createDirectories(folder.resolve("unet"));
         model.put(
                 unet,
-                MotionWeights.of(
-                        List.of(new MotionWeights.Parameter(name, shape, FloatBuffer.wrap(values.clone())))),
+                MotionWeights.of(List.of(new MotionWeights.Parameter(name, shape, FloatBuffer.wrap(values.clone())))),
                 Map.of());
         return MotionPattern.load(backbone, unet).fingerprint();
     }

@@ -88,8 +88,8 @@ class ClipDenoiserTest {
         FloatTensor noise = random("noise", LATENTS);
         FloatTensor first = random("first", LATENTS.with(2, 1));
 
-        FloatTensor latents = ClipDenoiser.of(schedule, options().noiseSharing(0.2f).build())
-                .initialLatents(noise, first);
+        FloatTensor latents =
+                ClipDenoiser.of(schedule, options().noiseSharing(0.2f).build()).initialLatents(noise, first);
 
         assertThat(frame(latents, 0)).containsExactly(first.toArray());
         for (int frame = 1; frame < 5; frame++) {
@@ -103,10 +103,11 @@ class ClipDenoiserTest {
         FloatTensor noise = random("noise", Shape.of(2, 4, 3, 2, 2));
         FloatTensor first = random("first", Shape.of(2, 4, 1, 2, 2));
 
-        FloatTensor latents = ClipDenoiser.of(schedule, options().noiseSharing(0).build())
-                .initialLatents(noise, first);
+        FloatTensor latents =
+                ClipDenoiser.of(schedule, options().noiseSharing(0).build()).initialLatents(noise, first);
 
-        assertThat(latents.slice(2, 1, 3).toArray()).containsExactly(noise.slice(2, 1, 3).toArray());
+        assertThat(latents.slice(2, 1, 3).toArray())
+                .containsExactly(noise.slice(2, 1, 3).toArray());
         assertThat(latents.slice(2, 0, 1).toArray()).containsExactly(first.toArray());
     }
 
@@ -114,8 +115,8 @@ class ClipDenoiserTest {
     void initialLatents_firstFrameOfAnotherSize_namesBothShapes() {
         ClipDenoiser denoiser = ClipDenoiser.of(schedule, options().build());
 
-        assertThatThrownBy(() -> denoiser.initialLatents(
-                        FloatTensor.zeros(LATENTS), FloatTensor.zeros(Shape.of(1, 4, 1, 3, 3))))
+        assertThatThrownBy(() ->
+                        denoiser.initialLatents(FloatTensor.zeros(LATENTS), FloatTensor.zeros(Shape.of(1, 4, 1, 3, 3))))
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessage("expected first frame's latent [1, 4, 1, 3, 4], but was [1, 4, 1, 3, 3]"
                         + " (ClipDenoiser.initialLatents)");
@@ -125,14 +126,16 @@ class ClipDenoiserTest {
     void step_withoutAdaIn_isADdimStepOfAllFramesButTheFirst() {
         FloatTensor latents = random("latents", LATENTS);
         FloatTensor noise = random("noise", LATENTS);
-        ClipDenoiser denoiser = ClipDenoiser.of(schedule, options().withoutAdaIn().build());
+        ClipDenoiser denoiser =
+                ClipDenoiser.of(schedule, options().withoutAdaIn().build());
 
         FloatTensor next = denoiser.step(4, latents, predictor((input, timesteps, context) -> noise), CONTEXT);
 
         DdimSampler sampler = DdimSampler.of(schedule, 10);
         FloatTensor expected = sampler.step(latents, noise, sampler.timesteps()[4]);
         assertThat(frame(next, 0)).containsExactly(frame(latents, 0));
-        assertThat(next.slice(2, 1, 5).toArray()).containsExactly(expected.slice(2, 1, 5).toArray());
+        assertThat(next.slice(2, 1, 5).toArray())
+                .containsExactly(expected.slice(2, 1, 5).toArray());
     }
 
     @Test
@@ -140,7 +143,8 @@ class ClipDenoiserTest {
         FloatTensor latents = random("latents", LATENTS);
         NoisePredictor predictor = predictor((input, timesteps, context) -> input.times(0.1f));
 
-        FloatTensor next = ClipDenoiser.of(schedule, options().adaInStart(4).build()).step(4, latents, predictor, CONTEXT);
+        FloatTensor next =
+                ClipDenoiser.of(schedule, options().adaInStart(4).build()).step(4, latents, predictor, CONTEXT);
         FloatTensor without =
                 ClipDenoiser.of(schedule, options().withoutAdaIn().build()).step(4, latents, predictor, CONTEXT);
 
@@ -200,7 +204,11 @@ class ClipDenoiserTest {
         FloatTensor context = FloatTensor.of(Shape.of(2, 1, 1), 1, 3);
         ClipDenoiser denoiser = ClipDenoiser.of(
                 schedule,
-                GenerationOptions.newBuilder().steps(10).guidanceScale(5).withoutAdaIn().build());
+                GenerationOptions.newBuilder()
+                        .steps(10)
+                        .guidanceScale(5)
+                        .withoutAdaIn()
+                        .build());
 
         FloatTensor guided = denoiser.step(
                 2,
@@ -219,13 +227,15 @@ class ClipDenoiserTest {
         FloatTensor expected = DdimSampler.of(schedule, 10).step(latents, noise, 701);
         assertThat(denoiser.branches()).isEqualTo(2);
         assertThat(shapes).containsExactly(LATENTS.with(0, 2));
-        assertThat(guided.slice(2, 1, 5).toArray()).containsExactly(expected.slice(2, 1, 5).toArray());
+        assertThat(guided.slice(2, 1, 5).toArray())
+                .containsExactly(expected.slice(2, 1, 5).toArray());
     }
 
     @Test
     void step_allSteps_reachTheClipThatThePredictorSees() {
         FloatTensor clip = random("clip", LATENTS);
-        ClipDenoiser denoiser = ClipDenoiser.of(schedule, options().withoutAdaIn().build());
+        ClipDenoiser denoiser =
+                ClipDenoiser.of(schedule, options().withoutAdaIn().build());
 
         FloatTensor latents =
                 run(denoiser, clip, predictor((input, timesteps, context) -> noiseOver(clip, input, timesteps[0])));
@@ -238,14 +248,13 @@ class ClipDenoiserTest {
     /** A clean end (set_alpha_to_one) leaves no noise at all; the velocity model must arrive at the same place. */
     @Test
     void step_velocityModel_reachesTheClipToo() throws IOException {
-        Files.writeString(
-                folder.resolve("scheduler_config.json"),
-                """
+        Files.writeString(folder.resolve("scheduler_config.json"), """
                 {"beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "steps_offset": 1,
                  "set_alpha_to_one": true, "prediction_type": "v_prediction"}""");
         schedule = NoiseSchedule.read(folder);
         FloatTensor clip = random("clip", LATENTS);
-        ClipDenoiser denoiser = ClipDenoiser.of(schedule, options().withoutAdaIn().build());
+        ClipDenoiser denoiser =
+                ClipDenoiser.of(schedule, options().withoutAdaIn().build());
 
         FloatTensor latents = run(
                 denoiser,

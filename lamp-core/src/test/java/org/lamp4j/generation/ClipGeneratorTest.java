@@ -64,9 +64,12 @@ class ClipGeneratorTest {
 
     @Test
     void generate_sameSeed_givesTheSameBytes() {
-        byte[][] once = bytes(generator.generate("a horse", FIRST_FRAME, options().seed(5).build()));
-        byte[][] again = bytes(generator.generate("a horse", FIRST_FRAME, options().seed(5).build()));
-        byte[][] other = bytes(generator.generate("a horse", FIRST_FRAME, options().seed(6).build()));
+        byte[][] once = bytes(
+                generator.generate("a horse", FIRST_FRAME, options().seed(5).build()));
+        byte[][] again = bytes(
+                generator.generate("a horse", FIRST_FRAME, options().seed(5).build()));
+        byte[][] other = bytes(
+                generator.generate("a horse", FIRST_FRAME, options().seed(6).build()));
 
         assertThat(again).isDeepEqualTo(once);
         assertThat(Arrays.deepEquals(other, once)).isFalse();
@@ -80,7 +83,8 @@ class ClipGeneratorTest {
 
         // The first frame is red 48 all over; 8-bit values are cut, so that 47.999 counts as 47.
         assertThat(reds(matched.frames().get(2))).isSubsetOf(47, 48);
-        assertThat(reds(unmatched.frames().get(2))).isNotEqualTo(reds(matched.frames().get(2)));
+        assertThat(reds(unmatched.frames().get(2)))
+                .isNotEqualTo(reds(matched.frames().get(2)));
     }
 
     private static List<Integer> reds(RgbImage image) {
@@ -100,7 +104,8 @@ class ClipGeneratorTest {
             return latents;
         });
 
-        generator.generate("a red car", FIRST_FRAME, options().negativePrompt("blurred").build());
+        generator.generate(
+                "a red car", FIRST_FRAME, options().negativePrompt("blurred").build());
 
         assertThat(model.predictorShapes()).containsExactly(Shape.of(2, 4, 4, 2, 4));
     }
@@ -119,7 +124,8 @@ class ClipGeneratorTest {
 
     @Test
     void generate_imageOfOtherProportions_isCoveredAndCropped() {
-        RgbImage wide = FakeMediaReader.clip(3, 1, new FrameSize(20, 4)).frames().get(0);
+        RgbImage wide =
+                FakeMediaReader.clip(3, 1, new FrameSize(20, 4)).frames().get(0);
 
         VideoClip clip = generator.generate("a horse", wide, options().build());
 
@@ -139,14 +145,19 @@ class ClipGeneratorTest {
         VideoClip clip = generator.generate(
                 "a horse",
                 FIRST_FRAME,
-                GenerationOptions.newBuilder().frameSize(SIZE).frameCount(1).steps(3).build());
+                GenerationOptions.newBuilder()
+                        .frameSize(SIZE)
+                        .frameCount(1)
+                        .steps(3)
+                        .build());
 
         assertThat(bytes(clip)).isDeepEqualTo(new byte[][] {FIRST_FRAME.toRgbBytes()});
     }
 
     @Test
     void generate_provenance_holdsPromptAndOptions() {
-        VideoClip clip = generator.generate("a horse", FIRST_FRAME, options().seed(12).build());
+        VideoClip clip =
+                generator.generate("a horse", FIRST_FRAME, options().seed(12).build());
 
         assertThat(clip.provenance())
                 .containsEntry("prompt", "a horse")
@@ -178,9 +189,8 @@ class ClipGeneratorTest {
     @Test
     void generate_listenerStops_isCancelledAndClosesThePredictor() {
         GenerationOptions options = options()
-                .listener(progress -> progress.step() == 2
-                        ? GenerationListener.Decision.STOP
-                        : GenerationListener.Decision.CONTINUE)
+                .listener(progress ->
+                        progress.step() == 2 ? GenerationListener.Decision.STOP : GenerationListener.Decision.CONTINUE)
                 .build();
 
         assertThatThrownBy(() -> generator.generate("a horse", FIRST_FRAME, options))
@@ -194,7 +204,8 @@ class ClipGeneratorTest {
     void generate_interrupted_isCancelledAndKeepsTheFlag() {
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> generator.generate("a horse", FIRST_FRAME, options().build()))
+        assertThatThrownBy(() ->
+                        generator.generate("a horse", FIRST_FRAME, options().build()))
                 .isInstanceOf(CancellationException.class)
                 .hasMessage("generation was stopped: the thread was interrupted");
         assertThat(Thread.interrupted()).isTrue();
@@ -203,11 +214,13 @@ class ClipGeneratorTest {
 
     @Test
     void generate_networkGivesNaN_saysAtWhichStep() {
-        model.network((latents, timesteps, context) ->
-                timesteps[0] < 600 ? latents.times(Float.NaN) : RandomSource.stream(1, "x", 0).gaussian(latents.shape()));
+        model.network((latents, timesteps, context) -> timesteps[0] < 600
+                ? latents.times(Float.NaN)
+                : RandomSource.stream(1, "x", 0).gaussian(latents.shape()));
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> generator.generate("a horse", FIRST_FRAME, options().build()))
+                .isThrownBy(() ->
+                        generator.generate("a horse", FIRST_FRAME, options().build()))
                 .withMessageStartingWith("expected finite latents, but was NaN after step 1");
         assertThat(model.openPredictors()).isZero();
     }

@@ -70,17 +70,20 @@ class HistogramMatchingTest {
     /** 0.999 · 255 is 254.7: an 8-bit value is cut, not rounded. */
     @Test
     void match_valuesBetweenLevels_areTruncated() {
-        assertThat(HistogramMatching.match(frame(0.999f), frame(0.999f)).valueAt(0)).isEqualTo(254 / 255f);
+        assertThat(HistogramMatching.match(frame(0.999f), frame(0.999f)).valueAt(0))
+                .isEqualTo(254 / 255f);
     }
 
     @Test
     void match_valuesOutsideTheRange_areClamped() {
-        assertThat(HistogramMatching.match(frame(-0.5f, 1.5f), frame(0, 1)).toArray()).startsWith(0, 1);
+        assertThat(HistogramMatching.match(frame(-0.5f, 1.5f), frame(0, 1)).toArray())
+                .startsWith(0, 1);
     }
 
     @Test
     void match_randomFrames_haveTheReferencesMean() {
-        FloatTensor dark = RandomSource.stream(1, "dark", 0).gaussian(Shape.of(3, 32, 32)).times(0.05f);
+        FloatTensor dark =
+                RandomSource.stream(1, "dark", 0).gaussian(Shape.of(3, 32, 32)).times(0.05f);
         FloatTensor reference = FloatTensor.generate(dark.shape(), index -> 0.7f + dark.valueAt(index));
 
         FloatTensor matched = HistogramMatching.match(

@@ -17,11 +17,7 @@ class FrameSizeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "513, 321, such as 512x320 or 520x328",
-        "512, 321, such as 512x320 or 512x328",
-        "3, 8, such as 8x8,"
-    })
+    @CsvSource({"513, 321, such as 512x320 or 520x328", "512, 321, such as 512x320 or 512x328", "3, 8, such as 8x8,"})
     void requireMultipleOf_other_namesTheNearest(int width, int height, String expected) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new FrameSize(width, height).requireMultipleOf(8))

@@ -74,8 +74,8 @@ class RgbImageTest {
 
     @Test
     void toTensor_pixels_areChannelsFirstFromMinusOneToOne() {
-        FloatTensor tensor =
-                RgbImage.of(new FrameSize(2, 1), new byte[] {0, 51, (byte) 255, (byte) 255, 0, 0}).toTensor();
+        FloatTensor tensor = RgbImage.of(new FrameSize(2, 1), new byte[] {0, 51, (byte) 255, (byte) 255, 0, 0})
+                .toTensor();
 
         assertThat(tensor.shape()).isEqualTo(Shape.of(3, 1, 2));
         assertThat(tensor.toArray()).containsExactly(new float[] {-1, 1, -0.6f, -1, 1, -1}, within(1e-6f));

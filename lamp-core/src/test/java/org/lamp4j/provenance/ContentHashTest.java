@@ -13,8 +13,7 @@ class ContentHashTest {
     void finish_abc_isTheStandardsExample() {
         ContentHash hash = new ContentHash().add(ByteBuffer.wrap("abc".getBytes(StandardCharsets.US_ASCII)));
 
-        assertThat(hash.finish())
-                .isEqualTo("sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assertThat(hash.finish()).isEqualTo("sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     @Test

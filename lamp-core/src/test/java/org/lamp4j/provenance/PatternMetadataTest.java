@@ -49,15 +49,16 @@ class PatternMetadataTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "format|pt|expected format 'lamp4j motion pattern', but was 'pt'",
-        "format_version|2|expected format_version '1', but was '2'",
-        "steps|many|expected a number of steps, but was 'many'"
-    })
+    @ValueSource(
+            strings = {
+                "format|pt|expected format 'lamp4j motion pattern', but was 'pt'",
+                "format_version|2|expected format_version '1', but was '2'",
+                "steps|many|expected a number of steps, but was 'many'"
+            })
     void parse_foreignEntry_isRefused(String rule) {
         String[] parts = rule.split("\\|");
-        Map<String, String> entries =
-                new HashMap<>(PatternMetadata.of(BASE, OptionalInt.of(1), Map.of()).entries());
+        Map<String, String> entries = new HashMap<>(
+                PatternMetadata.of(BASE, OptionalInt.of(1), Map.of()).entries());
         entries.put(parts[0], parts[1]);
 
         assertThatIllegalArgumentException()
@@ -67,8 +68,8 @@ class PatternMetadataTest {
 
     @Test
     void parse_withoutFingerprint_isRefused() {
-        Map<String, String> entries =
-                new HashMap<>(PatternMetadata.of(BASE, OptionalInt.of(1), Map.of()).entries());
+        Map<String, String> entries = new HashMap<>(
+                PatternMetadata.of(BASE, OptionalInt.of(1), Map.of()).entries());
         entries.remove("base_fingerprint");
 
         assertThatIllegalArgumentException()

@@ -175,8 +175,8 @@ public final class FakeBackboneModel implements BackboneModel {
     @Override
     public void writeMotion(Path path, MotionWeights motion, StoredPrecision precision, Map<String, String> metadata)
             throws IOException {
-        try (FileChannel file =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(
+                path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(precision.name().getBytes(StandardCharsets.UTF_8)));
         }
         put(path, motion, metadata);

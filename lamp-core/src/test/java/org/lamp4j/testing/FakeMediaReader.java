@@ -56,9 +56,7 @@ public final class FakeMediaReader implements MediaReader {
 
             @Override
             public Optional<RgbImage> next() {
-                return next < frameCount
-                        ? Optional.of(frame(0, next++, new FrameSize(8, 4)))
-                        : Optional.empty();
+                return next < frameCount ? Optional.of(frame(0, next++, new FrameSize(8, 4))) : Optional.empty();
             }
 
             @Override

@@ -62,9 +62,7 @@ class MotionTrainingTest {
     private static TrainingClips clips(int... frameCounts) {
         return TrainingClips.of(IntStream.range(0, frameCounts.length)
                 .mapToObj(clip -> TrainingClip.of(
-                        "clip" + clip,
-                        FakeMediaReader.clip(clip, frameCounts[clip], SIZE),
-                        "x".repeat(clip + 1)))
+                        "clip" + clip, FakeMediaReader.clip(clip, frameCounts[clip], SIZE), "x".repeat(clip + 1)))
                 .toList());
     }
 
@@ -114,7 +112,11 @@ class MotionTrainingTest {
     @Test
     void run_batch_keepsFrame0CleanAndAddsTheTargetToTheOthers() throws IOException {
         training.run(
-                clips(FRAMES), options().steps(20).timestepSampling(TimestepSampling.withShareFrom(0, 0)).build());
+                clips(FRAMES),
+                options()
+                        .steps(20)
+                        .timestepSampling(TimestepSampling.withShareFrom(0, 0))
+                        .build());
 
         for (Batch batch : trainer().batches()) {
             // At the noisiest timesteps dividing by sqrt(ᾱ) makes rounding visible.
@@ -232,7 +234,8 @@ class MotionTrainingTest {
     @Test
     void run_randomFlips_showSomeClipsMirrored() throws IOException {
         training.run(
-                clips(3), options().steps(40).horizontalFlip(HorizontalFlip.RANDOM).build());
+                clips(3),
+                options().steps(40).horizontalFlip(HorizontalFlip.RANDOM).build());
 
         long mirrored = trainer().batches().stream()
                 .map(Batch::noisyLatents)
@@ -369,9 +372,11 @@ class MotionTrainingTest {
         Path file = folder.resolve("pattern.safetensors");
         model.losses(batch -> batch == 3 ? Float.NaN : 1);
 
-        assertThatThrownBy(() -> training.run(clips(3), options().steps(9).checkpoint(file, 2).build()))
+        assertThatThrownBy(() -> training.run(
+                        clips(3), options().steps(9).checkpoint(file, 2).build()))
                 .isInstanceOfSatisfying(
-                        TrainingDivergedException.class, e -> assertThat(e.step()).isEqualTo(4))
+                        TrainingDivergedException.class,
+                        e -> assertThat(e.step()).isEqualTo(4))
                 .hasMessageStartingWith("expected a finite loss, but was NaN at training step 4");
         assertThat(model.writes()).containsExactly(2);
         assertThat(trainer().isClosed()).isTrue();
@@ -400,7 +405,10 @@ class MotionTrainingTest {
     void run_endsOnACheckpoint_writesItOnce() throws IOException {
         training.run(
                 clips(3),
-                options().steps(4).checkpoint(folder.resolve("pattern.safetensors"), 2).build());
+                options()
+                        .steps(4)
+                        .checkpoint(folder.resolve("pattern.safetensors"), 2)
+                        .build());
 
         assertThat(model.writes()).containsExactly(2, 4);
     }
@@ -411,9 +419,8 @@ class MotionTrainingTest {
         TrainingOptions options = options()
                 .steps(100)
                 .checkpoint(file, 50)
-                .listener(progress -> progress.phase() == Phase.TRAINING && progress.step() == 3
-                        ? Decision.STOP
-                        : Decision.CONTINUE)
+                .listener(progress ->
+                        progress.phase() == Phase.TRAINING && progress.step() == 3 ? Decision.STOP : Decision.CONTINUE)
                 .build();
 
         TrainedMotion trained = training.run(clips(3), options);
@@ -476,7 +483,10 @@ class MotionTrainingTest {
                 .containsEntry("steps", "3")
                 .containsEntry("seed", "9")
                 .containsEntry("final_loss", "0.5");
-        assertThat(new ObjectMapper().readTree(metadata.get("options")).get("frame_size").asText())
+        assertThat(new ObjectMapper()
+                        .readTree(metadata.get("options"))
+                        .get("frame_size")
+                        .asText())
                 .isEqualTo("8x4");
         assertThat(clips).hasSize(2);
         assertThat(clips.get(1).get("name").asText()).isEqualTo("clip1");

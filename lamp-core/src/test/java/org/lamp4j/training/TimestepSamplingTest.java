@@ -17,11 +17,16 @@ class TimestepSamplingTest {
 
     private static int[] draw(TimestepSampling sampling) {
         RandomSource random = RandomSource.stream(11, "timestep", 0);
-        return IntStream.range(0, DRAWS).map(draw -> sampling.draw(random, 1000)).toArray();
+        return IntStream.range(0, DRAWS)
+                .map(draw -> sampling.draw(random, 1000))
+                .toArray();
     }
 
     private static double shareFrom(int[] timesteps, int from) {
-        return (double) IntStream.of(timesteps).filter(timestep -> timestep >= from).count() / timesteps.length;
+        return (double) IntStream.of(timesteps)
+                        .filter(timestep -> timestep >= from)
+                        .count()
+                / timesteps.length;
     }
 
     @Test

@@ -118,9 +118,10 @@ class TrainingClipsTest {
     }
 
     @Test
-    void in_folderOfPictures_isAClip() throws IOException {
+    void in_folders_areClipsIfTheyHoldPicturesButNoClips() throws IOException {
         Path pictures = Files.createDirectory(folder.resolve("pictures"));
         Files.writeString(pictures.resolve("000.png"), "");
+        Files.writeString(pictures.resolve("notes.md"), "");
         Path mixed = Files.createDirectory(folder.resolve("mixed"));
         Files.writeString(mixed.resolve("000.png"), "");
         Files.writeString(mixed.resolve("truth.clip"), "20");
@@ -205,10 +206,13 @@ class TrainingClipsTest {
     @Test
     void contentHash_memory_dependsOnThePixels() throws IOException {
         FrameSize size = new FrameSize(8, 4);
-        String hash = TrainingClip.of("a", FakeMediaReader.clip(1, 3, size), "x").contentHash();
+        String hash =
+                TrainingClip.of("a", FakeMediaReader.clip(1, 3, size), "x").contentHash();
 
-        assertThat(TrainingClip.of("b", FakeMediaReader.clip(1, 3, size), "y").contentHash()).isEqualTo(hash);
-        assertThat(TrainingClip.of("a", FakeMediaReader.clip(2, 3, size), "x").contentHash()).isNotEqualTo(hash);
+        assertThat(TrainingClip.of("b", FakeMediaReader.clip(1, 3, size), "y").contentHash())
+                .isEqualTo(hash);
+        assertThat(TrainingClip.of("a", FakeMediaReader.clip(2, 3, size), "x").contentHash())
+                .isNotEqualTo(hash);
     }
 
     @Test
