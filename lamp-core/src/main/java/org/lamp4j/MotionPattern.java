@@ -88,9 +88,7 @@ public final class MotionPattern {
                 backbone,
                 backbone.model().freshMotion(options.trainableModules(), options.seed()),
                 PatternMetadata.of(
-                        backbone.fingerprint(),
-                        OptionalInt.of(0),
-                        Map.of("seed", Long.toString(options.seed()))));
+                        backbone.fingerprint(), OptionalInt.of(0), Map.of("seed", Long.toString(options.seed()))));
     }
 
     /**
@@ -188,7 +186,9 @@ public final class MotionPattern {
         VideoClip clip = generator.generate(prompt, firstFrame, options);
         Map<String, String> made = new LinkedHashMap<>(clip.provenance());
         made.put("pattern", fingerprint());
-        made.put("pattern_steps", trainedSteps().isPresent() ? Integer.toString(trainedSteps().getAsInt()) : "unknown");
+        made.put(
+                "pattern_steps",
+                trainedSteps().isPresent() ? Integer.toString(trainedSteps().getAsInt()) : "unknown");
         made.put("base_fingerprint", backbone.fingerprint());
         made.put("library_version", LibraryVersion.current());
         return clip.withProvenance(made);

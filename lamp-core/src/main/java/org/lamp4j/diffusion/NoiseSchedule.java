@@ -44,7 +44,7 @@ public final class NoiseSchedule {
         return new NoiseSchedule(NoiseScheduleConfig.read(schedulerDirectory.resolve("scheduler_config.json")));
     }
 
-    /** Accumulates in double and rounds each entry, which is what PyTorch's float32 {@code cumprod} does on a CPU. */
+    /** β is float32 as in the reference; its product is taken in double and rounded, which comes closest to it. */
     private static FloatTensor cumulativeProduct(float[] betas) {
         float[] products = new float[betas.length];
         double product = 1;

@@ -94,8 +94,6 @@ public final class PatternMetadata {
      * @return 0 for a pattern that has learned nothing; empty if nobody knows
      */
     public OptionalInt steps() {
-        return entries.containsKey(STEPS)
-                ? OptionalInt.of(Integer.parseInt(entries.get(STEPS)))
-                : OptionalInt.empty();
+        return entries.containsKey(STEPS) ? OptionalInt.of(Integer.parseInt(entries.get(STEPS))) : OptionalInt.empty();
     }
 }

@@ -44,13 +44,13 @@ final class ClipFiles {
         return clips;
     }
 
-    /** A folder inside is a clip if it holds pictures and nothing else; others are somebody's notes or results. */
+    /** A folder inside is a clip if it holds pictures but no clips; others are somebody's results or archive. */
     private static boolean isClip(Path file, MediaReader reader) throws IOException {
         if (!Files.isDirectory(file)) {
             return reader.isClip(file);
         }
         List<Path> content = sorted(file);
-        return !content.isEmpty() && content.stream().allMatch(reader::isImage);
+        return content.stream().anyMatch(reader::isImage) && content.stream().noneMatch(reader::isClip);
     }
 
     private static String caption(Path file) throws IOException {

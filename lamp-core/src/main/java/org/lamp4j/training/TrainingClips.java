@@ -17,7 +17,7 @@ public final class TrainingClips {
     }
 
     /**
-     * Finds the clips of a folder: video files, and folders that hold nothing but pictures, in the order of their names. A
+     * Finds the clips of a folder: video files, and folders that hold pictures but no video files, in the order of their names. A
      * clip's caption is its line in {@code captions.csv} (heading {@code file,caption}), else the text of the {@code .txt}
      * file of the same name beside it, else the folder's name with spaces for underscores.
      *

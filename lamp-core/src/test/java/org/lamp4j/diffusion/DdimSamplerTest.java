@@ -36,8 +36,8 @@ class DdimSamplerTest {
         Fixture fixture = Fixture.open(name);
         NoiseSchedule schedule = NoiseSchedule.read(fixture.model("scheduler"));
 
-        DdimSampler sampler =
-                DdimSampler.of(schedule, fixture.scalars().get("num_inference_steps").asInt());
+        DdimSampler sampler = DdimSampler.of(
+                schedule, fixture.scalars().get("num_inference_steps").asInt());
 
         assertThat(sampler.timesteps()).containsExactly(fixture.ints("scheduler.ddim_timesteps"));
     }

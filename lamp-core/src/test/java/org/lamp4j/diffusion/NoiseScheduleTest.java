@@ -21,8 +21,7 @@ import org.lamp4j.testing.Fixture;
 
 class NoiseScheduleTest {
 
-    private static final String STABLE_DIFFUSION =
-            """
+    private static final String STABLE_DIFFUSION = """
             {"beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "steps_offset": 1,
              "num_train_timesteps": 1000, "set_alpha_to_one": false, "prediction_type": "PREDICTION"}""";
 
@@ -73,8 +72,7 @@ class NoiseScheduleTest {
 
     @Test
     void alphasCumprod_linearSchedule_isProductOfLinearBetas() throws IOException {
-        NoiseSchedule schedule = schedule(
-                """
+        NoiseSchedule schedule = schedule("""
                 {"beta_schedule": "linear", "beta_start": 0.1, "beta_end": 0.4, "num_train_timesteps": 4}""");
 
         assertThat(schedule.alphasCumprod().toArray())
