@@ -77,8 +77,8 @@ public final class UNetKeys {
         }
         for (String ending : moduleEndings) {
             if (selected.stream().noneMatch(key -> isInModule(key, ending))) {
-                throw new IllegalArgumentException("expected endings of module names, but none of "
-                        + shapes.size() + " parameters is in a module that ends with \"" + ending + "\"");
+                throw new IllegalArgumentException("expected endings of module names, but none of " + shapes.size()
+                        + " parameters is in a module that ends with \"" + ending + "\"");
             }
         }
         return selected;

@@ -83,7 +83,9 @@ public record VideoUNetConfig(
                 config.flag("use_linear_projection", false),
                 config.flag("flip_sin_to_cos", true),
                 config.number("freq_shift", 0),
-                config.isList("sample_size") ? DEFAULT_SAMPLE_SIZE : config.integer("sample_size", DEFAULT_SAMPLE_SIZE));
+                config.isList("sample_size")
+                        ? DEFAULT_SAMPLE_SIZE
+                        : config.integer("sample_size", DEFAULT_SAMPLE_SIZE));
         result.checkDivisibility(config);
         return result;
     }
