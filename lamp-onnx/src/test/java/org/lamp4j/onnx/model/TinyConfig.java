@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Makes configurations of UNets small enough to run in milliseconds: two levels of eight channels unless said. */
-final class TinyConfig {
+public final class TinyConfig {
 
     private List<Integer> channels = List.of(8, 16);
     private List<Integer> heads = List.of(2, 2);
@@ -16,7 +16,7 @@ final class TinyConfig {
     private int contextWidth = 6;
     private boolean linearProjection;
 
-    TinyConfig channels(Integer... newChannels) {
+    public TinyConfig channels(Integer... newChannels) {
         channels = List.of(newChannels);
         heads = Collections.nCopies(newChannels.length, 2);
         attention(
@@ -27,38 +27,38 @@ final class TinyConfig {
         return this;
     }
 
-    TinyConfig heads(Integer... newHeads) {
+    public TinyConfig heads(Integer... newHeads) {
         heads = List.of(newHeads);
         return this;
     }
 
-    TinyConfig attention(List<Boolean> goingDown, List<Boolean> goingUp) {
+    public TinyConfig attention(List<Boolean> goingDown, List<Boolean> goingUp) {
         down = goingDown;
         up = goingUp;
         return this;
     }
 
-    TinyConfig layers(int newLayers) {
+    public TinyConfig layers(int newLayers) {
         layers = newLayers;
         return this;
     }
 
-    TinyConfig groups(int newGroups) {
+    public TinyConfig groups(int newGroups) {
         groups = newGroups;
         return this;
     }
 
-    TinyConfig contextWidth(int newWidth) {
+    public TinyConfig contextWidth(int newWidth) {
         contextWidth = newWidth;
         return this;
     }
 
-    TinyConfig linearProjection() {
+    public TinyConfig linearProjection() {
         linearProjection = true;
         return this;
     }
 
-    VideoUNetConfig build() {
+    public VideoUNetConfig build() {
         return new VideoUNetConfig(
                 4, 4, channels, layers, down, up, heads, contextWidth, groups, 1e-5f, linearProjection, true, 0, 8);
     }
