@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -350,17 +348,11 @@ class FfmpegMediaReaderTest {
     }
 
     @Test
-    void openClip_brokenFile_printsNothing() throws IOException {
+    void openClip_brokenFile_leavesFfmpegSilent() throws IOException {
         Path file = Files.writeString(folder.resolve("clip.mp4"), "ftyp".repeat(50));
-        PrintStream before = System.err;
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        try {
-            assertThatIOException().isThrownBy(() -> reader.openClip(file));
-        } finally {
-            System.setErr(before);
-        }
-        assertThat(printed.size()).isZero();
+
+        assertThatIOException().isThrownBy(() -> reader.openClip(file));
+
         assertThat(avutil.av_log_get_level()).isEqualTo(avutil.AV_LOG_QUIET);
     }
 
