@@ -16,6 +16,26 @@ public record FrameSize(int width, int height) {
         }
     }
 
+    /**
+     * Checks that both sides are whole numbers of latents.
+     *
+     * @param factor how many pixels one latent is wide and high
+     * @return this size
+     * @throws IllegalArgumentException if a side is not a multiple; the message names the nearest sizes that are
+     */
+    public FrameSize requireMultipleOf(int factor) {
+        if (width % factor != 0 || height % factor != 0) {
+            FrameSize below = new FrameSize(
+                    Math.max(factor, width / factor * factor), Math.max(factor, height / factor * factor));
+            FrameSize above =
+                    new FrameSize((width + factor - 1) / factor * factor, (height + factor - 1) / factor * factor);
+            throw new IllegalArgumentException("expected a frame size whose sides are multiples of " + factor
+                    + (below.equals(above) ? ", such as " + below : ", such as " + below + " or " + above)
+                    + ", but was " + this);
+        }
+        return this;
+    }
+
     /** Returns the size as in {@code 512x320}, width first. */
     @Override
     public String toString() {

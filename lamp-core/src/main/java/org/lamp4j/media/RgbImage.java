@@ -1,5 +1,7 @@
 package org.lamp4j.media;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -60,6 +62,40 @@ public final class RgbImage {
             }
         }
         return new RgbImage(new FrameSize(shape.size(2), shape.size(1)), rgb, Map.of());
+    }
+
+    /**
+     * Reads a picture in one of the formats that Java itself knows: PNG, JPEG, BMP, GIF. Transparency is laid over
+     * black; a rotation noted beside the pixels is not applied. lamp-video reads more formats.
+     *
+     * @param file the picture
+     * @return the picture, without provenance
+     * @throws IOException if the file is missing, damaged or in another format; the message names it
+     */
+    public static RgbImage read(Path file) throws IOException {
+        return ImageFiles.read(file);
+    }
+
+    /**
+     * Resizes to cover a size and cuts off what stands over, as much on either side: nothing is squashed and no border
+     * appears. Shrinking takes the mean of the area that each pixel covers, enlarging is bicubic; an image that already has
+     * the size stays as it is.
+     *
+     * @param newSize the size wanted
+     * @return the image of that size, with this image's provenance
+     */
+    public RgbImage coverCrop(FrameSize newSize) {
+        return newSize.equals(size) ? this : new RgbImage(newSize, CoverCrop.resample(size, rgb, newSize), provenance);
+    }
+
+    /**
+     * Writes the picture as PNG.
+     *
+     * @param file the file; replaced if it is there
+     * @throws IOException if it cannot be written
+     */
+    public void writePng(Path file) throws IOException {
+        ImageFiles.writePng(this, file);
     }
 
     /**

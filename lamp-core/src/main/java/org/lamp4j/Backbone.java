@@ -1,0 +1,188 @@
+package org.lamp4j;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.BackboneProvider;
+import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.spi.TextEncoder;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.text.ClipTokenizer;
+
+/**
+ * An open text-to-image model of the Stable Diffusion family, which motion patterns are laid over. It owns native memory
+ * and is closed by whoever loaded it; patterns of it cannot be used after that. Safe for several threads.
+ *
+ * <pre>{@code
+ * try (Backbone backbone = Backbone.load(Path.of("stable-diffusion-v1-4"))) {
+ *     MotionPattern pattern = MotionPattern.train(backbone, TrainingClips.in(Path.of("horse_run")));
+ *     VideoClip clip = pattern.generate("a horse runs on the Mars", RgbImage.read(Path.of("horse.png")));
+ * }
+ * }</pre>
+ */
+public final class Backbone implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(Backbone.class.getName());
+
+    private final Path directory;
+    private final ClipTokenizer tokenizer;
+    private final NoiseSchedule noiseSchedule;
+    private final BackboneModel model;
+    private volatile boolean closed;
+
+    private Backbone(Path directory, ClipTokenizer tokenizer, NoiseSchedule noiseSchedule, BackboneModel model) {
+        this.directory = directory;
+        this.tokenizer = tokenizer;
+        this.noiseSchedule = noiseSchedule;
+        this.model = model;
+    }
+
+    /**
+     * Opens a model directory on the processor.
+     *
+     * @param directory a Stable Diffusion v1 directory in diffusers layout: {@code tokenizer}, {@code text_encoder},
+     *     {@code vae}, {@code unet}, {@code scheduler}
+     * @return the open model; the caller closes it
+     * @throws IOException if a file is missing or damaged; the message names it and says what was expected
+     * @throws IllegalStateException if no backend is on the class path
+     */
+    public static Backbone load(Path directory) throws IOException {
+        return load(directory, Device.cpu());
+    }
+
+    /**
+     * Opens a model directory.
+     *
+     * @param directory a Stable Diffusion v1 directory in diffusers layout
+     * @param device where the model runs
+     * @return the open model; the caller closes it
+     * @throws IOException if a file is missing or damaged; the message names it and says what was expected
+     * @throws IllegalStateException if no backend is on the class path, or the device is not there
+     */
+    public static Backbone load(Path directory, Device device) throws IOException {
+        BackboneProvider provider = ServiceLoader.load(BackboneProvider.class)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "expected a backend on the class path, but there is none; add org.lamp4j:lamp-onnx"));
+        return open(directory, device, provider);
+    }
+
+    static Backbone open(Path directory, Device device, BackboneProvider provider) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new IOException("expected a model directory, but " + directory
+                    + (Files.exists(directory) ? " is a file" : " does not exist"));
+        }
+        ClipTokenizer tokenizer = ClipTokenizer.read(directory.resolve("tokenizer"));
+        NoiseSchedule schedule = NoiseSchedule.read(directory.resolve("scheduler"));
+        return new Backbone(directory, tokenizer, schedule, provider.open(directory, device));
+    }
+
+    /**
+     * Returns where the model lies.
+     *
+     * @return the directory it was loaded from
+     */
+    public Path directory() {
+        return directory;
+    }
+
+    /**
+     * Returns the tokenizer.
+     *
+     * @return the tokenizer; usable after closing
+     */
+    public ClipTokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /**
+     * Returns the noise schedule.
+     *
+     * @return the schedule; usable after closing
+     */
+    public NoiseSchedule noiseSchedule() {
+        return noiseSchedule;
+    }
+
+    /**
+     * Returns the text encoder.
+     *
+     * @return the encoder, usable until this model is closed
+     * @throws IllegalStateException if this model is closed
+     */
+    public TextEncoder textEncoder() {
+        return model().textEncoder();
+    }
+
+    /**
+     * Returns the auto-encoder.
+     *
+     * @return the codec, usable until this model is closed
+     * @throws IllegalStateException if this model is closed
+     */
+    public LatentCodec latentCodec() {
+        return model().latentCodec();
+    }
+
+    /**
+     * Returns the hash of the UNet's configuration and weights, by which a pattern knows its base.
+     *
+     * @return {@code sha256:} and 64 hexadecimal digits
+     * @throws IllegalStateException if this model is closed
+     */
+    public String fingerprint() {
+        return model().fingerprint();
+    }
+
+    /**
+     * Returns the backend's side of this model.
+     *
+     * @return the model, usable until this one is closed, and closed by it
+     * @throws IllegalStateException if this model is closed
+     */
+    public BackboneModel model() {
+        if (closed) {
+            throw new IllegalStateException("expected an open backbone, but it was closed (" + directory + ")");
+        }
+        return model;
+    }
+
+    /**
+     * Encodes a prompt. A prompt longer than {@link ClipTokenizer#maxLength()} is cut, which is logged.
+     *
+     * @param prompt any text, may be empty
+     * @return text hidden states {@code [1, N, D]}
+     * @throws IllegalStateException if this model is closed
+     */
+    public FloatTensor encodePrompt(String prompt) {
+        int idCount = tokenizer.idCount(prompt);
+        if (idCount > tokenizer.maxLength()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "expected a prompt of at most {0} tokens, but was {1}; its end is cut off: {2}",
+                    tokenizer.maxLength(),
+                    idCount,
+                    prompt);
+        }
+        return textEncoder().encode(List.of(tokenizer.encode(prompt)));
+    }
+
+    /** Frees the model. Closing twice does nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            model.close();
+        }
+    }
+
+    /** Returns the directory and the device. */
+    @Override
+    public String toString() {
+        return "Backbone[" + directory + ", " + (closed ? "closed" : model.deviceDescription()) + "]";
+    }
+}

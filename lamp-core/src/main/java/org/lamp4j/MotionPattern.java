@@ -1,0 +1,247 @@
+package org.lamp4j;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.lamp4j.generation.ClipGenerator;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.provenance.LibraryVersion;
+import org.lamp4j.provenance.PatternMetadata;
+import org.lamp4j.spi.BackboneModel.StoredMotion;
+import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.training.MotionTraining;
+import org.lamp4j.training.TrainedMotion;
+import org.lamp4j.training.TrainingClips;
+import org.lamp4j.training.TrainingOptions;
+
+/**
+ * A motion learned from a few clips, ready to set any still image in motion. Immutable, and bound to the backbone it was
+ * made with: usable until that is closed. Safe for several threads.
+ *
+ * @see <a href="https://arxiv.org/abs/2310.10769">Wu et al., LAMP: Learn A Motion Pattern for Few-Shot-Based Video
+ *     Generation</a>, CVPR 2024
+ */
+public final class MotionPattern {
+
+    private final Backbone backbone;
+    private final MotionWeights weights;
+    private final PatternMetadata metadata;
+
+    /** Computed when first asked for; two threads that race compute the same. */
+    private volatile String fingerprint;
+
+    private MotionPattern(Backbone backbone, MotionWeights weights, PatternMetadata metadata) {
+        this.backbone = backbone;
+        this.weights = weights;
+        this.metadata = metadata;
+    }
+
+    /**
+     * Learns the motion that clips share, with the paper's settings.
+     *
+     * @param backbone the model the motion is laid over
+     * @param clips 8 to 16 clips of one motion
+     * @return the pattern
+     * @throws IOException if a clip cannot be read
+     * @throws IllegalArgumentException if a clip has too few frames; the message names it
+     */
+    public static MotionPattern train(Backbone backbone, TrainingClips clips) throws IOException {
+        return train(backbone, clips, TrainingOptions.newBuilder().build());
+    }
+
+    /**
+     * Learns the motion that clips share. Takes minutes to hours; an interrupt, or a listener that says stop, ends it
+     * early with what was learned so far, and the interrupt flag stays set.
+     *
+     * @param backbone the model the motion is laid over
+     * @param clips 8 to 16 clips of one motion
+     * @param options how it is trained
+     * @return the pattern
+     * @throws IOException if a clip cannot be read or a checkpoint not written
+     * @throws IllegalArgumentException if a clip has too few frames, the frame size is no multiple of the auto-encoder's
+     *     factor, or a trainable module does not exist
+     * @throws org.lamp4j.training.TrainingDivergedException if loss or gradient is no finite number any more
+     */
+    public static MotionPattern train(Backbone backbone, TrainingClips clips, TrainingOptions options)
+            throws IOException {
+        MotionTraining training =
+                new MotionTraining(backbone.model(), backbone.noiseSchedule(), backbone::encodePrompt);
+        TrainedMotion trained = training.run(clips, options);
+        return new MotionPattern(backbone, trained.weights(), trained.metadata());
+    }
+
+    /**
+     * Returns a pattern that has learned nothing: what a clip shows without any motion learned, to compare with.
+     *
+     * @param backbone the model it is laid over
+     * @return the pattern that training with the default modules and seed 0 begins with
+     */
+    public static MotionPattern untrained(Backbone backbone) {
+        TrainingOptions options = TrainingOptions.newBuilder().build();
+        return new MotionPattern(
+                backbone,
+                backbone.model().freshMotion(options.trainableModules(), options.seed()),
+                PatternMetadata.of(
+                        backbone.fingerprint(), OptionalInt.of(0), Map.of("seed", Long.toString(options.seed()))));
+    }
+
+    /**
+     * Reads a pattern.
+     *
+     * @param backbone the model it was trained on
+     * @param path a file that {@link #save} wrote, or a folder with a whole video UNet as LAMP's own program and
+     *     {@link #saveVideoUNet} write it
+     * @return the pattern
+     * @throws IOException if it cannot be read or is no pattern; the message names file and tensor
+     * @throws IllegalArgumentException if the file belongs to another base model, whose fingerprint the message holds; a
+     *     folder carries no fingerprint
+     */
+    public static MotionPattern load(Backbone backbone, Path path) throws IOException {
+        StoredMotion stored = backbone.model().readMotion(path);
+        return new MotionPattern(backbone, stored.weights(), metadata(backbone, path, stored));
+    }
+
+    private static PatternMetadata metadata(Backbone backbone, Path path, StoredMotion stored) throws IOException {
+        if (Files.isDirectory(path)) {
+            Map<String, String> source = Map.of("source", path.toString());
+            return PatternMetadata.of(backbone.fingerprint(), OptionalInt.empty(), source);
+        }
+        PatternMetadata metadata;
+        try {
+            metadata = PatternMetadata.parse(stored.metadata());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage() + " (" + path + ")", e);
+        }
+        if (!metadata.baseFingerprint().equals(backbone.fingerprint())) {
+            throw new IllegalArgumentException("expected a pattern of the base model " + backbone.fingerprint()
+                    + ", but was one of " + metadata.baseFingerprint() + " (" + path + ")");
+        }
+        return metadata;
+    }
+
+    /**
+     * Writes the pattern as one safetensors file, nothing lost.
+     *
+     * @param path the file; replaced if it is there, and appears whole or not at all
+     * @throws IOException if it cannot be written
+     */
+    public void save(Path path) throws IOException {
+        save(path, StoredPrecision.FLOAT32);
+    }
+
+    /**
+     * Writes the pattern as one safetensors file.
+     *
+     * @param path the file; replaced if it is there, and appears whole or not at all
+     * @param precision how the values are stored; float16 halves the file
+     * @throws IOException if it cannot be written
+     */
+    public void save(Path path, StoredPrecision precision) throws IOException {
+        backbone.model().writeMotion(path, weights, precision, metadata.entries());
+    }
+
+    /**
+     * Writes base and pattern together as the folder that LAMP's own program loads.
+     *
+     * @param directory the folder; {@code unet/} is made in it
+     * @throws IOException if it cannot be written
+     */
+    public void saveVideoUNet(Path directory) throws IOException {
+        backbone.model().writeVideoUNet(directory, weights);
+    }
+
+    /**
+     * Sets an image in motion, with the paper's settings.
+     *
+     * @param prompt what the clip shows
+     * @param firstFrame where it begins; resized to cover the frame size and centre-cropped
+     * @return the clip of 16 frames
+     */
+    public VideoClip generate(String prompt, RgbImage firstFrame) {
+        return generate(prompt, firstFrame, GenerationOptions.newBuilder().build());
+    }
+
+    /**
+     * Sets an image in motion. The same seed gives the same bytes on one machine.
+     *
+     * @param prompt what the clip shows
+     * @param firstFrame where it begins; resized to cover the frame size and centre-cropped
+     * @param options how the clip is generated
+     * @return the clip, with prompt, options and pattern as its provenance; frame 0 is the first frame as the
+     *     auto-encoder gives it back
+     * @throws IllegalArgumentException if the frame size is no multiple of the auto-encoder's factor; the message names
+     *     the nearest that are
+     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
+     * @throws IllegalStateException if the backbone is closed
+     */
+    public VideoClip generate(String prompt, RgbImage firstFrame, GenerationOptions options) {
+        ClipGenerator generator =
+                new ClipGenerator(backbone.model(), backbone.noiseSchedule(), backbone::encodePrompt, weights);
+        VideoClip clip = generator.generate(prompt, firstFrame, options);
+        Map<String, String> made = new LinkedHashMap<>(clip.provenance());
+        made.put("pattern", fingerprint());
+        made.put(
+                "pattern_steps",
+                trainedSteps().isPresent() ? Integer.toString(trainedSteps().getAsInt()) : "unknown");
+        made.put("base_fingerprint", backbone.fingerprint());
+        made.put("library_version", LibraryVersion.current());
+        return clip.withProvenance(made);
+    }
+
+    /**
+     * Returns the backbone this pattern belongs to.
+     *
+     * @return the backbone; its owner closes it
+     */
+    public Backbone backbone() {
+        return backbone;
+    }
+
+    /**
+     * Returns the parameters.
+     *
+     * @return the parameters, by their UNet key
+     */
+    public MotionWeights weights() {
+        return weights;
+    }
+
+    /**
+     * Returns a hash of the parameters, by which a clip knows its pattern. Reads all of them at the first call.
+     *
+     * @return {@code sha256:} and 64 hexadecimal digits
+     */
+    public String fingerprint() {
+        String known = fingerprint;
+        if (known == null) {
+            known = WeightsHash.of(weights);
+            fingerprint = known;
+        }
+        return known;
+    }
+
+    /**
+     * Returns how the pattern came about: options, seed, clips with their hashes, base model, library version.
+     *
+     * @return an unmodifiable map
+     */
+    public Map<String, String> provenance() {
+        return metadata.entries();
+    }
+
+    /**
+     * Returns how many steps the pattern was trained for.
+     *
+     * @return the number of steps, 0 for an untrained pattern; empty for a checkpoint of LAMP's own program, which does
+     *     not say
+     */
+    public OptionalInt trainedSteps() {
+        return metadata.steps();
+    }
+}

@@ -1,0 +1,128 @@
+package org.lamp4j.diffusion;
+
+import java.util.Arrays;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/**
+ * Deterministic DDIM sampling in a given number of steps. Immutable and pure; knows no model. Safe for several threads.
+ *
+ * <table>
+ *   <caption>Notation</caption>
+ *   <tr><td>S</td><td>number of sampling steps</td></tr>
+ *   <tr><td>T</td><td>number of training timesteps, {@link NoiseSchedule#trainTimesteps()}</td></tr>
+ *   <tr><td>t</td><td>one of {@link #timesteps()}: (S-1-i)·(T div S) + offset at step i</td></tr>
+ *   <tr><td>t<sub>prev</sub></td><td>t - T div S, the next and cleaner timestep; below 0 at the end</td></tr>
+ *   <tr><td>ᾱ<sub>t</sub></td><td>{@link NoiseSchedule#alphaCumprod}</td></tr>
+ * </table>
+ *
+ * @see <a href="https://arxiv.org/abs/2010.02502">Song et al., DDIM</a>, equation 12 with &sigma; = 0
+ */
+public final class DdimSampler {
+
+    private final NoiseSchedule schedule;
+    private final int[] timesteps;
+    private final int stride;
+
+    private DdimSampler(NoiseSchedule schedule, int steps) {
+        this.schedule = schedule;
+        this.stride = schedule.trainTimesteps() / steps;
+        this.timesteps = new int[steps];
+        for (int stepIndex = 0; stepIndex < steps; stepIndex++) {
+            timesteps[stepIndex] = (steps - 1 - stepIndex) * stride + schedule.stepsOffset();
+        }
+    }
+
+    /**
+     * Returns a sampler.
+     *
+     * @param schedule the noise schedule the model was trained with
+     * @param steps S, 1 to T
+     * @return the sampler
+     * @throws IllegalArgumentException if {@code steps} is below 1 or so large that a timestep exceeds T-1
+     */
+    public static DdimSampler of(NoiseSchedule schedule, int steps) {
+        if (steps < 1 || steps > schedule.trainTimesteps()) {
+            throw new IllegalArgumentException(
+                    "expected 1 to " + schedule.trainTimesteps() + " sampling steps, but was " + steps);
+        }
+        DdimSampler sampler = new DdimSampler(schedule, steps);
+        if (sampler.timesteps[0] >= schedule.trainTimesteps()) {
+            throw new IllegalArgumentException("expected sampling steps whose first timestep is at most "
+                    + (schedule.trainTimesteps() - 1) + ", but " + steps + " steps begin at timestep "
+                    + sampler.timesteps[0]);
+        }
+        return sampler;
+    }
+
+    /**
+     * Returns the timesteps in the order they are visited.
+     *
+     * @return a new array of S timesteps, noisiest first
+     */
+    public int[] timesteps() {
+        return timesteps.clone();
+    }
+
+    /**
+     * Returns the timestep that one step of this sampler leads to.
+     *
+     * @param timestep one of {@link #timesteps()}
+     * @return the timestep after it, negative after the last
+     * @throws IllegalArgumentException if {@code timestep} is not in {@link #timesteps()}
+     */
+    public int previousTimestep(int timestep) {
+        if (Arrays.stream(timesteps).noneMatch(known -> known == timestep)) {
+            throw new IllegalArgumentException("expected one of the sampler's " + timesteps.length
+                    + " timesteps from " + timesteps[0] + " down to " + timesteps[timesteps.length - 1]
+                    + ", but was " + timestep);
+        }
+        return timestep - stride;
+    }
+
+    /**
+     * Takes one step, from the latents at {@code timestep} to the next, cleaner ones: x<sub>0</sub> =
+     * (z - sqrt(1-ᾱ<sub>t</sub>) ε̂) / sqrt(ᾱ<sub>t</sub>), not clipped; then sqrt(ᾱ<sub>prev</sub>) x<sub>0</sub> +
+     * sqrt(1-ᾱ<sub>prev</sub>) ε̂.
+     *
+     * @param latents latents z at {@code timestep}, any shape, scaled
+     * @param predictedNoise noise ε̂ in {@code latents} after guidance; same shape, unit variance
+     * @param timestep one of {@link #timesteps()}
+     * @return the latents at {@link #previousTimestep}; same shape and units
+     * @throws ShapeMismatchException if the tensors differ in shape; the message holds both shapes
+     * @throws IllegalArgumentException if {@code timestep} is not in {@link #timesteps()}
+     */
+    public FloatTensor step(FloatTensor latents, FloatTensor predictedNoise, int timestep) {
+        return move(latents, predictedNoise, timestep, previousTimestep(timestep));
+    }
+
+    /**
+     * Takes one step backwards, from the latents before {@code timestep} to the noisier ones at it; the same formula
+     * with the two timesteps exchanged.
+     *
+     * @param latents latents at {@link #previousTimestep}, any shape, scaled
+     * @param predictedNoise noise ε̂ that the model sees in them; same shape, unit variance
+     * @param timestep one of {@link #timesteps()}
+     * @return the latents at {@code timestep}; same shape and units
+     * @throws ShapeMismatchException if the tensors differ in shape; the message holds both shapes
+     * @throws IllegalArgumentException if {@code timestep} is not in {@link #timesteps()}
+     */
+    public FloatTensor stepBack(FloatTensor latents, FloatTensor predictedNoise, int timestep) {
+        return move(latents, predictedNoise, previousTimestep(timestep), timestep);
+    }
+
+    private FloatTensor move(FloatTensor latents, FloatTensor predictedNoise, int from, int to) {
+        ShapeMismatchException.check("predicted noise", latents.shape(), predictedNoise.shape(), "DdimSampler.step");
+        double alphaFrom = schedule.alphaCumprod(from);
+        double alphaTo = schedule.alphaCumprod(to);
+        double signalFrom = Math.sqrt(alphaFrom);
+        double spreadFrom = Math.sqrt(1 - alphaFrom);
+        double signalTo = Math.sqrt(alphaTo);
+        double spreadTo = Math.sqrt(1 - alphaTo);
+        return FloatTensor.generate(latents.shape(), index -> {
+            double noise = predictedNoise.valueAt(index);
+            double clean = (latents.valueAt(index) - spreadFrom * noise) / signalFrom;
+            return (float) (signalTo * clean + spreadTo * noise);
+        });
+    }
+}

@@ -1,0 +1,196 @@
+package org.lamp4j.diffusion;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/**
+ * How much noise a latent holds at each training timestep, and the arithmetic between latents, noise and what a network
+ * predicts. Immutable; safe for several threads.
+ *
+ * <table>
+ *   <caption>Notation</caption>
+ *   <tr><td>t</td><td>training timestep, 0 (least noise) to T-1</td></tr>
+ *   <tr><td>β<sub>t</sub></td><td>variance added at t</td></tr>
+ *   <tr><td>ᾱ<sub>t</sub></td><td>product of 1-β over 0 to t: the share of the clean latent's variance left at t</td></tr>
+ *   <tr><td>z, ε</td><td>clean latent, standard normal noise</td></tr>
+ *   <tr><td>z<sub>t</sub></td><td>sqrt(ᾱ<sub>t</sub>) z + sqrt(1-ᾱ<sub>t</sub>) ε</td></tr>
+ *   <tr><td>v</td><td>sqrt(ᾱ<sub>t</sub>) ε - sqrt(1-ᾱ<sub>t</sub>) z</td></tr>
+ * </table>
+ *
+ * @see <a href="https://arxiv.org/abs/2006.11239">Ho et al., DDPM</a>, equation 4
+ */
+public final class NoiseSchedule {
+
+    private final NoiseScheduleConfig config;
+    private final FloatTensor alphasCumprod;
+
+    private NoiseSchedule(NoiseScheduleConfig config) {
+        this.config = config;
+        this.alphasCumprod = cumulativeProduct(config.betas());
+    }
+
+    /**
+     * Reads the schedule of a model directory.
+     *
+     * @param schedulerDirectory the folder that holds {@code scheduler_config.json}
+     * @return the schedule
+     * @throws IOException if the file is missing, is no JSON or asks for something this class does not do; the message
+     *     names file, key and value
+     */
+    public static NoiseSchedule read(Path schedulerDirectory) throws IOException {
+        return new NoiseSchedule(NoiseScheduleConfig.read(schedulerDirectory.resolve("scheduler_config.json")));
+    }
+
+    /** β is float32 as in the reference; its product is taken in double and rounded, which comes closest to it. */
+    private static FloatTensor cumulativeProduct(float[] betas) {
+        float[] products = new float[betas.length];
+        double product = 1;
+        for (int timestep = 0; timestep < betas.length; timestep++) {
+            product *= 1 - betas[timestep];
+            products[timestep] = (float) product;
+        }
+        return FloatTensor.of(Shape.of(products.length), products);
+    }
+
+    /**
+     * Returns the number of training timesteps.
+     *
+     * @return T, 1000 for Stable Diffusion
+     */
+    public int trainTimesteps() {
+        return config.trainTimesteps();
+    }
+
+    /**
+     * Returns what the network predicts.
+     *
+     * @return the prediction type
+     */
+    public PredictionType predictionType() {
+        return config.predictionType();
+    }
+
+    /**
+     * Returns what is added to every sampling timestep.
+     *
+     * @return 1 for Stable Diffusion
+     */
+    public int stepsOffset() {
+        return config.stepsOffset();
+    }
+
+    /**
+     * Returns ᾱ of every timestep.
+     *
+     * @return {@code [T]}, falling from almost 1 to almost 0
+     */
+    public FloatTensor alphasCumprod() {
+        return alphasCumprod;
+    }
+
+    /**
+     * Returns ᾱ of one timestep.
+     *
+     * @param timestep 0 to T-1; a negative one stands for the clean latent at the end of sampling
+     * @return ᾱ; for a negative timestep 1 if the configuration says {@code set_alpha_to_one}, else ᾱ<sub>0</sub>
+     * @throws IllegalArgumentException if the timestep is T or more
+     */
+    public float alphaCumprod(int timestep) {
+        if (timestep >= trainTimesteps()) {
+            throw new IllegalArgumentException(
+                    "expected a timestep below " + trainTimesteps() + ", but was " + timestep + " (NoiseSchedule)");
+        }
+        if (timestep < 0) {
+            return config.setAlphaToOne() ? 1 : alphasCumprod.valueAt(0);
+        }
+        return alphasCumprod.valueAt(timestep);
+    }
+
+    /**
+     * Adds noise to clean latents: z<sub>t</sub>.
+     *
+     * @param clean {@code [B, …]}, scaled latents
+     * @param noise same shape, unit variance
+     * @param timesteps timestep of each of the B latents
+     * @return the noisy latents, same shape
+     * @throws ShapeMismatchException if the shapes differ
+     * @throws IllegalArgumentException if the number of timesteps is not B or one is not in 0 to T-1
+     */
+    public FloatTensor addNoise(FloatTensor clean, FloatTensor noise, int[] timesteps) {
+        ShapeMismatchException.check("noise", clean.shape(), noise.shape(), "NoiseSchedule.addNoise");
+        double[] signal = new double[timesteps.length];
+        double[] spread = new double[timesteps.length];
+        roots(clean.shape(), timesteps, signal, spread);
+        int perLatent = perLatent(clean.shape());
+        return FloatTensor.generate(clean.shape(), index -> {
+            int latent = index / perLatent;
+            return (float) (signal[latent] * clean.valueAt(index) + spread[latent] * noise.valueAt(index));
+        });
+    }
+
+    /**
+     * Returns what the network should say of {@link #addNoise noisy} latents: ε, or v for a {@code v_prediction} model.
+     *
+     * @param clean {@code [B, …]}, scaled latents
+     * @param noise same shape, unit variance
+     * @param timesteps timestep of each of the B latents
+     * @return the target, same shape
+     * @throws ShapeMismatchException if the shapes differ
+     * @throws IllegalArgumentException if the number of timesteps is not B or one is not in 0 to T-1
+     */
+    public FloatTensor target(FloatTensor clean, FloatTensor noise, int[] timesteps) {
+        ShapeMismatchException.check("noise", clean.shape(), noise.shape(), "NoiseSchedule.target");
+        double[] signal = new double[timesteps.length];
+        double[] spread = new double[timesteps.length];
+        roots(clean.shape(), timesteps, signal, spread);
+        if (predictionType() == PredictionType.EPSILON) {
+            return noise;
+        }
+        int perLatent = perLatent(clean.shape());
+        return FloatTensor.generate(clean.shape(), index -> {
+            int latent = index / perLatent;
+            return (float) (signal[latent] * noise.valueAt(index) - spread[latent] * clean.valueAt(index));
+        });
+    }
+
+    /**
+     * Turns the network's raw output into predicted noise: ε̂ itself, or sqrt(ᾱ) v + sqrt(1-ᾱ) z<sub>t</sub>.
+     *
+     * @param output raw network output, after guidance
+     * @param latents the noisy latents z<sub>t</sub> it was computed from; same shape
+     * @param timestep their timestep, 0 to T-1
+     * @return the predicted noise, same shape
+     * @throws ShapeMismatchException if the shapes differ
+     * @throws IllegalArgumentException if the timestep is T or more
+     */
+    public FloatTensor predictedNoise(FloatTensor output, FloatTensor latents, int timestep) {
+        ShapeMismatchException.check("output", latents.shape(), output.shape(), "NoiseSchedule.predictedNoise");
+        if (predictionType() == PredictionType.EPSILON) {
+            return output;
+        }
+        double alpha = alphaCumprod(timestep);
+        return output.weighted((float) Math.sqrt(alpha), (float) Math.sqrt(1 - alpha), latents);
+    }
+
+    private void roots(Shape shape, int[] timesteps, double[] signal, double[] spread) {
+        if (shape.rank() == 0 || shape.size(0) != timesteps.length) {
+            throw new IllegalArgumentException(
+                    "expected one timestep for each latent of " + shape + ", but was " + timesteps.length);
+        }
+        for (int latent = 0; latent < timesteps.length; latent++) {
+            if (timesteps[latent] < 0) {
+                throw new IllegalArgumentException("expected a timestep of 0 or more, but was " + timesteps[latent]);
+            }
+            double alpha = alphaCumprod(timesteps[latent]);
+            signal[latent] = Math.sqrt(alpha);
+            spread[latent] = Math.sqrt(1 - alpha);
+        }
+    }
+
+    private static int perLatent(Shape shape) {
+        return Math.max(1, Math.toIntExact(shape.elementCount() / Math.max(1, shape.size(0))));
+    }
+}

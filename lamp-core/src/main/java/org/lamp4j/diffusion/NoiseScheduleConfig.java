@@ -1,0 +1,108 @@
+package org.lamp4j.diffusion;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The part of a {@code scheduler_config.json} that this library acts on; whatever it cannot do is refused by name. */
+record NoiseScheduleConfig(
+        int trainTimesteps,
+        boolean squaredBetas,
+        float betaStart,
+        float betaEnd,
+        PredictionType predictionType,
+        boolean setAlphaToOne,
+        int stepsOffset) {
+
+    static NoiseScheduleConfig read(Path file) throws IOException {
+        JsonNode json;
+        try {
+            json = new ObjectMapper().readTree(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new IOException("expected a noise schedule in " + file + ", but there is no such file", e);
+        } catch (JsonProcessingException e) {
+            throw new IOException("expected JSON, but was something else (" + file + ")", e);
+        }
+        try {
+            return of(json);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage() + " (" + file + ")", e);
+        }
+    }
+
+    private static NoiseScheduleConfig of(JsonNode json) {
+        refuse(json, "trained_betas", "no list of betas");
+        refuseTrue(json, "rescale_betas_zero_snr");
+        refuseTrue(json, "thresholding");
+        refuseTrue(json, "clip_sample");
+        String schedule = json.path("beta_schedule").asText("linear");
+        if (!schedule.equals("scaled_linear") && !schedule.equals("linear")) {
+            throw new IllegalArgumentException("expected beta_schedule scaled_linear or linear, but was " + schedule);
+        }
+        return new NoiseScheduleConfig(
+                positive(json, "num_train_timesteps", 1000),
+                schedule.equals("scaled_linear"),
+                beta(json, "beta_start", 0.0001f),
+                beta(json, "beta_end", 0.02f),
+                predictionType(json.path("prediction_type").asText("epsilon")),
+                json.path("set_alpha_to_one").asBoolean(false),
+                json.path("steps_offset").asInt(0));
+    }
+
+    private static PredictionType predictionType(String name) {
+        for (PredictionType type : PredictionType.values()) {
+            if (type.configName().equals(name.toLowerCase(Locale.ROOT))) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException("expected prediction_type epsilon or v_prediction, but was " + name);
+    }
+
+    private static int positive(JsonNode json, String key, int absent) {
+        int value = json.path(key).asInt(absent);
+        if (value < 1) {
+            throw new IllegalArgumentException("expected " + key + " of 1 or more, but was " + json.get(key));
+        }
+        return value;
+    }
+
+    private static float beta(JsonNode json, String key, float absent) {
+        float value = (float) json.path(key).asDouble(absent);
+        if (!(value > 0 && value < 1)) {
+            throw new IllegalArgumentException("expected " + key + " between 0 and 1, but was " + json.get(key));
+        }
+        return value;
+    }
+
+    private static void refuse(JsonNode json, String key, String expected) {
+        if (json.hasNonNull(key)) {
+            throw new IllegalArgumentException("expected " + expected + ", but " + key + " was " + json.get(key));
+        }
+    }
+
+    private static void refuseTrue(JsonNode json, String key) {
+        if (json.path(key).asBoolean(false)) {
+            throw new IllegalArgumentException("expected " + key + " false, but was true");
+        }
+    }
+
+    /** β of every timestep, in float32 like the reference; PyTorch's linspace counts from both ends to the middle. */
+    float[] betas() {
+        float start = squaredBetas ? (float) Math.sqrt(betaStart) : betaStart;
+        float end = squaredBetas ? (float) Math.sqrt(betaEnd) : betaEnd;
+        float step = trainTimesteps == 1 ? 0 : (end - start) / (trainTimesteps - 1);
+        float[] betas = new float[trainTimesteps];
+        for (int timestep = 0; timestep < trainTimesteps; timestep++) {
+            float value = timestep < trainTimesteps / 2
+                    ? start + step * timestep
+                    : end - step * (trainTimesteps - 1 - timestep);
+            betas[timestep] = squaredBetas ? value * value : value;
+        }
+        return betas;
+    }
+}

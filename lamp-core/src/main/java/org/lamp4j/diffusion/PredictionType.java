@@ -1,0 +1,20 @@
+package org.lamp4j.diffusion;
+
+import java.util.Locale;
+
+/** What a diffusion network was trained to say of a noisy latent. */
+public enum PredictionType {
+    /** The noise ε that was added. */
+    EPSILON,
+    /** The velocity v = sqrt(ᾱ) ε - sqrt(1-ᾱ) z of Salimans and Ho (ICLR 2022), appendix D. */
+    V_PREDICTION;
+
+    /**
+     * Returns the type as scheduler configurations spell it.
+     *
+     * @return {@code epsilon} or {@code v_prediction}
+     */
+    public String configName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

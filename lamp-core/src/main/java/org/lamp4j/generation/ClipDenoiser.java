@@ -1,0 +1,161 @@
+package org.lamp4j.generation;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import org.lamp4j.diffusion.DdimSampler;
+import org.lamp4j.diffusion.Guidance;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/**
+ * LAMP's denoising loop, one step at a time: guidance, a DDIM step of frames 1 to F-1 with frame 0 held, and the
+ * statistics that later frames take from earlier ones. Immutable and, but for the predictor, pure.
+ *
+ * <pre>{@code
+ * FloatTensor latents = denoiser.initialLatents(noise, firstFrameLatent);
+ * for (int stepIndex = 0; stepIndex < denoiser.stepCount(); stepIndex++) {
+ *     latents = denoiser.step(stepIndex, latents, predictor, context);
+ * }
+ * latents = denoiser.finish(latents);
+ * }</pre>
+ *
+ * @see <a href="https://arxiv.org/abs/2310.10769">Wu et al., LAMP</a>, section 3.4
+ */
+public final class ClipDenoiser {
+
+    private static final int FRAME_AXIS = 2;
+
+    private final NoiseSchedule schedule;
+    private final DdimSampler sampler;
+    private final int[] timesteps;
+    private final Guidance guidance;
+    private final float noiseSharing;
+    private final OptionalInt adaInStart;
+
+    private ClipDenoiser(NoiseSchedule schedule, GenerationOptions options) {
+        this.schedule = schedule;
+        this.sampler = DdimSampler.of(schedule, options.steps());
+        this.timesteps = sampler.timesteps();
+        this.guidance = new Guidance(options.guidanceScale());
+        this.noiseSharing = options.noiseSharing();
+        this.adaInStart = options.adaInStart();
+    }
+
+    /**
+     * Returns a denoiser.
+     *
+     * @param schedule the noise schedule the model was trained with
+     * @param options steps, guidance scale, noise sharing and AdaIN are taken from them
+     * @return the denoiser
+     * @throws IllegalArgumentException if the schedule does not allow that number of steps
+     */
+    public static ClipDenoiser of(NoiseSchedule schedule, GenerationOptions options) {
+        return new ClipDenoiser(schedule, options);
+    }
+
+    /**
+     * Returns the number of steps.
+     *
+     * @return S
+     */
+    public int stepCount() {
+        return timesteps.length;
+    }
+
+    /**
+     * Returns how many times the network runs for each clip in a step; the predictor is made for that many times B
+     * clips.
+     *
+     * @return 2 with guidance, else 1
+     */
+    public int branches() {
+        return guidance.branches();
+    }
+
+    /**
+     * Mixes frame 0's noise into that of the other frames, n<sub>f</sub> ← α n<sub>0</sub> + (1-α) n<sub>f</sub>, not
+     * re-normalised, and puts the first frame in frame 0's place.
+     *
+     * @param noise independent standard normal noise {@code [B, C, F, h, w]}; or inverted latents, with a noise sharing
+     *     of 0
+     * @param firstFrameLatent {@code [B, C, 1, h, w]}, scaled
+     * @return the latents that step 0 takes, {@code [B, C, F, h, w]}
+     * @throws ShapeMismatchException if the shapes do not fit; the message holds both
+     */
+    public FloatTensor initialLatents(FloatTensor noise, FloatTensor firstFrameLatent) {
+        Shape shape = LatentFrames.checkClip(noise.shape(), "ClipDenoiser.initialLatents");
+        ShapeMismatchException.check(
+                "first frame's latent",
+                shape.with(FRAME_AXIS, 1),
+                firstFrameLatent.shape(),
+                "ClipDenoiser.initialLatents");
+        int plane = shape.size(3) * shape.size(4);
+        int frames = shape.size(FRAME_AXIS);
+        return FloatTensor.generate(shape, index -> {
+            int pixel = index % plane;
+            int channel = index / plane / frames;
+            if (index / plane % frames == 0) {
+                return firstFrameLatent.valueAt(channel * plane + pixel);
+            }
+            return noiseSharing * noise.valueAt(channel * frames * plane + pixel)
+                    + (1 - noiseSharing) * noise.valueAt(index);
+        });
+    }
+
+    /**
+     * Takes one step.
+     *
+     * @param stepIndex from 0 to {@link #stepCount()} - 1
+     * @param latents {@code [B, C, F, h, w]}, scaled, frame 0 clean
+     * @param predictor the video UNet, made for {@code [branches · B, C, F, h, w]}
+     * @param context text hidden states {@code [branches · B, N, D]}; with guidance those of the negative prompt first
+     * @return the latents after the step, same shape; frame 0 is the one that came in
+     * @throws IndexOutOfBoundsException if there is no such step
+     * @throws ShapeMismatchException if a shape is not the one the predictor was made for
+     */
+    public FloatTensor step(int stepIndex, FloatTensor latents, NoisePredictor predictor, FloatTensor context) {
+        Objects.checkIndex(stepIndex, timesteps.length);
+        LatentFrames.checkClip(latents.shape(), "ClipDenoiser.step");
+        int timestep = timesteps[stepIndex];
+        FloatTensor input = branches() == 1 ? latents : FloatTensor.concat(0, List.of(latents, latents));
+        FloatTensor output = guidance.combine(LatentFrames.predict(predictor, input, timestep, context));
+        FloatTensor predictedNoise = schedule.predictedNoise(output, latents, timestep);
+        FloatTensor stepped = sampler.step(latents, predictedNoise, timestep);
+        LatentFrames next = LatentFrames.copyOf(stepped).copyFrame(0, latents);
+        if (adaInStart.isPresent()) {
+            shareStatistics(next, stepIndex > adaInStart.getAsInt());
+        }
+        return next.toTensor();
+    }
+
+    private static void shareStatistics(LatentFrames latents, boolean fromFirstFrame) {
+        if (fromFirstFrame && latents.frameCount() > 1) {
+            latents.adaptStatistics(1, 0);
+        }
+        for (int frame = 2; frame < latents.frameCount(); frame++) {
+            latents.adaptStatistics(frame, 1);
+        }
+    }
+
+    /**
+     * Gives every frame the statistics of frame 0 once more, after the last step.
+     *
+     * @param latents {@code [B, C, F, h, w]}, scaled
+     * @return the latents to decode, same shape; {@code latents} themselves without AdaIN
+     */
+    public FloatTensor finish(FloatTensor latents) {
+        LatentFrames.checkClip(latents.shape(), "ClipDenoiser.finish");
+        if (adaInStart.isEmpty()) {
+            return latents;
+        }
+        LatentFrames finished = LatentFrames.copyOf(latents);
+        for (int frame = 1; frame < finished.frameCount(); frame++) {
+            finished.adaptStatistics(frame, 0);
+        }
+        return finished.toTensor();
+    }
+}

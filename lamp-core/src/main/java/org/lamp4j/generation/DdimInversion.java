@@ -1,0 +1,57 @@
+package org.lamp4j.generation;
+
+import org.lamp4j.diffusion.DdimSampler;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.tensor.FloatTensor;
+
+/**
+ * Finds the noise from which deterministic sampling comes back to a given clip. Generation that starts from it keeps the
+ * clip's structure. Immutable and, but for the predictor, pure.
+ *
+ * @see <a href="https://arxiv.org/abs/2010.02502">Song et al., DDIM</a>, section 4.3
+ */
+public final class DdimInversion {
+
+    private final NoiseSchedule schedule;
+    private final DdimSampler sampler;
+
+    private DdimInversion(NoiseSchedule schedule, int steps) {
+        this.schedule = schedule;
+        this.sampler = DdimSampler.of(schedule, steps);
+    }
+
+    /**
+     * Returns an inversion.
+     *
+     * @param schedule the noise schedule the model was trained with
+     * @param steps number of steps S
+     * @return the inversion
+     * @throws IllegalArgumentException if the schedule does not allow that number of steps
+     */
+    public static DdimInversion of(NoiseSchedule schedule, int steps) {
+        return new DdimInversion(schedule, steps);
+    }
+
+    /**
+     * Walks from clean latents to noise, all frames alike and without guidance: at each step from t<sub>prev</sub> to t
+     * the network is given the cleaner latents and t.
+     *
+     * @param latents clean latents {@code [B, C, F, h, w]}, scaled
+     * @param predictor the video UNet, made for that shape
+     * @param context text hidden states {@code [B, N, D]}, usually of the empty prompt
+     * @return the latents at the noisiest timestep, same shape
+     * @throws org.lamp4j.tensor.ShapeMismatchException if a shape is not the one the predictor was made for
+     */
+    public FloatTensor invert(FloatTensor latents, NoisePredictor predictor, FloatTensor context) {
+        LatentFrames.checkClip(latents.shape(), "DdimInversion.invert");
+        int[] timesteps = sampler.timesteps();
+        FloatTensor current = latents;
+        for (int stepIndex = timesteps.length - 1; stepIndex >= 0; stepIndex--) {
+            int timestep = timesteps[stepIndex];
+            FloatTensor output = LatentFrames.predict(predictor, current, timestep, context);
+            current = sampler.stepBack(current, schedule.predictedNoise(output, current, timestep), timestep);
+        }
+        return current;
+    }
+}

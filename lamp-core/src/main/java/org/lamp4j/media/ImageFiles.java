@@ -1,0 +1,67 @@
+package org.lamp4j.media;
+
+import java.awt.AlphaComposite;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+
+/** Pictures on disk, as far as Java's own image library goes. */
+final class ImageFiles {
+
+    private ImageFiles() {}
+
+    static RgbImage read(Path file) throws IOException {
+        BufferedImage image;
+        try (InputStream input = Files.newInputStream(file)) {
+            image = ImageIO.read(input);
+        } catch (NoSuchFileException e) {
+            throw new IOException("expected a picture, but there is no file " + file, e);
+        } catch (IOException | RuntimeException e) {
+            throw new IOException(
+                    "expected a picture, but could not read it: " + e.getMessage() + " (" + file + ")", e);
+        }
+        if (image == null) {
+            throw new IOException("expected a PNG, JPEG, BMP or GIF picture, but was something else (" + file + ")");
+        }
+        return toRgb(image);
+    }
+
+    private static RgbImage toRgb(BufferedImage image) {
+        FrameSize size = new FrameSize(image.getWidth(), image.getHeight());
+        BufferedImage opaque = new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = opaque.createGraphics();
+        graphics.setComposite(AlphaComposite.SrcOver);
+        graphics.drawImage(image, 0, 0, null);
+        graphics.dispose();
+        int[] pixels = opaque.getRGB(0, 0, size.width(), size.height(), null, 0, size.width());
+        byte[] rgb = new byte[pixels.length * 3];
+        for (int pixel = 0; pixel < pixels.length; pixel++) {
+            rgb[3 * pixel] = (byte) (pixels[pixel] >> 16);
+            rgb[3 * pixel + 1] = (byte) (pixels[pixel] >> 8);
+            rgb[3 * pixel + 2] = (byte) pixels[pixel];
+        }
+        return RgbImage.of(size, rgb);
+    }
+
+    static void writePng(RgbImage image, Path file) throws IOException {
+        int width = image.size().width();
+        int height = image.size().height();
+        byte[] rgb = image.toRgbBytes();
+        int[] pixels = new int[width * height];
+        for (int pixel = 0; pixel < pixels.length; pixel++) {
+            pixels[pixel] =
+                    (rgb[3 * pixel] & 0xff) << 16 | (rgb[3 * pixel + 1] & 0xff) << 8 | rgb[3 * pixel + 2] & 0xff;
+        }
+        BufferedImage buffer = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        buffer.setRGB(0, 0, width, height, pixels, 0, width);
+        try (OutputStream output = Files.newOutputStream(file)) {
+            ImageIO.write(buffer, "png", output);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.lamp4j.text;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the files of a tokenizer folder say. */
+record TokenizerFiles(
+        Map<String, Integer> vocabulary,
+        Map<BytePairEncoder.Pair, Integer> mergeRanks,
+        int maxLength,
+        int beginId,
+        int endId,
+        int padId,
+        int unknownId) {
+
+    private static final int CLIP_LENGTH = 77;
+    private static final String CONFIG = "tokenizer_config.json";
+    private static final String SPECIAL_TOKENS = "special_tokens_map.json";
+
+    static TokenizerFiles read(Path directory) throws IOException {
+        Map<String, Integer> vocabulary = vocabulary(directory.resolve("vocab.json"));
+        Map<BytePairEncoder.Pair, Integer> ranks = mergeRanks(directory.resolve("merges.txt"));
+        JsonNode config = optionalJson(directory.resolve(CONFIG));
+        JsonNode special = optionalJson(directory.resolve(SPECIAL_TOKENS));
+        int maxLength = config.path("model_max_length").asInt(CLIP_LENGTH);
+        if (maxLength < 2) {
+            throw new IOException("expected model_max_length of 2 or more, but was " + maxLength + " ("
+                    + directory.resolve(CONFIG) + ")");
+        }
+        TokenIds ids = new TokenIds(directory, vocabulary, List.of(special, config));
+        return new TokenizerFiles(
+                vocabulary,
+                ranks,
+                maxLength,
+                ids.of("bos_token", "<|startoftext|>"),
+                ids.of("eos_token", "<|endoftext|>"),
+                ids.of("pad_token", "<|endoftext|>"),
+                ids.of("unk_token", "<|endoftext|>"));
+    }
+
+    /** Finds the ids of special tokens; the first of the configurations that names one decides. */
+    private record TokenIds(Path directory, Map<String, Integer> vocabulary, List<JsonNode> configs) {
+
+        int of(String key, String absent) throws IOException {
+            String token = absent;
+            for (JsonNode config : configs) {
+                if (config.hasNonNull(key)) {
+                    JsonNode value = config.get(key);
+                    token = value.isObject() ? value.path("content").asText() : value.asText();
+                    break;
+                }
+            }
+            Integer id = vocabulary.get(token);
+            if (id == null) {
+                throw new IOException("expected the " + key + " '" + token
+                        + "' in the vocabulary, but it is not there (" + directory.resolve("vocab.json") + ")");
+            }
+            return id;
+        }
+    }
+
+    private static Map<String, Integer> vocabulary(Path file) throws IOException {
+        JsonNode json = json(file, required(file));
+        if (!json.isObject() || json.isEmpty()) {
+            throw new IOException("expected an object of tokens and ids, but was something else (" + file + ")");
+        }
+        Map<String, Integer> vocabulary = new HashMap<>();
+        for (Map.Entry<String, JsonNode> entry : json.properties()) {
+            if (!entry.getValue().isInt()) {
+                throw new IOException("expected a whole number for token '" + entry.getKey() + "', but was "
+                        + entry.getValue() + " (" + file + ")");
+            }
+            vocabulary.put(entry.getKey(), entry.getValue().intValue());
+        }
+        return vocabulary;
+    }
+
+    private static Map<BytePairEncoder.Pair, Integer> mergeRanks(Path file) throws IOException {
+        Map<BytePairEncoder.Pair, Integer> ranks = new HashMap<>();
+        int lineNumber = 0;
+        for (String line : required(file).split("\n")) {
+            lineNumber++;
+            if (lineNumber == 1 && line.startsWith("#version") || line.isBlank()) {
+                continue;
+            }
+            String[] pair = line.strip().split(" ");
+            if (pair.length != 2) {
+                throw new IOException("expected two pieces and a space between them, but was '" + line + "' (" + file
+                        + ", line " + lineNumber + ")");
+            }
+            ranks.putIfAbsent(new BytePairEncoder.Pair(pair[0], pair[1]), ranks.size());
+        }
+        return ranks;
+    }
+
+    private static JsonNode optionalJson(Path file) throws IOException {
+        return json(file, Files.exists(file) ? Files.readString(file) : "{}");
+    }
+
+    private static String required(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException("expected a tokenizer with " + file.getFileName() + ", but there is no " + file, e);
+        }
+    }
+
+    private static JsonNode json(Path file, String text) throws IOException {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IOException("expected JSON, but was something else (" + file + ")", e);
+        }
+    }
+}

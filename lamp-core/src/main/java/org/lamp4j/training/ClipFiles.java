@@ -1,0 +1,95 @@
+package org.lamp4j.training;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.lamp4j.provenance.ContentHash;
+import org.lamp4j.spi.MediaReader;
+
+/** Finds the clips of a folder and their captions. */
+final class ClipFiles {
+
+    private static final String CAPTIONS = "captions.csv";
+
+    private ClipFiles() {}
+
+    static List<TrainingClip> in(Path folder, MediaReader reader) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new IOException("expected a folder of clips, but " + folder
+                    + (Files.exists(folder) ? " is a file" : " does not exist"));
+        }
+        Map<String, String> captions = CaptionTable.read(folder.resolve(CAPTIONS));
+        List<TrainingClip> clips = new ArrayList<>();
+        for (Path file : sorted(folder)) {
+            if (isClip(file, reader)) {
+                String name = file.getFileName().toString();
+                String listed = captions.remove(name);
+                clips.add(TrainingClip.of(file, listed == null ? caption(file) : listed));
+            }
+        }
+        if (!captions.isEmpty()) {
+            throw new IOException("expected a clip for each line of " + folder.resolve(CAPTIONS)
+                    + ", but there is none for " + String.join(", ", new TreeMap<>(captions).keySet()));
+        }
+        if (clips.isEmpty()) {
+            throw new IOException("expected at least one clip, but found none (" + folder + ")");
+        }
+        return clips;
+    }
+
+    /** A folder inside is a clip if it holds pictures but no clips; others are somebody's results or archive. */
+    private static boolean isClip(Path file, MediaReader reader) throws IOException {
+        if (!Files.isDirectory(file)) {
+            return reader.isClip(file);
+        }
+        List<Path> content = sorted(file);
+        return content.stream().anyMatch(reader::isImage) && content.stream().noneMatch(reader::isClip);
+    }
+
+    private static String caption(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        Path sidecar = file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ".txt");
+        if (Files.isRegularFile(sidecar)) {
+            return Files.readString(sidecar).strip();
+        }
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        return folder.getFileName().toString().replace('_', ' ');
+    }
+
+    private static List<Path> sorted(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(child -> !child.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    static String hash(Path file) throws IOException {
+        ContentHash hash = new ContentHash();
+        if (Files.isDirectory(file)) {
+            for (Path child : sorted(file)) {
+                add(child, hash.add(child.getFileName().toString()));
+            }
+        } else {
+            add(file, hash);
+        }
+        return hash.finish();
+    }
+
+    private static void add(Path file, ContentHash hash) throws IOException {
+        byte[] block = new byte[1 << 16];
+        try (InputStream input = Files.newInputStream(file)) {
+            for (int count = input.read(block); count >= 0; count = input.read(block)) {
+                hash.add(ByteBuffer.wrap(block, 0, count));
+            }
+        }
+    }
+}

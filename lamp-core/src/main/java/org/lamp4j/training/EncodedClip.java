@@ -1,0 +1,40 @@
+package org.lamp4j.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lamp4j.spi.LatentDistribution;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * A clip as training keeps it: the latents' posterior of every frame, and its prompt.
+ *
+ * @param frames posterior {@code [1, C, h, w]} of every frame
+ * @param mirrored the same for the mirrored frames, or empty when clips are not flipped. (The auto-encoder is not exactly
+ *     symmetric, so a mirrored picture is encoded for itself.)
+ * @param context text hidden states {@code [1, N, D]}
+ */
+record EncodedClip(List<LatentDistribution> frames, List<LatentDistribution> mirrored, FloatTensor context) {
+
+    /** Number of frames from the first of a window to its last, both counted. */
+    static int windowLength(int frameCount, int frameStride) {
+        return (frameCount - 1) * frameStride + 1;
+    }
+
+    /** Draws the latents of a random window, {@code [1, C, F, h, w]}, unscaled; the posterior is drawn afresh. */
+    FloatTensor drawWindow(TrainingOptions options, RandomSource random) {
+        boolean flip = options.horizontalFlip() == HorizontalFlip.RANDOM && random.nextInt(2) == 1;
+        List<LatentDistribution> source = flip ? mirrored : frames;
+        int length = windowLength(options.frameCount(), options.frameStride());
+        int start = random.nextInt(source.size() - length + 1);
+        List<FloatTensor> window = new ArrayList<>();
+        for (int frame = 0; frame < options.frameCount(); frame++) {
+            FloatTensor latent =
+                    source.get(start + frame * options.frameStride()).sample(random);
+            Shape shape = latent.shape();
+            window.add(latent.reshape(Shape.of(1, shape.size(1), 1, shape.size(2), shape.size(3))));
+        }
+        return FloatTensor.concat(2, window);
+    }
+}

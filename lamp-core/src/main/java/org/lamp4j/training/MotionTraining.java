@@ -1,0 +1,102 @@
+package org.lamp4j.training;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Trains patterns: reads and encodes the clips, then takes the steps. Users call it through {@code MotionPattern.train}.
+ */
+public final class MotionTraining {
+
+    private final BackboneModel model;
+    private final NoiseSchedule schedule;
+    private final Function<String, FloatTensor> promptEncoder;
+
+    /**
+     * Creates a training.
+     *
+     * @param model the open model; stays the caller's
+     * @param schedule the noise schedule it was trained with
+     * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
+     */
+    public MotionTraining(BackboneModel model, NoiseSchedule schedule, Function<String, FloatTensor> promptEncoder) {
+        this.model = model;
+        this.schedule = schedule;
+        this.promptEncoder = promptEncoder;
+    }
+
+    /**
+     * Trains a pattern from fresh parameters. An interrupt, or a listener that says stop, ends it early with what was
+     * learned so far; the interrupt flag stays set.
+     *
+     * @param clips what it learns from
+     * @param options how it is trained
+     * @return the trained parameters and how they came about
+     * @throws IOException if a clip cannot be read, or a checkpoint not written
+     * @throws IllegalArgumentException if a clip is too short, the frame size is no multiple of the auto-encoder's
+     *     factor, a timestep is asked for that the schedule does not have, or a trainable module does not exist
+     * @throws TrainingDivergedException if loss or gradient is no finite number
+     */
+    public TrainedMotion run(TrainingClips clips, TrainingOptions options) throws IOException {
+        options.frameSize().requireMultipleOf(model.latentCodec().factor());
+        options.timestepSampling().requireWithin(schedule.trainTimesteps());
+        ClipEncoder encoder = new ClipEncoder(model.latentCodec(), promptEncoder, options);
+        encoder.checkLengths(clips.clips());
+        TrainingRecord log = TrainingRecord.start(model.fingerprint(), clips, options);
+        StopSignal stop = new StopSignal(options.listener());
+        List<EncodedClip> encoded = encode(clips.clips(), encoder, stop);
+        MotionWeights fresh = model.freshMotion(options.trainableModules(), options.seed());
+        if (stop.isGiven()) {
+            return new TrainedMotion(fresh, log.metadata());
+        }
+        try (MotionTrainer trainer = model.motionTrainer(fresh, options.trainableModules(), latentShape(options))) {
+            BatchSampler sampler =
+                    new BatchSampler(encoded, schedule, model.latentCodec().scalingFactor(), options);
+            return new TrainingLoop(model, trainer, sampler, options, log).run(stop);
+        }
+    }
+
+    private static List<EncodedClip> encode(List<TrainingClip> clips, ClipEncoder encoder, StopSignal stop)
+            throws IOException {
+        List<EncodedClip> encoded = new ArrayList<>();
+        Pace pace = new Pace();
+        for (TrainingClip clip : clips) {
+            if (stop.isGiven()) {
+                break;
+            }
+            encoded.add(encoder.encode(clip, stop));
+            int done = encoded.size();
+            stop.report(new TrainingProgress(
+                    TrainingProgress.Phase.ENCODING_CLIPS,
+                    done,
+                    clips.size(),
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    pace.stepsPerSecond(done),
+                    pace.remaining(done, clips.size())));
+        }
+        return encoded;
+    }
+
+    private Shape latentShape(TrainingOptions options) {
+        LatentCodec codec = model.latentCodec();
+        FrameSize size = options.frameSize();
+        return Shape.of(
+                options.batchSize(),
+                codec.latentChannels(),
+                options.frameCount(),
+                size.height() / codec.factor(),
+                size.width() / codec.factor());
+    }
+}

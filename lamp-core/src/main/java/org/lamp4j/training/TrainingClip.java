@@ -1,0 +1,141 @@
+package org.lamp4j.training;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.Optional;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.provenance.ContentHash;
+import org.lamp4j.spi.FrameReader;
+
+/** One clip to learn from and the words for it. Opened anew each time it is read, frame by frame. Immutable. */
+public final class TrainingClip {
+
+    private final String name;
+    private final String caption;
+    private final Source source;
+
+    /** Where the frames come from. */
+    private interface Source {
+        FrameReader open() throws IOException;
+
+        String contentHash() throws IOException;
+    }
+
+    private TrainingClip(String name, String caption, Source source) {
+        this.name = Objects.requireNonNull(name);
+        this.caption = Objects.requireNonNull(caption);
+        this.source = source;
+    }
+
+    /**
+     * Returns a clip that lies in a file. Nothing is read yet.
+     *
+     * @param file a video file, or a folder of pictures, in a format that the installed reader knows (lamp-video has one)
+     * @param caption what it shows, motion included
+     * @return the clip, named like the file
+     */
+    public static TrainingClip of(Path file, String caption) {
+        return new TrainingClip(file.getFileName().toString(), caption, new FileSource(file));
+    }
+
+    /**
+     * Returns a clip that is in memory.
+     *
+     * @param name what messages and provenance call it
+     * @param clip the frames
+     * @param caption what it shows, motion included
+     * @return the clip
+     */
+    public static TrainingClip of(String name, VideoClip clip, String caption) {
+        return new TrainingClip(name, caption, new MemorySource(clip));
+    }
+
+    /**
+     * Returns the name.
+     *
+     * @return the file's name, or the one it was given
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Returns the caption.
+     *
+     * @return what the clip shows
+     */
+    public String caption() {
+        return caption;
+    }
+
+    /**
+     * Opens the clip at its first frame.
+     *
+     * @return the reader; the caller closes it
+     * @throws IOException if it cannot be read; the message names the file
+     */
+    FrameReader open() throws IOException {
+        return source.open();
+    }
+
+    /** Returns the SHA-256 of the file (of a folder's files, in the order of their names; of the pixels in memory). */
+    String contentHash() throws IOException {
+        return source.contentHash();
+    }
+
+    /** Returns the name and the caption. */
+    @Override
+    public String toString() {
+        return name + " (\"" + caption + "\")";
+    }
+
+    private record FileSource(Path file) implements Source {
+
+        @Override
+        public FrameReader open() throws IOException {
+            return InstalledMediaReader.get().openClip(file);
+        }
+
+        @Override
+        public String contentHash() throws IOException {
+            return ClipFiles.hash(file);
+        }
+    }
+
+    private record MemorySource(VideoClip clip) implements Source {
+
+        @Override
+        public FrameReader open() {
+            Iterator<RgbImage> frames = clip.frames().iterator();
+            return new FrameReader() {
+                @Override
+                public double framesPerSecond() {
+                    return clip.framesPerSecond();
+                }
+
+                @Override
+                public Optional<RgbImage> next() {
+                    return frames.hasNext() ? Optional.of(frames.next()) : Optional.empty();
+                }
+
+                @Override
+                public void close() {
+                    // The clip stays in memory for as long as its owner keeps it.
+                }
+            };
+        }
+
+        @Override
+        public String contentHash() {
+            ContentHash hash = new ContentHash().add(clip.frameSize().toString());
+            for (RgbImage frame : clip.frames()) {
+                hash.add(ByteBuffer.wrap(frame.toRgbBytes()));
+            }
+            return hash.finish();
+        }
+    }
+}

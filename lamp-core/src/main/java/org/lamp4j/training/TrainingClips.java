@@ -1,0 +1,53 @@
+package org.lamp4j.training;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The clips a pattern is learned from: 8 to 16 that share one motion. Immutable; nothing is decoded before training. */
+public final class TrainingClips {
+
+    private final List<TrainingClip> clips;
+
+    private TrainingClips(List<TrainingClip> clips) {
+        if (clips.isEmpty()) {
+            throw new IllegalArgumentException("expected at least one training clip, but was none");
+        }
+        this.clips = List.copyOf(clips);
+    }
+
+    /**
+     * Finds the clips of a folder: video files, and folders that hold pictures but no video files, in the order of their names. A
+     * clip's caption is its line in {@code captions.csv} (heading {@code file,caption}), else the text of the {@code .txt}
+     * file of the same name beside it, else the folder's name with spaces for underscores.
+     *
+     * @param folder the folder
+     * @return its clips
+     * @throws IOException if the folder is missing or holds no clip, or {@code captions.csv} is damaged or names a clip
+     *     that is not there
+     * @throws IllegalStateException if no reader of video files is on the class path
+     */
+    public static TrainingClips in(Path folder) throws IOException {
+        return new TrainingClips(ClipFiles.in(folder, InstalledMediaReader.get()));
+    }
+
+    /**
+     * Returns the given clips.
+     *
+     * @param clips at least one clip
+     * @return the clips
+     * @throws IllegalArgumentException if there is none
+     */
+    public static TrainingClips of(List<TrainingClip> clips) {
+        return new TrainingClips(clips);
+    }
+
+    /**
+     * Returns the clips.
+     *
+     * @return an unmodifiable list, never empty
+     */
+    public List<TrainingClip> clips() {
+        return clips;
+    }
+}

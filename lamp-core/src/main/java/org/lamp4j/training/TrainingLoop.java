@@ -1,0 +1,117 @@
+package org.lamp4j.training;
+
+import java.io.IOException;
+import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.MotionWeights;
+
+/** The steps of a training run. */
+final class TrainingLoop {
+
+    private final BackboneModel model;
+    private final MotionTrainer trainer;
+    private final BatchSampler sampler;
+    private final TrainingOptions options;
+    private final TrainingRecord log;
+
+    TrainingLoop(
+            BackboneModel model,
+            MotionTrainer trainer,
+            BatchSampler sampler,
+            TrainingOptions options,
+            TrainingRecord log) {
+        this.model = model;
+        this.trainer = trainer;
+        this.sampler = sampler;
+        this.options = options;
+        this.log = log;
+    }
+
+    TrainedMotion run(StopSignal stop) throws IOException {
+        Pace pace = new Pace();
+        int done = 0;
+        int saved = 0;
+        while (done < options.steps() && !stop.isGiven()) {
+            float learningRate = learningRate(done);
+            float loss = accumulate(done);
+            float norm = finite("gradient norm", trainer.update(update(learningRate)), done + 1);
+            done++;
+            log.stepDone(done, loss);
+            if (isDue(done)) {
+                save();
+                saved = done;
+            }
+            stop.report(new TrainingProgress(
+                    TrainingProgress.Phase.TRAINING,
+                    done,
+                    options.steps(),
+                    loss,
+                    norm,
+                    learningRate,
+                    pace.stepsPerSecond(done),
+                    pace.remaining(done, options.steps())));
+        }
+        if (saved < done) {
+            save();
+        }
+        return new TrainedMotion(trainer.weights(), log.metadata());
+    }
+
+    private float learningRate(int step) {
+        return (float) (options.learningRate() * options.learningRateSchedule().factorAt(step, options.steps()));
+    }
+
+    private float accumulate(int step) {
+        double sum = 0;
+        for (int batch = 0; batch < options.gradientAccumulation(); batch++) {
+            long batchIndex = (long) step * options.gradientAccumulation() + batch;
+            sum += finite("loss", trainer.accumulate(sampler.draw(batchIndex)), step + 1);
+        }
+        return (float) (sum / options.gradientAccumulation());
+    }
+
+    private static float finite(String quantity, float value, int step) {
+        if (!Float.isFinite(value)) {
+            throw new TrainingDivergedException(quantity, value, step);
+        }
+        return value;
+    }
+
+    private MotionTrainer.Update update(float learningRate) {
+        AdamW adamW = options.adamW();
+        return new MotionTrainer.Update(
+                learningRate,
+                adamW.beta1(),
+                adamW.beta2(),
+                adamW.epsilon(),
+                adamW.weightDecay(),
+                options.maxGradientNorm());
+    }
+
+    private boolean isDue(int step) {
+        return options.checkpoint()
+                .filter(checkpoint -> step % checkpoint.everySteps() == 0)
+                .isPresent();
+    }
+
+    /** File channels close themselves in an interrupted thread, so the flag is put aside while a checkpoint is written. */
+    private void save() throws IOException {
+        if (options.checkpoint().isEmpty()) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            MotionWeights weights = trainer.weights();
+            model.writeMotion(
+                    options.checkpoint().get().path(),
+                    weights,
+                    StoredPrecision.FLOAT32,
+                    log.metadata().entries());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,545 @@
+package org.lamp4j.training;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.lamp4j.media.FrameSize;
+
+/**
+ * How a motion pattern is trained. Immutable; the defaults are the paper's.
+ *
+ * <pre>{@code
+ * TrainingOptions options = TrainingOptions.newBuilder()
+ *         .steps(10_000)
+ *         .seed(7)
+ *         .checkpoint(Path.of("pattern.safetensors"), 500)
+ *         .build();
+ * }</pre>
+ *
+ * @see <a href="https://arxiv.org/abs/2310.10769">Wu et al., LAMP</a>, section 4.1
+ */
+public final class TrainingOptions {
+
+    private static final List<String> LAMP_MODULES = List.of("conv1d", "conv_gate", "attn_temp", "attn1.to_q");
+
+    private final int steps;
+    private final int frameCount;
+    private final FrameSize frameSize;
+    private final int frameStride;
+    private final int batchSize;
+    private final int gradientAccumulation;
+    private final float learningRate;
+    private final LearningRateSchedule learningRateSchedule;
+    private final AdamW adamW;
+    private final float maxGradientNorm;
+    private final List<String> trainableModules;
+    private final long seed;
+    private final HorizontalFlip horizontalFlip;
+    private final TimestepSampling timestepSampling;
+    private final Optional<Checkpoint> checkpoint;
+    private final TrainingListener listener;
+
+    /**
+     * Where the pattern is saved while it is trained.
+     *
+     * @param path the file; replaced each time, and appears whole or not at all
+     * @param everySteps number of steps between two saves
+     */
+    public record Checkpoint(Path path, int everySteps) {
+
+        /** Checks the interval. */
+        public Checkpoint {
+            positive("steps between two checkpoints", everySteps);
+        }
+    }
+
+    private TrainingOptions(Builder builder) {
+        this.steps = builder.steps;
+        this.frameCount = builder.frameCount;
+        this.frameSize = builder.frameSize;
+        this.frameStride = builder.frameStride;
+        this.batchSize = builder.batchSize;
+        this.gradientAccumulation = builder.gradientAccumulation;
+        this.learningRate = builder.learningRate;
+        this.learningRateSchedule = builder.learningRateSchedule;
+        this.adamW = builder.adamW;
+        this.maxGradientNorm = builder.maxGradientNorm;
+        this.trainableModules = builder.trainableModules;
+        this.seed = builder.seed;
+        this.horizontalFlip = builder.horizontalFlip;
+        this.timestepSampling = builder.timestepSampling;
+        this.checkpoint = builder.checkpoint;
+        this.listener = builder.listener;
+    }
+
+    /**
+     * Returns a builder with the paper's settings.
+     *
+     * @return a new builder
+     */
+    public static Builder newBuilder() {
+        return new Builder();
+    }
+
+    private static int positive(String what, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("expected 1 or more " + what + ", but was " + value);
+        }
+        return value;
+    }
+
+    private static float positive(String what, float value) {
+        if (!(value > 0) || Float.isInfinite(value)) {
+            throw new IllegalArgumentException("expected a " + what + " above 0, but was " + value);
+        }
+        return value;
+    }
+
+    /**
+     * Returns the number of optimiser steps.
+     *
+     * @return at least 1
+     */
+    public int steps() {
+        return steps;
+    }
+
+    /**
+     * Returns the number of frames of a training window.
+     *
+     * @return F, at least 2
+     */
+    public int frameCount() {
+        return frameCount;
+    }
+
+    /**
+     * Returns the size that frames are resized to.
+     *
+     * @return the size
+     */
+    public FrameSize frameSize() {
+        return frameSize;
+    }
+
+    /**
+     * Returns the distance of neighbouring frames of a window in the clip.
+     *
+     * @return 1 for every frame
+     */
+    public int frameStride() {
+        return frameStride;
+    }
+
+    /**
+     * Returns the number of clips in a batch.
+     *
+     * @return B, at least 1
+     */
+    public int batchSize() {
+        return batchSize;
+    }
+
+    /**
+     * Returns the number of batches whose gradients are averaged for one step.
+     *
+     * @return at least 1
+     */
+    public int gradientAccumulation() {
+        return gradientAccumulation;
+    }
+
+    /**
+     * Returns the learning rate that the schedule is applied to.
+     *
+     * @return above 0
+     */
+    public float learningRate() {
+        return learningRate;
+    }
+
+    /**
+     * Returns how the learning rate changes.
+     *
+     * @return the schedule
+     */
+    public LearningRateSchedule learningRateSchedule() {
+        return learningRateSchedule;
+    }
+
+    /**
+     * Returns the optimiser's constants.
+     *
+     * @return the constants
+     */
+    public AdamW adamW() {
+        return adamW;
+    }
+
+    /**
+     * Returns the norm that the gradient of all parameters together is clipped to.
+     *
+     * @return above 0
+     */
+    public float maxGradientNorm() {
+        return maxGradientNorm;
+    }
+
+    /**
+     * Returns the endings of the names of the modules that are trained.
+     *
+     * @return an unmodifiable list
+     */
+    public List<String> trainableModules() {
+        return trainableModules;
+    }
+
+    /**
+     * Returns where all randomness comes from.
+     *
+     * @return the seed
+     */
+    public long seed() {
+        return seed;
+    }
+
+    /**
+     * Returns whether clips are shown mirrored.
+     *
+     * @return off or random
+     */
+    public HorizontalFlip horizontalFlip() {
+        return horizontalFlip;
+    }
+
+    /**
+     * Returns which noise levels are visited.
+     *
+     * @return the sampling
+     */
+    public TimestepSampling timestepSampling() {
+        return timestepSampling;
+    }
+
+    /**
+     * Returns where the pattern is saved on the way.
+     *
+     * @return empty if it is not
+     */
+    public Optional<Checkpoint> checkpoint() {
+        return checkpoint;
+    }
+
+    /**
+     * Returns who is told of every step.
+     *
+     * @return the listener
+     */
+    public TrainingListener listener() {
+        return listener;
+    }
+
+    /** Returns what of these options decides the result, as a JSON object. */
+    String toJson() {
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        json.put("steps", steps);
+        json.put("frame_count", frameCount);
+        json.put("frame_size", frameSize.toString());
+        json.put("frame_stride", frameStride);
+        json.put("batch_size", batchSize);
+        json.put("gradient_accumulation", gradientAccumulation);
+        json.put("learning_rate", learningRate);
+        json.put("learning_rate_schedule", learningRateSchedule.toString());
+        json.put("beta1", adamW.beta1());
+        json.put("beta2", adamW.beta2());
+        json.put("epsilon", adamW.epsilon());
+        json.put("weight_decay", adamW.weightDecay());
+        json.put("max_gradient_norm", maxGradientNorm);
+        ArrayNode modules = json.putArray("trainable_modules");
+        trainableModules.forEach(modules::add);
+        json.put("horizontal_flip", horizontalFlip.name().toLowerCase(Locale.ROOT));
+        json.put("timestep_share", timestepSampling.share());
+        json.put("timestep_from", timestepSampling.from());
+        return json.toString();
+    }
+
+    /** Collects options; each may be set once and is checked at once. */
+    public static final class Builder {
+
+        private final Set<String> alreadySet = new HashSet<>();
+        private int steps = 30_000;
+        private int frameCount = 16;
+        private FrameSize frameSize = new FrameSize(512, 320);
+        private int frameStride = 1;
+        private int batchSize = 1;
+        private int gradientAccumulation = 1;
+        private float learningRate = 3e-5f;
+        private LearningRateSchedule learningRateSchedule = LearningRateSchedule.constant();
+        private AdamW adamW = AdamW.DEFAULT;
+        private float maxGradientNorm = 1;
+        private List<String> trainableModules = LAMP_MODULES;
+        private long seed;
+        private HorizontalFlip horizontalFlip = HorizontalFlip.OFF;
+        private TimestepSampling timestepSampling = TimestepSampling.uniform();
+        private Optional<Checkpoint> checkpoint = Optional.empty();
+        private TrainingListener listener = progress -> TrainingListener.Decision.CONTINUE;
+
+        private Builder() {}
+
+        private void once(String option) {
+            if (!alreadySet.add(option)) {
+                throw new IllegalStateException("expected " + option + " to be set once, but was set again");
+            }
+        }
+
+        /**
+         * Sets how long to train.
+         *
+         * @param newValue number of optimiser steps, at least 1; 30 000 unless set, of which 10 000 to 20 000 usually do
+         * @return this builder
+         * @throws IllegalArgumentException if it is below 1
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder steps(int newValue) {
+            once("steps");
+            steps = positive("steps", newValue);
+            return this;
+        }
+
+        /**
+         * Sets the length of a training window.
+         *
+         * @param newValue F, at least 2; 16 unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is below 2: frame 0 is given, so there must be another to learn
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder frameCount(int newValue) {
+            once("frameCount");
+            frameCount = checkFrameCount(newValue);
+            return this;
+        }
+
+        /**
+         * Sets the size to train at.
+         *
+         * @param newValue size that frames are resized to, covering and centre-cropped; multiples of the auto-encoder's
+         *     factor; 512x320 unless set
+         * @return this builder
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder frameSize(FrameSize newValue) {
+            once("frameSize");
+            frameSize = Objects.requireNonNull(newValue);
+            return this;
+        }
+
+        /**
+         * Sets the pace at which a clip is looked at.
+         *
+         * @param newValue distance of neighbouring frames of a window in the clip, at least 1; 1 unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is below 1
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder frameStride(int newValue) {
+            once("frameStride");
+            frameStride = positive("frames of stride", newValue);
+            return this;
+        }
+
+        /**
+         * Sets the batch size.
+         *
+         * @param newValue number of clips in a batch, at least 1; 1 unless set, as memory grows with it
+         * @return this builder
+         * @throws IllegalArgumentException if it is below 1
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder batchSize(int newValue) {
+            once("batchSize");
+            batchSize = positive("clips in a batch", newValue);
+            return this;
+        }
+
+        /**
+         * Sets how many batches make a step.
+         *
+         * @param newValue number of batches whose gradients are averaged for one step, at least 1; 1 unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is below 1
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder gradientAccumulation(int newValue) {
+            once("gradientAccumulation");
+            gradientAccumulation = positive("batches of a step", newValue);
+            return this;
+        }
+
+        /**
+         * Sets the learning rate.
+         *
+         * @param newValue step size, above 0; 3e-5 unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is not above 0
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder learningRate(float newValue) {
+            once("learningRate");
+            learningRate = positive("learning rate", newValue);
+            return this;
+        }
+
+        /**
+         * Sets how the learning rate changes.
+         *
+         * @param newValue how the rate changes; constant unless set
+         * @return this builder
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder learningRateSchedule(LearningRateSchedule newValue) {
+            once("learningRateSchedule");
+            learningRateSchedule = Objects.requireNonNull(newValue);
+            return this;
+        }
+
+        /**
+         * Sets the optimiser's constants.
+         *
+         * @param newValue the optimiser's constants; {@link AdamW#DEFAULT} unless set
+         * @return this builder
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder adamW(AdamW newValue) {
+            once("adamW");
+            adamW = Objects.requireNonNull(newValue);
+            return this;
+        }
+
+        /**
+         * Sets where gradients are clipped.
+         *
+         * @param newValue norm that the gradient of all parameters together is clipped to, above 0; 1 unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is not above 0
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder maxGradientNorm(float newValue) {
+            once("maxGradientNorm");
+            maxGradientNorm = positive("gradient norm", newValue);
+            return this;
+        }
+
+        /**
+         * Sets what is trained.
+         *
+         * @param newValue endings of the names of the modules to train, at least one; LAMP's {@code conv1d},
+         *     {@code conv_gate}, {@code attn_temp} and {@code attn1.to_q} unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is empty or holds an empty name
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder trainableModules(List<String> newValue) {
+            once("trainableModules");
+            trainableModules = checkModules(newValue);
+            return this;
+        }
+
+        /**
+         * Sets the seed.
+         *
+         * @param newValue where all randomness comes from; 0 unless set
+         * @return this builder
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder seed(long newValue) {
+            once("seed");
+            seed = newValue;
+            return this;
+        }
+
+        /**
+         * Sets whether clips are shown mirrored.
+         *
+         * @param newValue whether clips are shown mirrored; off unless set, since most motions have a direction
+         * @return this builder
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder horizontalFlip(HorizontalFlip newValue) {
+            once("horizontalFlip");
+            horizontalFlip = Objects.requireNonNull(newValue);
+            return this;
+        }
+
+        /**
+         * Sets which noise levels are visited.
+         *
+         * @param newValue which noise levels are visited; uniform unless set
+         * @return this builder
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder timestepSampling(TimestepSampling newValue) {
+            once("timestepSampling");
+            timestepSampling = Objects.requireNonNull(newValue);
+            return this;
+        }
+
+        /**
+         * Sets where the pattern is saved while it is trained, and when training ends or is stopped.
+         *
+         * @param path the file; replaced each time, and appears whole or not at all
+         * @param everySteps number of steps between two saves, at least 1
+         * @return this builder
+         * @throws IllegalArgumentException if {@code everySteps} is below 1
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder checkpoint(Path path, int everySteps) {
+            once("checkpoint");
+            checkpoint = Optional.of(new Checkpoint(path, everySteps));
+            return this;
+        }
+
+        /**
+         * Sets who is told of every step and may stop the run.
+         *
+         * @param newValue the listener; none unless set
+         * @return this builder
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder listener(TrainingListener newValue) {
+            once("listener");
+            listener = Objects.requireNonNull(newValue);
+            return this;
+        }
+
+        private static int checkFrameCount(int value) {
+            if (value < 2) {
+                throw new IllegalArgumentException("expected 2 or more frames, but was " + value);
+            }
+            return value;
+        }
+
+        private static List<String> checkModules(List<String> modules) {
+            if (modules.isEmpty() || modules.stream().anyMatch(String::isBlank)) {
+                throw new IllegalArgumentException("expected names of modules to train, but was " + modules);
+            }
+            return List.copyOf(modules);
+        }
+
+        /**
+         * Returns the options.
+         *
+         * @return immutable options
+         */
+        public TrainingOptions build() {
+            return new TrainingOptions(this);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package org.lamp4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.testing.FakeBackboneModel;
+import org.lamp4j.testing.Fixture;
+
+class BackboneTest {
+
+    @TempDir
+    Path folder;
+
+    private final FakeBackboneModel model = new FakeBackboneModel();
+
+    private static Path directory() {
+        return Fixture.open("sd14-mini").model(".").normalize();
+    }
+
+    private Backbone open() throws IOException {
+        return Backbone.open(directory(), Device.cpu(), (directory, device) -> model);
+    }
+
+    @Test
+    void load_noBackendInstalled_namesTheArtifactToAdd() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Backbone.load(directory()))
+                .withMessage("expected a backend on the class path, but there is none; add org.lamp4j:lamp-onnx");
+    }
+
+    @Test
+    void open_directoryAndDevice_reachTheProvider() throws IOException {
+        List<Object> asked = new ArrayList<>();
+
+        Backbone backbone = Backbone.open(directory(), Device.cuda(1), (directory, device) -> {
+            asked.add(directory);
+            asked.add(device.index());
+            return model;
+        });
+
+        assertThat(asked).containsExactly(directory(), 1);
+        assertThat(backbone.directory()).isEqualTo(directory());
+        assertThat(backbone.model()).isSameAs(model);
+        assertThat(backbone.latentCodec()).isSameAs(model.latentCodec());
+        assertThat(backbone.fingerprint()).isEqualTo(model.fingerprint());
+        assertThat(backbone.noiseSchedule().trainTimesteps()).isEqualTo(1000);
+        assertThat(backbone.tokenizer().maxLength()).isEqualTo(16);
+    }
+
+    @Test
+    void open_missingDirectory_isNamed() {
+        Path missing = folder.resolve("missing");
+
+        assertThatThrownBy(() -> Backbone.open(missing, Device.cpu(), (directory, device) -> model))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a model directory, but " + missing + " does not exist");
+    }
+
+    @Test
+    void open_file_isNamed() throws IOException {
+        Path file = Files.createFile(folder.resolve("model.ckpt"));
+
+        assertThatThrownBy(() -> Backbone.open(file, Device.cpu(), (directory, device) -> model))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a model directory, but " + file + " is a file");
+    }
+
+    @Test
+    void open_directoryWithoutTokenizer_namesTheFile() {
+        assertThatThrownBy(() -> Backbone.open(folder, Device.cpu(), (directory, device) -> model))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(
+                        folder.resolve("tokenizer").resolve("vocab.json").toString());
+    }
+
+    @Test
+    void encodePrompt_prompt_goesThroughTheTokenizer() throws IOException {
+        try (Backbone backbone = open()) {
+            assertThat(backbone.encodePrompt("a horse").shape()).isEqualTo(Shape.of(1, 16, 1));
+            assertThat(model.encodedPrompts().get(0))
+                    .containsExactly(backbone.tokenizer().encode("a horse"));
+        }
+    }
+
+    @Test
+    void encodePrompt_longPrompt_isLogged() throws IOException {
+        List<String> messages = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord logged) {
+                messages.add(new SimpleFormatter().formatMessage(logged));
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept back.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        Logger logger = Logger.getLogger(Backbone.class.getName());
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try (Backbone backbone = open()) {
+            backbone.encodePrompt("x ".repeat(20));
+            backbone.encodePrompt("x");
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+        }
+
+        assertThat(messages)
+                .containsExactly(
+                        "expected a prompt of at most 16 tokens, but was 22; its end is cut off: " + "x ".repeat(20));
+    }
+
+    @Test
+    void close_twice_closesTheModelOnce() throws IOException {
+        Backbone backbone = open();
+
+        backbone.close();
+        backbone.close();
+
+        assertThat(model.closings()).isEqualTo(1);
+        assertThat(backbone).hasToString("Backbone[" + directory() + ", closed]");
+    }
+
+    @Test
+    void use_afterClose_isRefused() throws IOException {
+        Backbone backbone = open();
+        backbone.close();
+
+        assertThatIllegalStateException()
+                .isThrownBy(backbone::textEncoder)
+                .withMessage("expected an open backbone, but it was closed (" + directory() + ")");
+        assertThatIllegalStateException().isThrownBy(backbone::latentCodec);
+        assertThatIllegalStateException().isThrownBy(backbone::fingerprint);
+        assertThatIllegalStateException().isThrownBy(() -> MotionPattern.untrained(backbone));
+    }
+}

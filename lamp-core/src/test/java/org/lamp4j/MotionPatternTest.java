@@ -1,0 +1,231 @@
+package org.lamp4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.provenance.LibraryVersion;
+import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.testing.FakeBackboneModel;
+import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.Fixture;
+import org.lamp4j.training.TrainingClip;
+import org.lamp4j.training.TrainingClips;
+import org.lamp4j.training.TrainingOptions;
+
+class MotionPatternTest {
+
+    private static final FrameSize SIZE = new FrameSize(8, 4);
+    private static final VideoClip CLIP = FakeMediaReader.clip(1, 4, SIZE);
+
+    @TempDir
+    Path folder;
+
+    private final FakeBackboneModel model = new FakeBackboneModel();
+    private Backbone backbone;
+
+    @BeforeEach
+    void openBackbone() throws IOException {
+        backbone = open(model);
+    }
+
+    private static Backbone open(FakeBackboneModel model) throws IOException {
+        return Backbone.open(Fixture.open("sd14-mini").model("."), Device.cpu(), (directory, device) -> model);
+    }
+
+    private MotionPattern train() throws IOException {
+        TrainingClips clips = TrainingClips.of(List.of(TrainingClip.of("clip", CLIP, "a horse runs")));
+        return MotionPattern.train(
+                backbone,
+                clips,
+                TrainingOptions.newBuilder()
+                        .frameCount(3)
+                        .frameSize(SIZE)
+                        .steps(2)
+                        .build());
+    }
+
+    @Test
+    void train_clips_givesAPatternThatKnowsItsOrigin() throws IOException {
+        MotionPattern pattern = train();
+
+        assertThat(pattern.trainedSteps()).isEqualTo(OptionalInt.of(2));
+        assertThat(pattern.weights().parameters().get(0).values().get(0)).isEqualTo(2);
+        assertThat(pattern.backbone()).isSameAs(backbone);
+        assertThat(pattern.provenance())
+                .containsEntry("library_version", LibraryVersion.current())
+                .containsEntry("base_fingerprint", model.fingerprint())
+                .containsKeys("clips", "options", "seed", "final_loss");
+    }
+
+    @Test
+    void train_defaultOptions_refuseAClipOfFewerThan16Frames() {
+        TrainingClips clips = TrainingClips.of(List.of(TrainingClip.of("clip", CLIP, "a horse runs")));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MotionPattern.train(backbone, clips))
+                .withMessage("expected at least 16 frames for 16 frames at stride 1, but was 4 (clip clip)");
+    }
+
+    @Test
+    void untrained_backbone_hasSeenNoSteps() {
+        MotionPattern pattern = MotionPattern.untrained(backbone);
+
+        assertThat(pattern.trainedSteps()).isEqualTo(OptionalInt.of(0));
+        assertThat(pattern.weights().names()).containsExactly("conv_in.conv1d.bias");
+    }
+
+    @Test
+    void load_savedPattern_isTheSame() throws IOException {
+        Path file = folder.resolve("pattern.safetensors");
+        MotionPattern pattern = train();
+
+        pattern.save(file);
+        MotionPattern loaded = MotionPattern.load(backbone, file);
+
+        assertThat(loaded.provenance()).isEqualTo(pattern.provenance());
+        assertThat(loaded.trainedSteps()).isEqualTo(pattern.trainedSteps());
+        assertThat(loaded.fingerprint()).isEqualTo(pattern.fingerprint());
+        assertThat(Files.readString(file)).isEqualTo("FLOAT32");
+    }
+
+    @Test
+    void save_float16_asksForIt() throws IOException {
+        Path file = folder.resolve("pattern.safetensors");
+
+        train().save(file, StoredPrecision.FLOAT16);
+
+        assertThat(Files.readString(file)).isEqualTo("FLOAT16");
+    }
+
+    @Test
+    void load_onAnotherBase_isRefusedWithBothFingerprints() throws IOException {
+        Path file = folder.resolve("pattern.safetensors");
+        train().save(file);
+        model.fingerprint("sha256:" + "1".repeat(64));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MotionPattern.load(backbone, file))
+                .withMessage("expected a pattern of the base model sha256:" + "1".repeat(64)
+                        + ", but was one of sha256:" + "0".repeat(64) + " (" + file + ")");
+    }
+
+    @Test
+    void load_fileThatIsNoPattern_isRefused() {
+        Path file = folder.resolve("other.safetensors");
+        model.put(file, model.freshMotion(List.of(), 0), Map.of("format", "pt"));
+
+        assertThatThrownBy(() -> MotionPattern.load(backbone, file))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected format 'lamp4j motion pattern', but was 'pt' (" + file + ")");
+    }
+
+    @Test
+    void load_wholeVideoUNet_knowsItsSourceButNotItsSteps() throws IOException {
+        Path unet = folder.resolve("horse_run");
+        train().saveVideoUNet(unet);
+
+        MotionPattern loaded = MotionPattern.load(backbone, unet);
+
+        assertThat(loaded.trainedSteps()).isEmpty();
+        assertThat(loaded.provenance()).containsEntry("source", unet.toString());
+        assertThat(loaded.weights().parameters().get(0).values().get(0)).isEqualTo(2);
+    }
+
+    @Test
+    void load_patternFromAWholeVideoUNet_survivesSaving() throws IOException {
+        Path unet = folder.resolve("horse_run");
+        Path file = folder.resolve("pattern.safetensors");
+        train().saveVideoUNet(unet);
+
+        MotionPattern.load(backbone, unet).save(file);
+
+        assertThat(MotionPattern.load(backbone, file).trainedSteps()).isEmpty();
+        assertThat(MotionPattern.load(backbone, file).provenance()).containsEntry("source", unet.toString());
+    }
+
+    @Test
+    void generate_prompt_givesAClipThatKnowsItsPattern() throws IOException {
+        MotionPattern pattern = train();
+
+        VideoClip clip = pattern.generate(
+                "a horse runs",
+                CLIP.frames().get(0),
+                GenerationOptions.newBuilder()
+                        .frameCount(3)
+                        .frameSize(SIZE)
+                        .steps(2)
+                        .build());
+
+        assertThat(clip.frameCount()).isEqualTo(3);
+        assertThat(clip.provenance())
+                .containsEntry("prompt", "a horse runs")
+                .containsEntry("pattern", pattern.fingerprint())
+                .containsEntry("pattern_steps", "2")
+                .containsEntry("base_fingerprint", model.fingerprint())
+                .containsEntry("library_version", LibraryVersion.current());
+    }
+
+    @Test
+    void generate_defaultOptions_givesThePapersFormat() throws IOException {
+        VideoClip clip = train().generate("a horse runs", CLIP.frames().get(0));
+
+        assertThat(clip.frameCount()).isEqualTo(16);
+        assertThat(clip.frameSize()).isEqualTo(new FrameSize(512, 320));
+    }
+
+    @Test
+    void generate_backboneClosed_isRefused() throws IOException {
+        MotionPattern pattern = train();
+        backbone.close();
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> pattern.generate("a horse runs", CLIP.frames().get(0)));
+    }
+
+    @Test
+    void fingerprint_parameters_dependsOnNameShapeAndValues() throws IOException {
+        String base = fingerprint("a", Shape.of(2, 2), 1, 2, 3, 4);
+
+        assertThat(base).matches("sha256:[0-9a-f]{64}");
+        assertThat(fingerprint("a", Shape.of(2, 2), 1, 2, 3, 4)).isEqualTo(base);
+        assertThat(fingerprint("b", Shape.of(2, 2), 1, 2, 3, 4)).isNotEqualTo(base);
+        assertThat(fingerprint("a", Shape.of(4), 1, 2, 3, 4)).isNotEqualTo(base);
+        assertThat(fingerprint("a", Shape.of(2, 2), 1, 2, 3, 5)).isNotEqualTo(base);
+    }
+
+    /** More values than are hashed at once: the last must count as well. */
+    @Test
+    void fingerprint_manyValues_dependsOnTheLast() throws IOException {
+        float[] values = new float[40_000];
+        String base = fingerprint("a", Shape.of(values.length), values);
+        values[values.length - 1] = 1;
+
+        assertThat(fingerprint("a", Shape.of(values.length), values)).isNotEqualTo(base);
+    }
+
+    private String fingerprint(String name, Shape shape, float... values) throws IOException {
+        Path unet = Files.createDirectories(folder.resolve("unet"));
+        model.put(
+                unet,
+                MotionWeights.of(List.of(new MotionWeights.Parameter(name, shape, FloatBuffer.wrap(values.clone())))),
+                Map.of());
+        return MotionPattern.load(backbone, unet).fingerprint();
+    }
+}

@@ -1,0 +1,82 @@
+package org.lamp4j.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.lamp4j.diffusion.DdimSampler;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
+import org.lamp4j.testing.FakeBackboneModel;
+import org.lamp4j.testing.Fixture;
+
+class DdimInversionTest {
+
+    private static final Shape LATENTS = Shape.of(1, 4, 3, 2, 2);
+    private static final FloatTensor CONTEXT = FloatTensor.zeros(Shape.of(1, 3, 1));
+
+    private NoiseSchedule schedule;
+
+    @BeforeEach
+    void readSchedule() throws IOException {
+        schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
+    }
+
+    private FloatTensor invert(int steps, FloatTensor latents, FakeBackboneModel.Network network) {
+        return DdimInversion.of(schedule, steps)
+                .invert(latents, new FakeBackboneModel().network(network).noisePredictor(null, LATENTS), CONTEXT);
+    }
+
+    @Test
+    void invert_constantNoise_isUndoneBySampling() {
+        FloatTensor clean = RandomSource.stream(1, "clean", 0).gaussian(LATENTS);
+        FloatTensor noise = RandomSource.stream(1, "noise", 0).gaussian(LATENTS);
+
+        FloatTensor latents = invert(20, clean, (input, timesteps, context) -> noise);
+        assertThat(latents.toArray()).isNotEqualTo(clean.toArray());
+        DdimSampler sampler = DdimSampler.of(schedule, 20);
+        for (int timestep : sampler.timesteps()) {
+            latents = sampler.step(latents, noise, timestep);
+        }
+
+        assertThat(latents.toArray()).containsExactly(clean.toArray(), within(1e-3f));
+    }
+
+    @Test
+    void invert_noNoise_scalesFromTheFinalAlphaToTheNoisiest() {
+        FloatTensor clean = RandomSource.stream(1, "clean", 0).gaussian(LATENTS);
+
+        FloatTensor latents = invert(8, clean, (input, timesteps, context) -> FloatTensor.zeros(LATENTS));
+
+        float scale = (float) Math.sqrt(schedule.alphaCumprod(876) / schedule.alphaCumprod(-1));
+        assertThat(latents.toArray()).containsExactly(clean.times(scale).toArray(), within(1e-5f));
+    }
+
+    @Test
+    void invert_network_isGivenTheTimestepItGoesTo() {
+        List<Integer> seen = new ArrayList<>();
+
+        invert(4, FloatTensor.zeros(LATENTS), (input, timesteps, context) -> {
+            assertThat(context).isSameAs(CONTEXT);
+            seen.add(timesteps[0]);
+            return input;
+        });
+
+        assertThat(seen).containsExactly(1, 251, 501, 751);
+    }
+
+    @Test
+    void invert_picturesInsteadOfClips_isRefused() {
+        assertThatThrownBy(() -> invert(4, FloatTensor.zeros(Shape.of(1, 4, 2, 2)), (input, timesteps, c) -> input))
+                .isInstanceOf(ShapeMismatchException.class)
+                .hasMessage("expected latents [B, C, F, h, w], but was [1, 4, 2, 2] (DdimInversion.invert)");
+    }
+}

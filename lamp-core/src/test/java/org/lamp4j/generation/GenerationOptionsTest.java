@@ -1,0 +1,99 @@
+package org.lamp4j.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lamp4j.generation.GenerationOptions.Builder;
+import org.lamp4j.media.FrameSize;
+
+class GenerationOptionsTest {
+
+    @Test
+    void build_nothingSet_isThePapersSetting() {
+        GenerationOptions options = GenerationOptions.newBuilder().build();
+
+        assertThat(options.frameCount()).isEqualTo(16);
+        assertThat(options.frameSize()).isEqualTo(new FrameSize(512, 320));
+        assertThat(options.steps()).isEqualTo(50);
+        assertThat(options.guidanceScale()).isEqualTo(12.5f);
+        assertThat(options.negativePrompt()).isEmpty();
+        assertThat(options.noiseSharing()).isEqualTo(0.2f);
+        assertThat(options.adaInStart()).isEqualTo(OptionalInt.of(30));
+        assertThat(options.histogramMatching()).isTrue();
+        assertThat(options.framesPerSecond()).isEqualTo(8);
+    }
+
+    @Test
+    void toProvenance_everyOptionSet_namesAllThatDecideTheResult() {
+        GenerationOptions options = GenerationOptions.newBuilder()
+                .frameCount(5)
+                .frameSize(new FrameSize(64, 32))
+                .steps(20)
+                .guidanceScale(2)
+                .negativePrompt("blurred")
+                .noiseSharing(0.5f)
+                .withoutAdaIn()
+                .withoutHistogramMatching()
+                .seed(9)
+                .framesPerSecond(12)
+                .build();
+
+        assertThat(options.toProvenance())
+                .containsEntry("frame_count", "5")
+                .containsEntry("frame_size", "64x32")
+                .containsEntry("steps", "20")
+                .containsEntry("guidance_scale", "2.0")
+                .containsEntry("negative_prompt", "blurred")
+                .containsEntry("noise_sharing", "0.5")
+                .containsEntry("adain_start", "off")
+                .containsEntry("histogram_matching", "off")
+                .containsEntry("seed", "9");
+        assertThat(options.framesPerSecond()).isEqualTo(12);
+    }
+
+    static Stream<Arguments> badValues() {
+        return Stream.of(
+                bad(builder -> builder.frameCount(0), "expected 1 or more frames, but was 0"),
+                bad(builder -> builder.steps(0), "expected 1 or more steps, but was 0"),
+                bad(builder -> builder.guidanceScale(-1), "expected a guidance scale of 0 or more, but was -1.0"),
+                bad(builder -> builder.guidanceScale(Float.NaN), "expected a guidance scale of 0 or more, but was NaN"),
+                bad(builder -> builder.noiseSharing(1.1f), "expected a noise sharing from 0 to 1, but was 1.1"),
+                bad(builder -> builder.adaInStart(-1), "expected an AdaIN start of 0 or more, but was -1"),
+                bad(builder -> builder.framesPerSecond(0), "expected a rate above 0 frames per second, but was 0.0"));
+    }
+
+    private static Arguments bad(Consumer<Builder> setter, String message) {
+        return arguments(setter, message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("badValues")
+    void builder_badValue_isRefusedAtOnce(Consumer<Builder> setter, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> setter.accept(GenerationOptions.newBuilder()))
+                .withMessage(message);
+    }
+
+    @Test
+    void builder_sameOptionTwice_isRefused() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> GenerationOptions.newBuilder().steps(10).steps(20))
+                .withMessage("expected steps to be set once, but was set again");
+    }
+
+    @Test
+    void builder_adaInStartAndWithoutAdaIn_contradict() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> GenerationOptions.newBuilder().adaInStart(3).withoutAdaIn())
+                .withMessage("expected adaInStart to be set once, but was set again");
+    }
+}

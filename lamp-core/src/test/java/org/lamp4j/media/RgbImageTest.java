@@ -1,0 +1,208 @@
+package org.lamp4j.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.IntBinaryOperator;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+class RgbImageTest {
+
+    @TempDir
+    Path folder;
+
+    private static RgbImage gray(int width, int height, IntBinaryOperator value) {
+        byte[] rgb = new byte[width * height * 3];
+        for (int index = 0; index < rgb.length; index++) {
+            rgb[index] = (byte) value.applyAsInt(index / 3 % width, index / 3 / width);
+        }
+        return RgbImage.of(new FrameSize(width, height), rgb);
+    }
+
+    private static int[] row(RgbImage image, int y) {
+        int[] values = new int[image.size().width()];
+        for (int x = 0; x < values.length; x++) {
+            values[x] = image.valueAt(x, y, 1);
+        }
+        return values;
+    }
+
+    @Test
+    void of_bytes_areCopied() {
+        byte[] rgb = {1, 2, (byte) 200};
+        RgbImage image = RgbImage.of(new FrameSize(1, 1), rgb);
+        rgb[0] = 9;
+        image.toRgbBytes()[1] = 9;
+
+        assertThat(image.toRgbBytes()).containsExactly(1, 2, 200);
+        assertThat(image.valueAt(0, 0, 2)).isEqualTo(200);
+    }
+
+    @Test
+    void of_wrongNumberOfBytes_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RgbImage.of(new FrameSize(2, 1), new byte[3]))
+                .withMessage("expected 6 bytes for an image of 2x1, but was 3");
+    }
+
+    @Test
+    void of_tensor_isClampedAndRounded() {
+        RgbImage image = RgbImage.of(FloatTensor.of(Shape.of(3, 1, 2), -1, 0.5f, 2, 0.499f / 255, 0.25f, 1));
+
+        assertThat(image.toRgbBytes()).containsExactly(0, (byte) 255, 64, (byte) 128, 0, (byte) 255);
+    }
+
+    @Test
+    void of_tensorOfOtherShape_isRefused() {
+        assertThatThrownBy(() -> RgbImage.of(FloatTensor.zeros(Shape.of(1, 2, 2))))
+                .isInstanceOf(ShapeMismatchException.class)
+                .hasMessage("expected pixels [3, H, W], but was [1, 2, 2] (RgbImage.of)");
+    }
+
+    @Test
+    void toTensor_pixels_areChannelsFirstFromMinusOneToOne() {
+        FloatTensor tensor = RgbImage.of(new FrameSize(2, 1), new byte[] {0, 51, (byte) 255, (byte) 255, 0, 0})
+                .toTensor();
+
+        assertThat(tensor.shape()).isEqualTo(Shape.of(3, 1, 2));
+        assertThat(tensor.toArray()).containsExactly(new float[] {-1, 1, -0.6f, -1, 1, -1}, within(1e-6f));
+    }
+
+    @Test
+    void withProvenance_image_keepsItsPixels() {
+        RgbImage image = gray(2, 2, (x, y) -> x + y).withProvenance(Map.of("seed", "1"));
+
+        assertThat(image.provenance()).containsEntry("seed", "1");
+        assertThat(row(image, 1)).containsExactly(1, 2);
+        assertThat(image.coverCrop(new FrameSize(1, 1)).provenance()).containsEntry("seed", "1");
+    }
+
+    @Test
+    void coverCrop_sameSize_isTheSameImage() {
+        RgbImage image = gray(3, 2, (x, y) -> x);
+
+        assertThat(image.coverCrop(new FrameSize(3, 2))).isSameAs(image);
+    }
+
+    @Test
+    void coverCrop_widerImage_losesBothSidesAlike() {
+        assertThat(row(gray(10, 2, (x, y) -> x * 10).coverCrop(new FrameSize(4, 2)), 1))
+                .containsExactly(30, 40, 50, 60);
+    }
+
+    @Test
+    void coverCrop_tallerImage_losesTopAndBottomAlike() {
+        RgbImage cropped = gray(2, 6, (x, y) -> y * 10).coverCrop(new FrameSize(2, 2));
+
+        assertThat(row(cropped, 0)).containsExactly(20, 20);
+        assertThat(row(cropped, 1)).containsExactly(30, 30);
+    }
+
+    @Test
+    void coverCrop_enlargedPixels_comeBackExactly() {
+        RgbImage small = gray(5, 3, (x, y) -> (x * 71 + y * 133) % 256);
+        RgbImage large = gray(20, 12, (x, y) -> (x / 4 * 71 + y / 4 * 133) % 256);
+
+        assertThat(large.coverCrop(new FrameSize(5, 3)).toRgbBytes()).containsExactly(small.toRgbBytes());
+    }
+
+    @Test
+    void coverCrop_shrinkingByAFraction_weighsPixelsByTheirCoveredPart() {
+        // Each of the two target pixels covers one and a half source pixels.
+        assertThat(row(gray(3, 3, (x, y) -> x * 90).coverCrop(new FrameSize(2, 2)), 0))
+                .containsExactly(30, 150);
+    }
+
+    @Test
+    void coverCrop_fineStripes_averageOutInsteadOfFlickering() {
+        RgbImage stripes = gray(64, 64, (x, y) -> x % 2 * 200);
+
+        assertThat(row(stripes.coverCrop(new FrameSize(8, 8)), 3)).containsOnly(100);
+    }
+
+    @Test
+    void coverCrop_enlarging_keepsFlatColoursAndSlopes() {
+        RgbImage flat = gray(4, 4, (x, y) -> 77).coverCrop(new FrameSize(9, 9));
+        RgbImage slope = gray(8, 8, (x, y) -> x * 20).coverCrop(new FrameSize(16, 16));
+
+        assertThat(row(flat, 0)).containsOnly(77);
+        // Away from the edges a cubic interpolation reproduces a straight line: 20 (x / 2 - 1/4).
+        for (int x = 4; x < 12; x++) {
+            assertThat(slope.valueAt(x, 8, 0)).isEqualTo(10 * x - 5);
+        }
+    }
+
+    @Test
+    void coverCrop_enlargingAnEdge_staysWithinTheRange() {
+        RgbImage edge = gray(4, 4, (x, y) -> x < 2 ? 0 : 255).coverCrop(new FrameSize(16, 16));
+
+        assertThat(row(edge, 0)).isSorted();
+    }
+
+    @Test
+    void read_writtenPng_isTheSamePicture() throws IOException {
+        Path file = folder.resolve("picture.png");
+        RgbImage image = gray(7, 5, (x, y) -> x * 30 + y);
+
+        image.writePng(file);
+
+        assertThat(RgbImage.read(file).toRgbBytes()).containsExactly(image.toRgbBytes());
+        assertThat(RgbImage.read(file).size()).isEqualTo(new FrameSize(7, 5));
+    }
+
+    @Test
+    void read_transparentPicture_liesOnBlack() throws IOException {
+        Path file = folder.resolve("transparent.png");
+        BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_ARGB);
+        image.setRGB(0, 0, 0x00ffffff);
+        image.setRGB(1, 0, 0xffff8000);
+        ImageIO.write(image, "png", file.toFile());
+
+        assertThat(RgbImage.read(file).toRgbBytes()).containsExactly(0, 0, 0, (byte) 255, (byte) 128, 0);
+    }
+
+    @Test
+    void read_missingFile_isNamed() {
+        Path file = folder.resolve("missing.png");
+
+        assertThatThrownBy(() -> RgbImage.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a picture, but there is no file " + file);
+    }
+
+    @Test
+    void read_otherFormat_isNamed() throws IOException {
+        Path file = folder.resolve("picture.webp");
+        Files.writeString(file, "RIFF....WEBP");
+
+        assertThatThrownBy(() -> RgbImage.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a PNG, JPEG, BMP or GIF picture, but was something else (" + file + ")");
+    }
+
+    @Test
+    void read_truncatedPicture_isNamed() throws IOException {
+        Path file = folder.resolve("broken.png");
+        gray(64, 64, (x, y) -> x * y).writePng(file);
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, 60));
+
+        assertThatThrownBy(() -> RgbImage.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("expected a picture, but could not read it")
+                .hasMessageEndingWith("(" + file + ")");
+    }
+}

@@ -1,0 +1,196 @@
+package org.lamp4j.testing;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.spi.TextEncoder;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+
+/** A backbone that computes nothing but what a test tells it, and notes what it was asked for. */
+public final class FakeBackboneModel implements BackboneModel {
+
+    private final FakeLatentCodec codec = new FakeLatentCodec();
+    private final List<int[]> encodedPrompts = new ArrayList<>();
+    private final List<Shape> predictorShapes = new ArrayList<>();
+    private final List<FakeMotionTrainer> trainers = new ArrayList<>();
+    private final Map<Path, StoredMotion> files = new HashMap<>();
+    private final List<Integer> writes = new ArrayList<>();
+    private Network network = (latents, timesteps, context) -> FloatTensor.zeros(latents.shape());
+    private FakeMotionTrainer.Losses losses = batch -> 1;
+    private String fingerprint = "sha256:" + "0".repeat(64);
+    private int openPredictors;
+    private int closings;
+
+    /** What the video UNet computes. */
+    @FunctionalInterface
+    public interface Network {
+        /** Returns the raw network output. */
+        FloatTensor predict(FloatTensor latents, int[] timesteps, FloatTensor context);
+    }
+
+    private record Stored(MotionWeights weights, Map<String, String> metadata) implements StoredMotion {}
+
+    /** Sets what the video UNet computes; zeros at first. */
+    public FakeBackboneModel network(Network newNetwork) {
+        network = newNetwork;
+        return this;
+    }
+
+    /** Sets the losses of training; 1 at first. */
+    public FakeBackboneModel losses(FakeMotionTrainer.Losses newLosses) {
+        losses = newLosses;
+        return this;
+    }
+
+    /** Sets the fingerprint. */
+    public FakeBackboneModel fingerprint(String newFingerprint) {
+        fingerprint = newFingerprint;
+        return this;
+    }
+
+    /** Puts a pattern where {@link #readMotion} finds it. */
+    public void put(Path path, MotionWeights weights, Map<String, String> metadata) {
+        files.put(path, new Stored(weights, metadata));
+    }
+
+    /** Returns the token ids of each prompt that was encoded. */
+    public List<int[]> encodedPrompts() {
+        return encodedPrompts;
+    }
+
+    /** Returns the shapes that predictors were made for. */
+    public List<Shape> predictorShapes() {
+        return predictorShapes;
+    }
+
+    /** Returns how many predictors are open. */
+    public int openPredictors() {
+        return openPredictors;
+    }
+
+    /** Returns the trainers that were made. */
+    public List<FakeMotionTrainer> trainers() {
+        return trainers;
+    }
+
+    /** Returns the number of updates that each pattern had when it was written. */
+    public List<Integer> writes() {
+        return writes;
+    }
+
+    /** Returns how often this model was closed. */
+    public int closings() {
+        return closings;
+    }
+
+    /** Returns text hidden states [1, N, 1] that are the token ids. */
+    @Override
+    public TextEncoder textEncoder() {
+        return tokenIds -> {
+            encodedPrompts.addAll(tokenIds);
+            int length = tokenIds.get(0).length;
+            return FloatTensor.generate(
+                    Shape.of(tokenIds.size(), length, 1), index -> tokenIds.get(index / length)[index % length]);
+        };
+    }
+
+    /** Returns the codec as the tests see it. */
+    public FakeLatentCodec fakeCodec() {
+        return codec;
+    }
+
+    @Override
+    public LatentCodec latentCodec() {
+        return codec;
+    }
+
+    @Override
+    public String fingerprint() {
+        return fingerprint;
+    }
+
+    @Override
+    public int latentChannels() {
+        return codec.latentChannels();
+    }
+
+    @Override
+    public String deviceDescription() {
+        return "a test";
+    }
+
+    @Override
+    public MotionWeights freshMotion(List<String> trainableModules, long seed) {
+        return FakeMotionTrainer.weights(0);
+    }
+
+    @Override
+    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents) {
+        predictorShapes.add(latents);
+        openPredictors++;
+        return new NoisePredictor() {
+            @Override
+            public FloatTensor predict(FloatTensor input, int[] timesteps, FloatTensor context) {
+                return network.predict(input, timesteps, context);
+            }
+
+            @Override
+            public void close() {
+                openPredictors--;
+            }
+        };
+    }
+
+    @Override
+    public MotionTrainer motionTrainer(MotionWeights motion, List<String> trainableModules, Shape latents) {
+        FakeMotionTrainer trainer = new FakeMotionTrainer(latents, losses);
+        trainers.add(trainer);
+        return trainer;
+    }
+
+    @Override
+    public StoredMotion readMotion(Path path) throws IOException {
+        if (!files.containsKey(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return files.get(path);
+    }
+
+    /** Writes through a file channel, which an interrupted thread cannot. */
+    @Override
+    public void writeMotion(Path path, MotionWeights motion, StoredPrecision precision, Map<String, String> metadata)
+            throws IOException {
+        try (FileChannel file = FileChannel.open(
+                path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(precision.name().getBytes(StandardCharsets.UTF_8)));
+        }
+        put(path, motion, metadata);
+        writes.add((int) motion.parameters().get(0).values().get(0));
+    }
+
+    @Override
+    public void writeVideoUNet(Path directory, MotionWeights motion) throws IOException {
+        Files.createDirectories(directory.resolve("unet"));
+        put(directory, motion, Map.of());
+    }
+
+    @Override
+    public void close() {
+        closings++;
+    }
+}

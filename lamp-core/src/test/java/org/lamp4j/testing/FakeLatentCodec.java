@@ -1,0 +1,88 @@
+package org.lamp4j.testing;
+
+import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.spi.LatentDistribution;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * A codec without a network: a latent holds the mean colour of two by two pixels, and a fourth channel of zeros. Pictures of
+ * two-pixel blocks come back exactly.
+ */
+public final class FakeLatentCodec implements LatentCodec {
+
+    private static final int FACTOR = 2;
+    private static final int CHANNELS = 4;
+
+    private float logVariance = -30;
+    private int encodedPictures;
+    private int largestBatch;
+
+    /** Sets the spread of the posterior; at first there is none to speak of. */
+    public void spread(float newLogVariance) {
+        logVariance = newLogVariance;
+    }
+
+    /** Returns how many pictures have been encoded. */
+    public int encodedPictures() {
+        return encodedPictures;
+    }
+
+    /** Returns the most pictures that came in one call, in either direction. */
+    public int largestBatch() {
+        return largestBatch;
+    }
+
+    @Override
+    public LatentDistribution encode(FloatTensor pixels) {
+        Shape shape = pixels.shape();
+        encodedPictures += shape.size(0);
+        largestBatch = Math.max(largestBatch, shape.size(0));
+        int height = shape.size(2) / FACTOR;
+        int width = shape.size(3) / FACTOR;
+        Shape latents = Shape.of(shape.size(0), CHANNELS, height, width);
+        FloatTensor mean = FloatTensor.generate(latents, index -> {
+            int x = index % width * FACTOR;
+            int y = index / width % height * FACTOR;
+            int channel = index / width / height % CHANNELS;
+            int picture = index / width / height / CHANNELS;
+            return channel == 3
+                    ? 0
+                    : (pixels.get(picture, channel, y, x)
+                                    + pixels.get(picture, channel, y, x + 1)
+                                    + pixels.get(picture, channel, y + 1, x)
+                                    + pixels.get(picture, channel, y + 1, x + 1))
+                            / 4;
+        });
+        return new LatentDistribution(mean, FloatTensor.generate(latents, index -> logVariance));
+    }
+
+    @Override
+    public FloatTensor decode(FloatTensor latents) {
+        Shape shape = latents.shape();
+        largestBatch = Math.max(largestBatch, shape.size(0));
+        int height = shape.size(2) * FACTOR;
+        int width = shape.size(3) * FACTOR;
+        return FloatTensor.generate(Shape.of(shape.size(0), 3, height, width), index -> {
+            int x = index % width / FACTOR;
+            int y = index / width % height / FACTOR;
+            int channel = index / width / height % 3;
+            return latents.get(index / width / height / 3, channel, y, x);
+        });
+    }
+
+    @Override
+    public int factor() {
+        return FACTOR;
+    }
+
+    @Override
+    public int latentChannels() {
+        return CHANNELS;
+    }
+
+    @Override
+    public float scalingFactor() {
+        return 0.5f;
+    }
+}

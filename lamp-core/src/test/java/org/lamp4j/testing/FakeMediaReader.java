@@ -1,0 +1,73 @@
+package org.lamp4j.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.spi.FrameReader;
+import org.lamp4j.spi.MediaReader;
+
+/** A reader of {@code .clip} files, which hold nothing but a number of frames; {@code .png} counts as a picture. */
+public final class FakeMediaReader implements MediaReader {
+
+    /** Returns a clip of two-pixel blocks whose colours tell clip, frame and place. */
+    public static VideoClip clip(int clipNumber, int frameCount, FrameSize size) {
+        return VideoClip.of(
+                IntStream.range(0, frameCount)
+                        .mapToObj(frame -> frame(clipNumber, frame, size))
+                        .toList(),
+                8);
+    }
+
+    private static RgbImage frame(int clipNumber, int frame, FrameSize size) {
+        byte[] rgb = new byte[size.width() * size.height() * 3];
+        for (int pixel = 0; pixel < size.width() * size.height(); pixel++) {
+            rgb[3 * pixel] = (byte) (clipNumber * 16);
+            rgb[3 * pixel + 1] = (byte) (frame * 8);
+            rgb[3 * pixel + 2] = (byte) (pixel % size.width() / 2 * 10);
+        }
+        return RgbImage.of(size, rgb);
+    }
+
+    @Override
+    public boolean isClip(Path file) {
+        return file.getFileName().toString().endsWith(".clip");
+    }
+
+    @Override
+    public boolean isImage(Path file) {
+        return file.getFileName().toString().endsWith(".png");
+    }
+
+    @Override
+    public FrameReader openClip(Path file) throws IOException {
+        int frameCount = Integer.parseInt(Files.readString(file).strip());
+        return new FrameReader() {
+            private int next;
+
+            @Override
+            public double framesPerSecond() {
+                return 8;
+            }
+
+            @Override
+            public Optional<RgbImage> next() {
+                return next < frameCount ? Optional.of(frame(0, next++, new FrameSize(8, 4))) : Optional.empty();
+            }
+
+            @Override
+            public void close() {
+                next = frameCount;
+            }
+        };
+    }
+
+    @Override
+    public RgbImage readImage(Path file) throws IOException {
+        return RgbImage.read(file);
+    }
+}

@@ -1,0 +1,83 @@
+package org.lamp4j.testing;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.tensor.Shape;
+
+/** A trainer that notes what it is given; its one parameter counts the updates. */
+public final class FakeMotionTrainer implements MotionTrainer {
+
+    private final List<Batch> batches = new ArrayList<>();
+    private final List<Update> updates = new ArrayList<>();
+    private final Shape latents;
+    private final Losses losses;
+    private boolean closed;
+
+    /** Says what a step's loss and gradient norm are. */
+    @FunctionalInterface
+    public interface Losses {
+        /** Returns the loss of a batch, counted from 0; its gradient norm is taken to be ten times that. */
+        float of(int batch);
+    }
+
+    FakeMotionTrainer(Shape latents, Losses losses) {
+        this.latents = latents;
+        this.losses = losses;
+    }
+
+    /** Returns the batches so far. */
+    public List<Batch> batches() {
+        return batches;
+    }
+
+    /** Returns the updates so far. */
+    public List<Update> updates() {
+        return updates;
+    }
+
+    /** Returns the shape it was made for. */
+    public Shape latents() {
+        return latents;
+    }
+
+    /** Tells whether it was closed. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public float accumulate(Batch batch) {
+        batches.add(batch);
+        return losses.of(batches.size() - 1);
+    }
+
+    @Override
+    public float update(Update update) {
+        float norm = 10 * losses.of(batches.size() - 1);
+        updates.add(update);
+        return norm;
+    }
+
+    @Override
+    public MotionWeights gradients() {
+        return weights();
+    }
+
+    @Override
+    public MotionWeights weights() {
+        return weights(updates.size());
+    }
+
+    static MotionWeights weights(float value) {
+        return MotionWeights.of(List.of(new MotionWeights.Parameter(
+                "conv_in.conv1d.bias", Shape.of(2), FloatBuffer.wrap(new float[] {value, -1}))));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,158 @@
+package org.lamp4j.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.testing.Fixture;
+import org.lamp4j.testing.SharedFolder;
+
+class ClipTokenizerTest {
+
+    @TempDir
+    Path folder;
+
+    private static ClipTokenizer mini() throws IOException {
+        return ClipTokenizer.read(Fixture.open("sd14-mini").model("tokenizer"));
+    }
+
+    /** Copies the small tokenizer, so that a test may change a file of it. */
+    private Path copy() throws IOException {
+        for (String name :
+                new String[] {"vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json"}) {
+            Files.copy(
+                    Fixture.open("sd14-mini").model("tokenizer").resolve(name),
+                    folder.resolve(name),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        return folder;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sd14-mini", "odd-shapes"})
+    void encode_fixturePrompts_givesTheReferencesIds(String name) throws IOException {
+        Fixture fixture = Fixture.open(name);
+        ClipTokenizer tokenizer = ClipTokenizer.read(fixture.model("tokenizer"));
+        JsonNode prompts = fixture.scalars().get("prompts");
+        int[] expected = fixture.ints("text.input_ids");
+
+        for (int row = 0; row < prompts.size(); row++) {
+            assertThat(tokenizer.encode(prompts.get(row).asText()))
+                    .as(prompts.get(row).asText())
+                    .containsExactly(Arrays.copyOfRange(
+                            expected, row * tokenizer.maxLength(), (row + 1) * tokenizer.maxLength()));
+        }
+    }
+
+    @Test
+    void encode_goldenPromptsOfClip_givesTheReferencesIds() throws IOException {
+        Path clip = SharedFolder.resolve("clip-tokenizer");
+        ClipTokenizer tokenizer = ClipTokenizer.read(clip);
+        JsonNode golden = new ObjectMapper().readTree(Files.readString(clip.resolve("golden.json")));
+
+        assertThat(tokenizer.maxLength()).isEqualTo(77);
+        for (JsonNode entry : golden) {
+            String prompt = entry.get("prompt").asText();
+            int[] ids = new ObjectMapper().convertValue(entry.get("input_ids"), int[].class);
+            assertThat(tokenizer.encode(prompt)).as(prompt).containsExactly(ids);
+        }
+    }
+
+    @Test
+    void encode_differentSpacingAndCase_givesTheSameIds() throws IOException {
+        ClipTokenizer tokenizer = mini();
+
+        assertThat(tokenizer.encode("  A\u00a0Red\u2003CAR\u001d \t")).containsExactly(tokenizer.encode("a red car"));
+    }
+
+    @Test
+    void encode_decomposedAccent_givesTheIdsOfTheComposed() throws IOException {
+        ClipTokenizer tokenizer = mini();
+
+        assertThat(tokenizer.encode("cafe\u0301")).containsExactly(tokenizer.encode("caf\u00e9"));
+        assertThat(tokenizer.encode("caf\u00e9")).isNotEqualTo(tokenizer.encode("cafe"));
+    }
+
+    @Test
+    void encode_longPrompt_isCutBeforeTheEndToken() throws IOException {
+        ClipTokenizer tokenizer = mini();
+        String prompt = "x ".repeat(50);
+        int[] empty = tokenizer.encode("");
+
+        int[] ids = tokenizer.encode(prompt);
+
+        assertThat(ids).hasSize(16);
+        assertThat(ids[0]).isEqualTo(empty[0]);
+        assertThat(ids[15]).isEqualTo(empty[1]);
+        assertThat(tokenizer.idCount(prompt)).isEqualTo(52).isGreaterThan(tokenizer.maxLength());
+    }
+
+    @Test
+    void idCount_shortPrompt_countsBeginAndEnd() throws IOException {
+        assertThat(mini().idCount("")).isEqualTo(2);
+        assertThat(mini().idCount("3")).isEqualTo(3);
+    }
+
+    @Test
+    void encode_otherPadToken_isTakenFromTheSpecialTokens() throws IOException {
+        Path changed = copy();
+        Files.writeString(changed.resolve("special_tokens_map.json"), "{\"pad_token\": {\"content\": \"!\"}}");
+
+        int[] ids = ClipTokenizer.read(changed).encode("");
+
+        assertThat(ids).startsWith(mini().encode("")[0], mini().encode("")[1]).endsWith(0, 0);
+    }
+
+    @Test
+    void read_withoutOptionalFiles_hasClipsLengthAndEndTokenAsPadding() throws IOException {
+        Path changed = copy();
+        Files.delete(changed.resolve("special_tokens_map.json"));
+        Files.delete(changed.resolve("tokenizer_config.json"));
+
+        int[] ids = ClipTokenizer.read(changed).encode("");
+
+        assertThat(ids).hasSize(77).endsWith(mini().encode("")[1]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vocab.json", "merges.txt"})
+    void read_missingFile_namesIt(String name) throws IOException {
+        Path changed = copy();
+        Files.delete(changed.resolve(name));
+
+        assertThatThrownBy(() -> ClipTokenizer.read(changed))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a tokenizer with " + name + ", but there is no " + changed.resolve(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "vocab.json|{\"a\": |expected JSON, but was something else",
+                "vocab.json|[1, 2]|expected an object of tokens and ids",
+                "vocab.json|{\"a\": \"b\"}|expected a whole number for token 'a', but was \"b\"",
+                "vocab.json|{\"a\": 0}|expected the bos_token '<|startoftext|>' in the vocabulary",
+                "merges.txt|a b c|expected two pieces and a space between them, but was 'a b c'",
+                "tokenizer_config.json|{\"model_max_length\": 1}|expected model_max_length of 2 or more, but was 1"
+            })
+    void read_damagedFile_isRefusedByName(String rule) throws IOException {
+        Path changed = copy();
+        String[] parts = rule.split("\\|", 3);
+        Files.writeString(changed.resolve(parts[0]), parts[1]);
+
+        assertThatThrownBy(() -> ClipTokenizer.read(changed))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(parts[2])
+                .hasMessageContaining(folder.toString());
+    }
+}

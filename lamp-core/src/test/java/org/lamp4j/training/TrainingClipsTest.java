@@ -1,0 +1,233 @@
+package org.lamp4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.spi.FrameReader;
+import org.lamp4j.testing.FakeMediaReader;
+
+class TrainingClipsTest {
+
+    @TempDir
+    Path parent;
+
+    private Path folder;
+
+    @BeforeEach
+    void createFolder() throws IOException {
+        folder = Files.createDirectory(parent.resolve("a_horse_runs"));
+    }
+
+    private void write(String name, String content) throws IOException {
+        Files.writeString(folder.resolve(name), content);
+    }
+
+    private List<String> captions() throws IOException {
+        return TrainingClips.in(folder).clips().stream()
+                .map(TrainingClip::caption)
+                .toList();
+    }
+
+    @Test
+    void in_folderOfClips_ordersThemByNameAndIgnoresOtherFiles() throws IOException {
+        write("b.clip", "20");
+        write("a.clip", "20");
+        write("notes.md", "not a clip");
+        write(".hidden.clip", "20");
+
+        assertThat(TrainingClips.in(folder).clips())
+                .extracting(TrainingClip::name)
+                .containsExactly("a.clip", "b.clip");
+    }
+
+    @Test
+    void in_withoutCaptions_takesTheFoldersName() throws IOException {
+        write("a.clip", "20");
+
+        assertThat(captions()).containsExactly("a horse runs");
+    }
+
+    @Test
+    void in_sidecarText_isTheCaption() throws IOException {
+        write("a.clip", "20");
+        write("a.txt", " a brown horse runs \n");
+        write("b.clip", "20");
+
+        assertThat(captions()).containsExactly("a brown horse runs", "a horse runs");
+    }
+
+    @Test
+    void in_captionTable_goesBeforeTheSidecar() throws IOException {
+        write("a.clip", "20");
+        write("a.txt", "from the sidecar");
+        write("b.clip", "20");
+        write("b.txt", "from the sidecar");
+        write("captions.csv", "file,caption\r\na.clip,\"a horse, \"\"brown\"\",\nruns\"\r\n");
+
+        assertThat(captions()).containsExactly("a horse, \"brown\",\nruns", "from the sidecar");
+    }
+
+    @Test
+    void in_captionTableWithMarkAndBlankLines_isRead() throws IOException {
+        write("a.clip", "20");
+        write("captions.csv", "\uFEFFfile,caption\n\n a.clip , a horse \n\n");
+
+        assertThat(captions()).containsExactly("a horse");
+    }
+
+    @Test
+    void in_captionForAMissingClip_namesIt() throws IOException {
+        write("a.clip", "20");
+        write("captions.csv", "file,caption\nb.clip,x\nc.clip,y\n");
+
+        assertThatThrownBy(() -> TrainingClips.in(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a clip for each line of " + folder.resolve("captions.csv")
+                        + ", but there is none for b.clip, c.clip");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a.clip,x\n=>expected the heading file,caption, but was a.clip,x|line 1",
+                "file,caption\na.clip\n=>expected a file and a caption, but was 1 fields|line 2",
+                "file,caption\na.clip,x\na.clip,y\n=>expected one caption for a.clip, but was a second|line 3",
+                "file,caption\na.clip,\"x\n=>expected a closing quote, but the file ended|line 2",
+                "file,caption\na.clip,\"x\"y\n=>expected a comma or a line's end after a closing quote, but was 'y'|line 2"
+            })
+    void in_damagedCaptionTable_namesTheLine(String rule) throws IOException {
+        String[] parts = rule.split("=>|\\|");
+        write("a.clip", "20");
+        write("captions.csv", parts[0]);
+
+        assertThatThrownBy(() -> TrainingClips.in(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessage(parts[1] + " (" + folder.resolve("captions.csv") + ", " + parts[2] + ")");
+    }
+
+    @Test
+    void in_folders_areClipsIfTheyHoldPicturesButNoClips() throws IOException {
+        Path pictures = Files.createDirectory(folder.resolve("pictures"));
+        Files.writeString(pictures.resolve("000.png"), "");
+        Files.writeString(pictures.resolve("notes.md"), "");
+        Path mixed = Files.createDirectory(folder.resolve("mixed"));
+        Files.writeString(mixed.resolve("000.png"), "");
+        Files.writeString(mixed.resolve("truth.clip"), "20");
+        Files.createDirectory(folder.resolve("empty"));
+
+        assertThat(TrainingClips.in(folder).clips())
+                .extracting(TrainingClip::name)
+                .containsExactly("pictures");
+    }
+
+    @Test
+    void in_missingFolder_isNamed() {
+        Path missing = folder.resolve("missing");
+
+        assertThatThrownBy(() -> TrainingClips.in(missing))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a folder of clips, but " + missing + " does not exist");
+    }
+
+    @Test
+    void in_fileInsteadOfFolder_isNamed() throws IOException {
+        write("a.clip", "20");
+
+        assertThatThrownBy(() -> TrainingClips.in(folder.resolve("a.clip")))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a folder of clips, but " + folder.resolve("a.clip") + " is a file");
+    }
+
+    @Test
+    void in_folderWithoutClips_isNamed() throws IOException {
+        write("notes.md", "not a clip");
+
+        assertThatThrownBy(() -> TrainingClips.in(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected at least one clip, but found none (" + folder + ")");
+    }
+
+    @Test
+    void in_noReaderInstalled_namesTheArtifactToAdd() {
+        Thread thread = Thread.currentThread();
+        ClassLoader own = thread.getContextClassLoader();
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        try {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> TrainingClips.in(folder))
+                    .withMessageContaining("add org.lamp4j:lamp-video");
+        } finally {
+            thread.setContextClassLoader(own);
+        }
+    }
+
+    @Test
+    void of_noClips_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TrainingClips.of(List.of()))
+                .withMessage("expected at least one training clip, but was none");
+    }
+
+    @Test
+    void contentHash_file_isItsSha256() throws IOException {
+        write("a.clip", "20");
+
+        assertThat(TrainingClip.of(folder.resolve("a.clip"), "x").contentHash())
+                .isEqualTo("sha256:f5ca38f748a1d6eaf726b8a42fb575c3c71f1864a8143301782de13da2d9202b");
+    }
+
+    @Test
+    void contentHash_folder_dependsOnNamesAndContents() throws IOException {
+        Path pictures = Files.createDirectory(folder.resolve("pictures"));
+        Files.writeString(pictures.resolve("0.png"), "x");
+        TrainingClip clip = TrainingClip.of(pictures, "x");
+        String before = clip.contentHash();
+
+        Files.writeString(pictures.resolve("0.png"), "y");
+        String changed = clip.contentHash();
+        Files.move(pictures.resolve("0.png"), pictures.resolve("1.png"));
+
+        assertThat(before).isNotEqualTo(changed);
+        assertThat(clip.contentHash()).isNotEqualTo(changed);
+    }
+
+    @Test
+    void contentHash_memory_dependsOnThePixels() throws IOException {
+        FrameSize size = new FrameSize(8, 4);
+        String hash =
+                TrainingClip.of("a", FakeMediaReader.clip(1, 3, size), "x").contentHash();
+
+        assertThat(TrainingClip.of("b", FakeMediaReader.clip(1, 3, size), "y").contentHash())
+                .isEqualTo(hash);
+        assertThat(TrainingClip.of("a", FakeMediaReader.clip(2, 3, size), "x").contentHash())
+                .isNotEqualTo(hash);
+    }
+
+    @Test
+    void open_memory_givesAllFramesEachTime() throws IOException {
+        TrainingClip clip = TrainingClip.of("a", FakeMediaReader.clip(1, 3, new FrameSize(8, 4)), "x");
+
+        for (int time = 0; time < 2; time++) {
+            try (FrameReader reader = clip.open()) {
+                int frames = 0;
+                while (reader.next().isPresent()) {
+                    frames++;
+                }
+                assertThat(frames).isEqualTo(3);
+                assertThat(reader.framesPerSecond()).isEqualTo(8);
+            }
+        }
+    }
+}

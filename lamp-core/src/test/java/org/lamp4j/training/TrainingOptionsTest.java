@@ -1,0 +1,120 @@
+package org.lamp4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.training.TrainingOptions.Builder;
+
+class TrainingOptionsTest {
+
+    @Test
+    void build_nothingSet_isThePapersSetting() {
+        TrainingOptions options = TrainingOptions.newBuilder().build();
+
+        assertThat(options.steps()).isEqualTo(30_000);
+        assertThat(options.frameCount()).isEqualTo(16);
+        assertThat(options.frameSize()).isEqualTo(new FrameSize(512, 320));
+        assertThat(options.frameStride()).isEqualTo(1);
+        assertThat(options.batchSize()).isEqualTo(1);
+        assertThat(options.gradientAccumulation()).isEqualTo(1);
+        assertThat(options.learningRate()).isEqualTo(3e-5f);
+        assertThat(options.learningRateSchedule()).hasToString("constant");
+        assertThat(options.adamW()).isEqualTo(AdamW.DEFAULT);
+        assertThat(options.maxGradientNorm()).isEqualTo(1);
+        assertThat(options.trainableModules())
+                .containsExactlyInAnyOrder("conv1d", "conv_gate", "attn_temp", "attn1.to_q");
+        assertThat(options.horizontalFlip()).isEqualTo(HorizontalFlip.OFF);
+        assertThat(options.timestepSampling()).isEqualTo(TimestepSampling.uniform());
+        assertThat(options.checkpoint()).isEmpty();
+    }
+
+    @Test
+    void toJson_everyOptionSet_holdsAllThatDecideTheResult() throws IOException {
+        TrainingOptions options = TrainingOptions.newBuilder()
+                .steps(450)
+                .frameCount(8)
+                .frameSize(new FrameSize(64, 48))
+                .frameStride(2)
+                .batchSize(3)
+                .gradientAccumulation(4)
+                .learningRate(2e-3f)
+                .learningRateSchedule(LearningRateSchedule.cosineTo(0.05))
+                .adamW(new AdamW(0.8f, 0.9f, 1e-6f, 0))
+                .maxGradientNorm(2)
+                .trainableModules(List.of("conv1d"))
+                .horizontalFlip(HorizontalFlip.RANDOM)
+                .timestepSampling(TimestepSampling.withShareFrom(0.5, 400))
+                .build();
+
+        JsonNode json = new ObjectMapper().readTree(options.toJson());
+
+        assertThat(json.get("steps").asInt()).isEqualTo(450);
+        assertThat(json.get("frame_count").asInt()).isEqualTo(8);
+        assertThat(json.get("frame_size").asText()).isEqualTo("64x48");
+        assertThat(json.get("frame_stride").asInt()).isEqualTo(2);
+        assertThat(json.get("batch_size").asInt()).isEqualTo(3);
+        assertThat(json.get("gradient_accumulation").asInt()).isEqualTo(4);
+        assertThat(json.get("learning_rate").floatValue()).isEqualTo(2e-3f);
+        assertThat(json.get("learning_rate_schedule").asText()).isEqualTo("cosine to 0.05");
+        assertThat(json.get("beta1").floatValue()).isEqualTo(0.8f);
+        assertThat(json.get("beta2").floatValue()).isEqualTo(0.9f);
+        assertThat(json.get("epsilon").floatValue()).isEqualTo(1e-6f);
+        assertThat(json.get("weight_decay").floatValue()).isZero();
+        assertThat(json.get("max_gradient_norm").floatValue()).isEqualTo(2);
+        assertThat(json.get("trainable_modules").get(0).asText()).isEqualTo("conv1d");
+        assertThat(json.get("horizontal_flip").asText()).isEqualTo("random");
+        assertThat(json.get("timestep_share").asDouble()).isEqualTo(0.5);
+        assertThat(json.get("timestep_from").asInt()).isEqualTo(400);
+    }
+
+    static Stream<Arguments> badValues() {
+        return Stream.of(
+                bad(builder -> builder.steps(0), "expected 1 or more steps, but was 0"),
+                bad(builder -> builder.frameCount(1), "expected 2 or more frames, but was 1"),
+                bad(builder -> builder.frameStride(0), "expected 1 or more frames of stride, but was 0"),
+                bad(builder -> builder.batchSize(-1), "expected 1 or more clips in a batch, but was -1"),
+                bad(builder -> builder.gradientAccumulation(0), "expected 1 or more batches of a step, but was 0"),
+                bad(builder -> builder.learningRate(0), "expected a learning rate above 0, but was 0.0"),
+                bad(builder -> builder.maxGradientNorm(Float.NaN), "expected a gradient norm above 0, but was NaN"),
+                bad(builder -> builder.trainableModules(List.of()), "expected names of modules to train, but was []"),
+                bad(
+                        builder -> builder.trainableModules(List.of("conv1d", "")),
+                        "expected names of modules to train, but was [conv1d, ]"),
+                bad(
+                        builder -> builder.checkpoint(Path.of("x"), 0),
+                        "expected 1 or more steps between two checkpoints, but was 0"));
+    }
+
+    private static Arguments bad(Consumer<Builder> setter, String message) {
+        return arguments(setter, message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("badValues")
+    void builder_badValue_isRefusedAtOnce(Consumer<Builder> setter, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> setter.accept(TrainingOptions.newBuilder()))
+                .withMessage(message);
+    }
+
+    @Test
+    void builder_sameOptionTwice_isRefused() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> TrainingOptions.newBuilder().seed(1).seed(2))
+                .withMessage("expected seed to be set once, but was set again");
+    }
+}

@@ -1,0 +1,39 @@
+package org.lamp4j.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.video.ContactSheet;
+import org.lamp4j.video.MediaWriter;
+
+/** One picture, four seeds, one sheet to choose from; the clip of a seed comes out the same again. */
+public final class CompareSeeds {
+
+    private static final int SEEDS = 4;
+
+    private CompareSeeds() {}
+
+    /**
+     * Runs the recipe.
+     *
+     * @param arguments model directory, pattern file, first frame, prompt, PNG file to write
+     * @throws IOException if a file cannot be read or written
+     */
+    public static void main(String[] arguments) throws IOException {
+        RgbImage picture = RgbImage.read(Path.of(arguments[2]));
+        ContactSheet.Builder sheet = ContactSheet.newBuilder().frames(0, 5, 10, 15);
+
+        try (Backbone backbone = Backbone.load(Path.of(arguments[0]))) {
+            MotionPattern pattern = MotionPattern.load(backbone, Path.of(arguments[1]));
+            for (long seed = 0; seed < SEEDS; seed++) {
+                GenerationOptions options =
+                        GenerationOptions.newBuilder().seed(seed).build();
+                sheet.addClip(pattern.generate(arguments[3], picture, options));
+            }
+        }
+        MediaWriter.newBuilder().build().writeImage(sheet.build(), Path.of(arguments[4]));
+    }
+}

@@ -1,0 +1,58 @@
+package org.lamp4j.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.training.LearningRateSchedule;
+import org.lamp4j.training.TrainingClips;
+import org.lamp4j.training.TrainingListener;
+import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingProgress;
+
+/** Training with options of one's own: watched, saved on the way, and stopped when the loss is low enough. */
+public final class TrainAPattern {
+
+    private static final double WEIGHT_OF_NEWEST_LOSS = 0.02;
+    private static final double GOOD_ENOUGH = 0.05;
+
+    private double meanLoss = 1;
+
+    private TrainAPattern() {}
+
+    /**
+     * Runs the recipe.
+     *
+     * @param arguments model directory, folder of clips, pattern file to write
+     * @throws IOException if a file cannot be read or written
+     */
+    public static void main(String[] arguments) throws IOException {
+        Path patternFile = Path.of(arguments[2]);
+        TrainingOptions options = TrainingOptions.newBuilder()
+                .steps(5000)
+                .frameSize(new FrameSize(320, 192))
+                .learningRateSchedule(LearningRateSchedule.warmUp(100).times(LearningRateSchedule.cosineTo(0.1)))
+                .checkpoint(patternFile, 250)
+                .listener(new TrainAPattern()::watch)
+                .build();
+
+        try (Backbone backbone = Backbone.load(Path.of(arguments[0]))) {
+            MotionPattern pattern = MotionPattern.train(backbone, TrainingClips.in(Path.of(arguments[1])), options);
+            pattern.save(patternFile, StoredPrecision.FLOAT16);
+            pattern.provenance().forEach((name, value) -> System.out.println(name + " = " + value));
+        }
+    }
+
+    private TrainingListener.Decision watch(TrainingProgress progress) {
+        if (progress.phase() != TrainingProgress.Phase.TRAINING) {
+            return TrainingListener.Decision.CONTINUE;
+        }
+        meanLoss += WEIGHT_OF_NEWEST_LOSS * (progress.loss() - meanLoss);
+        System.out.printf(
+                "step %d of %d, loss %.4f, %s left%n",
+                progress.step(), progress.steps(), meanLoss, progress.remaining());
+        return meanLoss < GOOD_ENOUGH ? TrainingListener.Decision.STOP : TrainingListener.Decision.CONTINUE;
+    }
+}

@@ -1,0 +1,57 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.video.MediaWriter;
+import picocli.CommandLine.Option;
+
+/** Where a generated clip goes, and in which format. */
+final class ClipOutput {
+
+    private static final Set<String> VIDEO_ENDINGS = Set.of("mp4", "webm", "gif");
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "FILE",
+            description = "A .mp4, .webm or .gif file; a name without an ending is a folder for one PNG per frame.")
+    private Path path;
+
+    @Option(
+            names = "--enlarge",
+            paramLabel = "FACTOR",
+            defaultValue = "1",
+            description = "Show each pixel as a square this many pixels wide. Default: ${DEFAULT-VALUE}.")
+    private int enlargement;
+
+    /**
+     * Prepares the writing before the work begins, so that a wrong name does not cost an hour.
+     *
+     * @throws IllegalArgumentException if the name's ending or the enlargement is none that can be written
+     */
+    Sink open() {
+        MediaWriter writer = MediaWriter.newBuilder().enlargement(enlargement).build();
+        String name = path.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        if (dot < 0) {
+            return clip -> writer.writeFrames(clip, path);
+        }
+        if (!VIDEO_ENDINGS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                    "expected --output to end in .mp4, .webm or .gif, or to be a folder, but was " + path);
+        }
+        return clip -> writer.writeClip(clip, path);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Takes the finished clip. */
+    interface Sink {
+        void write(VideoClip clip) throws IOException;
+    }
+}

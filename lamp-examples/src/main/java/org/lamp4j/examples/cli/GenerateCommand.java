@@ -1,0 +1,137 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Sets an image in motion and writes the clip. */
+@Command(name = "generate", description = "Applies a motion pattern to an image.")
+final class GenerateCommand implements Callable<Integer> {
+
+    private static final GenerationOptions DEFAULTS =
+            GenerationOptions.newBuilder().build();
+
+    @Mixin
+    private ModelOptions model;
+
+    @Option(
+            names = "--motion",
+            required = true,
+            paramLabel = "PATH",
+            description = "A pattern that train wrote, or a whole LAMP checkpoint directory.")
+    private Path motion;
+
+    @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "What the clip shows.")
+    private String prompt;
+
+    @Option(
+            names = "--image",
+            required = true,
+            paramLabel = "FILE",
+            description = "The first frame: PNG, JPEG or WebP. It is resized to cover the size and cropped.")
+    private Path image;
+
+    @Mixin
+    private ClipOutput output;
+
+    @Option(names = "--frames", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    private int frameCount = DEFAULTS.frameCount();
+
+    @Option(
+            names = "--size",
+            paramLabel = "WxH",
+            description = "Multiples of the auto-encoder's factor. Default: ${DEFAULT-VALUE}.")
+    private FrameSize frameSize = DEFAULTS.frameSize();
+
+    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
+    private int steps = DEFAULTS.steps();
+
+    @Option(
+            names = "--guidance",
+            paramLabel = "SCALE",
+            description =
+                    "How strongly the prompt is followed; up to 1 not at all beyond what was learned, in half the "
+                            + "time. Default: ${DEFAULT-VALUE}.")
+    private float guidanceScale = DEFAULTS.guidanceScale();
+
+    @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What the clip should not show.")
+    private String negativePrompt = DEFAULTS.negativePrompt();
+
+    @Option(
+            names = "--noise-sharing",
+            paramLabel = "PART",
+            description = "Part of the first frame's noise in every other frame's, 0 to 1. Default: ${DEFAULT-VALUE}.")
+    private float noiseSharing = DEFAULTS.noiseSharing();
+
+    @Option(
+            names = "--adain-start",
+            paramLabel = "STEP",
+            description = "Last step after which frame 1 does not yet take on frame 0's statistics. Default: "
+                    + "${DEFAULT-VALUE}, which belongs to 50 steps.")
+    private int adaInStart = DEFAULTS.adaInStart().orElseThrow();
+
+    @Option(names = "--no-adain", description = "Leave each frame's latent its own statistics.")
+    private boolean withoutAdaIn;
+
+    @Option(names = "--no-histogram-matching", description = "Leave each frame the colours it was decoded with.")
+    private boolean withoutHistogramMatching;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
+    private long seed = DEFAULTS.seed();
+
+    @Option(names = "--fps", paramLabel = "RATE", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
+    private double framesPerSecond = DEFAULTS.framesPerSecond();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        spec.commandLine().getOut().println("wrote " + Interruption.heeding(this::generate));
+        return Lamp.OK;
+    }
+
+    private Path generate() throws IOException {
+        try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
+            GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(display));
+            ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
+            RgbImage firstFrame = RgbImage.read(image);
+            try (Backbone backbone = model.open()) {
+                sink.write(MotionPattern.load(backbone, motion).generate(prompt, firstFrame, options));
+            }
+            return output.path();
+        }
+    }
+
+    private GenerationOptions options(WorkDisplay display) {
+        GenerationOptions.Builder builder = GenerationOptions.newBuilder()
+                .frameCount(frameCount)
+                .frameSize(frameSize)
+                .steps(steps)
+                .guidanceScale(guidanceScale)
+                .negativePrompt(negativePrompt)
+                .noiseSharing(noiseSharing)
+                .seed(seed)
+                .framesPerSecond(framesPerSecond)
+                .listener(display);
+        if (withoutAdaIn) {
+            builder.withoutAdaIn();
+        } else {
+            builder.adaInStart(adaInStart);
+        }
+        return (withoutHistogramMatching ? builder.withoutHistogramMatching() : builder).build();
+    }
+}

@@ -1,0 +1,114 @@
+package org.lamp4j.examples.cli;
+
+import java.io.PrintWriter;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The {@code lamp} command. The exit code is 0 only on success, 2 if the command line is wrong and 1 if anything else
+ * is; an error is one line that begins with {@code lamp:}, and {@code --verbose} adds the stack trace.
+ */
+@Command(
+        name = "lamp",
+        description = "Learns a motion from a few clips and applies it to any image.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Lamp.Version.class,
+        sortOptions = false,
+        scope = ScopeType.INHERIT,
+        subcommands = {
+            QuickstartCommand.class,
+            TrainCommand.class,
+            GenerateCommand.class,
+            VerifyCommand.class,
+            InspectCommand.class
+        })
+public final class Lamp implements Runnable {
+
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int BAD_USAGE = 2;
+
+    @Option(names = "--verbose", description = "Print the stack trace of an error.", scope = ScopeType.INHERIT)
+    private boolean verbose;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    private Lamp() {}
+
+    /**
+     * Runs the command line and ends the process with its exit code.
+     *
+     * @param arguments the command and its options
+     */
+    public static void main(String[] arguments) {
+        if (System.getProperty("java.util.logging.SimpleFormatter.format") == null) {
+            System.setProperty("java.util.logging.SimpleFormatter.format", "lamp: %5$s%n");
+        }
+        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+    }
+
+    /**
+     * Runs the command line.
+     *
+     * @param out where results go
+     * @param err where progress and errors go
+     * @param arguments the command and its options
+     * @return the exit code
+     */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        Lamp lamp = new Lamp();
+        CommandLine commandLine = OptionTypes.registerIn(new CommandLine(lamp))
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler((problem, all) -> lamp.badUsage(problem, err))
+                .setExecutionExceptionHandler((problem, command, result) -> lamp.failed(problem, err));
+        try {
+            return commandLine.execute(arguments);
+        } catch (OutOfMemoryError | LinkageError problem) {
+            return lamp.failed(problem, err);
+        }
+    }
+
+    /** A line without a command is wrong; picocli calls this for it. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected a command, but was none");
+    }
+
+    private int badUsage(ParameterException problem, PrintWriter err) {
+        String command = problem.getCommandLine().getCommandSpec().qualifiedName();
+        err.println("lamp: " + ErrorLine.of(problem) + " (see " + command + " --help)");
+        trace(problem, err);
+        return BAD_USAGE;
+    }
+
+    private int failed(Throwable problem, PrintWriter err) {
+        err.println("lamp: " + ErrorLine.of(problem));
+        trace(problem, err);
+        return FAILED;
+    }
+
+    private void trace(Throwable problem, PrintWriter err) {
+        if (verbose) {
+            problem.printStackTrace(err);
+        }
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Optional.ofNullable(Lamp.class.getPackage().getImplementationVersion())
+                    .orElse("(run from classes)");
+            return new String[] {"lamp " + version};
+        }
+    }
+}

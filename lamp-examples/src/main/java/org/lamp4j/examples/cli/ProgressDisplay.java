@@ -1,0 +1,130 @@
+package org.lamp4j.examples.cli;
+
+import java.io.Console;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows how far long work has come: a bar on a terminal, now and then a line elsewhere. */
+interface ProgressDisplay extends AutoCloseable {
+
+    /**
+     * How far the work is.
+     *
+     * @param task what is being done, in a word
+     * @param done how many steps are done, from 1
+     * @param steps how many there are
+     * @param detail what to show beside them, such as the loss; may be empty
+     */
+    record Step(String task, int done, int steps, String detail) {}
+
+    /** Shows that a step is done. */
+    void show(Step step);
+
+    @Override
+    void close();
+
+    /**
+     * Starts a display.
+     *
+     * @param task what is being done, in a word
+     * @param steps how many steps it takes
+     * @param err where lines go when there is no terminal
+     * @return the display; the caller closes it
+     */
+    static ProgressDisplay start(String task, int steps, PrintWriter err) {
+        return onTerminal() ? new Bar(task, steps) : new Lines(err, System::nanoTime);
+    }
+
+    private static boolean onTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            // From Java 22 on there may be a console without a terminal, and a method that says so.
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException olderJava) {
+            return true;
+        }
+    }
+
+    /** A bar that is drawn over itself. */
+    final class Bar implements ProgressDisplay {
+        private final ProgressBar bar;
+
+        private Bar(String task, int steps) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName(task)
+                    .setInitialMax(steps)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(200)
+                    .setUnit(" steps", 1)
+                    .showSpeed()
+                    .build();
+        }
+
+        @Override
+        public void show(Step step) {
+            bar.stepTo(step.done());
+            bar.setExtraMessage(" " + step.detail());
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+        }
+    }
+
+    /** A line every few seconds, and one for the first and the last step. */
+    final class Lines implements ProgressDisplay {
+
+        static final Duration INTERVAL = Duration.ofSeconds(10);
+
+        /** Tells the time. */
+        interface Clock {
+            long nanoseconds();
+        }
+
+        private final PrintWriter err;
+        private final Clock clock;
+        private final long start;
+        private long lastLine;
+
+        Lines(PrintWriter err, Clock clock) {
+            this.err = err;
+            this.clock = clock;
+            this.start = clock.nanoseconds();
+        }
+
+        @Override
+        public void show(Step step) {
+            long now = clock.nanoseconds();
+            if (step.done() > 1 && step.done() < step.steps() && now - lastLine < INTERVAL.toNanos()) {
+                return;
+            }
+            lastLine = now;
+            double rate = step.done() / Math.max(1e-9, (now - start) / 1e9);
+            long secondsLeft = Math.round((step.steps() - step.done()) / rate);
+            String detail = step.detail().isEmpty() ? "" : step.detail() + "  ";
+            err.println(String.format(
+                    Locale.ROOT,
+                    "%s %d/%d  %s%.2f steps/s  %d:%02d left",
+                    step.task(),
+                    step.done(),
+                    step.steps(),
+                    detail,
+                    rate,
+                    secondsLeft / 60,
+                    secondsLeft % 60));
+        }
+
+        @Override
+        public void close() {
+            err.flush();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.lamp4j.examples.quickstart.LearnedMotion;
+import org.lamp4j.examples.quickstart.Quickstart;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the main job on the files that come with the jar. */
+@Command(
+        name = "quickstart",
+        description = "Trains a motion pattern on shipped clips with a small shipped model, applies it to a new image "
+                + "and writes a report. Takes about two minutes.")
+final class QuickstartCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--motion",
+            paramLabel = "NAME",
+            description = "${COMPLETION-CANDIDATES}: what to learn. Default: ${DEFAULT-VALUE}.")
+    private LearnedMotion motion = LearnedMotion.RIGHT;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            defaultValue = "lamp-quickstart",
+            description = "Where model, clips and results go. Default: ${DEFAULT-VALUE}.")
+    private Path output;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        Quickstart.Result result = Interruption.heeding(this::run);
+        result.findings().forEach(out::println);
+        out.println("Open " + result.report().toAbsolutePath().normalize());
+        return Lamp.OK;
+    }
+
+    private Quickstart.Result run() throws IOException {
+        try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
+            return new Quickstart(output, motion, seed)
+                    .run(display, display)
+                    .orElseThrow(() -> new CancellationException("stopped before the training was over"));
+        }
+    }
+}

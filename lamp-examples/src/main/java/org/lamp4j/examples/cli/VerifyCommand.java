@@ -1,0 +1,37 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.lamp4j.examples.verify.Verification;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares this build with the numbers of a reference fixture. */
+@Command(
+        name = "verify",
+        description = "Compares what this build computes with the numbers of a reference fixture, row by row.")
+final class VerifyCommand implements Callable<Integer> {
+
+    @Parameters(
+            paramLabel = "DIR",
+            description = "A fixture: case.json, tensors.safetensors, and the model and motion they belong to.")
+    private Path directory;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        Verification verification = Verification.run(directory, row -> {
+            out.println(row);
+            out.flush();
+        });
+        out.println(verification.summary());
+        return verification.passed() ? Lamp.OK : Lamp.FAILED;
+    }
+}

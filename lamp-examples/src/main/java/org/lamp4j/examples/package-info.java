@@ -1,0 +1,2 @@
+/** Recipes: small programs of one idea each. */
+package org.lamp4j.examples;

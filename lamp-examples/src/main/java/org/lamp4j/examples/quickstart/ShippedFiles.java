@@ -1,0 +1,65 @@
+package org.lamp4j.examples.quickstart;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The files that come with the quickstart, copied out of the jar so that they can be mapped, decoded and looked at. */
+final class ShippedFiles {
+
+    private ShippedFiles() {}
+
+    /**
+     * Copies a shipped folder and all below it; files that are there already are replaced.
+     *
+     * @param name the folder's name: {@code model}, {@code right/clips}
+     * @param target where its content goes; made if it is not there
+     * @throws IOException if a file cannot be written
+     */
+    static void copy(String name, Path target) throws IOException {
+        URL resource = ShippedFiles.class.getResource(name);
+        if (resource == null) {
+            throw new IOException("expected shipped files " + name + ", but the jar has none");
+        }
+        URI uri = uri(resource);
+        if (uri.getScheme().equals("jar")) {
+            try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
+                copyTree(jar.provider().getPath(uri), target);
+            }
+        } else {
+            copyTree(Path.of(uri), target);
+        }
+    }
+
+    private static URI uri(URL resource) throws IOException {
+        try {
+            return resource.toURI();
+        } catch (URISyntaxException e) {
+            throw new IOException("expected a location of shipped files, but was " + resource, e);
+        }
+    }
+
+    private static void copyTree(Path source, Path target) throws IOException {
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(source)) {
+            paths = walk.toList();
+        }
+        for (Path path : paths) {
+            Path copy = target.resolve(source.relativize(path).toString());
+            if (Files.isDirectory(path)) {
+                Files.createDirectories(copy);
+            } else {
+                Files.copy(path, copy, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The quickstart: a motion pattern trained on shipped clips with a small shipped model, and a report of it. */
+package org.lamp4j.examples.quickstart;

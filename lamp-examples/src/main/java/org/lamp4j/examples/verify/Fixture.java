@@ -1,0 +1,116 @@
+package org.lamp4j.examples.verify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+
+/** What the reference implementation computes with a tiny model: scalars in {@code case.json}, tensors beside it. */
+final class Fixture implements AutoCloseable {
+
+    private final Path directory;
+    private final JsonNode scalars;
+    private final Checkpoint tensors;
+
+    private Fixture(Path directory, JsonNode scalars, Checkpoint tensors) {
+        this.directory = directory;
+        this.scalars = scalars;
+        this.tensors = tensors;
+    }
+
+    static Fixture open(Path directory) throws IOException {
+        Path scalars = directory.resolve("case.json");
+        if (!Files.isRegularFile(scalars)) {
+            throw new IOException("expected a fixture with a case.json, but there is none (" + directory + ")");
+        }
+        JsonNode json = new ObjectMapper().readTree(scalars.toFile());
+        return new Fixture(directory, json, Checkpoint.open(directory.resolve("tensors.safetensors")));
+    }
+
+    Path modelDirectory() {
+        return directory.resolve("model");
+    }
+
+    Path motionDirectory() {
+        return directory.resolve("motion");
+    }
+
+    boolean has(String... names) {
+        return Arrays.stream(names).allMatch(tensors.names()::contains);
+    }
+
+    boolean has(List<String> names) {
+        return tensors.names().containsAll(names);
+    }
+
+    FloatTensor tensor(String name) {
+        StoredTensor stored = tensors.tensor(name);
+        return FloatTensor.of(stored.shape(), stored.floats());
+    }
+
+    /** Returns a tensor of whole numbers, flattened. */
+    int[] integers(String name) {
+        LongBuffer stored = tensors.tensor(name).data().asLongBuffer();
+        int[] integers = new int[stored.remaining()];
+        for (int index = 0; index < integers.length; index++) {
+            integers[index] = Math.toIntExact(stored.get(index));
+        }
+        return integers;
+    }
+
+    Shape shape(String name) {
+        return tensors.tensor(name).shape();
+    }
+
+    /** Returns which steps a tensor is stored for: the numbers at the end of the names that begin so. */
+    List<Integer> steps(String prefix) {
+        return tensors.names().stream()
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> Integer.valueOf(name.substring(prefix.length())))
+                .sorted()
+                .toList();
+    }
+
+    double number(String pointer) throws IOException {
+        return scalar(pointer).asDouble();
+    }
+
+    int integer(String pointer) throws IOException {
+        return scalar(pointer).asInt();
+    }
+
+    List<String> strings(String pointer) throws IOException {
+        return StreamSupport.stream(scalar(pointer).spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+    }
+
+    List<Double> numbers(String pointer) throws IOException {
+        List<Double> numbers = new ArrayList<>();
+        scalar(pointer).forEach(number -> numbers.add(number.asDouble()));
+        return numbers;
+    }
+
+    private JsonNode scalar(String pointer) throws IOException {
+        JsonNode node = scalars.at(pointer);
+        if (node.isMissingNode() || node.isNull()) {
+            throw new IOException("expected " + pointer + " in case.json, but was not there (" + directory + ")");
+        }
+        return node;
+    }
+
+    @Override
+    public void close() {
+        tensors.close();
+    }
+}

@@ -1,0 +1,28 @@
+package org.lamp4j.examples.verify;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.lamp4j.generation.DdimInversion;
+import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.tensor.FloatTensor;
+
+/** DDIM inversion of a clip's latents; the reference has it for epsilon models only. */
+final class InversionRows implements RowGroup {
+
+    static final String END = "inversion.end";
+    private static final double TOLERANCE = 2e-3;
+
+    @Override
+    public void compare(Subject subject, Fixture fixture, Consumer<Row> rows) throws IOException {
+        if (!fixture.has("inversion.start", "inversion.context", END)) {
+            rows.accept(Row.absent(END, TOLERANCE));
+            return;
+        }
+        FloatTensor start = fixture.tensor("inversion.start");
+        DdimInversion inversion = DdimInversion.of(subject.schedule(), fixture.integer("/inversion_steps"));
+        try (NoisePredictor predictor = subject.model().noisePredictor(subject.motion(), start.shape())) {
+            FloatTensor end = inversion.invert(start, predictor, fixture.tensor("inversion.context"));
+            rows.accept(Row.of(END, end, fixture.tensor(END), TOLERANCE));
+        }
+    }
+}

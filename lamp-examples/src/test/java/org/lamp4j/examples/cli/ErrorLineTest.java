@@ -1,0 +1,26 @@
+package org.lamp4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import org.junit.jupiter.api.Test;
+
+class ErrorLineTest {
+
+    @Test
+    void of_messageOfSeveralLines_oneLine() {
+        assertThat(ErrorLine.of(new IOException("expected a clip,\n  but was a picture\n")))
+                .isEqualTo("expected a clip, but was a picture");
+    }
+
+    @Test
+    void of_messageThatIsOnlyAPath_saysWhatIsWrongWithIt() {
+        assertThat(ErrorLine.of(new NoSuchFileException("clips"))).isEqualTo("no such file or folder: clips");
+    }
+
+    @Test
+    void of_noMessage_typeOfError() {
+        assertThat(ErrorLine.of(new IllegalStateException())).isEqualTo("IllegalStateException");
+    }
+}

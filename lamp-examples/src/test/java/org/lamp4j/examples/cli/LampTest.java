@@ -1,0 +1,137 @@
+package org.lamp4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LampTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quickstart", "train", "generate", "verify", "inspect"})
+    void help_eachCommand_usageAndExitCode0(String command) {
+        assertThat(run(command, "--help")).isEqualTo(Lamp.OK);
+
+        assertThat(out.toString()).startsWith("Usage: lamp " + command).contains("--verbose");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void help_noCommand_listsCommands() {
+        assertThat(run("--help")).isEqualTo(Lamp.OK);
+
+        assertThat(out.toString()).contains("quickstart", "train", "generate", "verify", "inspect");
+    }
+
+    @Test
+    void run_nothing_badUsage() {
+        assertThat(run()).isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(err.toString().strip()).isEqualTo("lamp: expected a command, but was none (see lamp --help)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "train --model m|Missing required options: '--clips=DIR', '--output=FILE' (see lamp train --help)",
+                "train --model m --clips c --output o --steps 0|expected 1 or more steps, but was 0 (see lamp train --help)",
+                "train --model m --clips c --output o --size big|expected a size like 512x320, but was big",
+                "train --model m --clips c --output o --device gpu|expected cpu, cuda:N or auto, but was gpu",
+                "train --model m --clips c --output o --schedule linear|expected constant, warmup:STEPS, cosine:FRACTION",
+                "train --model m --clips c --output o --timesteps 2:400|expected a share of the timesteps from 0 to 1",
+                "train --model m --clips c --output o --checkpoint-every 5|Missing required argument",
+                "generate --model m --motion p --prompt x --image i.png --output o.avi|expected --output to end in .mp4",
+                "generate --model m --motion p --prompt x --image i.png --output o.mp4 --guidance -1|expected a guidance",
+                "quickstart --motion left|Invalid value for option '--motion'",
+                "inspect|Missing required parameter: 'PATH'"
+            })
+    void run_wrongOptions_oneLineAndExitCode2(String line, String message) {
+        assertThat(run(line.split(" "))).isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(err.toString().strip())
+                .startsWith("lamp: ")
+                .contains(message)
+                .doesNotContain("\n");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void inspect_noSuchPath_oneLineAndExitCode1() {
+        assertThat(run("inspect", "nowhere")).isEqualTo(Lamp.FAILED);
+
+        assertThat(err.toString().strip()).isEqualTo("lamp: no such file or folder: nowhere");
+    }
+
+    @Test
+    void inspect_noSuchPathVerbose_stackTraceToo() {
+        assertThat(run("inspect", "nowhere", "--verbose")).isEqualTo(Lamp.FAILED);
+
+        assertThat(err.toString()).startsWith("lamp: no such").contains("at org.lamp4j.examples.cli.InspectCommand");
+    }
+
+    @Test
+    void inspect_fileOfWeights_tensorsAndCounts() throws Exception {
+        Path file = Files.write(folder.resolve("pattern.safetensors"), smallFile());
+
+        assertThat(run("inspect", file.toString())).isEqualTo(Lamp.OK);
+
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        file.toString(),
+                        "  1 tensors {F16=1}, 4 values, 0.0 MiB",
+                        "  seed = 7",
+                        "    gate.bias  F16  [2, 2]",
+                        "");
+    }
+
+    @Test
+    void inspect_folderWithoutWeights_saysSo() {
+        assertThat(run("inspect", folder.toString())).isEqualTo(Lamp.FAILED);
+
+        assertThat(err.toString()).contains("expected .safetensors or .bin files, but found none");
+    }
+
+    @Test
+    void verify_folderThatIsNoFixture_saysSo() {
+        assertThat(run("verify", folder.toString())).isEqualTo(Lamp.FAILED);
+
+        assertThat(err.toString()).contains("expected a fixture with a case.json");
+    }
+
+    @Test
+    void train_noSuchModel_oneLineAndExitCode1() {
+        assertThat(run("train", "--model", folder.resolve("m").toString(), "--clips", "c", "--output", "o"))
+                .isEqualTo(Lamp.FAILED);
+
+        assertThat(err.toString().strip())
+                .startsWith("lamp: expected a model directory")
+                .doesNotContain("\n");
+    }
+
+    private int run(String... arguments) {
+        return Lamp.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+
+    private static byte[] smallFile() {
+        String header = "{\"__metadata__\":{\"seed\":\"7\"},"
+                + "\"gate.bias\":{\"dtype\":\"F16\",\"shape\":[2,2],\"data_offsets\":[0,8]}}";
+        byte[] file = new byte[8 + header.length() + 8];
+        file[0] = (byte) header.length();
+        System.arraycopy(header.getBytes(java.nio.charset.StandardCharsets.UTF_8), 0, file, 8, header.length());
+        return file;
+    }
+}

@@ -1,0 +1,151 @@
+package org.lamp4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that need a model, on the small one that ships with the quickstart. */
+class TrainAndGenerateTest {
+
+    private static final List<String> SMALL = List.of("--size", "64x64", "--frames", "4");
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void trainThenGenerate_smallModel_clipAndProgressLines() throws Exception {
+        Path pattern = folder.resolve("pattern.safetensors");
+        Path clip = folder.resolve("clip.mp4");
+
+        assertThat(run(train(pattern, "--steps", "2", "--float16")))
+                .as(err.toString())
+                .isEqualTo(Lamp.OK);
+        assertThat(run(generate(pattern, clip))).as(err.toString()).isEqualTo(Lamp.OK);
+
+        assertThat(clip).isNotEmptyFile();
+        assertThat(out.toString().lines()).containsExactly("wrote " + pattern, "wrote " + clip);
+        assertThat(err.toString().lines())
+                .anyMatch(line -> line.matches("encoding clips 12/12 .*"))
+                .anyMatch(line -> line.matches("training 2/2  loss \\d\\.\\d{4}  \\d+\\.\\d\\d steps/s  0:00 left"))
+                .anyMatch(line -> line.matches("denoising 2/2 .*"));
+    }
+
+    @Test
+    void inspect_pattern_provenance() throws Exception {
+        Path pattern = folder.resolve("pattern.safetensors");
+        run(train(pattern, "--steps", "1", "--seed", "42"));
+
+        assertThat(run("inspect", pattern.toString(), "--summary")).isEqualTo(Lamp.OK);
+
+        assertThat(out.toString()).contains("base_fingerprint = sha256:", "seed = 42", "train00.mp4");
+    }
+
+    @Test
+    void inspect_modelDirectory_fingerprint() throws Exception {
+        assertThat(run("inspect", model().toString(), "--summary")).isEqualTo(Lamp.OK);
+
+        assertThat(out.toString()).contains("UNet fingerprint  sha256:", "2,502,276 values");
+    }
+
+    @Test
+    void generate_patternOfAnotherModel_refusedInOneLine() throws Exception {
+        Path pattern = folder.resolve("pattern.safetensors");
+        run(train(pattern, "--steps", "1"));
+        List<String> arguments = new ArrayList<>(generate(pattern, folder.resolve("clip.gif")));
+        arguments.set(
+                2,
+                Path.of(TrainAndGenerateTest.class
+                                .getResource("/fixtures/sd14-mini/model")
+                                .toURI())
+                        .toString());
+        err.getBuffer().setLength(0);
+
+        assertThat(run(arguments)).isEqualTo(Lamp.FAILED);
+
+        assertThat(err.toString().strip())
+                .matches("lamp: expected a pattern of the base model sha256:\\w+, but was one of sha256:\\w+ .*");
+    }
+
+    @Test
+    void train_terminatedProcess_leavesCheckpointThatLoads() throws Exception {
+        Path checkpoint = folder.resolve("checkpoint.safetensors");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Lamp.class.getName()));
+        command.addAll(
+                train(folder.resolve("never.safetensors"), "--steps", "100000", "--checkpoint", checkpoint.toString()));
+        Path log = folder.resolve("log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        awaitText(log, "training 1/");
+
+        process.destroy();
+
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isNotZero();
+        assertThat(Files.readString(log)).contains("they are kept in " + checkpoint);
+        assertThat(run(generate(checkpoint, folder.resolve("clip.webm"))))
+                .as(err.toString())
+                .isEqualTo(Lamp.OK);
+    }
+
+    private static void awaitText(Path log, String text) throws IOException, InterruptedException {
+        for (int attempt = 0; attempt < 600 && !Files.readString(log).contains(text); attempt++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertThat(log).content().contains(text);
+    }
+
+    private List<String> train(Path output, String... more) throws URISyntaxException {
+        List<String> arguments = new ArrayList<>(List.of("train", "--model", model().toString()));
+        arguments.addAll(List.of("--clips", shipped("right/clips").toString(), "--output", output.toString()));
+        arguments.addAll(SMALL);
+        arguments.addAll(List.of(more));
+        return arguments;
+    }
+
+    private List<String> generate(Path pattern, Path output) throws URISyntaxException {
+        List<String> arguments = new ArrayList<>(List.of("generate", "--model", model().toString()));
+        arguments.addAll(List.of("--motion", pattern.toString(), "--output", output.toString(), "--prompt", "a duck"));
+        arguments.addAll(List.of("--steps", "2", "--image"));
+        arguments.add(shipped("right/held_out/a_duck_flies_to_the_right_on_the_grass.png")
+                .toString());
+        arguments.addAll(SMALL);
+        return arguments;
+    }
+
+    private static Path model() throws URISyntaxException {
+        return shipped("model");
+    }
+
+    private static Path shipped(String name) throws URISyntaxException {
+        return Path.of(Lamp.class
+                .getResource("/org/lamp4j/examples/quickstart/" + name)
+                .toURI());
+    }
+
+    private int run(List<String> arguments) {
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private int run(String... arguments) {
+        return Lamp.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+}

@@ -1,0 +1,177 @@
+package org.lamp4j.examples.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.StoredTensor;
+
+class VerificationTest {
+
+    private static final Consumer<Row> NOBODY = row -> {};
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void run_smallFixture_everyRowOk() throws Exception {
+        Verification verification = Verification.run(smallFixture(), NOBODY);
+
+        assertThat(verification.rows())
+                .filteredOn(row -> row.verdict() != Row.Verdict.OK && row.verdict() != Row.Verdict.REPORTED)
+                .isEmpty();
+        assertThat(verification.passed()).isTrue();
+        assertThat(verification.rows()).hasSizeGreaterThan(40);
+    }
+
+    @Test
+    void run_otherFixtures_everyRowOk() throws Exception {
+        Path fixtures = sharedFixtures();
+        assumeTrue(Files.isDirectory(fixtures), "expected further fixtures in " + fixtures);
+        try (Stream<Path> directories = Files.list(fixtures)) {
+            for (Path directory : directories.filter(Files::isDirectory).toList()) {
+                assertThat(Verification.run(directory, NOBODY).passed())
+                        .as(directory.toString())
+                        .isTrue();
+            }
+        }
+    }
+
+    static List<Arguments> rowsAndTensors() {
+        return List.of(
+                Arguments.of(new TextRows(), "text.hidden_states"),
+                Arguments.of(new AutoEncoderRows(), "vae.mean"),
+                Arguments.of(new AutoEncoderRows(), "vae.decoded"),
+                Arguments.of(new VideoUNetRows(), "unet.output"),
+                Arguments.of(new VideoUNetRows(), "unet.latents"),
+                Arguments.of(new ScheduleRows(), "scheduler.alphas_cumprod"),
+                Arguments.of(new TrainingRows(), "train.1.prediction"),
+                Arguments.of(new TrainingRows(), "train.0.grad.conv_in.conv_gate.bias"),
+                Arguments.of(new SamplingRows(), "sample.latents_after_step.1"),
+                Arguments.of(new SamplingRows(), "sample.video"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rowsAndTensors")
+    void run_oneValueOffByOnePercent_fails(RowGroup rows, String tensor) throws Exception {
+        Path fixture = copy(smallFixture());
+        changeLargestValue(fixture.resolve("tensors.safetensors"), tensor);
+
+        assertThat(Verification.run(fixture, List.of(rows), NOBODY).passed()).isFalse();
+    }
+
+    @Test
+    void run_oneWeightOffByOnePercent_fails() throws Exception {
+        Path fixture = copy(smallFixture());
+        changeLargestValue(fixture.resolve("motion/unet/diffusion_pytorch_model.bin"), "conv_in.conv2d.weight");
+
+        assertThat(Verification.run(fixture, List.of(new VideoUNetRows()), NOBODY)
+                        .passed())
+                .isFalse();
+    }
+
+    @Test
+    void run_tensorIsNotThere_absentAndNotPassed() throws Exception {
+        Path fixture = copy(smallFixture());
+        replaceInHeader(fixture.resolve("tensors.safetensors"), "\"unet.output\"", "\"unet.outpux\"");
+
+        Verification verification = Verification.run(fixture, List.of(new VideoUNetRows()), NOBODY);
+
+        assertThat(verification.summary()).isEqualTo("1 rows: 0 ok, 0 FAIL, 1 absent, 0 reported");
+        assertThat(verification.passed()).isFalse();
+    }
+
+    @Test
+    void run_noInversion_absentButPassed() throws Exception {
+        Path fixture = copy(smallFixture());
+        replaceInHeader(fixture.resolve("tensors.safetensors"), "\"inversion.end\"", "\"inversion.enx\"");
+
+        Verification verification = Verification.run(fixture, List.of(new InversionRows()), NOBODY);
+
+        assertThat(verification.summary()).isEqualTo("1 rows: 0 ok, 0 FAIL, 1 absent, 0 reported");
+        assertThat(verification.passed()).isTrue();
+    }
+
+    private static Path smallFixture() throws URISyntaxException {
+        return Path.of(VerificationTest.class.getResource("/fixtures/sd14-mini").toURI());
+    }
+
+    /** Further fixtures may lie in a folder {@code shared} beside the checkout, or above it. */
+    private static Path sharedFixtures() {
+        Path module = Path.of("").toAbsolutePath();
+        Path found = module.resolve("shared");
+        for (Path above = module; above != null && !Files.isDirectory(found); above = above.getParent()) {
+            found = above.resolve("shared").resolve("fixtures");
+        }
+        return found;
+    }
+
+    private Path copy(Path source) throws IOException {
+        try (Stream<Path> paths = Files.walk(source)) {
+            for (Path path : paths.toList()) {
+                Path target =
+                        folder.resolve("copy").resolve(source.relativize(path).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(path, target);
+            }
+        }
+        return folder.resolve("copy");
+    }
+
+    /** Makes the value of the largest magnitude one percent larger, found in the file by the bytes of its tensor. */
+    private static void changeLargestValue(Path file, String name) throws IOException {
+        byte[] bytes;
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            StoredTensor tensor = checkpoint.tensor(name);
+            ByteBuffer data = tensor.data();
+            bytes = new byte[data.remaining()];
+            data.get(bytes);
+        }
+        ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int largest = 0;
+        for (int offset = 0; offset < bytes.length; offset += Float.BYTES) {
+            if (Math.abs(values.getFloat(offset)) > Math.abs(values.getFloat(largest))) {
+                largest = offset;
+            }
+        }
+        int start = indexOf(Files.readAllBytes(file), bytes);
+        try (RandomAccessFile random = new RandomAccessFile(file.toFile(), "rw")) {
+            random.seek((long) start + largest);
+            random.writeInt(Integer.reverseBytes(Float.floatToIntBits(values.getFloat(largest) * 1.01f)));
+        }
+    }
+
+    private static void replaceInHeader(Path file, String text, String sameLength) throws IOException {
+        int start = indexOf(Files.readAllBytes(file), text.getBytes(StandardCharsets.UTF_8));
+        try (RandomAccessFile random = new RandomAccessFile(file.toFile(), "rw")) {
+            random.seek(start);
+            random.write(sameLength.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static int indexOf(byte[] whole, byte[] part) {
+        for (int start = 0; start <= whole.length - part.length; start++) {
+            if (Arrays.mismatch(whole, start, start + part.length, part, 0, part.length) < 0) {
+                return start;
+            }
+        }
+        throw new AssertionError("expected the tensor's bytes in the file");
+    }
+}

@@ -1,0 +1,53 @@
+package org.lamp4j.onnx.backbone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import org.lamp4j.onnx.model.ClipTextConfig;
+import org.lamp4j.onnx.model.VaeConfig;
+import org.lamp4j.onnx.model.VideoUNetConfig;
+import org.lamp4j.onnx.weights.Checkpoint;
+
+/** The three networks of a model directory in diffusers layout: configurations, and weights mapped into memory. */
+record ModelFiles(
+        Path directory,
+        ClipTextConfig textConfig,
+        Checkpoint text,
+        VaeConfig vaeConfig,
+        Checkpoint vae,
+        VideoUNetConfig unetConfig,
+        Checkpoint unet)
+        implements AutoCloseable {
+
+    static final String UNET_WEIGHTS = "diffusion_pytorch_model";
+    static final String CONFIG = "config.json";
+
+    static ModelFiles open(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new NotDirectoryException(
+                    directory + ": expected a Stable Diffusion directory with text_encoder, vae and unet");
+        }
+        Path textEncoder = directory.resolve("text_encoder");
+        Path vae = directory.resolve("vae");
+        Path unet = directory.resolve("unet");
+        ClipTextConfig textConfig = ClipTextConfig.read(textEncoder.resolve(CONFIG));
+        VaeConfig vaeConfig = VaeConfig.read(vae.resolve(CONFIG));
+        VideoUNetConfig unetConfig = VideoUNetConfig.read(unet.resolve(CONFIG));
+        return new ModelFiles(
+                directory,
+                textConfig,
+                Checkpoint.inDirectory(textEncoder, "model", "pytorch_model"),
+                vaeConfig,
+                Checkpoint.inDirectory(vae, UNET_WEIGHTS),
+                unetConfig,
+                Checkpoint.inDirectory(unet, UNET_WEIGHTS));
+    }
+
+    @Override
+    public void close() {
+        unet.close();
+        vae.close();
+        text.close();
+    }
+}

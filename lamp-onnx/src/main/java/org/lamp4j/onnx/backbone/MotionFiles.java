@@ -1,0 +1,193 @@
+package org.lamp4j.onnx.backbone;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.lamp4j.onnx.model.UNetInflation;
+import org.lamp4j.onnx.model.UNetKeys;
+import org.lamp4j.onnx.model.VideoUNetConfig;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.onnx.weights.StoredType;
+import org.lamp4j.onnx.weights.TorchWriter;
+import org.lamp4j.spi.BackboneModel.StoredMotion;
+import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/** Patterns on disk: our own safetensors file, and the whole video UNet as LAMP's own program writes and reads it. */
+final class MotionFiles {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ModelFiles base;
+    private final UNetKeys keys;
+    private final UNetInflation inflation;
+    private String fingerprint;
+
+    MotionFiles(ModelFiles base, UNetKeys keys, UNetInflation inflation) {
+        this.base = base;
+        this.keys = keys;
+        this.inflation = inflation;
+    }
+
+    /** A pattern that has been read. */
+    private record Stored(MotionWeights weights, Map<String, String> metadata) implements StoredMotion {}
+
+    StoredMotion read(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            return new Stored(readVideoUNet(path), Map.of());
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            List<Parameter> parameters = new ArrayList<>();
+            for (String name : checkpoint.names()) {
+                StoredTensor tensor = checkpoint.tensor(name);
+                parameters.add(new Parameter(name, tensor.shape(), tensor.floats()));
+            }
+            MotionWeights weights = MotionWeights.of(parameters);
+            check(weights);
+            return new Stored(weights, checkpoint.metadata());
+        }
+    }
+
+    /** Refuses parameters that this base's video UNet does not have. */
+    void check(MotionWeights motion) {
+        for (Parameter parameter : motion.parameters()) {
+            Shape shape = keys.shapes().get(parameter.name());
+            if (shape == null) {
+                throw new IllegalArgumentException("expected parameters of the base's video UNet, but was "
+                        + parameter.name() + " (" + base.directory() + ")");
+            }
+            ShapeMismatchException.check(
+                    parameter.name(), shape, parameter.shape(), base.directory().toString());
+        }
+    }
+
+    /** Reads a whole video UNet; what it has in common with the inflated base is left out. */
+    private MotionWeights readVideoUNet(Path path) throws IOException {
+        Path directory = Files.isDirectory(path.resolve("unet")) ? path.resolve("unet") : path;
+        VideoUNetConfig config = VideoUNetConfig.read(directory.resolve(ModelFiles.CONFIG));
+        if (!config.equals(base.unetConfig())) {
+            throw new IOException("expected a video UNet with the dimensions of its base " + base.unetConfig()
+                    + ", but was " + config + " (" + directory + ")");
+        }
+        try (Checkpoint checkpoint = Checkpoint.inDirectory(directory, ModelFiles.UNET_WEIGHTS)) {
+            for (String name : checkpoint.names()) {
+                if (!keys.shapes().containsKey(name)) {
+                    throw new IOException("expected the parameters of a video UNet, but was " + name + " ("
+                            + checkpoint.file() + ")");
+                }
+            }
+            List<Parameter> parameters = new ArrayList<>();
+            for (Map.Entry<String, Shape> key : keys.shapes().entrySet()) {
+                StoredTensor tensor = checkpoint.tensor(key.getKey());
+                if (!tensor.shape().equals(key.getValue())) {
+                    throw new IOException("expected " + key.getKey() + " " + key.getValue() + ", but was "
+                            + tensor.shape() + " (" + checkpoint.file() + ")");
+                }
+                FloatBuffer values = tensor.floats();
+                if (!inflation.isCopied(key.getKey())
+                        || values.mismatch(inflation
+                                        .copied(key.getKey(), key.getValue())
+                                        .floats())
+                                >= 0) {
+                    parameters.add(new Parameter(key.getKey(), key.getValue(), values));
+                }
+            }
+            return MotionWeights.of(parameters);
+        }
+    }
+
+    void write(Path path, MotionWeights motion, StoredPrecision precision, Map<String, String> metadata)
+            throws IOException {
+        List<StoredTensor> tensors = motion.parameters().stream()
+                .map(parameter -> StoredTensor.of(parameter.name(), parameter.shape(), parameter.values()))
+                .toList();
+        SafetensorsWriter.write(
+                path, tensors, metadata, precision == StoredPrecision.FLOAT16 ? StoredType.F16 : StoredType.F32);
+    }
+
+    void writeVideoUNet(Path directory, MotionWeights motion) throws IOException {
+        List<StoredTensor> tensors = new ArrayList<>();
+        for (Map.Entry<String, Shape> key : keys.shapes().entrySet()) {
+            FloatBuffer values;
+            if (motion.names().contains(key.getKey())) {
+                values = motion.parameter(key.getKey()).values();
+            } else if (inflation.isCopied(key.getKey())) {
+                values = inflation.copied(key.getKey(), key.getValue()).floats();
+            } else {
+                values = inflation.initialValues(key.getKey(), key.getValue());
+            }
+            tensors.add(StoredTensor.of(key.getKey(), key.getValue(), values));
+        }
+        Path unet = directory.resolve("unet");
+        Files.createDirectories(unet);
+        TorchWriter.write(unet.resolve(ModelFiles.UNET_WEIGHTS + ".bin"), tensors);
+        Path unfinished = Files.createTempFile(unet, ModelFiles.CONFIG, ".unfinished");
+        try {
+            Files.write(unfinished, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(videoConfig()));
+            Files.move(
+                    unfinished,
+                    unet.resolve(ModelFiles.CONFIG),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    /** The base's configuration with the block types of the original program's video UNet. */
+    private ObjectNode videoConfig() throws IOException {
+        Path file = base.directory().resolve("unet").resolve(ModelFiles.CONFIG);
+        ObjectNode config = (ObjectNode) JSON.readTree(file.toFile());
+        config.put("_class_name", "UNet3DConditionModel");
+        config.put("mid_block_type", "UNetMidBlock3DCrossAttn");
+        config.put("use_temp", true);
+        for (String types : List.of("down_block_types", "up_block_types")) {
+            ArrayNode blocks = (ArrayNode) config.get(types);
+            for (int index = 0; index < blocks.size(); index++) {
+                blocks.set(index, blocks.get(index).asText().replaceFirst("2D$", "3D"));
+            }
+        }
+        return config;
+    }
+
+    /** Hashes the configuration and every tensor with its name, type and shape, in the order of names. */
+    synchronized String fingerprint() {
+        if (fingerprint != null) {
+            return fingerprint;
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(base.unetConfig().toString().getBytes(StandardCharsets.UTF_8));
+            for (String name : new TreeSet<>(base.unet().names())) {
+                StoredTensor tensor = base.unet().tensor(name);
+                String header = name + " " + tensor.type() + tensor.shape();
+                digest.update(header.getBytes(StandardCharsets.UTF_8));
+                ByteBuffer data = tensor.data();
+                digest.update(data);
+            }
+            fingerprint = "sha256:" + HexFormat.of().formatHex(digest.digest());
+            return fingerprint;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("expected a Java runtime with SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package org.lamp4j.onnx.backbone;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lamp4j.onnx.model.UNetInflation;
+import org.lamp4j.onnx.model.UNetKeys;
+import org.lamp4j.onnx.model.VideoUNetGraph;
+import org.lamp4j.onnx.model.VideoUNetParameters;
+import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.training.StepGraph;
+import org.lamp4j.onnx.training.VideoUNetTrainer;
+import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.spi.TextEncoder;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/** A model directory on ONNX Runtime. Weights are mapped; sessions are made when they are first needed. */
+final class OnnxBackbone implements BackboneModel {
+
+    /** The parameters a pattern leaves out begin the same every time. */
+    private static final long INFLATION_SEED = 0;
+
+    private final ModelFiles files;
+    private final ComputeDevice device;
+    private final OnnxTextEncoder textEncoder;
+    private final OnnxLatentCodec latentCodec;
+    private final UNetKeys keys;
+    private final MotionFiles motionFiles;
+    private boolean closed;
+
+    OnnxBackbone(ModelFiles files, ComputeDevice device) {
+        this.files = files;
+        WeightCheck.of(files).report();
+        this.device = device;
+        textEncoder = new OnnxTextEncoder(files.textConfig(), files.text(), device);
+        latentCodec = new OnnxLatentCodec(files.vaeConfig(), files.vae(), device);
+        keys = UNetKeys.of(files.unetConfig());
+        motionFiles = new MotionFiles(files, keys, inflation());
+    }
+
+    @Override
+    public TextEncoder textEncoder() {
+        return textEncoder;
+    }
+
+    @Override
+    public LatentCodec latentCodec() {
+        return latentCodec;
+    }
+
+    @Override
+    public String fingerprint() {
+        checkOpen();
+        return motionFiles.fingerprint();
+    }
+
+    @Override
+    public int latentChannels() {
+        return files.unetConfig().inChannels();
+    }
+
+    @Override
+    public String deviceDescription() {
+        return device.toString();
+    }
+
+    @Override
+    public MotionWeights freshMotion(List<String> trainableModules, long seed) {
+        checkOpen();
+        return initialValues(keys.ofModules(trainableModules), new UNetInflation(files.unet(), seed));
+    }
+
+    private MotionWeights initialValues(Set<String> names, UNetInflation from) {
+        List<Parameter> parameters = new ArrayList<>();
+        for (String name : names) {
+            Shape shape = keys.shapes().get(name);
+            parameters.add(new Parameter(name, shape, from.initialValues(name, shape)));
+        }
+        return MotionWeights.of(parameters);
+    }
+
+    @Override
+    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents) {
+        checkOpen();
+        motionFiles.check(motion);
+        VideoUNetGraph unet = unet("video UNet", motion.names(), latents);
+        unet.graph().output(VideoUNetGraph.OUTPUT, unet.prediction());
+        return new VideoUNetPredictor(unet.graph(), motion, device);
+    }
+
+    @Override
+    public MotionTrainer motionTrainer(MotionWeights motion, List<String> trainableModules, Shape latents) {
+        checkOpen();
+        motionFiles.check(motion);
+        if (latents.rank() == 5 && latents.size(2) < 2) {
+            throw new ShapeMismatchException(
+                    "expected clips of at least 2 frames to train on, but was latents " + latents);
+        }
+        Set<String> trained = keys.ofModules(trainableModules);
+        List<Parameter> start = new ArrayList<>();
+        for (String name : trained) {
+            Shape shape = keys.shapes().get(name);
+            start.add(
+                    motion.names().contains(name)
+                            ? motion.parameter(name)
+                            : new Parameter(name, shape, inflation().initialValues(name, shape)));
+        }
+        List<Parameter> fixed = motion.parameters().stream()
+                .filter(parameter -> !trained.contains(parameter.name()))
+                .toList();
+        Set<String> inputs = new LinkedHashSet<>(trained);
+        inputs.addAll(motion.names());
+        VideoUNetGraph unet = unet("training step", inputs, latents);
+        return new VideoUNetTrainer(
+                StepGraph.of(unet, trained, device.elementType()),
+                MotionWeights.of(start),
+                MotionWeights.of(fixed),
+                device);
+    }
+
+    private VideoUNetGraph unet(String name, Set<String> inputs, Shape latents) {
+        VideoUNetParameters parameters =
+                new VideoUNetParameters(files.unet(), inflation(), inputs, MotionWeights.of(List.of()));
+        return VideoUNetGraph.build(
+                name,
+                files.unetConfig(),
+                parameters,
+                VideoUNetGraph.Inputs.of(latents, files.textConfig().positions(), files.unetConfig()),
+                device.elementType());
+    }
+
+    private UNetInflation inflation() {
+        return new UNetInflation(files.unet(), INFLATION_SEED);
+    }
+
+    @Override
+    public StoredMotion readMotion(Path path) throws IOException {
+        checkOpen();
+        return motionFiles.read(path);
+    }
+
+    @Override
+    public void writeMotion(Path path, MotionWeights motion, StoredPrecision precision, Map<String, String> metadata)
+            throws IOException {
+        motionFiles.write(path, motion, precision, metadata);
+    }
+
+    @Override
+    public void writeVideoUNet(Path directory, MotionWeights motion) throws IOException {
+        checkOpen();
+        motionFiles.check(motion);
+        motionFiles.writeVideoUNet(directory, motion);
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("expected an open backbone, but it is closed (" + files.directory() + ")");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            latentCodec.close();
+            textEncoder.close();
+            files.close();
+        }
+    }
+}

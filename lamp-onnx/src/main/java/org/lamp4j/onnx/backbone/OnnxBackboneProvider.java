@@ -1,0 +1,20 @@
+package org.lamp4j.onnx.backbone;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.lamp4j.Device;
+import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.BackboneProvider;
+
+/** Opens Stable Diffusion v1 directories on ONNX Runtime; lamp-core finds it as a service. */
+public final class OnnxBackboneProvider implements BackboneProvider {
+
+    /** Creates the provider. */
+    public OnnxBackboneProvider() {}
+
+    @Override
+    public BackboneModel open(Path modelDirectory, Device device) throws IOException {
+        return new OnnxBackbone(ModelFiles.open(modelDirectory), ComputeDevice.find(device));
+    }
+}

@@ -1,0 +1,164 @@
+package org.lamp4j.onnx.backbone;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.layer.CheckpointParameters;
+import org.lamp4j.onnx.layer.Scope;
+import org.lamp4j.onnx.model.Vae;
+import org.lamp4j.onnx.model.VaeConfig;
+import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.onnx.runtime.OnnxSession;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.spi.LatentDistribution;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/**
+ * The VAE in two sessions that take one picture at a time, so that memory does not grow with the number of frames. Each
+ * is kept for pictures of the latest size. Always float32: in float16 the decoder of Stable Diffusion overflows.
+ */
+final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
+
+    private static final String PICTURES = "sample";
+    private static final String MEAN = "latent_mean";
+    private static final String LOG_VARIANCE = "latent_log_variance";
+    private static final String LATENTS = "latent_sample";
+
+    /** A session for pictures of one size. */
+    private final class Sized implements AutoCloseable {
+        private final Function<Shape, Graph> graph;
+        private Shape shape;
+        private OnnxSession session;
+
+        Sized(Function<Shape, Graph> graph) {
+            this.graph = graph;
+        }
+
+        OnnxSession of(Shape wanted) {
+            if (!wanted.equals(shape)) {
+                close();
+                session = OnnxSession.load(graph.apply(wanted), device);
+                shape = wanted;
+            }
+            return session;
+        }
+
+        @Override
+        public void close() {
+            if (session != null) {
+                session.close();
+                session = null;
+                shape = null;
+            }
+        }
+    }
+
+    private final VaeConfig config;
+    private final ComputeDevice device;
+    private final Sized encoder;
+    private final Sized decoder;
+    private boolean closed;
+
+    OnnxLatentCodec(VaeConfig config, Checkpoint checkpoint, ComputeDevice device) {
+        this.config = config;
+        this.device = device;
+        encoder = new Sized(shape -> encoderGraph(config, new CheckpointParameters(checkpoint), shape));
+        decoder = new Sized(shape -> decoderGraph(config, new CheckpointParameters(checkpoint), shape));
+    }
+
+    static Graph encoderGraph(VaeConfig config, CheckpointParameters parameters, Shape pictures) {
+        Graph graph = new Graph("VAE encoder");
+        Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
+        Value input = graph.input(PICTURES, ElementType.FLOAT, pictures);
+        Vae.Moments moments = new Vae(config).encode(root, input);
+        graph.output(MEAN, moments.mean());
+        graph.output(LOG_VARIANCE, moments.logVariance());
+        return graph;
+    }
+
+    static Graph decoderGraph(VaeConfig config, CheckpointParameters parameters, Shape latents) {
+        Graph graph = new Graph("VAE decoder");
+        Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
+        Value input = graph.input(LATENTS, ElementType.FLOAT, latents);
+        graph.output(PICTURES, new Vae(config).decode(root, input));
+        return graph;
+    }
+
+    @Override
+    public synchronized LatentDistribution encode(FloatTensor pixels) {
+        Shape shape = check(pixels, config.pictureChannels(), "pixels [n, 3, H, W]");
+        if (shape.size(2) % factor() != 0 || shape.size(3) % factor() != 0) {
+            throw new ShapeMismatchException(
+                    "expected pixels whose height and width are multiples of " + factor() + ", but was " + shape);
+        }
+        OnnxSession session = encoder.of(shape.with(0, 1));
+        List<FloatTensor> means = new ArrayList<>();
+        List<FloatTensor> logVariances = new ArrayList<>();
+        for (int index = 0; index < shape.size(0); index++) {
+            try (NativeTensor input = NativeTensor.copyOf(pixels.slice(0, index, index + 1));
+                    NativeTensor mean = NativeTensor.allocate(session.outputs().get(MEAN));
+                    NativeTensor logVariance =
+                            NativeTensor.allocate(session.outputs().get(LOG_VARIANCE))) {
+                session.run(Map.of(PICTURES, input), Map.of(MEAN, mean, LOG_VARIANCE, logVariance));
+                means.add(mean.toFloatTensor());
+                logVariances.add(logVariance.toFloatTensor());
+            }
+        }
+        return new LatentDistribution(FloatTensor.concat(0, means), FloatTensor.concat(0, logVariances));
+    }
+
+    @Override
+    public synchronized FloatTensor decode(FloatTensor latents) {
+        Shape shape = check(latents, config.latentChannels(), "latents [n, " + config.latentChannels() + ", h, w]");
+        OnnxSession session = decoder.of(shape.with(0, 1));
+        List<FloatTensor> pictures = new ArrayList<>();
+        for (int index = 0; index < shape.size(0); index++) {
+            try (NativeTensor input = NativeTensor.copyOf(latents.slice(0, index, index + 1));
+                    NativeTensor output = session.run(Map.of(LATENTS, input), PICTURES)) {
+                pictures.add(output.toFloatTensor());
+            }
+        }
+        return FloatTensor.concat(0, pictures);
+    }
+
+    private Shape check(FloatTensor tensor, int channels, String expected) {
+        if (closed) {
+            throw new IllegalStateException("expected an open backbone, but it is closed (auto-encoder)");
+        }
+        Shape shape = tensor.shape();
+        if (shape.rank() != 4 || shape.size(1) != channels || shape.elementCount() == 0) {
+            throw new ShapeMismatchException("expected " + expected + ", but was " + shape + " (auto-encoder)");
+        }
+        return shape;
+    }
+
+    @Override
+    public int factor() {
+        return config.factor();
+    }
+
+    @Override
+    public int latentChannels() {
+        return config.latentChannels();
+    }
+
+    @Override
+    public float scalingFactor() {
+        return config.scalingFactor();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        encoder.close();
+        decoder.close();
+    }
+}

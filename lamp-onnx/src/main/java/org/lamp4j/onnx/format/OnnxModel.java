@@ -1,0 +1,230 @@
+package org.lamp4j.onnx.format;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Node;
+import org.lamp4j.onnx.graph.TensorType;
+import org.lamp4j.onnx.graph.Value;
+
+/**
+ * A graph as an ONNX model: operator set 18 of the standard domain and 1 of {@code com.microsoft}, IR version 8. The
+ * weights lie outside the protobuf, whose size is limited to 2 GiB.
+ *
+ * @see <a href="https://github.com/onnx/onnx/blob/main/docs/IR.md">ONNX intermediate representation</a>
+ */
+public final class OnnxModel {
+
+    /** Name of the file with the weights, beside the model. */
+    public static final String WEIGHTS_FILE = "model.onnx.data";
+
+    private static final String MODEL_FILE = "model.onnx";
+    private static final int IR_VERSION = 8;
+    private static final int STANDARD_OPERATORS = 18;
+    private static final int MICROSOFT_OPERATORS = 1;
+    private static final String MICROSOFT = "com.microsoft";
+
+    /** Where a weight may be mapped by the reader: the page size of common systems. */
+    private static final int WEIGHT_ALIGNMENT = 4096;
+
+    private final Graph graph;
+    private final Map<Value, String> names = new HashMap<>();
+    private final Map<Value, Long> weightOffsets = new LinkedHashMap<>();
+
+    private OnnxModel(Graph graph) {
+        this.graph = graph;
+        graph.outputs().forEach((name, value) -> {
+            if (value.producer().isPresent()) {
+                names.putIfAbsent(value, name);
+            }
+        });
+        long offset = 0;
+        for (Value weight : graph.weights()) {
+            weightOffsets.put(weight, offset);
+            offset = (offset + weight.type().byteSize() + WEIGHT_ALIGNMENT - 1) / WEIGHT_ALIGNMENT * WEIGHT_ALIGNMENT;
+        }
+    }
+
+    /**
+     * Returns the model's protobuf, which refers to the weights by name, offset and length but does not hold them.
+     *
+     * @param graph the graph
+     * @return the bytes of {@code model.onnx}
+     */
+    public static byte[] serialize(Graph graph) {
+        return new OnnxModel(graph).toProto().toByteArray();
+    }
+
+    /**
+     * Writes the model as {@code model.onnx} and its weights as {@code model.onnx.data}. Each file appears whole or not
+     * at all, the weights first.
+     *
+     * @param graph the graph
+     * @param directory folder to write to, made if missing
+     * @throws IOException if it cannot be written
+     */
+    public static void write(Graph graph, Path directory) throws IOException {
+        OnnxModel model = new OnnxModel(graph);
+        Files.createDirectories(directory);
+        replace(directory.resolve(WEIGHTS_FILE), model::writeWeights);
+        byte[] proto = model.toProto().toByteArray();
+        replace(directory.resolve(MODEL_FILE), channel -> writeFully(channel, ByteBuffer.wrap(proto)));
+    }
+
+    /** Writes the content of a file. */
+    @FunctionalInterface
+    private interface Content {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    private static void replace(Path file, Content content) throws IOException {
+        Path unfinished =
+                Files.createTempFile(file.getParent(), file.getFileName().toString(), ".unfinished");
+        try {
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    private void writeWeights(FileChannel channel) throws IOException {
+        for (Map.Entry<Value, Long> weight : weightOffsets.entrySet()) {
+            channel.position(weight.getValue());
+            writeFully(channel, weight.getKey().data().orElseThrow());
+        }
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private ModelProto toProto() {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("lamp4j")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(STANDARD_OPERATORS))
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(MICROSOFT_OPERATORS))
+                .setGraph(graphProto())
+                .build();
+    }
+
+    private GraphProto graphProto() {
+        GraphProto.Builder proto = GraphProto.newBuilder().setName(graph.name());
+        graph.inputs().forEach(input -> proto.addInput(info(input.name(), input.type())));
+        graph.constants()
+                .forEach(constant -> proto.addInitializer(tensor(constant)
+                        .setRawData(ByteString.copyFrom(constant.data().orElseThrow()))));
+        weightOffsets.forEach((weight, offset) -> proto.addInitializer(external(weight, offset)));
+        graph.nodes().forEach(node -> proto.addNode(node(node)));
+        graph.outputs().forEach((name, value) -> {
+            if (!name(value).equals(name)) {
+                proto.addNode(NodeProto.newBuilder()
+                        .setOpType("Identity")
+                        .setName("output/" + name)
+                        .addInput(name(value))
+                        .addOutput(name));
+            }
+            proto.addOutput(info(name, value.type()));
+        });
+        return proto.build();
+    }
+
+    private String name(Value value) {
+        return names.getOrDefault(value, value.name());
+    }
+
+    private NodeProto node(Node node) {
+        NodeProto.Builder proto = NodeProto.newBuilder()
+                .setOpType(node.operator().name())
+                .setDomain(node.operator().domain())
+                .setName(node.name());
+        node.inputs().forEach(input -> proto.addInput(name(input)));
+        node.outputs().forEach(output -> proto.addOutput(name(output)));
+        node.attributes().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> proto.addAttribute(attribute(entry.getKey(), entry.getValue())));
+        return proto.build();
+    }
+
+    private static AttributeProto attribute(String name, Object value) {
+        AttributeProto.Builder proto = AttributeProto.newBuilder().setName(name);
+        if (value instanceof Long number) {
+            proto.setType(AttributeProto.AttributeType.INT).setI(number);
+        } else if (value instanceof Float number) {
+            proto.setType(AttributeProto.AttributeType.FLOAT).setF(number);
+        } else if (value instanceof String text) {
+            proto.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(text));
+        } else if (value instanceof List<?> numbers) {
+            proto.setType(AttributeProto.AttributeType.INTS);
+            numbers.forEach(number -> proto.addInts((Long) number));
+        } else {
+            throw new IllegalArgumentException("expected attribute " + name
+                    + " to be a Long, Float, String or list of Long, but was " + value.getClass());
+        }
+        return proto.build();
+    }
+
+    private static ValueInfoProto info(String name, TensorType type) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (long size : type.shape().longSizes()) {
+            shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size));
+        }
+        TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder()
+                .setElemType(type.elementType().code())
+                .setShape(shape);
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(tensor))
+                .build();
+    }
+
+    private static TensorProto.Builder tensor(Value value) {
+        TensorProto.Builder proto = TensorProto.newBuilder()
+                .setName(value.name())
+                .setDataType(value.elementType().code());
+        for (long size : value.shape().longSizes()) {
+            proto.addDims(size);
+        }
+        return proto;
+    }
+
+    private static TensorProto external(Value weight, long offset) {
+        return tensor(weight)
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                .addExternalData(entry("location", WEIGHTS_FILE))
+                .addExternalData(entry("offset", Long.toString(offset)))
+                .addExternalData(entry("length", Long.toString(weight.type().byteSize())))
+                .build();
+    }
+
+    private static StringStringEntryProto entry(String key, String value) {
+        return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+    }
+}

@@ -1,0 +1,2 @@
+/** Graphs as ONNX files. */
+package org.lamp4j.onnx.format;

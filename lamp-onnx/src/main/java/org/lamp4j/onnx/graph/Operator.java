@@ -1,0 +1,240 @@
+package org.lamp4j.onnx.graph;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an ONNX operator is to the graph: its name and version, the shapes it gives, and how a gradient passes back
+ * through it. Every operator is one constant beside the graph function that uses it, in package {@code op}.
+ *
+ * <p>For each input, one of three things is true, and they are kept apart: it has a gradient rule; it is declared
+ * {@linkplain Builder#notDifferentiable not differentiable} (an index, a shape); or nobody wrote a rule, which is an
+ * error the moment a gradient is asked for.
+ */
+public final class Operator {
+
+    /** Computes the types of a node's outputs from its inputs and attributes, or says why there are none. */
+    @FunctionalInterface
+    public interface TypeRule {
+        /**
+         * Computes the output types.
+         *
+         * @param node the node; its outputs are not there yet
+         * @return the type of each output
+         * @throws org.lamp4j.tensor.ShapeMismatchException if the inputs do not fit; the message holds their shapes
+         */
+        List<TensorType> outputTypes(Node node);
+    }
+
+    /** Computes the gradient of one input from that of output 0. */
+    @FunctionalInterface
+    public interface GradientRule {
+        /**
+         * Computes the gradient of one input.
+         *
+         * @param node the node whose input it is
+         * @param outputGradient gradient of the loss with respect to {@code node.output(0)}, of the same shape
+         * @param inputIndex which input
+         * @return the gradient in the input's shape, or in a shape that the input was broadcast to
+         */
+        Value inputGradient(Node node, Value outputGradient, int inputIndex);
+    }
+
+    private static final int ANY_INPUT = -1;
+
+    private final String name;
+    private final String domain;
+    private final List<String> inputNames;
+    private final TypeRule typeRule;
+    private final Map<Integer, GradientRule> gradientRules;
+    private final Set<Integer> notDifferentiable;
+
+    private Operator(Builder builder) {
+        this.name = builder.name;
+        this.domain = builder.domain;
+        this.inputNames = builder.inputNames;
+        this.typeRule = builder.typeRule;
+        this.gradientRules = Map.copyOf(builder.gradientRules);
+        this.notDifferentiable = Set.copyOf(builder.notDifferentiable);
+    }
+
+    /**
+     * Starts an operator of the standard domain.
+     *
+     * @param name operator name in the ONNX specification
+     * @param inputNames names of its inputs there; one name for an operator of any number of inputs
+     * @return the builder
+     */
+    public static Builder named(String name, String... inputNames) {
+        return new Builder(name, List.of(inputNames));
+    }
+
+    /**
+     * Returns the name.
+     *
+     * @return the name in the ONNX specification
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Returns the operator set it belongs to.
+     *
+     * @return the domain; empty for the standard one
+     */
+    public String domain() {
+        return domain;
+    }
+
+    /**
+     * Returns the names of the inputs.
+     *
+     * @return the names in the ONNX specification
+     */
+    public List<String> inputNames() {
+        return inputNames;
+    }
+
+    /**
+     * Adds a node of this operator to the graph of its inputs.
+     *
+     * @param attributes values by name: {@link Long}, {@link Float}, {@link String} or {@code List<Long>}
+     * @param inputs inputs in the operator's order
+     * @return the node's first output
+     * @throws org.lamp4j.tensor.ShapeMismatchException if the shapes do not fit
+     */
+    public Value apply(Map<String, Object> attributes, Value... inputs) {
+        return inputs[0].graph().add(this, attributes, List.of(inputs)).output(0);
+    }
+
+    /**
+     * Adds a node of this operator, without attributes, to the graph of its inputs.
+     *
+     * @param inputs inputs in the operator's order
+     * @return the node's first output
+     * @throws org.lamp4j.tensor.ShapeMismatchException if the shapes do not fit
+     */
+    public Value apply(Value... inputs) {
+        return apply(Map.of(), inputs);
+    }
+
+    List<TensorType> outputTypes(Node node) {
+        return typeRule.outputTypes(node);
+    }
+
+    /**
+     * Returns the rule for one input.
+     *
+     * @param inputIndex which input
+     * @return the rule; empty if there is none
+     */
+    public Optional<GradientRule> gradientRule(int inputIndex) {
+        GradientRule rule = gradientRules.get(inputIndex);
+        return Optional.ofNullable(rule == null ? gradientRules.get(ANY_INPUT) : rule);
+    }
+
+    /**
+     * Tells whether an input is declared to have no gradient.
+     *
+     * @param inputIndex which input
+     * @return whether it is an index, a shape or another thing that a loss does not smoothly depend on
+     */
+    public boolean isNotDifferentiable(int inputIndex) {
+        return notDifferentiable.contains(inputIndex);
+    }
+
+    @Override
+    public String toString() {
+        return domain.isEmpty() ? name : domain + "." + name;
+    }
+
+    /** Collects what an operator is. */
+    public static final class Builder {
+
+        private final String name;
+        private final List<String> inputNames;
+        private final Map<Integer, GradientRule> gradientRules = new HashMap<>();
+        private final Set<Integer> notDifferentiable = new HashSet<>();
+        private String domain = "";
+        private TypeRule typeRule;
+
+        private Builder(String name, List<String> inputNames) {
+            this.name = name;
+            this.inputNames = inputNames;
+        }
+
+        /**
+         * Puts the operator into another domain than ONNX's own.
+         *
+         * @param newDomain the domain, such as {@code com.microsoft}
+         * @return this builder
+         */
+        public Builder inDomain(String newDomain) {
+            domain = newDomain;
+            return this;
+        }
+
+        /**
+         * Sets how output types follow from inputs.
+         *
+         * @param rule the rule
+         * @return this builder
+         */
+        public Builder types(TypeRule rule) {
+            typeRule = rule;
+            return this;
+        }
+
+        /**
+         * Sets the gradient rule of one input.
+         *
+         * @param inputIndex which input
+         * @param rule the rule
+         * @return this builder
+         */
+        public Builder gradient(int inputIndex, GradientRule rule) {
+            gradientRules.put(inputIndex, rule);
+            return this;
+        }
+
+        /**
+         * Sets one gradient rule for all inputs.
+         *
+         * @param rule the rule
+         * @return this builder
+         */
+        public Builder gradientOfAny(GradientRule rule) {
+            return gradient(ANY_INPUT, rule);
+        }
+
+        /**
+         * Declares that inputs have no gradient.
+         *
+         * @param inputIndices which inputs
+         * @return this builder
+         */
+        public Builder notDifferentiable(int... inputIndices) {
+            for (int inputIndex : inputIndices) {
+                notDifferentiable.add(inputIndex);
+            }
+            return this;
+        }
+
+        /**
+         * Returns the operator.
+         *
+         * @return the operator
+         */
+        public Operator build() {
+            if (typeRule == null) {
+                throw new IllegalStateException("expected a type rule for " + name);
+            }
+            return new Operator(this);
+        }
+    }
+}

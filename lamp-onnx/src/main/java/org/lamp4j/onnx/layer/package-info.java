@@ -1,0 +1,2 @@
+/** The layers that CLIP, the VAE and the UNet are made of; a scope's path is the key of its weights. */
+package org.lamp4j.onnx.layer;

@@ -1,0 +1,141 @@
+package org.lamp4j.onnx.model;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A model's {@code config.json}, read with checks: whatever it asks for that is not built here is refused by name. */
+final class ConfigFile {
+
+    private final Path file;
+    private final JsonNode root;
+
+    private ConfigFile(Path file, JsonNode root) {
+        this.file = file;
+        this.root = root;
+    }
+
+    static ConfigFile read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new NoSuchFileException(file.toString(), null, "expected a model's configuration");
+        }
+        try {
+            JsonNode root = new ObjectMapper().readTree(file.toFile());
+            if (root == null || !root.isObject()) {
+                throw new IOException("expected a JSON object, but was "
+                        + (root == null ? "nothing" : root.getNodeType()) + " (" + file + ")");
+            }
+            return new ConfigFile(file, root);
+        } catch (JacksonException e) {
+            throw new IOException("expected JSON, but was: " + e.getOriginalMessage() + " (" + file + ")", e);
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    int integer(String key) throws IOException {
+        return integer(key, Optional.empty());
+    }
+
+    int integer(String key, int ifAbsent) throws IOException {
+        return integer(key, Optional.of(ifAbsent));
+    }
+
+    private int integer(String key, Optional<Integer> ifAbsent) throws IOException {
+        JsonNode value = value(key);
+        if (value.isNull() && ifAbsent.isPresent()) {
+            return ifAbsent.get();
+        }
+        if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 1) {
+            throw unexpected(key, "a whole number of at least 1");
+        }
+        return value.intValue();
+    }
+
+    float number(String key, double ifAbsent) throws IOException {
+        JsonNode value = value(key);
+        if (value.isNull()) {
+            return (float) ifAbsent;
+        }
+        if (!value.isNumber()) {
+            throw unexpected(key, "a number");
+        }
+        return (float) value.doubleValue();
+    }
+
+    boolean flag(String key, boolean ifAbsent) throws IOException {
+        JsonNode value = value(key);
+        if (value.isNull()) {
+            return ifAbsent;
+        }
+        if (!value.isBoolean()) {
+            throw unexpected(key, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    List<Integer> integers(String key) throws IOException {
+        JsonNode value = value(key);
+        List<Integer> numbers = new ArrayList<>();
+        for (JsonNode element : value) {
+            numbers.add(element.canConvertToInt() ? element.intValue() : 0);
+        }
+        if (!value.isArray() || numbers.isEmpty() || numbers.stream().anyMatch(number -> number < 1)) {
+            throw unexpected(key, "a list of whole numbers of at least 1");
+        }
+        return List.copyOf(numbers);
+    }
+
+    List<String> strings(String key) throws IOException {
+        JsonNode value = value(key);
+        if (!value.isArray() || value.isEmpty()) {
+            throw unexpected(key, "a list of strings");
+        }
+        List<String> strings = new ArrayList<>();
+        value.forEach(element -> strings.add(element.asText()));
+        return List.copyOf(strings);
+    }
+
+    String string(String key, String ifAbsent) {
+        JsonNode value = value(key);
+        return value.isNull() ? ifAbsent : value.asText();
+    }
+
+    boolean isList(String key) {
+        return value(key).isArray();
+    }
+
+    boolean isAbsent(String key) {
+        return value(key).isNull();
+    }
+
+    /** Refuses any value but the given ones; an absent or null one means the first. */
+    void supportOnly(String key, Object... supported) throws IOException {
+        String value = string(key, supported[0].toString());
+        for (Object one : supported) {
+            if (value.equals(one.toString())) {
+                return;
+            }
+        }
+        throw unexpected(key, List.of(supported).toString());
+    }
+
+    IOException unexpected(String key, String expected) {
+        return new IOException(
+                "expected " + key + " to be " + expected + ", but was " + value(key) + " (" + file + ")");
+    }
+
+    private JsonNode value(String key) {
+        return root.has(key) ? root.get(key) : JsonNodeFactory.instance.nullNode();
+    }
+}

@@ -1,0 +1,139 @@
+package org.lamp4j.onnx.model;
+
+import static org.lamp4j.onnx.layer.Norms.groupNorm;
+import static org.lamp4j.onnx.op.Activations.silu;
+import static org.lamp4j.onnx.op.Layout.concat;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.layer.ConvolutionLayer;
+import org.lamp4j.onnx.layer.MotionConvolution;
+import org.lamp4j.onnx.layer.ResnetBlock;
+import org.lamp4j.onnx.layer.Scope;
+import org.lamp4j.onnx.layer.SpatialConvolution;
+import org.lamp4j.onnx.layer.TimeEmbedding;
+import org.lamp4j.onnx.layer.Upsampling;
+import org.lamp4j.onnx.layer.VideoTransformer;
+import org.lamp4j.onnx.op.Convolution.Window;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/** The UNet that predicts noise: of pictures, as it was pre-trained, or of clips, inflated as LAMP does. */
+public final class VideoUNet {
+
+    /** What the UNet sees. */
+    public enum Variant {
+        /** Pictures, {@code F = 1}: the pre-trained network. */
+        IMAGE,
+        /** Clips: every convolution is a {@link MotionConvolution}, every pixel attends over time. */
+        VIDEO
+    }
+
+    private static final Window HALVING = new Window(2, 1, 1, 1, 1);
+
+    private final VideoUNetConfig config;
+    private final Variant variant;
+    private final ConvolutionLayer convolution;
+    private final ResnetBlock resnet;
+
+    /**
+     * Creates the network's plan.
+     *
+     * @param config its dimensions
+     * @param variant what it sees
+     */
+    public VideoUNet(VideoUNetConfig config, Variant variant) {
+        this.config = config;
+        this.variant = variant;
+        this.convolution =
+                variant == Variant.VIDEO ? MotionConvolution::motionConvolution : SpatialConvolution::ofFrames;
+        this.resnet = new ResnetBlock(convolution, config.groups(), config.epsilon());
+    }
+
+    /**
+     * Builds the network.
+     *
+     * @param root scope of the UNet's parameters, of empty path
+     * @param latents {@code [B, C, F, h, w]}, in the scope's element type
+     * @param timesteps {@code [B]}, INT64
+     * @param context text hidden states {@code [B, N, D]}, in the scope's element type
+     * @return its output, in the shape of {@code latents}
+     * @throws ShapeMismatchException if an input has another shape
+     */
+    public Value apply(Scope root, Value latents, Value timesteps, Value context) {
+        if (latents.shape().rank() != 5
+                || latents.shape().size(1) != config.inChannels()
+                || context.shape().rank() != 3
+                || context.shape().size(2) != config.contextWidth()
+                || variant == Variant.IMAGE && latents.shape().size(2) != 1) {
+            throw new ShapeMismatchException("expected latents [B, " + config.inChannels() + ", "
+                    + (variant == Variant.IMAGE ? "1" : "F") + ", h, w] and context [B, N, " + config.contextWidth()
+                    + "], but was " + latents.shape() + " and " + context.shape() + " (VideoUNet)");
+        }
+        int width = config.blockOutChannels().get(0);
+        TimeEmbedding embedding = new TimeEmbedding(width, config.cosineFirst(), config.frequencyShift());
+        Value time = silu(embedding.apply(root.child("time_embedding"), timesteps)); // every ResNet applies the SiLU
+        Deque<Value> skips = new ArrayDeque<>();
+        Value x = convolution.same(root.child("conv_in"), latents, width, 3);
+        skips.push(x);
+        for (int level = 0; level < config.levels(); level++) {
+            x = down(root.child("down_blocks." + level), level, x, time, context, skips);
+        }
+        x = middle(root.child("mid_block"), x, time, context);
+        for (int block = 0; block < config.levels(); block++) {
+            x = up(root.child("up_blocks." + block), block, x, time, context, skips);
+        }
+        x = silu(groupNorm(root.child("conv_norm_out"), x, config.groups(), config.epsilon()));
+        return convolution.same(root.child("conv_out"), x, config.outChannels(), 3);
+    }
+
+    private Value down(Scope scope, int level, Value input, Value time, Value context, Deque<Value> skips) {
+        Value x = input;
+        int channels = config.blockOutChannels().get(level);
+        for (int layer = 0; layer < config.layersPerBlock(); layer++) {
+            x = resnet.apply(scope.child("resnets." + layer), x, Optional.of(time), channels);
+            if (config.attentionGoingDown().get(level)) {
+                x = transformer(level).apply(scope.child("attentions." + layer), x, context);
+            }
+            skips.push(x);
+        }
+        if (level < config.levels() - 1) {
+            x = convolution.apply(scope.child("downsamplers.0.conv"), x, channels, 3, HALVING);
+            skips.push(x);
+        }
+        return x;
+    }
+
+    private Value middle(Scope scope, Value input, Value time, Value context) {
+        int last = config.levels() - 1;
+        int channels = config.blockOutChannels().get(last);
+        Value x = resnet.apply(scope.child("resnets.0"), input, Optional.of(time), channels);
+        x = transformer(last).apply(scope.child("attentions.0"), x, context);
+        return resnet.apply(scope.child("resnets.1"), x, Optional.of(time), channels);
+    }
+
+    private Value up(Scope scope, int block, Value input, Value time, Value context, Deque<Value> skips) {
+        Value x = input;
+        int level = config.levels() - 1 - block;
+        int channels = config.blockOutChannels().get(level);
+        for (int layer = 0; layer <= config.layersPerBlock(); layer++) {
+            Value joined = concat(1, List.of(x, skips.pop()));
+            x = resnet.apply(scope.child("resnets." + layer), joined, Optional.of(time), channels);
+            if (config.attentionGoingUp().get(block)) {
+                x = transformer(level).apply(scope.child("attentions." + layer), x, context);
+            }
+        }
+        if (level > 0) {
+            x = Upsampling.toSizeOf(x, skips.peek());
+            x = convolution.same(scope.child("upsamplers.0.conv"), x, channels, 3);
+        }
+        return x;
+    }
+
+    private VideoTransformer transformer(int level) {
+        return new VideoTransformer(
+                config.groups(), config.heads().get(level), config.linearProjection(), variant == Variant.VIDEO);
+    }
+}

@@ -1,0 +1,163 @@
+package org.lamp4j.onnx.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The dimensions of a UNet of the Stable Diffusion v1 family, as pictures or inflated to video.
+ *
+ * @param inChannels channels of the latents it takes, 4
+ * @param outChannels channels of its output, 4
+ * @param blockOutChannels channels of each level, finest first
+ * @param layersPerBlock ResNet blocks per level on the way down; one more on the way up
+ * @param attentionGoingDown for each level, whether its blocks on the way down have transformers
+ * @param attentionGoingUp the same on the way up, coarsest first
+ * @param heads attention heads of each level, finest first
+ * @param contextWidth width of the text hidden states
+ * @param groups number of groups of its GroupNorms
+ * @param epsilon ε of the ResNet blocks' GroupNorms
+ * @param linearProjection whether transformers' projections are stored as linear maps
+ * @param cosineFirst whether the time embedding begins with cosines
+ * @param frequencyShift taken off the number of the time embedding's frequencies
+ * @param sampleSize height and width of the latents it was trained for
+ */
+public record VideoUNetConfig(
+        int inChannels,
+        int outChannels,
+        List<Integer> blockOutChannels,
+        int layersPerBlock,
+        List<Boolean> attentionGoingDown,
+        List<Boolean> attentionGoingUp,
+        List<Integer> heads,
+        int contextWidth,
+        int groups,
+        float epsilon,
+        boolean linearProjection,
+        boolean cosineFirst,
+        float frequencyShift,
+        int sampleSize) {
+
+    private static final int DEFAULT_HEADS = 8;
+    private static final int DEFAULT_GROUPS = 32;
+    private static final int DEFAULT_SAMPLE_SIZE = 64;
+
+    /**
+     * Reads a configuration, of the image UNet or of the video UNet as LAMP's program writes it.
+     *
+     * @param file {@code unet/config.json}
+     * @return the configuration
+     * @throws IOException if the file cannot be read or asks for something this UNet does not have; the message names the
+     *     key
+     */
+    public static VideoUNetConfig read(Path file) throws IOException {
+        ConfigFile config = ConfigFile.read(file);
+        config.supportOnly("act_fn", "silu", "swish");
+        config.supportOnly("center_input_sample", false);
+        config.supportOnly("downsample_padding", 1);
+        config.supportOnly("dual_cross_attention", false);
+        config.supportOnly("mid_block_scale_factor", 1, "1.0");
+        config.supportOnly("mid_block_type", "UNetMidBlock2DCrossAttn", "UNetMidBlock3DCrossAttn");
+        config.supportOnly("only_cross_attention", false);
+        config.supportOnly("resnet_time_scale_shift", "default");
+        config.supportOnly("time_embedding_type", "positional");
+        config.supportOnly("transformer_layers_per_block", 1);
+        config.supportOnly("use_temp", true);
+        for (String key : List.of("class_embed_type", "num_class_embeds", "addition_embed_type", "encoder_hid_dim")) {
+            config.supportOnly(key, "null");
+        }
+        List<Integer> channels = config.integers("block_out_channels");
+        VideoUNetConfig result = new VideoUNetConfig(
+                config.integer("in_channels", 4),
+                config.integer("out_channels", 4),
+                channels,
+                config.integer("layers_per_block", 2),
+                attention(config, "down_block_types", "DownBlock", channels.size()),
+                attention(config, "up_block_types", "UpBlock", channels.size()),
+                heads(config, channels.size()),
+                config.integer("cross_attention_dim"),
+                config.integer("norm_num_groups", DEFAULT_GROUPS),
+                config.number("norm_eps", 1e-5),
+                config.flag("use_linear_projection", false),
+                config.flag("flip_sin_to_cos", true),
+                config.number("freq_shift", 0),
+                config.isList("sample_size")
+                        ? DEFAULT_SAMPLE_SIZE
+                        : config.integer("sample_size", DEFAULT_SAMPLE_SIZE));
+        result.checkDivisibility(config);
+        return result;
+    }
+
+    /**
+     * Returns the dimensions of Stable Diffusion v1.4.
+     *
+     * @return the configuration of its 859.5 million parameters
+     */
+    public static VideoUNetConfig stableDiffusion14() {
+        return new VideoUNetConfig(
+                4,
+                4,
+                List.of(320, 640, 1280, 1280),
+                2,
+                List.of(true, true, true, false),
+                List.of(false, true, true, true),
+                List.of(8, 8, 8, 8),
+                768,
+                DEFAULT_GROUPS,
+                1e-5f,
+                false,
+                true,
+                0,
+                DEFAULT_SAMPLE_SIZE);
+    }
+
+    private static List<Boolean> attention(ConfigFile config, String key, String block, int levels) throws IOException {
+        List<Boolean> attention = new ArrayList<>();
+        for (String type : config.strings(key)) {
+            String plain = type.replaceFirst("[23]D$", "");
+            if (!plain.equals(block) && !plain.equals("CrossAttn" + block) || plain.equals(type)) {
+                throw config.unexpected(key, "a list of " + block + "2D and CrossAttn" + block + "2D (or 3D)");
+            }
+            attention.add(plain.startsWith("CrossAttn"));
+        }
+        if (attention.size() != levels) {
+            throw config.unexpected(key, "one type for each of " + levels + " block_out_channels");
+        }
+        return List.copyOf(attention);
+    }
+
+    /** In this generation of configurations {@code attention_head_dim} is the number of heads. */
+    private static List<Integer> heads(ConfigFile config, int levels) throws IOException {
+        String key = config.isAbsent("num_attention_heads") ? "attention_head_dim" : "num_attention_heads";
+        if (!config.isList(key)) {
+            return Collections.nCopies(levels, config.integer(key, DEFAULT_HEADS));
+        }
+        List<Integer> heads = config.integers(key);
+        if (heads.size() != levels) {
+            throw config.unexpected(key, "a number or one for each of " + levels + " block_out_channels");
+        }
+        return heads;
+    }
+
+    private void checkDivisibility(ConfigFile config) throws IOException {
+        for (int level = 0; level < levels(); level++) {
+            if (blockOutChannels.get(level) % groups != 0) {
+                throw config.unexpected("block_out_channels", "multiples of norm_num_groups " + groups);
+            }
+            if (blockOutChannels.get(level) % heads.get(level) != 0) {
+                throw config.unexpected("block_out_channels", "multiples of the numbers of heads " + heads);
+            }
+        }
+    }
+
+    /**
+     * Returns the number of levels.
+     *
+     * @return the number of sizes the latents are seen in
+     */
+    public int levels() {
+        return blockOutChannels.size();
+    }
+}

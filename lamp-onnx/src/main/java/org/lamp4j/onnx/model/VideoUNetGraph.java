@@ -1,0 +1,74 @@
+package org.lamp4j.onnx.model;
+
+import static org.lamp4j.onnx.op.Casting.cast;
+
+import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.layer.ParameterSource;
+import org.lamp4j.onnx.layer.Scope;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * A video UNet as a graph with float32 inputs under the names that exported diffusion models have.
+ *
+ * @param graph the graph, without outputs yet
+ * @param prediction what the network predicts, FLOAT, in the shape of the latents
+ */
+public record VideoUNetGraph(Graph graph, Value prediction) {
+
+    /** Input of the latents, {@code [B, C, F, h, w]}. */
+    public static final String SAMPLE = "sample";
+
+    /** Input of the timesteps, {@code [B]}. */
+    public static final String TIMESTEP = "timestep";
+
+    /** Input of the text hidden states, {@code [B, N, D]}. */
+    public static final String HIDDEN_STATES = "encoder_hidden_states";
+
+    /** Output of a graph that only predicts. */
+    public static final String OUTPUT = "out_sample";
+
+    /**
+     * The shapes that a graph is built for.
+     *
+     * @param latents {@code [B, C, F, h, w]}
+     * @param context {@code [B, N, D]}
+     */
+    public record Inputs(Shape latents, Shape context) {
+
+        /**
+         * Returns the shapes for latents and a number of tokens.
+         *
+         * @param latents {@code [B, C, F, h, w]}
+         * @param tokens N
+         * @param config the UNet's dimensions
+         * @return the shapes
+         */
+        public static Inputs of(Shape latents, int tokens, VideoUNetConfig config) {
+            return new Inputs(latents, Shape.of(latents.size(0), tokens, config.contextWidth()));
+        }
+    }
+
+    /**
+     * Builds the network.
+     *
+     * @param name what the graph computes
+     * @param config the network's dimensions
+     * @param source where its parameters come from
+     * @param inputs the shapes of its inputs
+     * @param elementType element type of its activations
+     * @return the graph
+     */
+    public static VideoUNetGraph build(
+            String name, VideoUNetConfig config, ParameterSource source, Inputs inputs, ElementType elementType) {
+        Graph graph = new Graph(name);
+        Value sample = graph.input(SAMPLE, ElementType.FLOAT, inputs.latents);
+        Value timestep = graph.input(TIMESTEP, ElementType.INT64, Shape.of(inputs.latents.size(0)));
+        Value hiddenStates = graph.input(HIDDEN_STATES, ElementType.FLOAT, inputs.context);
+        Scope root = Scope.root(graph, source, elementType);
+        Value output = new VideoUNet(config, VideoUNet.Variant.VIDEO)
+                .apply(root, cast(sample, elementType), timestep, cast(hiddenStates, elementType));
+        return new VideoUNetGraph(graph, cast(output, ElementType.FLOAT));
+    }
+}

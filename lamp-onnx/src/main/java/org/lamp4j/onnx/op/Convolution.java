@@ -1,0 +1,222 @@
+package org.lamp4j.onnx.op;
+
+import static org.lamp4j.onnx.op.Layout.concat;
+import static org.lamp4j.onnx.op.Layout.reshape;
+import static org.lamp4j.onnx.op.Layout.transpose;
+import static org.lamp4j.onnx.op.Layout.transposeLast;
+import static org.lamp4j.onnx.op.MatrixProducts.matMul;
+import static org.lamp4j.onnx.op.Reductions.sum;
+import static org.lamp4j.onnx.op.Slicing.pad;
+import static org.lamp4j.onnx.op.Slicing.reverse;
+import static org.lamp4j.onnx.op.Slicing.slice;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamp4j.onnx.graph.Node;
+import org.lamp4j.onnx.graph.Operator;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.tensor.Shape;
+
+/** Convolution over two axes. One over time is one whose second axis has a kernel of size 1. */
+public final class Convolution {
+
+    /**
+     * How the kernel moves.
+     *
+     * @param stride step in both axes, at least 1
+     * @param top zeros added before axis 2
+     * @param left zeros added before axis 3
+     * @param bottom zeros added after axis 2
+     * @param right zeros added after axis 3
+     */
+    public record Window(int stride, int top, int left, int bottom, int right) {
+
+        /**
+         * Returns a window of stride 1 with as many zeros on each side.
+         *
+         * @param padding zeros on each side
+         * @return the window
+         */
+        public static Window padded(int padding) {
+            return new Window(1, padding, padding, padding, padding);
+        }
+
+        private static Window of(Node node) {
+            int[] pads = node.intsAttribute("pads");
+            return new Window(node.intsAttribute("strides")[0], pads[0], pads[1], pads[2], pads[3]);
+        }
+
+        private Map<String, Object> attributes() {
+            return Map.of(
+                    "strides",
+                    List.of((long) stride, (long) stride),
+                    "pads",
+                    List.of((long) top, (long) left, (long) bottom, (long) right));
+        }
+    }
+
+    /** {@code Y = W ⋆ X + b}, the correlation that deep learning calls convolution. */
+    static final Operator CONV = Operator.named("Conv", "X", "W", "B")
+            .types(node -> {
+                Types.sameElementType(node);
+                Shape x = node.input(0).shape();
+                Shape w = node.input(1).shape();
+                if (x.rank() != 4
+                        || w.rank() != 4
+                        || x.size(1) != w.size(1)
+                        || node.inputs().size() > 2 && !node.input(2).shape().equals(Shape.of(w.size(0)))) {
+                    throw Types.mismatch("input [n, I, H, W], kernel [O, I, kh, kw] and bias [O]", node);
+                }
+                Window window = Window.of(node);
+                int height = (x.size(2) + window.top + window.bottom - w.size(2)) / window.stride + 1;
+                int width = (x.size(3) + window.left + window.right - w.size(3)) / window.stride + 1;
+                return Types.ofShape(node, Shape.of(x.size(0), w.size(0), height, width));
+            })
+            .gradient(0, (node, dY, input) -> inputGradient(node, dY))
+            .gradient(1, (node, dY, input) -> {
+                Window window = Window.of(node);
+                return kernelGradient(node.input(0), dY, node.input(1).shape(), window);
+            })
+            .gradient(
+                    2,
+                    (node, dY, input) -> reshape(sum(dY, 0, 2, 3), node.input(2).shape()))
+            .build();
+
+    /** {@code Y} is the gradient of a {@link #CONV} with respect to its X, given {@code X = dY} and the same W. */
+    static final Operator CONV_TRANSPOSE = Operator.named("ConvTranspose", "X", "W")
+            .types(node -> {
+                Types.sameElementType(node);
+                Shape x = node.input(0).shape();
+                Shape w = node.input(1).shape();
+                if (x.rank() != 4 || w.rank() != 4 || x.size(1) != w.size(0)) {
+                    throw Types.mismatch("input [n, O, h, w] and kernel [O, I, kh, kw]", node);
+                }
+                Window window = Window.of(node);
+                int[] extra = node.intsAttribute("output_padding");
+                int height = (x.size(2) - 1) * window.stride + w.size(2) - window.top - window.bottom + extra[0];
+                int width = (x.size(3) - 1) * window.stride + w.size(3) - window.left - window.right + extra[1];
+                return Types.ofShape(node, Shape.of(x.size(0), w.size(1), height, width));
+            })
+            .gradient(0, (node, dY, input) -> conv2d(dY, node.input(1), Window.of(node)))
+            .gradient(1, (node, dY, input) -> {
+                Window window = Window.of(node);
+                return kernelGradient(dY, node.input(0), node.input(1).shape(), window);
+            })
+            .build();
+
+    private Convolution() {}
+
+    /**
+     * Convolves without a bias.
+     *
+     * @param x {@code [n, I, H, W]}
+     * @param kernel {@code [O, I, kh, kw]}
+     * @param window stride and padding
+     * @return {@code [n, O, H', W']} with {@code H' = (H + top + bottom - kh) / stride + 1}
+     */
+    public static Value conv2d(Value x, Value kernel, Window window) {
+        return CONV.apply(window.attributes(), x, kernel);
+    }
+
+    /**
+     * Convolves.
+     *
+     * @param x {@code [n, I, H, W]}
+     * @param kernel {@code [O, I, kh, kw]}
+     * @param bias {@code [O]}
+     * @param window stride and padding
+     * @return {@code [n, O, H', W']} with {@code H' = (H + top + bottom - kh) / stride + 1}
+     */
+    public static Value conv2d(Value x, Value kernel, Value bias, Window window) {
+        return CONV.apply(window.attributes(), x, kernel, bias);
+    }
+
+    /** With stride 1 the gradient is itself a convolution, by the kernel turned round: faster than a ConvTranspose. */
+    private static Value inputGradient(Node node, Value dY) {
+        Value kernel = node.input(1);
+        Shape x = node.input(0).shape();
+        Window window = Window.of(node);
+        int kernelHeight = kernel.shape().size(2);
+        int kernelWidth = kernel.shape().size(3);
+        if (window.stride == 1) {
+            Value turned = reverse(reverse(transpose(kernel, 1, 0, 2, 3), 2), 3); // [I, O, kh, kw]
+            return conv2d(
+                    dY,
+                    turned,
+                    new Window(
+                            1,
+                            kernelHeight - 1 - window.top,
+                            kernelWidth - 1 - window.left,
+                            kernelHeight - 1 - window.bottom,
+                            kernelWidth - 1 - window.right));
+        }
+        long unreachedRows = (x.size(2) + window.top + window.bottom - kernelHeight) % window.stride;
+        long unreachedColumns = (x.size(3) + window.left + window.right - kernelWidth) % window.stride;
+        return convTranspose2d(dY, kernel, window, unreachedRows, unreachedColumns);
+    }
+
+    /** Extra rows and columns are those at the end of X that no position of the kernel reached. */
+    static Value convTranspose2d(Value dY, Value kernel, Window window, long extraRows, long extraColumns) {
+        Map<String, Object> attributes = new HashMap<>(window.attributes());
+        attributes.put("output_padding", List.of(extraRows, extraColumns));
+        return CONV_TRANSPOSE.apply(attributes, dY, kernel);
+    }
+
+    /**
+     * {@code dW[o, i, a, b] = Σ_n Σ_p dY[n, o, p] · X̃[n, i, p·stride + (a, b)]}, X̃ being X padded. The sum over p is a
+     * matrix product; what is cut into kernel-shifted copies for it is the side with fewer channels.
+     */
+    private static Value kernelGradient(Value x, Value dY, Shape kernel, Window window) {
+        int outputs = kernel.size(0);
+        int taps = kernel.size(2) * kernel.size(3);
+        if (window.stride == 1 && outputs < kernel.size(1) && taps > 1) {
+            return narrowKernelGradient(x, dY, kernel, window);
+        }
+        Value padded = pad(pad(x, 2, window.top, window.bottom), 3, window.left, window.right);
+        Value rows = flattened(dY); // [n, O, P]
+        List<Value> slopes = new ArrayList<>();
+        for (int a = 0; a < kernel.size(2); a++) {
+            for (int b = 0; b < kernel.size(3); b++) {
+                Value shifted = shifted(padded, a, b, dY.shape(), window.stride); // [n, I, H', W']
+                slopes.add(reshape(batchProduct(rows, flattened(shifted)), outputs, kernel.size(1), 1));
+            }
+        }
+        return reshape(concat(2, slopes), kernel); // [O, I, kh · kw]
+    }
+
+    /** The same sum taken over the positions of X: {@code dW[o, i, a, b] = Σ_n Σ_q X[n, i, q] · dY[n, o, q - (a, b)]}. */
+    private static Value narrowKernelGradient(Value x, Value dY, Shape kernel, Window window) {
+        int kernelHeight = kernel.size(2);
+        int kernelWidth = kernel.size(3);
+        Value padded = pad(dY, 2, kernelHeight - 1 - window.top, kernelHeight - 1 - window.bottom);
+        padded = pad(padded, 3, kernelWidth - 1 - window.left, kernelWidth - 1 - window.right);
+        List<Value> copies = new ArrayList<>();
+        for (int a = 0; a < kernelHeight; a++) {
+            for (int b = 0; b < kernelWidth; b++) {
+                copies.add(shifted(padded, kernelHeight - 1 - a, kernelWidth - 1 - b, x.shape(), 1));
+            }
+        }
+        Value slope = batchProduct(flattened(concat(1, copies)), flattened(x)); // [kh · kw · O, I]
+        slope = reshape(slope, kernelHeight, kernelWidth, kernel.size(0), kernel.size(1));
+        return transpose(slope, 2, 3, 0, 1);
+    }
+
+    /** Returns {@code Σ_n a[n] · b[n]ᵀ} of {@code [n, A, P]} and {@code [n, B, P]}: {@code [A, B]}. */
+    private static Value batchProduct(Value a, Value b) {
+        Value products = sum(matMul(a, transposeLast(b)), 0);
+        return reshape(products, a.shape().size(1), b.shape().size(1));
+    }
+
+    private static Value flattened(Value x) {
+        Shape shape = x.shape();
+        return reshape(x, shape.size(0), shape.size(1), shape.size(2) * shape.size(3));
+    }
+
+    private static Value shifted(Value x, int down, int right, Shape target, int stride) {
+        int lastRow = down + (target.size(2) - 1) * stride + 1;
+        int lastColumn = right + (target.size(3) - 1) * stride + 1;
+        return slice(slice(x, 2, down, lastRow, stride), 3, right, lastColumn, stride);
+    }
+}

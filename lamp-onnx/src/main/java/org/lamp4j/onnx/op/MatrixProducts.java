@@ -1,0 +1,58 @@
+package org.lamp4j.onnx.op;
+
+import static org.lamp4j.onnx.op.Layout.reshape;
+import static org.lamp4j.onnx.op.Layout.transposeLast;
+
+import org.lamp4j.onnx.graph.Node;
+import org.lamp4j.onnx.graph.Operator;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.tensor.Shape;
+
+/** Matrix products, batched over leading axes. */
+public final class MatrixProducts {
+
+    /** {@code Y = A · B}: {@code dA = dY · Bᵀ}, {@code dB = Aᵀ · dY}. */
+    static final Operator MAT_MUL = Operator.named("MatMul", "A", "B")
+            .types(node -> {
+                Types.sameElementType(node);
+                Shape a = node.input(0).shape();
+                Shape b = node.input(1).shape();
+                if (a.rank() < 2 || b.rank() < 2 || a.size(-1) != b.size(-2)) {
+                    throw Types.mismatch("matrices […, m, k] and […, k, n]", node);
+                }
+                Shape batch =
+                        Types.broadcast(a.with(-1, 1).with(-2, 1), b.with(-1, 1).with(-2, 1), node);
+                return Types.ofShape(node, batch.with(-2, a.size(-2)).with(-1, b.size(-1)));
+            })
+            .gradient(0, (node, dY, input) -> matMul(dY, transposeLast(node.input(1))))
+            .gradient(1, (node, dY, input) -> rightGradient(node, dY))
+            .build();
+
+    private MatrixProducts() {}
+
+    /**
+     * Returns the matrix product over the two innermost axes; the others broadcast.
+     *
+     * @param a {@code […, m, k]}
+     * @param b {@code […, k, n]}
+     * @return {@code […, m, n]}
+     */
+    public static Value matMul(Value a, Value b) {
+        return MAT_MUL.apply(a, b);
+    }
+
+    /** A matrix shared by a whole batch takes its gradient in one product over all rows, not in one per batch entry. */
+    private static Value rightGradient(Node node, Value dY) {
+        Value a = node.input(0);
+        if (node.input(1).shape().rank() == 2) {
+            a = rows(a); // [batch · m, k]
+            dY = rows(dY); // [batch · m, n]
+        }
+        return matMul(transposeLast(a), dY);
+    }
+
+    private static Value rows(Value x) {
+        int columns = x.shape().size(-1);
+        return reshape(x, Math.toIntExact(x.shape().elementCount() / columns), columns);
+    }
+}

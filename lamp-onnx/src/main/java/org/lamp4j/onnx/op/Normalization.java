@@ -1,0 +1,165 @@
+package org.lamp4j.onnx.op;
+
+import static org.lamp4j.onnx.op.Elementwise.add;
+import static org.lamp4j.onnx.op.Elementwise.div;
+import static org.lamp4j.onnx.op.Elementwise.mul;
+import static org.lamp4j.onnx.op.Elementwise.sqrt;
+import static org.lamp4j.onnx.op.Elementwise.sub;
+import static org.lamp4j.onnx.op.Layout.reshape;
+import static org.lamp4j.onnx.op.Reductions.mean;
+import static org.lamp4j.onnx.op.Reductions.sum;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.lamp4j.onnx.graph.Node;
+import org.lamp4j.onnx.graph.Operator;
+import org.lamp4j.onnx.graph.TensorType;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Normalisation to mean 0 and variance 1, and softmax.
+ *
+ * <p>With x̂ = (x - μ)/σ over n elements, y = γ x̂ + β and g = γ ∂L/∂y, all the normalisations here share
+ * {@code ∂L/∂x = (g - mean(g) - x̂ · mean(g · x̂)) / σ} (Ioffe and Szegedy, arXiv 1502.03167, section 3).
+ */
+public final class Normalization {
+
+    /** {@code Y = γ (X - μ)/σ + β} over the innermost axis. */
+    static final Operator LAYER_NORMALIZATION = Operator.named("LayerNormalization", "X", "Scale", "B")
+            .types(node -> {
+                TensorType type = node.input(0).type();
+                if (node.input(1).shape().rank() != 1
+                        || node.input(1).shape().size(0) != type.shape().size(-1)
+                        || !node.input(1).shape().equals(node.input(2).shape())) {
+                    throw Types.mismatch("input […, C], scale [C] and bias [C]", node);
+                }
+                TensorType statistics =
+                        new TensorType(type.elementType(), type.shape().with(-1, 1));
+                return List.of(type, statistics, statistics);
+            })
+            .gradient(0, (node, dY, input) -> {
+                Value inverseDeviation = node.output(2);
+                Value xHat = mul(sub(node.input(0), node.output(1)), inverseDeviation);
+                return inputGradient(mul(dY, node.input(1)), xHat, inverseDeviation, -1);
+            })
+            .gradient(1, (node, dY, input) -> {
+                Value xHat = mul(sub(node.input(0), node.output(1)), node.output(2));
+                return mul(dY, xHat);
+            })
+            .gradient(2, (node, dY, input) -> dY)
+            .build();
+
+    /** {@code Y = γ (X - μ)/σ + β} over all axes but the first two; γ and β are per axis 1. */
+    static final Operator INSTANCE_NORMALIZATION = Operator.named("InstanceNormalization", "input", "scale", "B")
+            .types(node -> {
+                if (node.input(0).shape().rank() < 3
+                        || node.input(1).shape().rank() != 1
+                        || node.input(1).shape().size(0)
+                                != node.input(0).shape().size(1)
+                        || !node.input(1).shape().equals(node.input(2).shape())) {
+                    throw Types.mismatch("input [B, C, …], scale [C] and bias [C]", node);
+                }
+                return List.of(node.input(0).type());
+            })
+            .gradient(0, (node, dY, input) -> {
+                Value inverseDeviation = inverseDeviation(node);
+                Value g = mul(dY, perChannel(node.input(1), node));
+                return inputGradient(g, xHat(node, inverseDeviation), inverseDeviation, innerAxes(node));
+            })
+            .gradient(1, (node, dY, input) -> {
+                Value product = sum(mul(dY, xHat(node, inverseDeviation(node))), outerAndInnerAxes(node));
+                return reshape(product, node.input(1).shape());
+            })
+            .gradient(
+                    2,
+                    (node, dY, input) -> reshape(
+                            sum(dY, outerAndInnerAxes(node)), node.input(2).shape()))
+            .build();
+
+    /** {@code Yᵢ = exp Xᵢ / Σ exp X} over the innermost axis: {@code dX = Y · (dY - Σ dY · Y)}. */
+    static final Operator SOFTMAX = Operator.named("Softmax", "input")
+            .types(Types.SAME_AS_FIRST)
+            .gradient(0, (node, dY, input) -> {
+                Value y = node.output(0);
+                Value weighted = mul(dY, y);
+                return sub(weighted, mul(y, sum(weighted, -1)));
+            })
+            .build();
+
+    private Normalization() {}
+
+    /**
+     * Normalises over the innermost axis.
+     *
+     * @param x {@code […, C]}
+     * @param scale γ, {@code [C]}
+     * @param bias β, {@code [C]}
+     * @param epsilon added to the variance
+     * @return the normalised tensor, in the shape of {@code x}
+     */
+    public static Value layerNormalization(Value x, Value scale, Value bias, float epsilon) {
+        return LAYER_NORMALIZATION.apply(Map.of("axis", -1L, "epsilon", epsilon), x, scale, bias);
+    }
+
+    /**
+     * Normalises over all axes but the first two.
+     *
+     * @param x {@code [B, C, …]}
+     * @param scale γ, {@code [C]}
+     * @param bias β, {@code [C]}
+     * @param epsilon added to the variance
+     * @return the normalised tensor, in the shape of {@code x}
+     */
+    public static Value instanceNormalization(Value x, Value scale, Value bias, float epsilon) {
+        return INSTANCE_NORMALIZATION.apply(Map.of("epsilon", epsilon), x, scale, bias);
+    }
+
+    /**
+     * Turns the innermost axis into weights that sum to 1.
+     *
+     * @param x any tensor
+     * @return {@code exp xᵢ / Σ exp x}, in the shape of {@code x}
+     */
+    public static Value softmax(Value x) {
+        return SOFTMAX.apply(Map.of("axis", -1L), x);
+    }
+
+    private static Value inputGradient(Value g, Value xHat, Value inverseDeviation, int... axes) {
+        Value centred = sub(g, mean(g, axes));
+        return mul(sub(centred, mul(xHat, mean(mul(g, xHat), axes))), inverseDeviation);
+    }
+
+    private static Value xHat(Node node, Value inverseDeviation) {
+        Value x = node.input(0);
+        return mul(sub(x, mean(x, innerAxes(node))), inverseDeviation);
+    }
+
+    private static Value inverseDeviation(Node node) {
+        Value x = node.input(0);
+        Value centred = sub(x, mean(x, innerAxes(node)));
+        Value variance = mean(mul(centred, centred), innerAxes(node));
+        Value deviation = sqrt(add(variance, node.floatAttribute("epsilon")));
+        Value one = x.graph().constant(Shape.of(), 1);
+        return div(Casting.cast(one, x.elementType()), deviation);
+    }
+
+    private static Value perChannel(Value perChannel, Node node) {
+        int[] sizes = new int[node.input(0).shape().rank() - 1];
+        Arrays.fill(sizes, 1);
+        sizes[0] = perChannel.shape().size(0);
+        return reshape(perChannel, sizes); // [C, 1, …]
+    }
+
+    private static int[] innerAxes(Node node) {
+        return IntStream.range(2, node.input(0).shape().rank()).toArray();
+    }
+
+    private static int[] outerAndInnerAxes(Node node) {
+        return IntStream.range(0, node.input(0).shape().rank())
+                .filter(axis -> axis != 1)
+                .toArray();
+    }
+}

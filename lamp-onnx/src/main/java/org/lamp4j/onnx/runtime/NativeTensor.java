@@ -1,0 +1,161 @@
+package org.lamp4j.onnx.runtime;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.TensorType;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * A tensor outside the heap that sessions read and write in place. Owns ONNX Runtime's handle, not the memory, which
+ * the garbage collector frees when nothing refers to it any more.
+ */
+public final class NativeTensor implements AutoCloseable {
+
+    private final TensorType type;
+    private final Buffer data;
+    private final OnnxTensor handle;
+
+    private NativeTensor(TensorType type, Buffer data) {
+        this.type = type;
+        this.data = data;
+        try {
+            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            long[] sizes = type.shape().longSizes();
+            handle = data instanceof FloatBuffer floats
+                    ? OnnxTensor.createTensor(environment, floats, sizes)
+                    : OnnxTensor.createTensor(environment, (ByteBuffer) data, sizes, javaType(type.elementType()));
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime refused a tensor " + type + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Returns a FLOAT tensor over existing memory.
+     *
+     * @param shape its shape
+     * @param data direct buffer of its elements in native order; not copied
+     * @return the tensor
+     * @throws IllegalArgumentException if the buffer is not direct or of another size
+     */
+    public static NativeTensor over(Shape shape, FloatBuffer data) {
+        if (!data.isDirect() || data.remaining() != shape.elementCount()) {
+            throw new IllegalArgumentException("expected a direct buffer of " + shape.elementCount() + " floats for "
+                    + shape + ", but was " + data);
+        }
+        return new NativeTensor(new TensorType(ElementType.FLOAT, shape), data.slice());
+    }
+
+    /**
+     * Returns a tensor over existing memory.
+     *
+     * @param type element type and shape
+     * @param data direct buffer of little-endian elements; not copied
+     * @return the tensor
+     * @throws IllegalArgumentException if the buffer is not direct or of another size
+     */
+    public static NativeTensor over(TensorType type, ByteBuffer data) {
+        if (!data.isDirect() || data.remaining() != type.byteSize()) {
+            throw new IllegalArgumentException(
+                    "expected a direct buffer of " + type.byteSize() + " bytes for " + type + ", but was " + data);
+        }
+        return new NativeTensor(type, data.slice().order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /**
+     * Returns a tensor of zeros.
+     *
+     * @param type element type and shape
+     * @return the tensor
+     */
+    public static NativeTensor allocate(TensorType type) {
+        return over(type, ByteBuffer.allocateDirect(Math.toIntExact(type.byteSize())));
+    }
+
+    /**
+     * Returns a native copy of a tensor.
+     *
+     * @param tensor the tensor
+     * @return the copy, FLOAT
+     */
+    public static NativeTensor copyOf(FloatTensor tensor) {
+        NativeTensor copy = allocate(new TensorType(ElementType.FLOAT, tensor.shape()));
+        copy.floats().put(tensor.values());
+        return copy;
+    }
+
+    /**
+     * Returns a native copy of whole numbers.
+     *
+     * @param shape shape of the tensor
+     * @param numbers its elements
+     * @return the copy, INT64
+     */
+    public static NativeTensor copyOf(Shape shape, long... numbers) {
+        NativeTensor copy = allocate(new TensorType(ElementType.INT64, shape));
+        copy.bytes().asLongBuffer().put(numbers);
+        return copy;
+    }
+
+    /**
+     * Returns element type and shape.
+     *
+     * @return the type
+     */
+    public TensorType type() {
+        return type;
+    }
+
+    /**
+     * Returns the elements of a FLOAT tensor.
+     *
+     * @return a view of the same memory
+     */
+    public FloatBuffer floats() {
+        return data instanceof FloatBuffer floats ? floats.duplicate() : bytes().asFloatBuffer();
+    }
+
+    private ByteBuffer bytes() {
+        return ((ByteBuffer) data).duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Returns a copy on the heap of a FLOAT tensor.
+     *
+     * @return the copy
+     */
+    public FloatTensor toFloatTensor() {
+        return FloatTensor.of(type.shape(), floats());
+    }
+
+    OnnxTensor handle() {
+        return handle;
+    }
+
+    @Override
+    public void close() {
+        handle.close();
+    }
+
+    private static OnnxJavaType javaType(ElementType type) {
+        return switch (type) {
+            case FLOAT -> OnnxJavaType.FLOAT;
+            case FLOAT16 -> OnnxJavaType.FLOAT16;
+            case BFLOAT16 -> OnnxJavaType.BFLOAT16;
+            case DOUBLE -> OnnxJavaType.DOUBLE;
+            case INT64 -> OnnxJavaType.INT64;
+            case INT32 -> OnnxJavaType.INT32;
+            case INT16 -> OnnxJavaType.INT16;
+            case INT8 -> OnnxJavaType.INT8;
+            case UINT8 -> OnnxJavaType.UINT8;
+            case BOOL -> OnnxJavaType.BOOL;
+        };
+    }
+}

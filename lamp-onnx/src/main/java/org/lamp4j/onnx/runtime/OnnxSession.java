@@ -1,0 +1,163 @@
+package org.lamp4j.onnx.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lamp4j.onnx.format.OnnxModel;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.TensorType;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/**
+ * A graph that ONNX Runtime has loaded. Owns the native session and the handles of the weights. Running is safe for
+ * several threads; closing waits for nobody, so close only when no run is under way.
+ */
+public final class OnnxSession implements AutoCloseable {
+
+    private final String name;
+    private final Map<String, TensorType> inputs = new LinkedHashMap<>();
+    private final Map<String, TensorType> outputs = new LinkedHashMap<>();
+    private final List<NativeTensor> weights = new ArrayList<>();
+    private final OrtSession session;
+    private boolean closed;
+
+    private OnnxSession(Graph graph, ComputeDevice device) {
+        name = graph.name();
+        graph.inputs().forEach(input -> inputs.put(input.name(), input.type()));
+        graph.outputs().forEach((outputName, value) -> outputs.put(outputName, value.type()));
+        try (OrtSession.SessionOptions options = device.sessionOptions()) {
+            Map<String, OnnxTensorLike> initializers = new LinkedHashMap<>();
+            for (Value weight : graph.weights()) {
+                NativeTensor tensor =
+                        NativeTensor.over(weight.type(), weight.data().orElseThrow());
+                weights.add(tensor);
+                initializers.put(weight.name(), tensor.handle());
+            }
+            if (!initializers.isEmpty()) {
+                options.addExternalInitializers(initializers);
+            }
+            session = OrtEnvironment.getEnvironment().createSession(OnnxModel.serialize(graph), options);
+        } catch (OrtException e) {
+            weights.forEach(NativeTensor::close);
+            throw new IllegalStateException("ONNX Runtime refused graph " + name + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            weights.forEach(NativeTensor::close);
+            throw e;
+        }
+    }
+
+    /**
+     * Loads a graph.
+     *
+     * @param graph the graph; its weights must stay unchanged until the session is closed
+     * @param device where to run it
+     * @return the session
+     * @throws IllegalStateException if ONNX Runtime refuses the graph; the message holds its reason
+     */
+    public static OnnxSession load(Graph graph, ComputeDevice device) {
+        return new OnnxSession(graph, device);
+    }
+
+    /**
+     * Returns the types of the inputs.
+     *
+     * @return types by name
+     */
+    public Map<String, TensorType> inputs() {
+        return inputs;
+    }
+
+    /**
+     * Returns the types of the outputs.
+     *
+     * @return types by name
+     */
+    public Map<String, TensorType> outputs() {
+        return outputs;
+    }
+
+    /**
+     * Runs the graph, writing its outputs into tensors of the caller's.
+     *
+     * @param given every input, by name
+     * @param results the outputs to compute, by name; their memory is overwritten
+     * @throws ShapeMismatchException if a tensor is missing, unknown or of another type
+     * @throws IllegalStateException if the session is closed or the run fails
+     */
+    public void run(Map<String, NativeTensor> given, Map<String, NativeTensor> results) {
+        if (closed) {
+            throw new IllegalStateException("expected an open session, but " + name + " is closed");
+        }
+        Map<String, OnnxTensor> handles = new LinkedHashMap<>();
+        inputs.forEach((inputName, type) -> handles.put(inputName, checked(inputName, type, given.get(inputName))));
+        if (given.size() != inputs.size()) {
+            throw new ShapeMismatchException(
+                    "expected inputs " + inputs.keySet() + ", but was " + given.keySet() + " (" + name + ")");
+        }
+        Map<String, OnnxValue> pinned = new LinkedHashMap<>();
+        results.forEach((outputName, tensor) -> {
+            TensorType type = outputs.get(outputName);
+            if (type == null) {
+                throw new ShapeMismatchException("expected one of the outputs " + outputs.keySet() + ", but was "
+                        + outputName + " (" + name + ")");
+            }
+            pinned.put(outputName, checked(outputName, type, tensor));
+        });
+        try {
+            session.run(handles, Set.of(), pinned).close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime failed in " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Runs the graph for a single output.
+     *
+     * @param given every input, by name
+     * @param outputName the output
+     * @return a new tensor; the caller closes it
+     */
+    public NativeTensor run(Map<String, NativeTensor> given, String outputName) {
+        NativeTensor result = NativeTensor.allocate(outputs.get(outputName));
+        try {
+            run(given, Map.of(outputName, result));
+            return result;
+        } catch (RuntimeException e) {
+            result.close();
+            throw e;
+        }
+    }
+
+    private OnnxTensor checked(String tensorName, TensorType type, NativeTensor tensor) {
+        if (tensor == null || !tensor.type().equals(type)) {
+            throw new ShapeMismatchException("expected " + tensorName + " " + type + ", but was "
+                    + (tensor == null ? "nothing" : tensor.type()) + " (" + name + ")");
+        }
+        return tensor.handle();
+    }
+
+    /** Frees the session and the handles of its weights. Closing twice does nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime could not close " + name + ": " + e.getMessage(), e);
+        } finally {
+            weights.forEach(NativeTensor::close);
+        }
+    }
+}

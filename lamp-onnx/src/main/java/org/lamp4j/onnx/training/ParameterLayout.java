@@ -1,0 +1,63 @@
+package org.lamp4j.onnx.training;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Where each trained parameter lies in a few large native buffers. Parameters, gradients and moments share one layout,
+ * so that the optimiser walks over whole buffers and knows no parameter.
+ */
+final class ParameterLayout {
+
+    /** A Java buffer holds less than 2 GiB; this leaves room for one parameter more. */
+    private static final int BUFFER_ELEMENTS = 1 << 28;
+
+    private record Place(int buffer, int offset, Shape shape) {}
+
+    private final Map<String, Place> places = new LinkedHashMap<>();
+    private final List<Integer> bufferSizes = new ArrayList<>();
+
+    ParameterLayout(Map<String, Shape> shapes) {
+        int used = 0;
+        for (Map.Entry<String, Shape> parameter : shapes.entrySet()) {
+            int size = Math.toIntExact(parameter.getValue().elementCount());
+            if (used > 0 && used + (long) size > BUFFER_ELEMENTS) {
+                bufferSizes.add(used);
+                used = 0;
+            }
+            places.put(parameter.getKey(), new Place(bufferSizes.size(), used, parameter.getValue()));
+            used += size;
+        }
+        bufferSizes.add(used);
+    }
+
+    /** Returns new buffers of zeros, one after another as this layout says. */
+    List<FloatBuffer> allocate() {
+        return bufferSizes.stream()
+                .map(size -> ByteBuffer.allocateDirect(size * Float.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .asFloatBuffer())
+                .toList();
+    }
+
+    /** Returns the part of such buffers that holds a parameter; writing to it writes to them. */
+    FloatBuffer slice(List<FloatBuffer> buffers, String name) {
+        Place place = places.get(name);
+        return buffers.get(place.buffer).slice(place.offset, Math.toIntExact(place.shape.elementCount()));
+    }
+
+    Set<String> names() {
+        return places.keySet();
+    }
+
+    Shape shape(String name) {
+        return places.get(name).shape;
+    }
+}

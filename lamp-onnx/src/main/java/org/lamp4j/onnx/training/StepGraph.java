@@ -1,0 +1,77 @@
+package org.lamp4j.onnx.training;
+
+import static org.lamp4j.onnx.op.Elementwise.div;
+import static org.lamp4j.onnx.op.Elementwise.mul;
+import static org.lamp4j.onnx.op.Elementwise.sub;
+import static org.lamp4j.onnx.op.Layout.reshape;
+import static org.lamp4j.onnx.op.Reductions.mean;
+import static org.lamp4j.onnx.op.Slicing.slice;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.lamp4j.onnx.autodiff.Gradients;
+import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.model.VideoUNetGraph;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Makes the graph of one training step from a video UNet: LAMP's loss {@code mean (ε̂ - ε)²} over frames 1 to F-1, and
+ * its gradients with respect to the trained parameters.
+ *
+ * <p>To the UNet's inputs comes {@code target}; outputs are {@code loss} and {@code gradient/<key>}. With float16
+ * activations there is an input {@code loss_scale} too: it multiplies the gradients on their way back and is taken out of
+ * them at the end.
+ */
+public final class StepGraph {
+
+    static final String TARGET = "target";
+    static final String LOSS = "loss";
+    static final String LOSS_SCALE = "loss_scale";
+
+    private StepGraph() {}
+
+    static String gradientOf(String key) {
+        return "gradient/" + key;
+    }
+
+    /**
+     * Adds loss and gradients to a UNet.
+     *
+     * @param unet the UNet, whose trained parameters are inputs of the graph; two frames at least
+     * @param trained keys of the trained parameters
+     * @param elementType element type of the UNet's activations
+     * @return the UNet's graph
+     */
+    public static Graph of(VideoUNetGraph unet, Set<String> trained, ElementType elementType) {
+        Graph graph = unet.graph();
+        Value target = graph.input(TARGET, ElementType.FLOAT, unet.prediction().shape());
+        Value loss = lossOf(unet.prediction(), target);
+        graph.output(LOSS, loss);
+        List<Value> parameters = graph.inputs().stream()
+                .filter(input -> trained.contains(input.name()))
+                .toList();
+        UnaryOperator<Value> unscale = UnaryOperator.identity();
+        Value differentiated = loss;
+        if (elementType == ElementType.FLOAT16) {
+            Value scale = graph.input(LOSS_SCALE, ElementType.FLOAT, Shape.of());
+            differentiated = mul(loss, scale);
+            unscale = gradient -> div(gradient, scale);
+        }
+        for (Map.Entry<Value, Value> entry :
+                Gradients.of(differentiated, parameters).entrySet()) {
+            graph.output(gradientOf(entry.getKey().name()), unscale.apply(entry.getValue()));
+        }
+        return graph;
+    }
+
+    /** Frame 0 is given clean to the network, so there is nothing to predict in it. */
+    private static Value lossOf(Value predicted, Value target) {
+        int frames = predicted.shape().size(2);
+        Value error = sub(slice(predicted, 2, 1, frames), slice(target, 2, 1, frames));
+        return reshape(mean(mul(error, error), 0, 1, 2, 3, 4), Shape.of());
+    }
+}

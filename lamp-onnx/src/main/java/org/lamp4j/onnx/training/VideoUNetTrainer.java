@@ -1,0 +1,183 @@
+package org.lamp4j.onnx.training;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.model.VideoUNetGraph;
+import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.onnx.runtime.OnnxSession;
+import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Trains a video UNet's motion parameters with {@link StepGraph} and {@link AdamW}. Parameters and gradients lie in
+ * native memory that the sessions read and write in place.
+ *
+ * <p>With float16 activations the loss is multiplied by a scale that keeps small gradients from vanishing. Where it makes
+ * them overflow, the batch is run again with half the scale, so that no batch is lost.
+ */
+public final class VideoUNetTrainer implements MotionTrainer {
+
+    private static final float LARGEST_LOSS_SCALE = 1 << 16;
+
+    private final ParameterLayout layout;
+    private final ParameterBuffers trained;
+    private final ParameterBuffers gradients;
+    private final Map<String, NativeTensor> fixed = new LinkedHashMap<>();
+    private final MotionWeights fixedWeights;
+    private final OnnxSession session;
+    private final AdamW optimizer;
+    private ParameterBuffers incoming;
+    private float lossScale = LARGEST_LOSS_SCALE;
+    private int batchCount;
+    private boolean closed;
+
+    /**
+     * Makes a trainer.
+     *
+     * @param graph a graph of {@link StepGraph}
+     * @param start values the trained parameters start from
+     * @param fixed parameters that are inputs of the graph as well but do not change
+     * @param device where to run the graph; the optimiser runs on the CPU, where the parameters are
+     */
+    public VideoUNetTrainer(Graph graph, MotionWeights start, MotionWeights fixed, ComputeDevice device) {
+        session = OnnxSession.load(graph, device);
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        start.parameters().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
+        layout = new ParameterLayout(shapes);
+        trained = new ParameterBuffers(layout);
+        trained.set(start);
+        gradients = new ParameterBuffers(layout);
+        optimizer = new AdamW(layout);
+        fixedWeights = fixed;
+        for (Parameter parameter : fixed.parameters()) {
+            this.fixed.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
+        }
+    }
+
+    @Override
+    public float accumulate(Batch batch) {
+        checkOpen();
+        ParameterBuffers target = batchCount == 0 ? gradients : incoming();
+        float loss = run(batch, target);
+        if (target != gradients) {
+            optimizer.addTo(gradients.buffers(), target.buffers());
+        }
+        batchCount++;
+        return loss;
+    }
+
+    private ParameterBuffers incoming() {
+        if (incoming == null) {
+            incoming = new ParameterBuffers(layout);
+        }
+        return incoming;
+    }
+
+    private float run(Batch batch, ParameterBuffers target) {
+        boolean scaled = session.inputs().containsKey(StepGraph.LOSS_SCALE);
+        Map<String, NativeTensor> given = new HashMap<>();
+        try {
+            FloatTensor latents = batch.noisyLatents();
+            long[] timesteps = Arrays.stream(batch.timesteps()).asLongStream().toArray();
+            given.put(VideoUNetGraph.SAMPLE, NativeTensor.copyOf(latents));
+            given.put(VideoUNetGraph.TIMESTEP, NativeTensor.copyOf(Shape.of(timesteps.length), timesteps));
+            given.put(VideoUNetGraph.HIDDEN_STATES, NativeTensor.copyOf(batch.context()));
+            given.put(StepGraph.TARGET, NativeTensor.copyOf(batch.target()));
+            if (scaled) {
+                given.put(StepGraph.LOSS_SCALE, NativeTensor.copyOf(FloatTensor.of(Shape.of(), lossScale)));
+            }
+            float loss = run(given, target);
+            while (scaled
+                    && lossScale > 1
+                    && Float.isFinite(loss)
+                    && !Double.isFinite(optimizer.norm(target.buffers()))) {
+                lossScale /= 2;
+                given.get(StepGraph.LOSS_SCALE).floats().put(lossScale);
+                loss = run(given, target);
+            }
+            return loss;
+        } finally {
+            given.values().forEach(NativeTensor::close);
+        }
+    }
+
+    private float run(Map<String, NativeTensor> given, ParameterBuffers target) {
+        Map<String, NativeTensor> inputs = new HashMap<>(given);
+        inputs.putAll(trained.tensors());
+        inputs.putAll(fixed);
+        Map<String, NativeTensor> outputs = new HashMap<>();
+        target.tensors().forEach((name, tensor) -> outputs.put(StepGraph.gradientOf(name), tensor));
+        try (NativeTensor loss = NativeTensor.allocate(session.outputs().get(StepGraph.LOSS))) {
+            outputs.put(StepGraph.LOSS, loss);
+            session.run(inputs, outputs);
+            return loss.floats().get(0);
+        }
+    }
+
+    @Override
+    public float update(Update update) {
+        checkOpen();
+        checkBatches();
+        float average = 1f / batchCount;
+        batchCount = 0;
+        double norm = optimizer.norm(gradients.buffers()) * average;
+        if (Double.isFinite(norm)) {
+            // the reference divides by the norm plus 1e-6
+            double clipping = Math.min(1, update.maxGradientNorm() / (norm + 1e-6));
+            optimizer.update(trained.buffers(), gradients.buffers(), (float) (average * clipping), update);
+        }
+        return (float) norm;
+    }
+
+    @Override
+    public MotionWeights gradients() {
+        checkOpen();
+        checkBatches();
+        return gradients.copy(1f / batchCount);
+    }
+
+    @Override
+    public MotionWeights weights() {
+        checkOpen();
+        List<Parameter> all = new ArrayList<>(trained.copy(1).parameters());
+        all.addAll(fixedWeights.parameters());
+        return MotionWeights.of(all);
+    }
+
+    private void checkBatches() {
+        if (batchCount == 0) {
+            throw new IllegalStateException("expected a batch since the last update, but there was none");
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("expected an open trainer, but it is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        session.close();
+        optimizer.close();
+        trained.close();
+        gradients.close();
+        if (incoming != null) {
+            incoming.close();
+        }
+        fixed.values().forEach(NativeTensor::close);
+    }
+}

@@ -1,0 +1,98 @@
+package org.lamp4j.onnx.weights;
+
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Writes a file that is there whole or not at all: beside its place, forced to disk, then renamed. A file of that name,
+ * even one that is mapped, is replaced only at the end.
+ *
+ * <p>Writes through a stream, not a channel, which a thread's interrupt would close: training that is cancelled by an
+ * interrupt saves what it has learned.
+ */
+final class AtomicFile {
+
+    private static final int CHUNK_BYTES = 1 << 18;
+
+    /** Writes the content of a file. */
+    @FunctionalInterface
+    interface Content {
+        void writeTo(Output output) throws IOException;
+    }
+
+    /** The file under way; counts what has been written. */
+    static final class Output implements ByteSink {
+
+        private final FileOutputStream stream;
+        private final byte[] chunk = new byte[CHUNK_BYTES];
+        private long position;
+
+        private Output(FileOutputStream stream) {
+            this.stream = stream;
+        }
+
+        long position() {
+            return position;
+        }
+
+        void write(byte[] bytes) throws IOException {
+            stream.write(bytes);
+            position += bytes.length;
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            position += bytes.remaining();
+            while (bytes.hasRemaining()) {
+                int length = Math.min(bytes.remaining(), chunk.length);
+                bytes.get(chunk, 0, length);
+                stream.write(chunk, 0, length);
+            }
+        }
+    }
+
+    private AtomicFile() {}
+
+    /**
+     * Writes a file.
+     *
+     * @param file the file; its directory exists
+     * @param content writes the content; on any failure of it nothing remains
+     */
+    static void write(Path file, Content content) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        if (!Files.isDirectory(directory)) {
+            throw new FileNotFoundException(
+                    "expected a directory to write " + file.getFileName() + " to, but was none (" + directory + ")");
+        }
+        Path temporary = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            try (FileOutputStream stream = new FileOutputStream(temporary.toFile())) {
+                content.writeTo(new Output(stream));
+                stream.getFD().sync();
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        syncDirectory(directory);
+    }
+
+    /** Makes the new name durable; some systems cannot open a directory, and there the rename is as durable as it gets. */
+    private static void syncDirectory(Path directory) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            System.getLogger(AtomicFile.class.getName())
+                    .log(System.Logger.Level.DEBUG, "directory not synchronised: " + directory, e);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package org.lamp4j.onnx.weights;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A file of named tensors, safetensors or PyTorch's {@code .bin}, mapped into memory. Opening reads and checks the
+ * directory of tensors only; elements are read from disk when first touched. Safe for several threads.
+ *
+ * <p>Files are untrusted input: what does not follow its format to the letter is refused, and nothing in a file is run.
+ *
+ * <p>Closing lets go of the tensors; Java 17 unmaps the file when no tensor taken from here is reachable any more, so these
+ * stay valid.
+ */
+public final class Checkpoint implements AutoCloseable {
+
+    /** Protocol 2 and the magic number's opcode. Like the others, too much for the length of a safetensors header. */
+    private static final int BARE_PICKLE = 0x0a8a0280;
+
+    /** {@code vers}, from the first line of a pointer. */
+    private static final int GIT_LFS_POINTER = 0x73726576;
+
+    private static final List<String> SUFFIXES = List.of(".safetensors", ".fp16.safetensors", ".bin", ".fp16.bin");
+
+    private final Path file;
+    private final Map<String, String> metadata;
+    private volatile Map<String, StoredTensor> tensors;
+
+    private Checkpoint(Path file, Contents contents) {
+        this.file = file;
+        this.metadata = Collections.unmodifiableMap(contents.metadata());
+        this.tensors = Collections.unmodifiableMap(contents.tensors());
+    }
+
+    /**
+     * Opens a file; its first bytes, not its name, tell the format.
+     *
+     * @param file a safetensors file or a PyTorch state dict
+     * @return its tensors
+     * @throws FileNotFoundException if there is no such file
+     * @throws CheckpointFormatException if it is damaged or asks for anything that is refused; the message names the file
+     *     and, where there is one, the tensor
+     * @throws IOException if it cannot be read
+     */
+    public static Checkpoint open(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            throw new FileNotFoundException("expected a file of weights, but was none (" + file + ")");
+        }
+        if (Files.isDirectory(file)) {
+            throw new CheckpointFormatException("expected a file of weights, but was a directory (" + file + ")");
+        }
+        try (MappedFile mapped = MappedFile.open(file)) {
+            return new Checkpoint(file, read(mapped));
+        }
+    }
+
+    private static Contents read(MappedFile file) throws IOException {
+        ByteBuffer start = file.slice(0, Math.min(file.size(), Integer.BYTES));
+        int magic = start.remaining() < Integer.BYTES ? 0 : start.getInt(0);
+        return switch (magic) {
+            case ZipDirectory.LOCAL_HEADER -> TorchReader.read(file);
+            case BARE_PICKLE ->
+                throw new CheckpointFormatException("expected safetensors or a PyTorch ZIP archive, but was the format"
+                        + " of PyTorch before 1.6; load and save it anew (" + file.path() + ")");
+            case GIT_LFS_POINTER ->
+                throw new CheckpointFormatException("expected weights, but was a Git LFS pointer to them;"
+                        + " fetch them with git lfs pull (" + file.path() + ")");
+            default -> SafetensorsReader.read(file);
+        };
+    }
+
+    /**
+     * Opens the weights of a model's component, such as {@code unet/}. For each name in turn {@code .safetensors} is
+     * preferred to {@code .fp16.safetensors}, {@code .bin} and {@code .fp16.bin}, the former for all names before the
+     * next.
+     *
+     * @param directory the component's directory
+     * @param baseNames file names without suffix: {@code diffusion_pytorch_model}; for a text encoder {@code model} and
+     *     {@code pytorch_model}
+     * @return the weights
+     * @throws FileNotFoundException if none is there; the message lists what was looked for
+     * @throws IOException as {@link #open(Path)} does
+     */
+    public static Checkpoint inDirectory(Path directory, String... baseNames) throws IOException {
+        List<String> candidates = new ArrayList<>();
+        for (String suffix : SUFFIXES) {
+            for (String baseName : baseNames) {
+                candidates.add(baseName + suffix);
+            }
+        }
+        for (String candidate : candidates) {
+            Path file = directory.resolve(candidate);
+            if (Files.exists(file)) {
+                return open(file);
+            }
+        }
+        throw new FileNotFoundException("expected one of " + String.join(", ", candidates) + ", but was "
+                + (Files.isDirectory(directory) ? "none of them" : "no such directory") + " (" + directory + ")");
+    }
+
+    /**
+     * Returns the file.
+     *
+     * @return the file
+     */
+    public Path file() {
+        return file;
+    }
+
+    /**
+     * Returns the notes that a safetensors file carries beside its tensors.
+     *
+     * @return its {@code __metadata__}; empty for a PyTorch file
+     */
+    public Map<String, String> metadata() {
+        return metadata;
+    }
+
+    /**
+     * Returns the names of all tensors.
+     *
+     * @return the names, in the file's order
+     * @throws IllegalStateException if the checkpoint is closed
+     */
+    public Set<String> names() {
+        return tensors().keySet();
+    }
+
+    /**
+     * Returns whether there is a tensor of a name.
+     *
+     * @param name the name
+     * @return whether it is there
+     * @throws IllegalStateException if the checkpoint is closed
+     */
+    public boolean contains(String name) {
+        return tensors().containsKey(name);
+    }
+
+    /**
+     * Returns one tensor.
+     *
+     * @param name its name
+     * @return the tensor
+     * @throws IllegalArgumentException if there is none of that name; the message holds the most similar one
+     * @throws IllegalStateException if the checkpoint is closed
+     */
+    public StoredTensor tensor(String name) {
+        StoredTensor tensor = tensors().get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("expected tensor " + name + ", but was no such key, the nearest is "
+                    + NearestName.of(name, names()).orElse("none: the file is empty") + " (" + file + ")");
+        }
+        return tensor;
+    }
+
+    private Map<String, StoredTensor> tensors() {
+        Map<String, StoredTensor> open = tensors;
+        if (open == null) {
+            throw new IllegalStateException("expected an open checkpoint, but was closed (" + file + ")");
+        }
+        return open;
+    }
+
+    /** Lets go of the tensors; those taken before stay valid. */
+    @Override
+    public void close() {
+        tensors = null;
+    }
+}

@@ -1,0 +1,225 @@
+package org.lamp4j.onnx.weights;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Reads a safetensors file as strictly as the format's reference implementation does: the tensors fill the data exactly,
+ * without gap or overlap.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
+ */
+final class SafetensorsReader {
+
+    /** The reference implementation's limit, against headers that are no headers. */
+    private static final long MAX_HEADER_BYTES = 100_000_000;
+
+    private static final int LENGTH_BYTES = 8;
+    static final int MAX_TENSORS = 1 << 18;
+    private static final int MAX_RANK = 64;
+    static final String METADATA = "__metadata__";
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
+    /** One entry of the header; offsets count from the end of the header. */
+    private record Entry(String name, StoredType type, Shape shape, long begin, long end) {}
+
+    private final MappedFile file;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final List<Entry> entries = new ArrayList<>();
+
+    private SafetensorsReader(MappedFile file) {
+        this.file = file;
+    }
+
+    /** Reads the header; the tensors' data is mapped, not read. */
+    static Contents read(MappedFile file) throws IOException {
+        return new SafetensorsReader(file).read();
+    }
+
+    private Contents read() throws IOException {
+        long headerBytes = headerBytes();
+        ByteBuffer header = file.slice(LENGTH_BYTES, headerBytes);
+        if (header.get(0) != '{') {
+            throw malformed(
+                    "a safetensors header that begins with {", "byte 0x" + Integer.toHexString(header.get(0) & 0xff));
+        }
+        try (JsonParser parser = JSON.createParser(new ByteBufferBackedInputStream(header))) {
+            readHeader(parser);
+        } catch (JsonProcessingException e) {
+            throw new CheckpointFormatException(
+                    "expected a well-formed JSON header, but was: " + e.getOriginalMessage() + " (" + file.path() + ")",
+                    e);
+        }
+        long dataStart = LENGTH_BYTES + headerBytes;
+        checkCoverage(file.size() - dataStart);
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        for (Entry entry : entries) {
+            ByteBuffer data = file.slice(dataStart + entry.begin, entry.end - entry.begin);
+            tensors.put(entry.name, StoredTensor.in(file.path(), entry.name, entry.shape, entry.type, () -> data));
+        }
+        return new Contents(tensors, metadata);
+    }
+
+    private long headerBytes() throws IOException {
+        if (file.size() < LENGTH_BYTES) {
+            throw malformed("a safetensors or PyTorch file of at least 8 bytes", file.size() + " bytes");
+        }
+        long headerBytes = file.slice(0, LENGTH_BYTES).getLong();
+        long room = Math.min(MAX_HEADER_BYTES, file.size() - LENGTH_BYTES);
+        if (headerBytes < 2 || headerBytes > room) {
+            throw malformed(
+                    "a safetensors header within the file and within " + MAX_HEADER_BYTES + " bytes",
+                    Long.toUnsignedString(headerBytes) + " bytes");
+        }
+        return headerBytes;
+    }
+
+    private void readHeader(JsonParser parser) throws IOException {
+        expect(parser, parser.nextToken(), JsonToken.START_OBJECT, "header");
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            if (name.equals(METADATA)) {
+                readMetadata(parser);
+            } else if (entries.size() == MAX_TENSORS) {
+                throw malformed("at most " + MAX_TENSORS + " tensors", "more");
+            } else {
+                entries.add(readEntry(parser, name));
+            }
+        }
+        if (parser.nextToken() != null) {
+            throw malformed("nothing after the header's object", String.valueOf(parser.currentToken()));
+        }
+    }
+
+    private void readMetadata(JsonParser parser) throws IOException {
+        expect(parser, parser.nextToken(), JsonToken.START_OBJECT, METADATA);
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String key = parser.currentName();
+            expect(parser, parser.nextToken(), JsonToken.VALUE_STRING, METADATA + " " + key);
+            metadata.put(key, parser.getText());
+        }
+    }
+
+    private Entry readEntry(JsonParser parser, String name) throws IOException {
+        StoredType type = null;
+        long[] sizes = null;
+        long[] offsets = null;
+        expect(parser, parser.nextToken(), JsonToken.START_OBJECT, "tensor " + name);
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String field = parser.currentName();
+            switch (field) {
+                case "dtype" -> type = readType(parser, name);
+                case "shape" -> sizes = readNumbers(parser, "shape of " + name);
+                case "data_offsets" -> offsets = readNumbers(parser, "data_offsets of " + name);
+                default -> throw malformed("dtype, shape and data_offsets of " + name, "a field " + field);
+            }
+        }
+        if (type == null || sizes == null || offsets == null) {
+            String missing = type == null ? "dtype" : sizes == null ? "shape" : "data_offsets";
+            throw malformed("dtype, shape and data_offsets of " + name, "no " + missing);
+        }
+        if (offsets.length != 2 || offsets[0] > offsets[1]) {
+            throw malformed("data_offsets [begin, end] of " + name, Arrays.toString(offsets));
+        }
+        Shape shape = TensorSizes.shape(sizes, name, file.path());
+        long bytes = TensorSizes.bytes(shape, type, name, file.path());
+        if (offsets[1] - offsets[0] != bytes) {
+            throw malformed(
+                    bytes + " bytes for " + name + " " + type + " " + shape, (offsets[1] - offsets[0]) + " bytes");
+        }
+        return new Entry(name, type, shape, offsets[0], offsets[1]);
+    }
+
+    private StoredType readType(JsonParser parser, String name) throws IOException {
+        expect(parser, parser.nextToken(), JsonToken.VALUE_STRING, "dtype of " + name);
+        String dtype = parser.getText();
+        for (StoredType type : StoredType.values()) {
+            if (type.name().equals(dtype)) {
+                return type;
+            }
+        }
+        throw malformed("dtype of " + name + " to be one of " + List.of(StoredType.values()), dtype);
+    }
+
+    private long[] readNumbers(JsonParser parser, String what) throws IOException {
+        expect(parser, parser.nextToken(), JsonToken.START_ARRAY, what);
+        long[] numbers = new long[MAX_RANK];
+        int count = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            expect(parser, parser.currentToken(), JsonToken.VALUE_NUMBER_INT, what);
+            boolean fits = parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+            if (!fits || parser.getLongValue() < 0) {
+                throw malformed("whole numbers of 0 to " + Long.MAX_VALUE + " as " + what, parser.getText());
+            }
+            if (count == MAX_RANK) {
+                throw malformed("at most " + MAX_RANK + " numbers as " + what, "more");
+            }
+            numbers[count++] = parser.getLongValue();
+        }
+        return Arrays.copyOf(numbers, count);
+    }
+
+    private void checkCoverage(long dataBytes) throws IOException {
+        List<Entry> ordered = new ArrayList<>(entries);
+        ordered.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+        long end = 0;
+        for (Entry entry : ordered) {
+            if (entry.begin != end) {
+                throw malformed(
+                        "tensors that follow each other without gap or overlap, " + entry.name + " at " + end,
+                        String.valueOf(entry.begin));
+            }
+            if (entry.end > dataBytes) {
+                long present = Math.max(0, dataBytes - entry.begin);
+                long needed = entry.end - entry.begin;
+                throw malformed(
+                        needed + " bytes of " + entry.name, present + ", " + (needed - present) + " bytes short");
+            }
+            end = entry.end;
+        }
+        if (end != dataBytes) {
+            throw malformed("the data to end with the last tensor", (dataBytes - end) + " bytes more");
+        }
+    }
+
+    private void expect(JsonParser parser, JsonToken actual, JsonToken expected, String what) throws IOException {
+        if (actual != expected) {
+            throw malformed(what + " to be " + described(expected), described(actual));
+        }
+    }
+
+    private static String described(JsonToken token) {
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER_INT -> "a whole number";
+            case VALUE_NUMBER_FLOAT -> "a fraction";
+            case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+            case VALUE_NULL -> "null";
+            default -> token.toString();
+        };
+    }
+
+    private CheckpointFormatException malformed(String expected, String actual) {
+        return new CheckpointFormatException("expected " + expected + ", but was " + actual + " (" + file.path() + ")");
+    }
+}

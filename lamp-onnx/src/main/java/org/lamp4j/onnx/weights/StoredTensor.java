@@ -1,0 +1,202 @@
+package org.lamp4j.onnx.weights;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
+
+/**
+ * A named tensor whose elements lie in a mapped file or in native memory, never on the heap. Immutable and safe for
+ * several threads.
+ *
+ * <p>A mapped tensor stays valid after its {@link Checkpoint} is closed; its pages are the file's, so a file that is
+ * written to or truncated in place shows, or faults, in the tensor. Replacing the file, as the writers of this package
+ * do, is harmless.
+ */
+public final class StoredTensor {
+
+    private final String name;
+    private final Shape shape;
+    private final StoredType type;
+    private final Path file;
+    private final Supplier<ByteBuffer> source;
+    private final FloatBuffer givenFloats;
+    private ByteBuffer data;
+
+    private StoredTensor(
+            String name,
+            Shape shape,
+            StoredType type,
+            Path file,
+            Supplier<ByteBuffer> source,
+            FloatBuffer givenFloats) {
+        this.name = name;
+        this.shape = shape;
+        this.type = type;
+        this.file = file;
+        this.source = source;
+        this.givenFloats = givenFloats;
+    }
+
+    /**
+     * Returns a float32 tensor of values in native memory.
+     *
+     * @param name its name
+     * @param shape its shape
+     * @param values the elements, row-major, in a direct buffer of native byte order; kept, not copied, so the caller
+     *     leaves them unchanged from now on
+     * @return the tensor
+     * @throws IllegalArgumentException if the buffer is not direct or not of native order
+     * @throws ShapeMismatchException if the number of values is not that of the shape
+     */
+    public static StoredTensor of(String name, Shape shape, FloatBuffer values) {
+        if (!values.isDirect() || values.order() != ByteOrder.nativeOrder()) {
+            throw new IllegalArgumentException("expected a direct buffer of native byte order for " + name
+                    + ", but was " + (values.isDirect() ? "of order " + values.order() : "on the heap")
+                    + " (StoredTensor)");
+        }
+        checkCount(name, shape, values.remaining());
+        FloatBuffer kept = values.slice().asReadOnlyBuffer();
+        return new StoredTensor(name, shape, StoredType.F32, null, () -> bytesOf(kept), kept);
+    }
+
+    /**
+     * Returns a tensor of any type in native memory.
+     *
+     * @param name its name
+     * @param shape its shape
+     * @param type its elements' type
+     * @param data the elements, row-major and little-endian, in a direct buffer; kept, not copied, so the caller leaves
+     *     them unchanged from now on
+     * @return the tensor
+     * @throws IllegalArgumentException if the buffer is not direct
+     * @throws ShapeMismatchException if the number of bytes is not that of shape and type
+     */
+    public static StoredTensor of(String name, Shape shape, StoredType type, ByteBuffer data) {
+        if (!data.isDirect()) {
+            throw new IllegalArgumentException(
+                    "expected a direct buffer for " + name + ", but was on the heap (StoredTensor)");
+        }
+        if (data.remaining() % type.byteWidth() != 0) {
+            throw new IllegalArgumentException("expected whole " + type + " elements for " + name + ", but was "
+                    + data.remaining() + " bytes (StoredTensor)");
+        }
+        checkCount(name, shape, data.remaining() / type.byteWidth());
+        ByteBuffer kept = data.slice();
+        return new StoredTensor(name, shape, type, null, () -> kept, null);
+    }
+
+    /** A tensor of a file, whose elements are looked up, or put in order, when first asked for. */
+    static StoredTensor in(Path file, String name, Shape shape, StoredType type, Supplier<ByteBuffer> data) {
+        return new StoredTensor(name, shape, type, file, data, null);
+    }
+
+    private static void checkCount(String name, Shape shape, int count) {
+        if (count != shape.elementCount()) {
+            throw new ShapeMismatchException("expected " + shape.elementCount() + " values for " + name + " " + shape
+                    + ", but was " + count + " (StoredTensor)");
+        }
+    }
+
+    private static ByteBuffer bytesOf(FloatBuffer values) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(values.remaining(), Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values.duplicate());
+        return bytes;
+    }
+
+    /**
+     * Returns the tensor's name.
+     *
+     * @return its key in the checkpoint
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Returns the tensor's shape.
+     *
+     * @return the shape
+     */
+    public Shape shape() {
+        return shape;
+    }
+
+    /**
+     * Returns the type of the elements.
+     *
+     * @return the type
+     */
+    public StoredType type() {
+        return type;
+    }
+
+    /**
+     * Returns the file that holds the tensor.
+     *
+     * @return the file; empty for a tensor in memory
+     */
+    public Optional<Path> file() {
+        return Optional.ofNullable(file);
+    }
+
+    /**
+     * Returns the elements as bytes. A view, except that a tensor stored with strides is put in order, and one made of
+     * floats is copied, into native memory at the first call.
+     *
+     * @return the elements, row-major: a read-only direct buffer of its own position, little-endian
+     */
+    public ByteBuffer data() {
+        synchronized (this) {
+            if (data == null) {
+                data = source.get().asReadOnlyBuffer();
+            }
+        }
+        return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Returns the elements as float32: a view when they are stored so, else a converted copy in native memory, a new one
+     * at each call. Integers are rounded to the nearest float; booleans become 0 and 1.
+     *
+     * @return the elements, row-major: a direct buffer of its own position and native byte order
+     * @throws IllegalStateException if the copy would be larger than a buffer can be, 2 GiB
+     */
+    public FloatBuffer floats() {
+        if (givenFloats != null) {
+            return givenFloats.duplicate();
+        }
+        ByteBuffer bytes = data();
+        // ONNX Runtime reads whole floats: what an odd-sized neighbour has pushed off their boundary is copied.
+        if (type == StoredType.F32
+                && bytes.order() == ByteOrder.nativeOrder()
+                && bytes.alignmentOffset(0, Float.BYTES) == 0) {
+            return bytes.asFloatBuffer();
+        }
+        if (shape.elementCount() > Integer.MAX_VALUE / Float.BYTES) {
+            throw new IllegalStateException("expected at most " + Integer.MAX_VALUE / Float.BYTES
+                    + " elements to convert to float32, but was " + shape.elementCount() + " (" + this + ")");
+        }
+        FloatBuffer floats = ByteBuffer.allocateDirect((int) shape.elementCount() * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        FloatConversion.widen(type, bytes, floats);
+        return floats;
+    }
+
+    /** Whether it was made of floats, so that {@link #data()} would copy. */
+    boolean isGivenAsFloats() {
+        return givenFloats != null;
+    }
+
+    /** Returns the name, type, shape and file, as in {@code conv_in.weight F32 [8, 4, 3, 3] in unet.bin}. */
+    @Override
+    public String toString() {
+        return name + " " + type + " " + shape + (file == null ? "" : " in " + file);
+    }
+}

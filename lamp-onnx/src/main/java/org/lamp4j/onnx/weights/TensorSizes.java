@@ -1,0 +1,36 @@
+package org.lamp4j.onnx.weights;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.lamp4j.tensor.Shape;
+
+/** Arithmetic on sizes that a file claims, which may be anything. */
+final class TensorSizes {
+
+    private TensorSizes() {}
+
+    /** Returns the claimed sizes, each 0 or more, as a shape. */
+    static Shape shape(long[] sizes, String name, Path file) throws CheckpointFormatException {
+        int[] checked = new int[sizes.length];
+        for (int axis = 0; axis < sizes.length; axis++) {
+            if (sizes[axis] < 0 || sizes[axis] > Integer.MAX_VALUE) {
+                throw new CheckpointFormatException("expected sizes of 0 to " + Integer.MAX_VALUE + " for " + name
+                        + ", but was " + Arrays.toString(sizes) + " (" + file + ")");
+            }
+            checked[axis] = (int) sizes[axis];
+        }
+        return Shape.of(checked);
+    }
+
+    /** Returns the bytes of a tensor, refusing products that overflow. */
+    static long bytes(Shape shape, StoredType type, String name, Path file) throws CheckpointFormatException {
+        try {
+            return Math.multiplyExact(shape.elementCount(), (long) type.byteWidth());
+        } catch (ArithmeticException e) {
+            throw new CheckpointFormatException(
+                    "expected at most " + Long.MAX_VALUE + " bytes for " + name + ", but was shape " + shape + " of "
+                            + type + " (" + file + ")",
+                    e);
+        }
+    }
+}

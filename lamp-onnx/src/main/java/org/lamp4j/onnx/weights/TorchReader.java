@@ -1,0 +1,128 @@
+package org.lamp4j.onnx.weights;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import net.razorvine.pickle.PickleException;
+
+/**
+ * Reads the ZIP archive that {@code torch.save} writes for a state dict. Storages are mapped; tensors that share a storage
+ * share its pages.
+ */
+final class TorchReader {
+
+    private static final String PICKLE = "data.pkl";
+    private static final int MAX_BYTE_ORDER_BYTES = 16;
+
+    private final MappedFile file;
+    private final Map<String, ZipDirectory.Entry> entries;
+
+    private TorchReader(MappedFile file, Map<String, ZipDirectory.Entry> entries) {
+        this.file = file;
+        this.entries = entries;
+    }
+
+    static Contents read(MappedFile file) throws IOException {
+        return new TorchReader(file, ZipDirectory.read(file)).read();
+    }
+
+    private Contents read() throws IOException {
+        String folder = folder();
+        checkByteOrder(folder);
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        for (Map.Entry<?, ?> item :
+                stateDictionary(entries.get(folder + PICKLE)).entrySet()) {
+            String name = (String) item.getKey();
+            if (!(item.getValue() instanceof TorchUnpickler.View view)) {
+                throw malformed("a state dict of tensors", "no tensor at " + name);
+            }
+            tensors.put(name, tensor(folder, name, view));
+        }
+        return new Contents(tensors, Map.of());
+    }
+
+    /** The archive's one folder, which is named after the file that was first written. */
+    private String folder() throws CheckpointFormatException {
+        String folder = null;
+        for (String name : entries.keySet()) {
+            if (name.equals(PICKLE) || name.endsWith("/" + PICKLE)) {
+                if (folder != null) {
+                    throw malformed("one " + PICKLE, "several");
+                }
+                folder = name.substring(0, name.length() - PICKLE.length());
+            }
+        }
+        if (folder == null) {
+            throw malformed("a PyTorch archive with " + PICKLE, "a ZIP archive without");
+        }
+        return folder;
+    }
+
+    private void checkByteOrder(String folder) throws IOException {
+        ZipDirectory.Entry entry = entries.get(folder + "byteorder");
+        if (entry != null) {
+            String order = new String(bytes(entry, MAX_BYTE_ORDER_BYTES), StandardCharsets.US_ASCII).strip();
+            if (!order.equals("little")) {
+                throw malformed("byte order little", order);
+            }
+        }
+    }
+
+    private Map<?, ?> stateDictionary(ZipDirectory.Entry entry) throws IOException {
+        Object value;
+        try {
+            value = TorchUnpickler.read(bytes(entry, TorchUnpickler.MAX_PICKLE_BYTES));
+        } catch (PickleException e) {
+            throw new CheckpointFormatException(e.getMessage() + " (" + entry.name() + " in " + file.path() + ")", e);
+        }
+        if (value instanceof Map<?, ?> dictionary) {
+            return dictionary.get("state_dict") instanceof Map<?, ?> nested ? nested : dictionary;
+        }
+        throw malformed("a state dict", "another object");
+    }
+
+    private byte[] bytes(ZipDirectory.Entry entry, int most) throws IOException {
+        if (entry.size() > most) {
+            throw malformed("at most " + most + " bytes of " + entry.name(), String.valueOf(entry.size()));
+        }
+        byte[] bytes = new byte[(int) entry.size()];
+        file.slice(entry.offset(), entry.size()).get(bytes);
+        return bytes;
+    }
+
+    private StoredTensor tensor(String folder, String name, TorchUnpickler.View view) throws IOException {
+        StoredType type = view.storage().type();
+        ZipDirectory.Entry entry = storage(folder, name, view.storage());
+        StridedLayout layout = StridedLayout.of(name, view, file.path());
+        ByteBuffer part =
+                file.slice(entry.offset() + layout.first() * type.byteWidth(), layout.extent() * type.byteWidth());
+        return StoredTensor.in(
+                file.path(),
+                name,
+                layout.shape(),
+                type,
+                layout.isContiguous() ? () -> part : () -> layout.inOrder(part));
+    }
+
+    private ZipDirectory.Entry storage(String folder, String name, TorchUnpickler.Storage storage)
+            throws CheckpointFormatException {
+        ZipDirectory.Entry entry = entries.get(folder + "data/" + storage.key());
+        if (entry == null) {
+            throw malformed("storage " + storage.key() + " of " + name, "none");
+        }
+        int width = storage.type().byteWidth();
+        if (entry.size() / width != storage.elementCount() || entry.size() % width != 0) {
+            throw malformed(
+                    storage.elementCount() + " elements " + storage.type() + " in storage " + storage.key() + " of "
+                            + name,
+                    entry.size() + " bytes");
+        }
+        return entry;
+    }
+
+    private CheckpointFormatException malformed(String expected, String actual) {
+        return new CheckpointFormatException("expected " + expected + ", but was " + actual + " (" + file.path() + ")");
+    }
+}

@@ -1,0 +1,200 @@
+package org.lamp4j.onnx.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.tensor.Shape;
+
+class CheckpointTest {
+
+    @TempDir
+    Path directory;
+
+    private static StoredTensor scalar(String name, float value) {
+        return StoredTensor.of(name, Shape.of(), TestFiles.direct(value));
+    }
+
+    private Path write(String fileName, String... tensorNames) throws IOException {
+        Path file = directory.resolve(fileName);
+        List<StoredTensor> tensors =
+                Arrays.stream(tensorNames).map(name -> scalar(name, 1)).toList();
+        if (fileName.endsWith(".bin")) {
+            TorchWriter.write(file, tensors);
+        } else {
+            SafetensorsWriter.write(file, tensors, Map.of());
+        }
+        return file;
+    }
+
+    @Test
+    void open_contentUnderAnotherSuffix_isToldByItsContent() throws IOException {
+        Path torch = Files.move(write("a.bin", "torch"), directory.resolve("a.safetensors"));
+        Path safetensors = Files.move(write("b.safetensors", "safe"), directory.resolve("b.bin"));
+        assertThat(Checkpoint.open(torch).names()).containsExactly("torch");
+        assertThat(Checkpoint.open(safetensors).names()).containsExactly("safe");
+        assertThat(Checkpoint.open(safetensors).file()).isEqualTo(safetensors);
+    }
+
+    @Test
+    void open_noFile_saysSo() {
+        Path file = directory.resolve("none.bin");
+        assertThatThrownBy(() -> Checkpoint.open(file))
+                .isInstanceOf(FileNotFoundException.class)
+                .hasMessage("expected a file of weights, but was none (" + file + ")");
+    }
+
+    @Test
+    void open_directory_saysSo() {
+        assertThatThrownBy(() -> Checkpoint.open(directory))
+                .isInstanceOf(CheckpointFormatException.class)
+                .hasMessage("expected a file of weights, but was a directory (" + directory + ")");
+    }
+
+    @Test
+    void open_barePickle_saysThatItIsOld() throws IOException {
+        Path file = directory.resolve("old.bin");
+        Files.write(file, HexFormat.of().parseHex("80028a0a6cfc9c46f920"));
+        assertThatThrownBy(() -> Checkpoint.open(file))
+                .hasMessage("expected safetensors or a PyTorch ZIP archive, but was the format of PyTorch before 1.6;"
+                        + " load and save it anew (" + file + ")");
+    }
+
+    @Test
+    void open_pointerOfGitLfs_saysWhatToDo() throws IOException {
+        Path file = directory.resolve("pointer.bin");
+        Files.writeString(file, "version https://git-lfs.github.com/spec/v1\n", StandardCharsets.US_ASCII);
+        assertThatThrownBy(() -> Checkpoint.open(file))
+                .hasMessage("expected weights, but was a Git LFS pointer to them; fetch them with git lfs pull (" + file
+                        + ")");
+    }
+
+    @Test
+    void inDirectory_severalFiles_prefersSafetensorsThenFullPrecision() throws IOException {
+        String[] inOrder = {
+            "model.safetensors",
+            "model.fp16.safetensors",
+            "pytorch_model.fp16.safetensors",
+            "pytorch_model.bin",
+            "model.fp16.bin"
+        };
+        for (String name : inOrder) {
+            write(name, name);
+        }
+        for (String name : inOrder) {
+            Checkpoint checkpoint = Checkpoint.inDirectory(directory, "model", "pytorch_model");
+            assertThat(checkpoint.names()).containsExactly(name);
+            Files.delete(directory.resolve(name));
+        }
+    }
+
+    @Test
+    void inDirectory_noFile_listsWhatWasLookedFor() {
+        assertThatThrownBy(() -> Checkpoint.inDirectory(directory, "model", "pytorch_model"))
+                .isInstanceOf(FileNotFoundException.class)
+                .hasMessage("expected one of model.safetensors, pytorch_model.safetensors, model.fp16.safetensors,"
+                        + " pytorch_model.fp16.safetensors, model.bin, pytorch_model.bin, model.fp16.bin,"
+                        + " pytorch_model.fp16.bin, but was none of them (" + directory + ")");
+    }
+
+    @Test
+    void inDirectory_noDirectory_saysSo() {
+        Path unet = directory.resolve("unet");
+        assertThatThrownBy(() -> Checkpoint.inDirectory(unet, "w"))
+                .hasMessage("expected one of w.safetensors, w.fp16.safetensors, w.bin, w.fp16.bin, but was no such"
+                        + " directory (" + unet + ")");
+    }
+
+    @Test
+    void tensor_missingKey_namesTheNearest() throws IOException {
+        Path file = write("m.safetensors", "conv_in.weight", "conv_in.bias", "conv_out.weight", "x");
+        Checkpoint checkpoint = Checkpoint.open(file);
+        assertThat(checkpoint.contains("conv_in.weigth")).isFalse();
+        assertThat(checkpoint.contains("conv_in.weight")).isTrue();
+        assertThatThrownBy(() -> checkpoint.tensor("conv_in.weigth"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected tensor conv_in.weigth, but was no such key, the nearest is conv_in.weight ("
+                        + file + ")");
+    }
+
+    @Test
+    void tensor_emptyFile_saysThatThereIsNone() throws IOException {
+        Path file = write("m.safetensors");
+        Checkpoint checkpoint = Checkpoint.open(file);
+        assertThatThrownBy(() -> checkpoint.tensor("w"))
+                .hasMessage("expected tensor w, but was no such key, the nearest is none: the file is empty (" + file
+                        + ")");
+    }
+
+    @Test
+    void close_takenTensor_staysValidAndOthersAreGone() throws IOException {
+        Checkpoint checkpoint = Checkpoint.open(write("m.safetensors", "w"));
+        StoredTensor taken = checkpoint.tensor("w");
+        checkpoint.close();
+        checkpoint.close();
+        assertThat(TestFiles.floats(taken)).containsExactly(1);
+        assertThatThrownBy(() -> checkpoint.tensor("w"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("expected an open checkpoint, but was closed (" + checkpoint.file() + ")");
+        assertThatThrownBy(checkpoint::names).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> checkpoint.contains("w")).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void tensor_fileReplacedMeanwhile_keepsTheOldValues() throws IOException {
+        Path file = write("m.safetensors", "w");
+        StoredTensor before = Checkpoint.open(file).tensor("w");
+        SafetensorsWriter.write(file, List.of(scalar("w", 2)), Map.of());
+        assertThat(TestFiles.floats(before)).containsExactly(1);
+        assertThat(TestFiles.floats(Checkpoint.open(file).tensor("w"))).containsExactly(2);
+    }
+
+    @Test
+    void open_moreThanTwoGigabytes_mapsEachTensor() throws IOException {
+        int large = 1_200_000_000;
+        String header = ("{'first':{'dtype':'U8','shape':[large],'data_offsets':[0,1200000000]},"
+                        + "'second':{'dtype':'U8','shape':[large],'data_offsets':[1200000000,2400000000]},"
+                        + "'last':{'dtype':'F32','shape':[2],'data_offsets':[2400000000,2400000008]}}")
+                .replace("large", String.valueOf(large))
+                .replace('\'', '"');
+        Path file = TestFiles.safetensors(directory.resolve("large.safetensors"), header, 0);
+        long dataStart = Files.size(file);
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.seek(dataStart + large - 1);
+            sparse.write(new byte[] {7, 8});
+            sparse.seek(dataStart + 2L * large);
+            sparse.write(new byte[] {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, 0x40});
+        }
+        Checkpoint checkpoint = Checkpoint.open(file);
+        assertThat(TestFiles.floats(checkpoint.tensor("last"))).containsExactly(1, 2);
+        assertThat(checkpoint.tensor("first").data().get(large - 1)).isEqualTo((byte) 7);
+        assertThat(checkpoint.tensor("second").data().get(0)).isEqualTo((byte) 8);
+        assertThatThrownBy(() -> checkpoint.tensor("first").floats())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("expected at most 536870911 elements to convert to float32, but was 1200000000 (first U8"
+                        + " [1200000000] in " + file + ")");
+    }
+
+    @Test
+    void open_tensorThatNoBufferHolds_isRefused() throws IOException {
+        String header = "{\"w\":{\"dtype\":\"U8\",\"shape\":[2,1100000000],\"data_offsets\":[0,2200000000]}}";
+        Path file = TestFiles.safetensors(directory.resolve("large.safetensors"), header, 0);
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(Files.size(file) + 2_200_000_000L);
+        }
+        assertThatThrownBy(() -> Checkpoint.open(file))
+                .isInstanceOf(CheckpointFormatException.class)
+                .hasMessage("expected tensors of at most 2147483647 bytes, but was 2200000000 (" + file + ")");
+    }
+}

@@ -1,0 +1,66 @@
+package org.lamp4j.onnx.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SharedFixturesTest {
+
+    @Test
+    void floats_everyTensorOfEveryFile_areFiniteAndAsManyAsTheShapeSays() throws IOException {
+        for (Path file : SharedFixtures.weightFiles()) {
+            Checkpoint checkpoint = Checkpoint.open(file);
+            assertThat(checkpoint.names()).as(file.toString()).isNotEmpty();
+            for (String name : checkpoint.names()) {
+                FloatBuffer floats = checkpoint.tensor(name).floats();
+                assertThat((long) floats.remaining())
+                        .as(name)
+                        .isEqualTo(checkpoint.tensor(name).shape().elementCount());
+                assertThat(allFinite(floats)).as(name + " is finite").isTrue();
+            }
+        }
+    }
+
+    private static boolean allFinite(FloatBuffer floats) {
+        while (floats.hasRemaining()) {
+            if (!Float.isFinite(floats.get())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void write_everyTensorOfEveryFile_isReadBackFromBothFormats(@TempDir Path directory) throws IOException {
+        for (Path file : SharedFixtures.weightFiles()) {
+            Checkpoint original = Checkpoint.open(file);
+            List<StoredTensor> tensors =
+                    original.names().stream().map(original::tensor).toList();
+            SafetensorsWriter.write(directory.resolve("m.safetensors"), tensors, Map.of());
+            TorchWriter.write(directory.resolve("m.bin"), tensors);
+            assertSame(original, Checkpoint.open(directory.resolve("m.safetensors")));
+            assertSame(original, Checkpoint.open(directory.resolve("m.bin")));
+        }
+    }
+
+    private static void assertSame(Checkpoint expected, Checkpoint actual) {
+        assertThat(actual.names()).as(expected.file().toString()).isEqualTo(expected.names());
+        for (String name : expected.names()) {
+            assertThat(actual.tensor(name).shape())
+                    .as(name)
+                    .isEqualTo(expected.tensor(name).shape());
+            assertThat(actual.tensor(name).type())
+                    .as(name)
+                    .isEqualTo(expected.tensor(name).type());
+            assertThat(actual.tensor(name).data())
+                    .as(name)
+                    .isEqualTo(expected.tensor(name).data());
+        }
+    }
+}
