@@ -281,12 +281,9 @@ class FfmpegMediaReaderTest {
     }
 
     @Test
-    void openClip_playlistUnderVideoName_opensNoOtherFile() throws IOException {
-        Path clip = folder.resolve("other.mp4");
-        Clips.write(VideoFormat.MP4, Clips.scene(new FrameSize(16, 16), 2, 8), clip);
-        Path file = Files.writeString(
-                folder.resolve("clip.mp4"),
-                "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n" + clip.toUri() + "\n#EXT-X-ENDLIST\n");
+    void openClip_scriptUnderVideoName_opensNoOtherFile() throws IOException {
+        Clips.write(VideoFormat.MP4, Clips.scene(new FrameSize(16, 16), 2, 8), folder.resolve("other.mp4"));
+        Path file = Files.writeString(folder.resolve("clip.mp4"), "ffconcat version 1.0\nfile other.mp4\n");
 
         assertThatIOException()
                 .isThrownBy(() -> reader.openClip(file))
