@@ -89,8 +89,8 @@ public final class Gradients {
     private Void pass(Node node) {
         for (int index = 1; index < node.outputs().size(); index++) {
             if (gradients.containsKey(node.output(index))) {
-                throw new IllegalStateException(
-                        "expected a gradient of output 0 of " + node.name() + " only, but output " + index + " has one");
+                throw new IllegalStateException("expected a gradient of output 0 of " + node.name()
+                        + " only, but output " + index + " has one");
             }
         }
         Value outputGradient = gradients.get(node.output(0));

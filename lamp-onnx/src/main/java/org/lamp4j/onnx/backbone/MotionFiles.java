@@ -104,7 +104,10 @@ final class MotionFiles {
                 }
                 FloatBuffer values = tensor.floats();
                 if (!inflation.isCopied(key.getKey())
-                        || values.mismatch(inflation.copied(key.getKey(), key.getValue()).floats()) >= 0) {
+                        || values.mismatch(inflation
+                                        .copied(key.getKey(), key.getValue())
+                                        .floats())
+                                >= 0) {
                     parameters.add(new Parameter(key.getKey(), key.getValue(), values));
                 }
             }

@@ -88,8 +88,7 @@ public final class OnnxExport {
         }
     }
 
-    private static void writeUNet(ModelFiles files, Optional<Path> motion, Shape clip, Path output)
-            throws IOException {
+    private static void writeUNet(ModelFiles files, Optional<Path> motion, Shape clip, Path output) throws IOException {
         UNetInflation inflation = new UNetInflation(files.unet(), INFLATION_SEED);
         MotionWeights weights = MotionWeights.of(List.of());
         if (motion.isPresent()) {

@@ -98,7 +98,8 @@ public final class OnnxModel {
     }
 
     private static void replace(Path file, Content content) throws IOException {
-        Path unfinished = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".unfinished");
+        Path unfinished =
+                Files.createTempFile(file.getParent(), file.getFileName().toString(), ".unfinished");
         try {
             try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
                 content.writeTo(channel);
@@ -137,8 +138,9 @@ public final class OnnxModel {
     private GraphProto graphProto() {
         GraphProto.Builder proto = GraphProto.newBuilder().setName(graph.name());
         graph.inputs().forEach(input -> proto.addInput(info(input.name(), input.type())));
-        graph.constants().forEach(constant -> proto.addInitializer(tensor(constant)
-                .setRawData(ByteString.copyFrom(constant.data().orElseThrow()))));
+        graph.constants()
+                .forEach(constant -> proto.addInitializer(tensor(constant)
+                        .setRawData(ByteString.copyFrom(constant.data().orElseThrow()))));
         weightOffsets.forEach((weight, offset) -> proto.addInitializer(external(weight, offset)));
         graph.nodes().forEach(node -> proto.addNode(node(node)));
         graph.outputs().forEach((name, value) -> {
@@ -194,8 +196,9 @@ public final class OnnxModel {
         for (long size : type.shape().longSizes()) {
             shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size));
         }
-        TypeProto.Tensor.Builder tensor =
-                TypeProto.Tensor.newBuilder().setElemType(type.elementType().code()).setShape(shape);
+        TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder()
+                .setElemType(type.elementType().code())
+                .setShape(shape);
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder().setTensorType(tensor))

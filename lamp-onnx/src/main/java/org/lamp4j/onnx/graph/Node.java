@@ -116,9 +116,7 @@ public final class Node {
      */
     public int[] intsAttribute(String attribute) {
         return ((List<?>) required(attribute))
-                .stream()
-                        .mapToInt(element -> Math.toIntExact((Long) element))
-                        .toArray();
+                .stream().mapToInt(element -> Math.toIntExact((Long) element)).toArray();
     }
 
     private Object required(String attribute) {

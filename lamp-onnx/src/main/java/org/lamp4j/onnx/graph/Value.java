@@ -85,8 +85,7 @@ public final class Value {
      * @return a read-only little-endian view; empty for inputs and computed values
      */
     public Optional<ByteBuffer> data() {
-        return Optional.ofNullable(data)
-                .map(bytes -> bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
+        return Optional.ofNullable(data).map(bytes -> bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
     }
 
     /**

@@ -31,8 +31,8 @@ public final class CheckpointParameters implements ParameterSource {
     public Value declare(Graph graph, String key, Shape shape) {
         StoredTensor tensor = checkpoint.tensor(key);
         if (!fits(tensor.shape(), shape)) {
-            throw new ShapeMismatchException("expected " + key + " " + shape + ", but was " + tensor.shape() + " ("
-                    + checkpoint.file() + ")");
+            throw new ShapeMismatchException(
+                    "expected " + key + " " + shape + ", but was " + tensor.shape() + " (" + checkpoint.file() + ")");
         }
         used.add(key);
         return graph.weight(key, new TensorType(elementType(tensor), shape), tensor.data());
@@ -69,8 +69,9 @@ public final class CheckpointParameters implements ParameterSource {
             case F16 -> ElementType.FLOAT16;
             case BF16 -> ElementType.BFLOAT16;
             case F64 -> ElementType.DOUBLE;
-            case I64, I32, I16, I8, U8, BOOL -> throw new IllegalArgumentException("expected " + tensor.name()
-                    + " to be floating-point, but was " + tensor.type() + " (" + checkpoint.file() + ")");
+            case I64, I32, I16, I8, U8, BOOL ->
+                throw new IllegalArgumentException("expected " + tensor.name() + " to be floating-point, but was "
+                        + tensor.type() + " (" + checkpoint.file() + ")");
         };
     }
 }

@@ -39,9 +39,8 @@ public record ResnetBlock(ConvolutionLayer convolution, int groups, float epsilo
             }
             h = silu(groupNorm(scope.child("norm2"), h, groups, epsilon));
             h = convolution.same(scope.child("conv2"), h, outputs, 3);
-            Value shortcut = x.shape().size(1) == outputs
-                    ? x
-                    : convolution.same(scope.child("conv_shortcut"), x, outputs, 1);
+            Value shortcut =
+                    x.shape().size(1) == outputs ? x : convolution.same(scope.child("conv_shortcut"), x, outputs, 1);
             return add(shortcut, h);
         });
     }

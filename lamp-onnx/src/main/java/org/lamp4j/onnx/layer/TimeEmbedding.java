@@ -44,7 +44,8 @@ public record TimeEmbedding(int width, boolean cosineFirst, float frequencyShift
                 frequencies[index] = (float) Math.exp(exponent);
             }
             Value omega = scope.graph().constant(Shape.of(1, half), frequencies);
-            Value t = reshape(cast(timesteps, ElementType.FLOAT), timesteps.shape().size(0), 1);
+            Value t = reshape(
+                    cast(timesteps, ElementType.FLOAT), timesteps.shape().size(0), 1);
             Value angles = mul(t, omega); // [B, half]
             List<Value> waves = cosineFirst ? List.of(cos(angles), sin(angles)) : List.of(sin(angles), cos(angles));
             Value sinusoid = cast(concat(1, waves), scope.elementType()); // [B, width]

@@ -44,7 +44,8 @@ public final class ClipTextEncoder {
         int length = tokenIds.shape().size(1);
         Scope embeddings = scope.child("embeddings");
         Value tokens = embeddings.child("token_embedding").parameter("weight", config.vocabularySize(), config.width());
-        Value positions = embeddings.child("position_embedding").parameter("weight", config.positions(), config.width());
+        Value positions =
+                embeddings.child("position_embedding").parameter("weight", config.positions(), config.width());
         Value x = add(gatherRows(tokens, tokenIds), slice(positions, 0, 0, length)); // [B, N, D]
         Value mask = cast(scope.graph().constant(Shape.of(length, length), laterTokens(length)), scope.elementType());
         for (int layer = 0; layer < config.layers(); layer++) {

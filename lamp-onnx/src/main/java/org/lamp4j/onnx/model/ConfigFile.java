@@ -131,7 +131,8 @@ final class ConfigFile {
     }
 
     IOException unexpected(String key, String expected) {
-        return new IOException("expected " + key + " to be " + expected + ", but was " + value(key) + " (" + file + ")");
+        return new IOException(
+                "expected " + key + " to be " + expected + ", but was " + value(key) + " (" + file + ")");
     }
 
     private JsonNode value(String key) {

@@ -132,8 +132,8 @@ public final class Vae {
             Value q = Linear.linear(scope.child(old ? "query" : "to_q"), tokens, channels); // [n, hw, C]
             Value k = Linear.linear(scope.child(old ? "key" : "to_k"), tokens, channels);
             Value v = Linear.linear(scope.child(old ? "value" : "to_v"), tokens, channels);
-            Value attended = Linear.linear(
-                    scope.child(old ? "proj_attn" : "to_out.0"), attention(q, k, v, 1), channels);
+            Value attended =
+                    Linear.linear(scope.child(old ? "proj_attn" : "to_out.0"), attention(q, k, v, 1), channels);
             return add(reshape(transposeLast(attended), shape), x);
         });
     }

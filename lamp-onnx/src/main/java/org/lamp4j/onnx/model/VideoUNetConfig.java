@@ -83,9 +83,34 @@ public record VideoUNetConfig(
                 config.flag("use_linear_projection", false),
                 config.flag("flip_sin_to_cos", true),
                 config.number("freq_shift", 0),
-                config.isList("sample_size") ? DEFAULT_SAMPLE_SIZE : config.integer("sample_size", DEFAULT_SAMPLE_SIZE));
+                config.isList("sample_size")
+                        ? DEFAULT_SAMPLE_SIZE
+                        : config.integer("sample_size", DEFAULT_SAMPLE_SIZE));
         result.checkDivisibility(config);
         return result;
+    }
+
+    /**
+     * Returns the dimensions of Stable Diffusion v1.4.
+     *
+     * @return the configuration of its 859.5 million parameters
+     */
+    public static VideoUNetConfig stableDiffusion14() {
+        return new VideoUNetConfig(
+                4,
+                4,
+                List.of(320, 640, 1280, 1280),
+                2,
+                List.of(true, true, true, false),
+                List.of(false, true, true, true),
+                List.of(8, 8, 8, 8),
+                768,
+                DEFAULT_GROUPS,
+                1e-5f,
+                false,
+                true,
+                0,
+                DEFAULT_SAMPLE_SIZE);
     }
 
     private static List<Boolean> attention(ConfigFile config, String key, String block, int levels) throws IOException {

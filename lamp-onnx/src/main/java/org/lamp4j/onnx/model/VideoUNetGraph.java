@@ -64,8 +64,7 @@ public record VideoUNetGraph(Graph graph, Value prediction) {
             String name, VideoUNetConfig config, ParameterSource source, Inputs inputs, ElementType elementType) {
         Graph graph = new Graph(name);
         Value sample = graph.input(SAMPLE, ElementType.FLOAT, inputs.latents);
-        Value timestep =
-                graph.input(TIMESTEP, ElementType.INT64, Shape.of(inputs.latents.size(0)));
+        Value timestep = graph.input(TIMESTEP, ElementType.INT64, Shape.of(inputs.latents.size(0)));
         Value hiddenStates = graph.input(HIDDEN_STATES, ElementType.FLOAT, inputs.context);
         Scope root = Scope.root(graph, source, elementType);
         Value output = new VideoUNet(config, VideoUNet.Variant.VIDEO)

@@ -34,8 +34,7 @@ public final class VideoUNetParameters implements ParameterSource {
      * @param inputs keys of the parameters that are inputs of the graph
      * @param constants parameters that are constants of the graph
      */
-    public VideoUNetParameters(
-            Checkpoint image, UNetInflation inflation, Set<String> inputs, MotionWeights constants) {
+    public VideoUNetParameters(Checkpoint image, UNetInflation inflation, Set<String> inputs, MotionWeights constants) {
         this.image = new CheckpointParameters(image);
         this.inflation = inflation;
         this.inputs = inputs;
@@ -57,8 +56,8 @@ public final class VideoUNetParameters implements ParameterSource {
     }
 
     private static Value weight(Graph graph, String key, Shape shape, FloatBuffer values) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(values.remaining() * Float.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(values.remaining() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return graph.weight(key, new TensorType(ElementType.FLOAT, shape), bytes);
     }

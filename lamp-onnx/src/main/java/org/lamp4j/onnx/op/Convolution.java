@@ -66,8 +66,7 @@ public final class Convolution {
                 if (x.rank() != 4
                         || w.rank() != 4
                         || x.size(1) != w.size(1)
-                        || node.inputs().size() > 2
-                                && !node.input(2).shape().equals(Shape.of(w.size(0)))) {
+                        || node.inputs().size() > 2 && !node.input(2).shape().equals(Shape.of(w.size(0)))) {
                     throw Types.mismatch("input [n, I, H, W], kernel [O, I, kh, kw] and bias [O]", node);
                 }
                 Window window = Window.of(node);
@@ -80,7 +79,9 @@ public final class Convolution {
                 Window window = Window.of(node);
                 return kernelGradient(node.input(0), dY, node.input(1).shape(), window);
             })
-            .gradient(2, (node, dY, input) -> reshape(sum(dY, 0, 2, 3), node.input(2).shape()))
+            .gradient(
+                    2,
+                    (node, dY, input) -> reshape(sum(dY, 0, 2, 3), node.input(2).shape()))
             .build();
 
     /** {@code Y} is the gradient of a {@link #CONV} with respect to its X, given {@code X = dY} and the same W. */
@@ -94,8 +95,7 @@ public final class Convolution {
                 }
                 Window window = Window.of(node);
                 int[] extra = node.intsAttribute("output_padding");
-                int height =
-                        (x.size(2) - 1) * window.stride + w.size(2) - window.top - window.bottom + extra[0];
+                int height = (x.size(2) - 1) * window.stride + w.size(2) - window.top - window.bottom + extra[0];
                 int width = (x.size(3) - 1) * window.stride + w.size(3) - window.left - window.right + extra[1];
                 return Types.ofShape(node, Shape.of(x.size(0), w.size(1), height, width));
             })

@@ -100,8 +100,8 @@ public final class Elementwise {
     /** {@code C = (A == B)}. */
     static final Operator EQUAL = Operator.named("Equal", "A", "B")
             .types(node -> {
-                Shape shape = Types.broadcast(
-                        node.input(0).shape(), node.input(1).shape(), node);
+                Shape shape =
+                        Types.broadcast(node.input(0).shape(), node.input(1).shape(), node);
                 return List.of(new TensorType(ElementType.BOOL, shape));
             })
             .notDifferentiable(0, 1)

@@ -24,7 +24,8 @@ public final class Layout {
             .types(node -> {
                 int[] order = node.intsAttribute("perm");
                 Shape shape = node.input(0).shape();
-                return Types.ofShape(node, Shape.of(IntStream.of(order).map(shape::size).toArray()));
+                return Types.ofShape(
+                        node, Shape.of(IntStream.of(order).map(shape::size).toArray()));
             })
             .gradient(0, (node, dY, input) -> transpose(dY, inverse(node.intsAttribute("perm"))))
             .build();
@@ -66,7 +67,8 @@ public final class Layout {
                 for (Value before : node.inputs().subList(0, input)) {
                     from += before.shape().size(axis);
                 }
-                return Slicing.slice(dY, axis, from, from + node.input(input).shape().size(axis));
+                return Slicing.slice(
+                        dY, axis, from, from + node.input(input).shape().size(axis));
             })
             .build();
 
@@ -111,7 +113,8 @@ public final class Layout {
      * @return the transposed tensor
      */
     public static Value transpose(Value x, int... order) {
-        int[] moved = IntStream.of(order).filter(axis -> x.shape().size(axis) != 1).toArray();
+        int[] moved =
+                IntStream.of(order).filter(axis -> x.shape().size(axis) != 1).toArray();
         if (IntStream.range(1, moved.length).allMatch(index -> moved[index - 1] < moved[index])) {
             return reshape(x, IntStream.of(order).map(x.shape()::size).toArray());
         }
@@ -160,7 +163,9 @@ public final class Layout {
     }
 
     private static Shape shapeOf(Value constant) {
-        return Shape.of(Arrays.stream(constant.constantLongs()).mapToInt(Math::toIntExact).toArray());
+        return Shape.of(Arrays.stream(constant.constantLongs())
+                .mapToInt(Math::toIntExact)
+                .toArray());
     }
 
     private static int[] inverse(int[] order) {

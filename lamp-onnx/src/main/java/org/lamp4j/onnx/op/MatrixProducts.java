@@ -20,7 +20,8 @@ public final class MatrixProducts {
                 if (a.rank() < 2 || b.rank() < 2 || a.size(-1) != b.size(-2)) {
                     throw Types.mismatch("matrices […, m, k] and […, k, n]", node);
                 }
-                Shape batch = Types.broadcast(a.with(-1, 1).with(-2, 1), b.with(-1, 1).with(-2, 1), node);
+                Shape batch =
+                        Types.broadcast(a.with(-1, 1).with(-2, 1), b.with(-1, 1).with(-2, 1), node);
                 return Types.ofShape(node, batch.with(-2, a.size(-2)).with(-1, b.size(-1)));
             })
             .gradient(0, (node, dY, input) -> matMul(dY, transposeLast(node.input(1))))

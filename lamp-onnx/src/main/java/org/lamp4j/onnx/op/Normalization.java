@@ -57,7 +57,8 @@ public final class Normalization {
             .types(node -> {
                 if (node.input(0).shape().rank() < 3
                         || node.input(1).shape().rank() != 1
-                        || node.input(1).shape().size(0) != node.input(0).shape().size(1)
+                        || node.input(1).shape().size(0)
+                                != node.input(0).shape().size(1)
                         || !node.input(1).shape().equals(node.input(2).shape())) {
                     throw Types.mismatch("input [B, C, …], scale [C] and bias [C]", node);
                 }
@@ -72,7 +73,10 @@ public final class Normalization {
                 Value product = sum(mul(dY, xHat(node, inverseDeviation(node))), outerAndInnerAxes(node));
                 return reshape(product, node.input(1).shape());
             })
-            .gradient(2, (node, dY, input) -> reshape(sum(dY, outerAndInnerAxes(node)), node.input(2).shape()))
+            .gradient(
+                    2,
+                    (node, dY, input) -> reshape(
+                            sum(dY, outerAndInnerAxes(node)), node.input(2).shape()))
             .build();
 
     /** {@code Yᵢ = exp Xᵢ / Σ exp X} over the innermost axis: {@code dX = Y · (dY - Σ dY · Y)}. */

@@ -32,7 +32,10 @@ public final class Reductions {
     /** {@code Y = Σ X / n} over axes: {@code dX = dY / n} for each of the n elements. */
     static final Operator REDUCE_MEAN = Operator.named("ReduceMean", "data", "axes")
             .types(REDUCED)
-            .gradient(0, (node, dY, input) -> expand(mul(dY, 1f / reducedCount(node)), node.input(0).shape()))
+            .gradient(
+                    0,
+                    (node, dY, input) -> expand(
+                            mul(dY, 1f / reducedCount(node)), node.input(0).shape()))
             .notDifferentiable(1)
             .build();
 

@@ -48,7 +48,8 @@ public final class Slicing {
                 Value inner = dY;
                 for (int axis = 0; axis < dY.shape().rank(); axis++) {
                     int from = (int) pads[axis];
-                    inner = slice(inner, axis, from, from + node.input(0).shape().size(axis));
+                    inner = slice(
+                            inner, axis, from, from + node.input(0).shape().size(axis));
                 }
                 return inner;
             })
@@ -164,8 +165,8 @@ public final class Slicing {
 
     static Value addRows(Shape table, Value indices, Value rows) {
         Value zero = cast(rows.graph().constant(Shape.of(), 0), rows.elementType());
-        Value columns = reshape(
-                indices, Shape.of(Ints.concat(indices.shape().sizes(), new int[] {1}))); // [indices…, 1], as ScatterND wants them
+        Value columns = reshape(indices, Shape.of(Ints.concat(indices.shape().sizes(), new int[] {1
+        }))); // [indices…, 1], as ScatterND wants them
         return SCATTER_ND.apply(Map.of("reduction", "add"), Layout.expand(zero, table), columns, rows);
     }
 

@@ -30,8 +30,8 @@ final class Types {
     static void sameElementType(Node node) {
         for (Value input : node.inputs()) {
             if (input.elementType() != node.input(0).elementType()) {
-                throw new IllegalArgumentException("expected inputs of one element type, but was " + node.inputs()
-                        + " (" + node.name() + ")");
+                throw new IllegalArgumentException(
+                        "expected inputs of one element type, but was " + node.inputs() + " (" + node.name() + ")");
             }
         }
     }

@@ -47,8 +47,8 @@ public final class NativeTensor implements AutoCloseable {
      */
     public static NativeTensor over(Shape shape, FloatBuffer data) {
         if (!data.isDirect() || data.remaining() != shape.elementCount()) {
-            throw new IllegalArgumentException(
-                    "expected a direct buffer of " + shape.elementCount() + " floats for " + shape + ", but was " + data);
+            throw new IllegalArgumentException("expected a direct buffer of " + shape.elementCount() + " floats for "
+                    + shape + ", but was " + data);
         }
         return new NativeTensor(new TensorType(ElementType.FLOAT, shape), data.slice());
     }

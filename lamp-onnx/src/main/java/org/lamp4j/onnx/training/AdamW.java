@@ -95,8 +95,7 @@ final class AdamW implements AutoCloseable {
         Map<String, NativeTensor> given = new HashMap<>();
         try {
             for (int index = 0; index < numbers.length; index++) {
-                NativeTensor number = NativeTensor.allocate(
-                        new TensorType(ElementType.FLOAT, Shape.of()));
+                NativeTensor number = NativeTensor.allocate(new TensorType(ElementType.FLOAT, Shape.of()));
                 given.put(NUMBERS.get(index), number);
                 number.floats().put(numbers[index]);
             }

@@ -48,8 +48,7 @@ public final class StepGraph {
      */
     public static Graph of(VideoUNetGraph unet, Set<String> trained, ElementType elementType) {
         Graph graph = unet.graph();
-        Value target =
-                graph.input(TARGET, ElementType.FLOAT, unet.prediction().shape());
+        Value target = graph.input(TARGET, ElementType.FLOAT, unet.prediction().shape());
         Value loss = lossOf(unet.prediction(), target);
         graph.output(LOSS, loss);
         List<Value> parameters = graph.inputs().stream()

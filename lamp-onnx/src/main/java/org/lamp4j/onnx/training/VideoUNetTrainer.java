@@ -87,8 +87,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
         Map<String, NativeTensor> given = new HashMap<>();
         try {
             FloatTensor latents = batch.noisyLatents();
-            long[] timesteps =
-                    Arrays.stream(batch.timesteps()).asLongStream().toArray();
+            long[] timesteps = Arrays.stream(batch.timesteps()).asLongStream().toArray();
             given.put(VideoUNetGraph.SAMPLE, NativeTensor.copyOf(latents));
             given.put(VideoUNetGraph.TIMESTEP, NativeTensor.copyOf(Shape.of(timesteps.length), timesteps));
             given.put(VideoUNetGraph.HIDDEN_STATES, NativeTensor.copyOf(batch.context()));
@@ -97,7 +96,10 @@ public final class VideoUNetTrainer implements MotionTrainer {
                 given.put(StepGraph.LOSS_SCALE, NativeTensor.copyOf(FloatTensor.of(Shape.of(), lossScale)));
             }
             float loss = run(given, target);
-            while (scaled && lossScale > 1 && Float.isFinite(loss) && !Double.isFinite(optimizer.norm(target.buffers()))) {
+            while (scaled
+                    && lossScale > 1
+                    && Float.isFinite(loss)
+                    && !Double.isFinite(optimizer.norm(target.buffers()))) {
                 lossScale /= 2;
                 given.get(StepGraph.LOSS_SCALE).floats().put(lossScale);
                 loss = run(given, target);

@@ -44,7 +44,8 @@ class ReferenceTest {
     void textEncoder_prompts_givesReferenceHiddenStates(Fixture fixture) throws IOException {
         try (BackboneModel model = open(fixture)) {
             FloatTensor states = model.textEncoder().encode(fixture.tokenIds());
-            assertThat(Fixture.error(states, fixture.tensor("text.hidden_states"))).isLessThan(FORWARD);
+            assertThat(Fixture.error(states, fixture.tensor("text.hidden_states")))
+                    .isLessThan(FORWARD);
         }
     }
 
@@ -54,8 +55,10 @@ class ReferenceTest {
         try (BackboneModel model = open(fixture)) {
             LatentDistribution moments = model.latentCodec().encode(fixture.tensor("vae.image"));
             FloatTensor decoded = model.latentCodec().decode(fixture.tensor("vae.latent"));
-            assertThat(Fixture.error(moments.mean(), fixture.tensor("vae.mean"))).isLessThan(FORWARD);
-            assertThat(Fixture.error(moments.logVariance(), fixture.tensor("vae.logvar"))).isLessThan(FORWARD);
+            assertThat(Fixture.error(moments.mean(), fixture.tensor("vae.mean")))
+                    .isLessThan(FORWARD);
+            assertThat(Fixture.error(moments.logVariance(), fixture.tensor("vae.logvar")))
+                    .isLessThan(FORWARD);
             assertThat(Fixture.error(decoded, fixture.tensor("vae.decoded"))).isLessThan(FORWARD);
         }
     }
@@ -67,8 +70,8 @@ class ReferenceTest {
         try (BackboneModel model = open(fixture)) {
             MotionWeights motion = model.readMotion(fixture.motion()).weights();
             try (NoisePredictor predictor = model.noisePredictor(motion, latents.shape())) {
-                FloatTensor output = predictor.predict(
-                        latents, fixture.timesteps("unet.timesteps"), fixture.tensor("unet.context"));
+                FloatTensor output =
+                        predictor.predict(latents, fixture.timesteps("unet.timesteps"), fixture.tensor("unet.context"));
                 assertThat(Fixture.error(output, fixture.tensor("unet.output"))).isLessThan(FORWARD);
             }
         }
@@ -93,13 +96,15 @@ class ReferenceTest {
                 MotionWeights start = trainer.weights();
                 for (int step = 0; step < 3; step++) {
                     float loss = trainer.accumulate(batch(fixture, model, step));
-                    double expectedLoss = fixture.scalar("train_losses").get(step).asDouble();
+                    double expectedLoss =
+                            fixture.scalar("train_losses").get(step).asDouble();
                     assertThat((double) loss).isCloseTo(expectedLoss, within(LOSS * expectedLoss));
                     if (step == 0) {
                         assertGradients(trainer.gradients(), fixture);
                     }
                     float norm = trainer.update(update);
-                    double expectedNorm = fixture.scalar("train_grad_norms").get(step).asDouble();
+                    double expectedNorm =
+                            fixture.scalar("train_grad_norms").get(step).asDouble();
                     assertThat((double) norm).isCloseTo(expectedNorm, within(GRADIENT * expectedNorm));
                     if (step != 1) {
                         assertUpdated(trainer.weights(), start, fixture, "train." + step + ".param.");
@@ -115,7 +120,8 @@ class ReferenceTest {
         FloatTensor noise = fixture.tensor(prefix + "noise");
         int[] timesteps = fixture.timesteps(prefix + "timesteps");
         FloatTensor alphas = fixture.tensor("scheduler.alphas_cumprod");
-        int perClip = Math.toIntExact(clean.shape().elementCount() / clean.shape().size(0));
+        int perClip =
+                Math.toIntExact(clean.shape().elementCount() / clean.shape().size(0));
         int perFrame = perClip / clean.shape().size(1) / clean.shape().size(2);
         FloatTensor noisy = FloatTensor.generate(clean.shape(), index -> {
             boolean firstFrame = index / perFrame % clean.shape().size(2) == 0;

@@ -134,7 +134,12 @@ class OperatorGradientTest {
     }
 
     private static void between(
-            List<Case> all, float low, float high, String name, Function<List<Value>, Value> function, Shape... shapes) {
+            List<Case> all,
+            float low,
+            float high,
+            String name,
+            Function<List<Value>, Value> function,
+            Shape... shapes) {
         GradientCheck check = GradientCheck.ofInputs(shapes).between(low, high);
         all.add(new Case(name, check, function, List.of(shapes)));
     }
@@ -147,7 +152,8 @@ class OperatorGradientTest {
     @TestFactory
     Stream<DynamicTest> gradient_randomDirection_equalsFiniteDifference() {
         return CASES.stream()
-                .map(one -> DynamicTest.dynamicTest(one.name(), () -> one.check().verify(one.function())));
+                .map(one ->
+                        DynamicTest.dynamicTest(one.name(), () -> one.check().verify(one.function())));
     }
 
     @Test
