@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
             QuickstartCommand.class,
             TrainCommand.class,
             GenerateCommand.class,
+            ExportCommand.class,
             VerifyCommand.class,
             InspectCommand.class,
             BenchCommand.class
