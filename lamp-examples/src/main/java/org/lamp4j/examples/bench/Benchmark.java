@@ -104,7 +104,8 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds) {
         FloatTensor context = null;
         for (int round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
             context = text.time(() -> backbone.encodePrompt("a horse runs on Mars"));
-            FloatTensor mean = encode.time(() -> backbone.latentCodec().encode(picture).mean());
+            FloatTensor mean =
+                    encode.time(() -> backbone.latentCodec().encode(picture).mean());
             decode.time(() -> backbone.latentCodec().decode(mean));
         }
         print(out, "text encoder", text, "a prompt");
@@ -122,7 +123,8 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds) {
         out.printf(Locale.ROOT, "trained parameters: %,d%n", motion.elementCount());
         Series openPredictor = new Series();
         Series openTrainer = new Series();
-        try (NoisePredictor predictor = openPredictor.time(() -> backbone.model().noisePredictor(motion, latents));
+        try (NoisePredictor predictor =
+                        openPredictor.time(() -> backbone.model().noisePredictor(motion, latents));
                 MotionTrainer trainer =
                         openTrainer.time(() -> backbone.model().motionTrainer(motion, modules, latents))) {
             out.printf(Locale.ROOT, "%-22s %9.2f s%n", "open for generating", openPredictor.seconds.get(0));
@@ -140,9 +142,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds) {
             print(out, "clipping and AdamW", update, "a step");
             out.printf(Locale.ROOT, "loss and gradients / forward: %.2f%n", gradients.ratioTo(forward));
             out.printf(
-                    Locale.ROOT,
-                    "clipping and AdamW / whole step: %.1f %%%n",
-                    100 * update.ratioTo(gradients, update));
+                    Locale.ROOT, "clipping and AdamW / whole step: %.1f %%%n", 100 * update.ratioTo(gradients, update));
         }
     }
 
