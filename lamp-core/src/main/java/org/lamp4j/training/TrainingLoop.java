@@ -4,7 +4,6 @@ import java.io.IOException;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.spi.MotionWeights;
 
 /** The steps of a training run. */
 final class TrainingLoop {
@@ -55,7 +54,7 @@ final class TrainingLoop {
         if (saved < done) {
             save();
         }
-        return new TrainedMotion(trainer.weights(), log.metadata());
+        return motion();
     }
 
     private float learningRate(int step) {
@@ -95,23 +94,13 @@ final class TrainingLoop {
                 .isPresent();
     }
 
-    /** File channels close themselves in an interrupted thread, so the flag is put aside while a checkpoint is written. */
     private void save() throws IOException {
-        if (options.checkpoint().isEmpty()) {
-            return;
+        if (options.checkpoint().isPresent()) {
+            new PatternFile(options.checkpoint().get().path(), StoredPrecision.FLOAT32).write(model, motion());
         }
-        boolean interrupted = Thread.interrupted();
-        try {
-            MotionWeights weights = trainer.weights();
-            model.writeMotion(
-                    options.checkpoint().get().path(),
-                    weights,
-                    StoredPrecision.FLOAT32,
-                    log.metadata().entries());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    }
+
+    private TrainedMotion motion() {
+        return new TrainedMotion(trainer.weights(), log.metadata());
     }
 }

@@ -414,6 +414,27 @@ class MotionTrainingTest {
     }
 
     @Test
+    void run_checkpointInAMissingFolder_isRefusedBeforeAnythingIsEncoded() {
+        Path missing = folder.resolve("missing");
+        TrainingOptions options =
+                options().checkpoint(missing.resolve("pattern.safetensors"), 2).build();
+
+        assertThatThrownBy(() -> training.run(clips(3), options))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a folder to write a pattern to, but there is none at " + missing);
+        assertThat(model.fakeCodec().encodedPictures()).isZero();
+    }
+
+    @Test
+    void run_checkpointIsAFolder_isRefused() {
+        TrainingOptions options = options().checkpoint(folder, 2).build();
+
+        assertThatThrownBy(() -> training.run(clips(3), options))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a file to write a pattern to, but " + folder + " is a folder");
+    }
+
+    @Test
     void run_listenerStops_keepsWhatWasLearnedAndSavesIt() throws IOException {
         Path file = folder.resolve("pattern.safetensors");
         TrainingOptions options = options()
