@@ -104,10 +104,9 @@ public final class MediaWriter {
      * @throws IOException if it cannot be written; the message names the file
      */
     public void writeImage(RgbImage image, Path file) throws IOException {
-        String name = file.getFileName().toString();
-        if (!name.toLowerCase(Locale.ROOT).endsWith(".png")) {
+        if (!FileEnding.of(file).equals("png")) {
             throw new IllegalArgumentException(
-                    "expected a file name ending in .png, but was " + name + " (MediaWriter.writeImage)");
+                    "expected a file name ending in .png, but was " + file.getFileName() + " (MediaWriter.writeImage)");
         }
         WholeFile.write(file, temporary -> encodePng(image, temporary, file));
     }

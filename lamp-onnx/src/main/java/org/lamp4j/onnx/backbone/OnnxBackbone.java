@@ -40,6 +40,7 @@ final class OnnxBackbone implements BackboneModel {
 
     OnnxBackbone(ModelFiles files, ComputeDevice device) {
         this.files = files;
+        WeightCheck.of(files).report();
         this.device = device;
         textEncoder = new OnnxTextEncoder(files.textConfig(), files.text(), device);
         latentCodec = new OnnxLatentCodec(files.vaeConfig(), files.vae(), device);

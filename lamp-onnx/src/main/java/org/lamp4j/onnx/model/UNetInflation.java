@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -16,6 +17,8 @@ import org.lamp4j.tensor.ShapeMismatchException;
  * program leaves a random bias in {@code attn_temp.to_out.0}; here it is zero.
  */
 public final class UNetInflation {
+
+    private static final Pattern ADDED = Pattern.compile("\\.(conv1d|conv_gate|norm_temp|attn_temp)\\.");
 
     private final Checkpoint image;
     private final long seed;
@@ -90,10 +93,24 @@ public final class UNetInflation {
             while (values.hasRemaining()) {
                 values.put(bound * (2 * random.nextFloat() - 1));
             }
-        } else if (!videoKey.matches(
-                ".*\\.(conv1d\\.(weight|bias)|conv_gate\\.(weight|bias)|norm_temp\\.bias|attn_temp\\.to_out\\.0\\.(weight|bias))")) {
-            image.tensor(imageKey(videoKey)); // throws, naming the key and the nearest one there is
+        } else {
+            check(videoKey, shape); // what inflation adds, but for the above, begins at zero
         }
         return values.rewind();
+    }
+
+    /**
+     * Checks that a parameter is there.
+     *
+     * @param videoKey key in the video UNet
+     * @param shape the shape it must have
+     * @throws ShapeMismatchException if the image UNet has it in another shape
+     * @throws IllegalArgumentException if it is neither in the image UNet nor one of those that inflation adds; the
+     *     message names the key
+     */
+    public void check(String videoKey, Shape shape) {
+        if (isCopied(videoKey) || !ADDED.matcher(videoKey).find()) {
+            copied(videoKey, shape);
+        }
     }
 }

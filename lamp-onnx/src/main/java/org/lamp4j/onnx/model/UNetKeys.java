@@ -1,15 +1,11 @@
 package org.lamp4j.onnx.model;
 
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lamp4j.onnx.graph.ElementType;
-import org.lamp4j.onnx.graph.Graph;
-import org.lamp4j.onnx.graph.Value;
-import org.lamp4j.onnx.layer.ParameterSource;
-import org.lamp4j.onnx.layer.Scope;
+import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.tensor.Shape;
 
 /** The parameters of a video UNet by key and shape, found by building it once without any weights. */
@@ -28,27 +24,12 @@ public final class UNetKeys {
      * @return its parameters
      */
     public static UNetKeys of(VideoUNetConfig config) {
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        ParameterSource recorder = new ParameterSource() {
-            @Override
-            public Value declare(Graph graph, String key, Shape shape) {
-                shapes.put(key, shape);
-                return graph.input(key, ElementType.FLOAT, shape);
-            }
-
-            @Override
-            public boolean contains(String key) {
-                return false;
-            }
-        };
-        Graph graph = new Graph("keys");
+        InputParameters declared = new InputParameters();
         int size = 1 << (config.levels() - 1);
-        Value latents = graph.input("sample", ElementType.FLOAT, Shape.of(1, config.inChannels(), 1, size, size));
-        Value timesteps = graph.input("timestep", ElementType.INT64, Shape.of(1));
-        Value context = graph.input("encoder_hidden_states", ElementType.FLOAT, Shape.of(1, 1, config.contextWidth()));
-        Scope root = Scope.root(graph, recorder, ElementType.FLOAT);
-        new VideoUNet(config, VideoUNet.Variant.VIDEO).apply(root, latents, timesteps, context);
-        return new UNetKeys(shapes);
+        Shape latents = Shape.of(1, config.inChannels(), 1, size, size);
+        VideoUNetGraph.build(
+                "keys", config, declared, VideoUNetGraph.Inputs.of(latents, 1, config), ElementType.FLOAT);
+        return new UNetKeys(declared.shapes());
     }
 
     /**

@@ -90,6 +90,29 @@ public record VideoUNetConfig(
         return result;
     }
 
+    /**
+     * Returns the dimensions of Stable Diffusion v1.4.
+     *
+     * @return the configuration of its 859.5 million parameters
+     */
+    public static VideoUNetConfig stableDiffusion14() {
+        return new VideoUNetConfig(
+                4,
+                4,
+                List.of(320, 640, 1280, 1280),
+                2,
+                List.of(true, true, true, false),
+                List.of(false, true, true, true),
+                List.of(8, 8, 8, 8),
+                768,
+                DEFAULT_GROUPS,
+                1e-5f,
+                false,
+                true,
+                0,
+                DEFAULT_SAMPLE_SIZE);
+    }
+
     private static List<Boolean> attention(ConfigFile config, String key, String block, int levels) throws IOException {
         List<Boolean> attention = new ArrayList<>();
         for (String type : config.strings(key)) {

@@ -1,0 +1,84 @@
+package org.lamp4j.onnx.backbone;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lamp4j.onnx.layer.CheckpointParameters;
+import org.lamp4j.onnx.model.UNetInflation;
+import org.lamp4j.onnx.model.UNetKeys;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Compares the weights of a model directory with what its networks need, before any session is made: a missing or
+ * mis-shaped tensor is an error as soon as the model is opened, and tensors that nothing uses are listed.
+ */
+final class WeightCheck {
+
+    private static final System.Logger LOG = System.getLogger(WeightCheck.class.getName());
+
+    /** A buffer of the numbers 0 to N-1 that older checkpoints carry along. */
+    private static final String POSITION_IDS = "text_model.embeddings.position_ids";
+
+    private final List<String> unused = new ArrayList<>();
+
+    private WeightCheck() {}
+
+    /**
+     * Builds every network once, without a session.
+     *
+     * @param files the model
+     * @return the tensors that were not used
+     * @throws IllegalArgumentException if a tensor is missing or has another shape; the message names key and file
+     */
+    static WeightCheck of(ModelFiles files) {
+        WeightCheck check = new WeightCheck();
+        CheckpointParameters text = new CheckpointParameters(files.text());
+        OnnxTextEncoder.graph(files.textConfig(), text);
+        check.add("text_encoder", text.unusedKeys());
+        CheckpointParameters encoder = new CheckpointParameters(files.vae());
+        CheckpointParameters decoder = new CheckpointParameters(files.vae());
+        int factor = files.vaeConfig().factor();
+        OnnxLatentCodec.encoderGraph(
+                files.vaeConfig(), encoder, Shape.of(1, files.vaeConfig().pictureChannels(), factor, factor));
+        OnnxLatentCodec.decoderGraph(
+                files.vaeConfig(), decoder, Shape.of(1, files.vaeConfig().latentChannels(), 1, 1));
+        Set<String> inNeither = new LinkedHashSet<>(encoder.unusedKeys());
+        inNeither.retainAll(decoder.unusedKeys());
+        check.add("vae", inNeither);
+        check.add("unet", unusedOfUNet(files));
+        return check;
+    }
+
+    private static Iterable<String> unusedOfUNet(ModelFiles files) {
+        UNetInflation inflation = new UNetInflation(files.unet(), 0);
+        Set<String> unused = new LinkedHashSet<>(files.unet().names());
+        for (Map.Entry<String, Shape> key :
+                UNetKeys.of(files.unetConfig()).shapes().entrySet()) {
+            inflation.check(key.getKey(), key.getValue());
+            unused.remove(UNetInflation.imageKey(key.getKey()));
+        }
+        return unused;
+    }
+
+    private void add(String component, Iterable<String> keys) {
+        for (String key : keys) {
+            if (!key.equals(POSITION_IDS)) {
+                unused.add(component + "/" + key);
+            }
+        }
+    }
+
+    /** Returns the tensors that no network uses, each after the folder it is in. */
+    List<String> unused() {
+        return List.copyOf(unused);
+    }
+
+    /** Logs a warning if there are tensors that no network uses. */
+    void report() {
+        if (!unused.isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, "{0} tensors are never used: {1}", unused.size(), unused);
+        }
+    }
+}
