@@ -9,10 +9,12 @@ import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Reductions.mean;
 import static org.lamp4j.onnx.op.Reductions.sum;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.TensorType;
@@ -66,8 +68,10 @@ public final class Normalization {
             })
             .gradient(0, (node, dY, input) -> {
                 Value inverseDeviation = inverseDeviation(node);
-                Value g = mul(dY, perChannel(node.input(1), node));
-                return inputGradient(g, xHat(node, inverseDeviation), inverseDeviation, innerAxes(node));
+                boolean plain = isAll(1, node.input(1)) && isAll(0, node.input(2)); // then Y is x̂
+                Value g = plain ? dY : mul(dY, perChannel(node.input(1), node));
+                Value xHat = plain ? node.output(0) : xHat(node, inverseDeviation);
+                return inputGradient(g, xHat, inverseDeviation, innerAxes(node));
             })
             .gradient(1, (node, dY, input) -> {
                 Value product = sum(mul(dY, xHat(node, inverseDeviation(node))), outerAndInnerAxes(node));
@@ -144,6 +148,21 @@ public final class Normalization {
         Value deviation = sqrt(add(variance, node.floatAttribute("epsilon")));
         Value one = x.graph().constant(Shape.of(), 1);
         return div(Casting.cast(one, x.elementType()), deviation);
+    }
+
+    private static boolean isAll(float number, Value value) {
+        return value.elementType() == ElementType.FLOAT
+                && value.data()
+                        .map(bytes -> {
+                            FloatBuffer floats = bytes.asFloatBuffer();
+                            while (floats.hasRemaining()) {
+                                if (floats.get() != number) {
+                                    return false;
+                                }
+                            }
+                            return true;
+                        })
+                        .orElse(false);
     }
 
     private static Value perChannel(Value perChannel, Node node) {
