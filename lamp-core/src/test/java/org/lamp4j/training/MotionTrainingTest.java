@@ -289,6 +289,8 @@ class MotionTrainingTest {
                         .build());
 
         assertThat(trainer().batches()).hasSize(6);
+        assertThat(trainer().batches().stream().map(MotionTrainingTest::values).distinct())
+                .hasSize(6);
         assertThat(trainer().updates()).hasSize(2);
         assertThat(heard.get(2).loss()).isEqualTo(1);
         assertThat(heard.get(3).loss()).isEqualTo(4);
