@@ -73,22 +73,22 @@ public final class MotionTraining {
     private static List<EncodedClip> encode(List<TrainingClip> clips, ClipEncoder encoder, StopSignal stop)
             throws IOException {
         List<EncodedClip> encoded = new ArrayList<>();
-        Pace pace = new Pace();
+        Pace pace = Pace.of(clips.size());
         for (TrainingClip clip : clips) {
             if (stop.isGiven()) {
                 break;
             }
             encoded.add(encoder.encode(clip, stop));
-            int done = encoded.size();
+            pace.stepDone();
             stop.report(new TrainingProgress(
                     TrainingProgress.Phase.ENCODING_CLIPS,
-                    done,
+                    pace.done(),
                     clips.size(),
                     Double.NaN,
                     Double.NaN,
                     Double.NaN,
-                    pace.stepsPerSecond(done),
-                    pace.remaining(done, clips.size())));
+                    pace.stepsPerSecond(),
+                    pace.remaining()));
         }
         return encoded;
     }

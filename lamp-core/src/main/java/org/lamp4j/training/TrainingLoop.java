@@ -28,30 +28,30 @@ final class TrainingLoop {
     }
 
     TrainedMotion run(StopSignal stop) throws IOException {
-        Pace pace = new Pace();
-        int done = 0;
+        Pace pace = Pace.of(options.steps());
         int saved = 0;
-        while (done < options.steps() && !stop.isGiven()) {
-            float learningRate = learningRate(done);
-            float loss = accumulate(done);
-            float norm = finite("gradient norm", trainer.update(update(learningRate)), done + 1);
-            done++;
-            log.stepDone(done, loss);
-            if (isDue(done)) {
+        while (pace.done() < options.steps() && !stop.isGiven()) {
+            int step = pace.done();
+            float learningRate = learningRate(step);
+            float loss = accumulate(step);
+            float norm = finite("gradient norm", trainer.update(update(learningRate)), step + 1);
+            pace.stepDone();
+            log.stepDone(pace.done(), loss);
+            if (isDue(pace.done())) {
                 save();
-                saved = done;
+                saved = pace.done();
             }
             stop.report(new TrainingProgress(
                     TrainingProgress.Phase.TRAINING,
-                    done,
+                    pace.done(),
                     options.steps(),
                     loss,
                     norm,
                     learningRate,
-                    pace.stepsPerSecond(done),
-                    pace.remaining(done, options.steps())));
+                    pace.stepsPerSecond(),
+                    pace.remaining()));
         }
-        if (saved < done) {
+        if (saved < pace.done()) {
             save();
         }
         return motion();
