@@ -164,7 +164,10 @@ public final class GenerationOptions {
         return provenance;
     }
 
-    /** Collects options; each may be set once and is checked at once. */
+    /**
+     * Collects options. Each is checked at once, and may be set once: setting it again is an
+     * {@link IllegalStateException}.
+     */
     public static final class Builder {
 
         private final Set<String> alreadySet = new HashSet<>();
@@ -200,7 +203,6 @@ public final class GenerationOptions {
          * @param newValue F, at least 1; 16 unless set
          * @return this builder
          * @throws IllegalArgumentException if it is below 1
-         * @throws IllegalStateException if it was set before
          */
         public Builder frameCount(int newValue) {
             once("frameCount");
@@ -215,7 +217,6 @@ public final class GenerationOptions {
          * @param newValue size of every frame, multiples of the auto-encoder's factor; the first frame is resized to
          *     cover it and centre-cropped; 512x320 unless set
          * @return this builder
-         * @throws IllegalStateException if it was set before
          */
         public Builder frameSize(FrameSize newValue) {
             once("frameSize");
@@ -229,7 +230,6 @@ public final class GenerationOptions {
          * @param newValue S, at least 1; 50 unless set
          * @return this builder
          * @throws IllegalArgumentException if it is below 1
-         * @throws IllegalStateException if it was set before
          */
         public Builder steps(int newValue) {
             once("steps");
@@ -244,7 +244,6 @@ public final class GenerationOptions {
          * @param newValue 0 or more; at 1 or below the network runs once a step instead of twice; 12.5 unless set
          * @return this builder
          * @throws IllegalArgumentException if it is negative or not finite
-         * @throws IllegalStateException if it was set before
          */
         public Builder guidanceScale(float newValue) {
             once("guidanceScale");
@@ -258,7 +257,6 @@ public final class GenerationOptions {
          *
          * @param newValue a prompt; empty unless set; without effect when the guidance scale is 1 or below
          * @return this builder
-         * @throws IllegalStateException if it was set before
          */
         public Builder negativePrompt(String newValue) {
             once("negativePrompt");
@@ -272,7 +270,6 @@ public final class GenerationOptions {
          * @param newValue 0 to 1; 0.2 unless set
          * @return this builder
          * @throws IllegalArgumentException if it is not in 0 to 1
-         * @throws IllegalStateException if it was set before
          */
         public Builder noiseSharing(float newValue) {
             once("noiseSharing");
@@ -326,7 +323,6 @@ public final class GenerationOptions {
          *
          * @param newValue where all randomness comes from; 0 unless set
          * @return this builder
-         * @throws IllegalStateException if it was set before
          */
         public Builder seed(long newValue) {
             once("seed");
@@ -340,7 +336,6 @@ public final class GenerationOptions {
          * @param newValue above 0; 8 unless set
          * @return this builder
          * @throws IllegalArgumentException if it is not above 0
-         * @throws IllegalStateException if it was set before
          */
         public Builder framesPerSecond(double newValue) {
             once("framesPerSecond");
@@ -354,7 +349,6 @@ public final class GenerationOptions {
          *
          * @param newValue the listener; none unless set
          * @return this builder
-         * @throws IllegalStateException if it was set before
          */
         public Builder listener(GenerationListener newValue) {
             once("listener");

@@ -9,14 +9,24 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ServiceLoader;
 import javax.imageio.ImageIO;
 
-/** Pictures on disk, as far as Java's own image library goes. */
+/** Pictures on disk: read by whoever knows them, written by Java's own image library. */
 final class ImageFiles {
 
     private ImageFiles() {}
 
     static RgbImage read(Path file) throws IOException {
+        for (PictureReader reader : ServiceLoader.load(PictureReader.class)) {
+            if (reader.isImage(file)) {
+                return reader.readImage(file);
+            }
+        }
+        return readWithJava(file);
+    }
+
+    private static RgbImage readWithJava(Path file) throws IOException {
         BufferedImage image;
         try (InputStream input = Files.newInputStream(file)) {
             image = ImageIO.read(input);

@@ -65,8 +65,8 @@ public final class RgbImage {
     }
 
     /**
-     * Reads a picture in one of the formats that Java itself knows: PNG, JPEG, BMP, GIF. Transparency is laid over
-     * black; a rotation noted beside the pixels is not applied. lamp-video reads more formats.
+     * Reads a picture, upright, transparency laid over black. With lamp-video on the class path these are PNG, JPEG, WebP
+     * and more; without it PNG, JPEG, BMP and GIF, and a rotation noted beside the pixels is not applied.
      *
      * @param file the picture
      * @return the picture, without provenance

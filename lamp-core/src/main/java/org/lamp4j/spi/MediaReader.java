@@ -2,13 +2,13 @@ package org.lamp4j.spi;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.PictureReader;
 
 /**
  * Reads video files and pictures in whatever formats it knows; lamp-video has one built on FFmpeg. Safe for several
  * threads.
  */
-public interface MediaReader {
+public interface MediaReader extends PictureReader {
 
     /**
      * Tells whether a file looks like a clip this reader can decode, by its name alone.
@@ -19,14 +19,6 @@ public interface MediaReader {
     boolean isClip(Path file);
 
     /**
-     * Tells whether a file looks like a picture this reader can decode, by its name alone.
-     *
-     * @param file a file
-     * @return whether {@link #readImage} may be tried
-     */
-    boolean isImage(Path file);
-
-    /**
      * Opens a clip for reading, frame by frame.
      *
      * @param file a video file, an animated GIF, or a folder of pictures in the order of their names
@@ -34,13 +26,4 @@ public interface MediaReader {
      * @throws IOException if it cannot be read; the message names the file, what was expected and what was found
      */
     FrameReader openClip(Path file) throws IOException;
-
-    /**
-     * Reads a picture, upright, transparency laid over black.
-     *
-     * @param file a picture
-     * @return the picture
-     * @throws IOException if it cannot be read; the message names the file, what was expected and what was found
-     */
-    RgbImage readImage(Path file) throws IOException;
 }

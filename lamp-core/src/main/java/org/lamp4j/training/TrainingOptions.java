@@ -1,12 +1,8 @@
 package org.lamp4j.training;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -246,31 +242,10 @@ public final class TrainingOptions {
         return listener;
     }
 
-    /** Returns what of these options decides the result, as a JSON object. */
-    String toJson() {
-        ObjectNode json = new ObjectMapper().createObjectNode();
-        json.put("steps", steps);
-        json.put("frame_count", frameCount);
-        json.put("frame_size", frameSize.toString());
-        json.put("frame_stride", frameStride);
-        json.put("batch_size", batchSize);
-        json.put("gradient_accumulation", gradientAccumulation);
-        json.put("learning_rate", learningRate);
-        json.put("learning_rate_schedule", learningRateSchedule.toString());
-        json.put("beta1", adamW.beta1());
-        json.put("beta2", adamW.beta2());
-        json.put("epsilon", adamW.epsilon());
-        json.put("weight_decay", adamW.weightDecay());
-        json.put("max_gradient_norm", maxGradientNorm);
-        ArrayNode modules = json.putArray("trainable_modules");
-        trainableModules.forEach(modules::add);
-        json.put("horizontal_flip", horizontalFlip.name().toLowerCase(Locale.ROOT));
-        json.put("timestep_share", timestepSampling.share());
-        json.put("timestep_from", timestepSampling.from());
-        return json.toString();
-    }
-
-    /** Collects options; each may be set once and is checked at once. */
+    /**
+     * Collects options. Each is checked at once, and may be set once: setting it again is an
+     * {@link IllegalStateException}.
+     */
     public static final class Builder {
 
         private final Set<String> alreadySet = new HashSet<>();
@@ -305,7 +280,6 @@ public final class TrainingOptions {
          * @param newValue number of optimiser steps, at least 1; 30 000 unless set, of which 10 000 to 20 000 usually do
          * @return this builder
          * @throws IllegalArgumentException if it is below 1
-         * @throws IllegalStateException if it was set before
          */
         public Builder steps(int newValue) {
             once("steps");
@@ -319,7 +293,6 @@ public final class TrainingOptions {
          * @param newValue F, at least 2; 16 unless set
          * @return this builder
          * @throws IllegalArgumentException if it is below 2: frame 0 is given, so there must be another to learn
-         * @throws IllegalStateException if it was set before
          */
         public Builder frameCount(int newValue) {
             once("frameCount");
@@ -333,7 +306,6 @@ public final class TrainingOptions {
          * @param newValue size that frames are resized to, covering and centre-cropped; multiples of the auto-encoder's
          *     factor; 512x320 unless set
          * @return this builder
-         * @throws IllegalStateException if it was set before
          */
         public Builder frameSize(FrameSize newValue) {
             once("frameSize");
@@ -347,7 +319,6 @@ public final class TrainingOptions {
          * @param newValue distance of neighbouring frames of a window in the clip, at least 1; 1 unless set
          * @return this builder
          * @throws IllegalArgumentException if it is below 1
-         * @throws IllegalStateException if it was set before
          */
         public Builder frameStride(int newValue) {
             once("frameStride");
@@ -361,7 +332,6 @@ public final class TrainingOptions {
          * @param newValue number of clips in a batch, at least 1; 1 unless set, as memory grows with it
          * @return this builder
          * @throws IllegalArgumentException if it is below 1
-         * @throws IllegalStateException if it was set before
          */
         public Builder batchSize(int newValue) {
             once("batchSize");
@@ -375,7 +345,6 @@ public final class TrainingOptions {
          * @param newValue number of batches whose gradients are averaged for one step, at least 1; 1 unless set
          * @return this builder
          * @throws IllegalArgumentException if it is below 1
-         * @throws IllegalStateException if it was set before
          */
         public Builder gradientAccumulation(int newValue) {
             once("gradientAccumulation");
@@ -389,7 +358,6 @@ public final class TrainingOptions {
          * @param newValue step size, above 0; 3e-5 unless set
          * @return this builder
          * @throws IllegalArgumentException if it is not above 0
-         * @throws IllegalStateException if it was set before
          */
         public Builder learningRate(float newValue) {
             once("learningRate");
@@ -402,7 +370,6 @@ public final class TrainingOptions {
          *
          * @param newValue how the rate changes; constant unless set
          * @return this builder
-         * @throws IllegalStateException if it was set before
          */
         public Builder learningRateSchedule(LearningRateSchedule newValue) {
             once("learningRateSchedule");
@@ -415,7 +382,6 @@ public final class TrainingOptions {
          *
          * @param newValue the optimiser's constants; {@link AdamW#DEFAULT} unless set
          * @return this builder
-         * @throws IllegalStateException if it was set before
          */
         public Builder adamW(AdamW newValue) {
             once("adamW");
@@ -429,7 +395,6 @@ public final class TrainingOptions {
          * @param newValue norm that the gradient of all parameters together is clipped to, above 0; 1 unless set
          * @return this builder
          * @throws IllegalArgumentException if it is not above 0
-         * @throws IllegalStateException if it was set before
          */
         public Builder maxGradientNorm(float newValue) {
             once("maxGradientNorm");
@@ -444,7 +409,6 @@ public final class TrainingOptions {
          *     {@code conv_gate}, {@code attn_temp} and {@code attn1.to_q} unless set
          * @return this builder
          * @throws IllegalArgumentException if it is empty or holds an empty name
-         * @throws IllegalStateException if it was set before
          */
         public Builder trainableModules(List<String> newValue) {
             once("trainableModules");
@@ -457,7 +421,6 @@ public final class TrainingOptions {
          *
          * @param newValue where all randomness comes from; 0 unless set
          * @return this builder
-         * @throws IllegalStateException if it was set before
          */
         public Builder seed(long newValue) {
             once("seed");
@@ -470,7 +433,6 @@ public final class TrainingOptions {
          *
          * @param newValue whether clips are shown mirrored; off unless set, since most motions have a direction
          * @return this builder
-         * @throws IllegalStateException if it was set before
          */
         public Builder horizontalFlip(HorizontalFlip newValue) {
             once("horizontalFlip");
@@ -483,7 +445,6 @@ public final class TrainingOptions {
          *
          * @param newValue which noise levels are visited; uniform unless set
          * @return this builder
-         * @throws IllegalStateException if it was set before
          */
         public Builder timestepSampling(TimestepSampling newValue) {
             once("timestepSampling");
@@ -498,7 +459,6 @@ public final class TrainingOptions {
          * @param everySteps number of steps between two saves, at least 1
          * @return this builder
          * @throws IllegalArgumentException if {@code everySteps} is below 1
-         * @throws IllegalStateException if it was set before
          */
         public Builder checkpoint(Path path, int everySteps) {
             once("checkpoint");
@@ -511,7 +471,6 @@ public final class TrainingOptions {
          *
          * @param newValue the listener; none unless set
          * @return this builder
-         * @throws IllegalStateException if it was set before
          */
         public Builder listener(TrainingListener newValue) {
             once("listener");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.lamp4j.provenance.PatternMetadata;
@@ -25,7 +26,7 @@ final class TrainingRecord {
     static TrainingRecord start(String fingerprint, TrainingClips clips, TrainingOptions options) throws IOException {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("seed", Long.toString(options.seed()));
-        details.put("options", options.toJson());
+        details.put("options", json(options));
         ArrayNode list = new ObjectMapper().createArrayNode();
         for (TrainingClip clip : clips.clips()) {
             ObjectNode entry = list.addObject();
@@ -35,6 +36,30 @@ final class TrainingRecord {
         }
         details.put("clips", list.toString());
         return new TrainingRecord(fingerprint, details);
+    }
+
+    /** Returns what of the options decides the result. */
+    private static String json(TrainingOptions options) {
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        json.put("steps", options.steps());
+        json.put("frame_count", options.frameCount());
+        json.put("frame_size", options.frameSize().toString());
+        json.put("frame_stride", options.frameStride());
+        json.put("batch_size", options.batchSize());
+        json.put("gradient_accumulation", options.gradientAccumulation());
+        json.put("learning_rate", options.learningRate());
+        json.put("learning_rate_schedule", options.learningRateSchedule().toString());
+        json.put("beta1", options.adamW().beta1());
+        json.put("beta2", options.adamW().beta2());
+        json.put("epsilon", options.adamW().epsilon());
+        json.put("weight_decay", options.adamW().weightDecay());
+        json.put("max_gradient_norm", options.maxGradientNorm());
+        ArrayNode modules = json.putArray("trainable_modules");
+        options.trainableModules().forEach(modules::add);
+        json.put("horizontal_flip", options.horizontalFlip().name().toLowerCase(Locale.ROOT));
+        json.put("timestep_share", options.timestepSampling().share());
+        json.put("timestep_from", options.timestepSampling().from());
+        return json.toString();
     }
 
     void stepDone(int step, float lossOfStep) {

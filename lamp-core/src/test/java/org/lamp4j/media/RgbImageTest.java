@@ -175,6 +175,14 @@ class RgbImageTest {
     }
 
     @Test
+    void read_formatOfAnInstalledReader_goesThroughIt() throws IOException {
+        Path file = folder.resolve("one.pixel");
+        Files.write(file, new byte[] {1, 2, 3});
+
+        assertThat(RgbImage.read(file).toRgbBytes()).containsExactly(1, 2, 3);
+    }
+
+    @Test
     void read_missingFile_isNamed() {
         Path file = folder.resolve("missing.png");
 

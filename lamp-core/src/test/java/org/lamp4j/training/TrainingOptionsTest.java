@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,45 +37,6 @@ class TrainingOptionsTest {
         assertThat(options.horizontalFlip()).isEqualTo(HorizontalFlip.OFF);
         assertThat(options.timestepSampling()).isEqualTo(TimestepSampling.uniform());
         assertThat(options.checkpoint()).isEmpty();
-    }
-
-    @Test
-    void toJson_everyOptionSet_holdsAllThatDecideTheResult() throws IOException {
-        TrainingOptions options = TrainingOptions.newBuilder()
-                .steps(450)
-                .frameCount(8)
-                .frameSize(new FrameSize(64, 48))
-                .frameStride(2)
-                .batchSize(3)
-                .gradientAccumulation(4)
-                .learningRate(2e-3f)
-                .learningRateSchedule(LearningRateSchedule.cosineTo(0.05))
-                .adamW(new AdamW(0.8f, 0.9f, 1e-6f, 0))
-                .maxGradientNorm(2)
-                .trainableModules(List.of("conv1d"))
-                .horizontalFlip(HorizontalFlip.RANDOM)
-                .timestepSampling(TimestepSampling.withShareFrom(0.5, 400))
-                .build();
-
-        JsonNode json = new ObjectMapper().readTree(options.toJson());
-
-        assertThat(json.get("steps").asInt()).isEqualTo(450);
-        assertThat(json.get("frame_count").asInt()).isEqualTo(8);
-        assertThat(json.get("frame_size").asText()).isEqualTo("64x48");
-        assertThat(json.get("frame_stride").asInt()).isEqualTo(2);
-        assertThat(json.get("batch_size").asInt()).isEqualTo(3);
-        assertThat(json.get("gradient_accumulation").asInt()).isEqualTo(4);
-        assertThat(json.get("learning_rate").floatValue()).isEqualTo(2e-3f);
-        assertThat(json.get("learning_rate_schedule").asText()).isEqualTo("cosine to 0.05");
-        assertThat(json.get("beta1").floatValue()).isEqualTo(0.8f);
-        assertThat(json.get("beta2").floatValue()).isEqualTo(0.9f);
-        assertThat(json.get("epsilon").floatValue()).isEqualTo(1e-6f);
-        assertThat(json.get("weight_decay").floatValue()).isZero();
-        assertThat(json.get("max_gradient_norm").floatValue()).isEqualTo(2);
-        assertThat(json.get("trainable_modules").get(0).asText()).isEqualTo("conv1d");
-        assertThat(json.get("horizontal_flip").asText()).isEqualTo("random");
-        assertThat(json.get("timestep_share").asDouble()).isEqualTo(0.5);
-        assertThat(json.get("timestep_from").asInt()).isEqualTo(400);
     }
 
     static Stream<Arguments> badValues() {

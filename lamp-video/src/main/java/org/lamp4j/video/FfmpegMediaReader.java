@@ -3,7 +3,6 @@ package org.lamp4j.video;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Set;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.spi.FrameReader;
@@ -41,10 +40,7 @@ public final class FfmpegMediaReader implements MediaReader {
                 return false;
             }
         }
-        String name = String.valueOf(file.getFileName());
-        return !name.startsWith(".")
-                && CLIP_ENDINGS.contains(
-                        name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+        return CLIP_ENDINGS.contains(FileEnding.of(file));
     }
 
     @Override

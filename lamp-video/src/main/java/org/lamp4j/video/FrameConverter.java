@@ -48,23 +48,31 @@ final class FrameConverter implements AutoCloseable {
     /**
      * Converts a frame.
      *
-     * @param frame a decoded frame; the colour matrix is filled in where the file does not say
+     * @param frame a decoded frame; matrix and place of its colours are filled in where the file does not say
      * @return the picture
      * @throws IOException if FFmpeg cannot convert the pixel format
      */
     RgbImage toImage(AVFrame frame) throws IOException {
         AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(frame.format());
         boolean alpha = (format.flags() & avutil.AV_PIX_FMT_FLAG_ALPHA) != 0;
-        boolean yuv = (format.flags() & avutil.AV_PIX_FMT_FLAG_RGB) == 0 && format.nb_components() >= RGB_BYTES;
-        if (yuv && frame.colorspace() == avutil.AVCOL_SPC_UNSPECIFIED) {
-            boolean standard = frame.width() <= MAX_STANDARD_WIDTH && frame.height() <= MAX_STANDARD_HEIGHT;
-            frame.colorspace(standard ? avutil.AVCOL_SPC_SMPTE170M : avutil.AVCOL_SPC_BT709);
+        if ((format.flags() & avutil.AV_PIX_FMT_FLAG_RGB) == 0 && format.nb_components() >= RGB_BYTES) {
+            fillInWhatPlayersAssume(frame);
         }
         prepareTarget(frame, alpha ? avutil.AV_PIX_FMT_RGBA : avutil.AV_PIX_FMT_RGB24);
         Ffmpeg.check(swscale.sws_scale_frame(scaler, target, frame), "pixels that can be made RGB", file);
         FrameSize size = new FrameSize(frame.width(), frame.height());
         byte[] pixels = readRows(size.height(), size.width() * (alpha ? RGBA_BYTES : RGB_BYTES));
         return Orientation.of(frame).apply(RgbImage.of(size, alpha ? overBlack(pixels) : pixels));
+    }
+
+    private static void fillInWhatPlayersAssume(AVFrame frame) {
+        if (frame.colorspace() == avutil.AVCOL_SPC_UNSPECIFIED) {
+            boolean standard = frame.width() <= MAX_STANDARD_WIDTH && frame.height() <= MAX_STANDARD_HEIGHT;
+            frame.colorspace(standard ? avutil.AVCOL_SPC_SMPTE170M : avutil.AVCOL_SPC_BT709);
+        }
+        if (frame.chroma_location() == avutil.AVCHROMA_LOC_UNSPECIFIED) {
+            frame.chroma_location(avutil.AVCHROMA_LOC_LEFT);
+        }
     }
 
     private void prepareTarget(AVFrame frame, int format) throws IOException {

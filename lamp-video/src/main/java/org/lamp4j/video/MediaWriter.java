@@ -20,7 +20,8 @@ import org.lamp4j.media.VideoClip;
  * }</pre>
  *
  * <p>A file appears whole or not at all: it is written under another name beside its place and renamed. A file that is
- * there already is replaced; missing parent folders are made. Immutable, safe for several threads.
+ * there already is replaced; missing parent folders are made. Immutable, safe for several threads. Where FFmpeg has no
+ * native libraries for the platform, writing throws {@link IllegalStateException}, which says what to add.
  */
 public final class MediaWriter {
 
@@ -104,10 +105,9 @@ public final class MediaWriter {
      * @throws IOException if it cannot be written; the message names the file
      */
     public void writeImage(RgbImage image, Path file) throws IOException {
-        String name = file.getFileName().toString();
-        if (!name.toLowerCase(Locale.ROOT).endsWith(".png")) {
+        if (!FileEnding.of(file).equals("png")) {
             throw new IllegalArgumentException(
-                    "expected a file name ending in .png, but was " + name + " (MediaWriter.writeImage)");
+                    "expected a file name ending in .png, but was " + file.getFileName() + " (MediaWriter.writeImage)");
         }
         WholeFile.write(file, temporary -> encodePng(image, temporary, file));
     }

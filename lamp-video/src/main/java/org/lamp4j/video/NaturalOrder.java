@@ -14,8 +14,8 @@ final class NaturalOrder implements Comparator<Path> {
     public int compare(Path left, Path right) {
         String leftName = left.getFileName().toString();
         String rightName = right.getFileName().toString();
-        Matcher leftParts = PARTS.matcher(leftName);
-        Matcher rightParts = PARTS.matcher(rightName);
+        Matcher leftParts = PARTS.matcher(withoutEnding(leftName));
+        Matcher rightParts = PARTS.matcher(withoutEnding(rightName));
         while (true) {
             boolean leftEnds = !leftParts.find();
             boolean rightEnds = !rightParts.find();
@@ -28,6 +28,11 @@ final class NaturalOrder implements Comparator<Path> {
                 return order;
             }
         }
+    }
+
+    private static String withoutEnding(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
     }
 
     private static int compareParts(Matcher left, Matcher right) {

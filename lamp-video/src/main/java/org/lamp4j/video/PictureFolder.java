@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -36,11 +35,9 @@ final class PictureFolder implements FrameReader {
         this.first = PictureDecoder.read(pictures.get(0));
     }
 
-    /** Tells by its name whether a file is a picture. Names that begin with a dot are leftovers of other programs. */
+    /** Tells by its name whether a file is a picture. */
     static boolean isPicture(Path file) {
-        String name = file.getFileName() == null ? "" : file.getFileName().toString();
-        return !name.startsWith(".")
-                && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+        return ENDINGS.contains(FileEnding.of(file));
     }
 
     /** Lists the pictures of a folder in the order of their frames. */

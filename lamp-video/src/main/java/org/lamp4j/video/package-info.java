@@ -1,2 +1,48 @@
-/** Reads and writes video, GIF and images with FFmpeg. */
+/**
+ * Reads and writes video, GIF and pictures with FFmpeg.
+ *
+ * <p>{@link org.lamp4j.video.FfmpegMediaReader} is the {@link org.lamp4j.spi.MediaReader} that training finds by
+ * {@link java.util.ServiceLoader}; {@link org.lamp4j.video.MediaWriter} writes what was generated, and
+ * {@link org.lamp4j.video.ContactSheet} shows clips at a glance:
+ *
+ * <pre>{@code
+ * List<RgbImage> frames = new ArrayList<>();
+ * try (FrameReader clip = new FfmpegMediaReader().openClip(Path.of("horse.webm"))) {
+ *     for (Optional<RgbImage> frame = clip.next(); frame.isPresent(); frame = clip.next()) {
+ *         frames.add(frame.get());
+ *     }
+ *     VideoClip horse = VideoClip.of(frames, clip.framesPerSecond());
+ *
+ *     MediaWriter writer = MediaWriter.newBuilder().enlargement(4).build();
+ *     writer.writeClip(horse, Path.of("horse.mp4"));
+ *     writer.writeClip(horse, Path.of("horse.gif"));
+ *     writer.writeFrames(horse, Path.of("horse-frames"));
+ *     writer.writeImage(
+ *             ContactSheet.newBuilder().addClip(horse).frames(0, 5, 10, 15).build(), Path.of("horse.png"));
+ * }
+ * }</pre>
+ *
+ * <p><b>Platforms.</b> FFmpeg's native libraries for Linux x86-64, macOS arm64 and Windows x86-64 come with this module.
+ * On another one, add them to your own dependencies, here for Linux on ARM:
+ *
+ * <pre>{@code
+ * <dependency>
+ *   <groupId>org.bytedeco</groupId>
+ *   <artifactId>ffmpeg</artifactId>
+ *   <version>8.1.2-1.5.14</version>
+ *   <classifier>linux-arm64</classifier>
+ * </dependency>
+ * <dependency>
+ *   <groupId>org.bytedeco</groupId>
+ *   <artifactId>javacpp</artifactId>
+ *   <version>1.5.14</version>
+ *   <classifier>linux-arm64</classifier>
+ * </dependency>
+ * }</pre>
+ *
+ * <p>They are the LGPL build, with openh264 for H.264 and libvpx for VP9; nothing under the GPL is used. They are
+ * unpacked once to {@code ~/.javacpp/cache} (system property {@code org.bytedeco.javacpp.cachedir}). Loading them turns
+ * FFmpeg's own log off, for the whole process: what goes wrong is in our exceptions. To see it all the same, call
+ * {@code avutil.av_log_set_level} after the first use of this package.
+ */
 package org.lamp4j.video;

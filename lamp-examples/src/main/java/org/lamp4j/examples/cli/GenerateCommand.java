@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Sets an image in motion and writes the clip. */
@@ -95,12 +96,16 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--fps", paramLabel = "RATE", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private double framesPerSecond = DEFAULTS.framesPerSecond();
 
+    @ParentCommand
+    private Lamp lamp;
+
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws Exception {
-        spec.commandLine().getOut().println("wrote " + Interruption.heeding(this::generate));
+    public Integer call() throws IOException {
+        lamp.heedInterruption();
+        spec.commandLine().getOut().println("wrote " + generate());
         return Lamp.OK;
     }
 

@@ -1,32 +1,27 @@
 package org.lamp4j.examples.cli;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Turns Ctrl-C into an interrupt of the working thread, and keeps the process alive until its work is put away. */
-final class Interruption {
+/**
+ * Turns Ctrl-C into an interrupt of the working thread, and keeps the process alive until its work is put away and it has
+ * said so. Work that does not heed interrupts must not ask for this.
+ */
+final class Interruption implements AutoCloseable {
 
     /** Long enough to write a checkpoint of the largest pattern. */
     private static final long SECONDS_TO_PUT_WORK_AWAY = 120;
 
-    private Interruption() {}
+    private final CountDownLatch workPutAway = new CountDownLatch(1);
+    private final Thread worker = Thread.currentThread();
+    private final Thread hook = new Thread(this::interruptAndWait, "lamp-interruption");
 
-    /** Does work that heeds interrupts. */
-    static <T> T heeding(Callable<T> work) throws Exception {
-        CountDownLatch workPutAway = new CountDownLatch(1);
-        Thread worker = Thread.currentThread();
-        Thread hook = new Thread(() -> interruptAndWait(worker, workPutAway), "lamp-interruption");
+    /** Interrupts the thread that made this, from now on, when the process is told to end. */
+    void heed() {
         Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            return work.call();
-        } finally {
-            workPutAway.countDown();
-            forget(hook);
-        }
     }
 
-    private static void interruptAndWait(Thread worker, CountDownLatch workPutAway) {
+    private void interruptAndWait() {
         worker.interrupt();
         try {
             workPutAway.await(SECONDS_TO_PUT_WORK_AWAY, TimeUnit.SECONDS);
@@ -35,7 +30,9 @@ final class Interruption {
         }
     }
 
-    private static void forget(Thread hook) {
+    @Override
+    public void close() {
+        workPutAway.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException shuttingDown) {

@@ -24,8 +24,10 @@ import picocli.CommandLine.ScopeType;
             QuickstartCommand.class,
             TrainCommand.class,
             GenerateCommand.class,
+            ExportCommand.class,
             VerifyCommand.class,
-            InspectCommand.class
+            InspectCommand.class,
+            BenchCommand.class
         })
 public final class Lamp implements Runnable {
 
@@ -39,7 +41,11 @@ public final class Lamp implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    private Lamp() {}
+    private final Interruption interruption;
+
+    private Lamp(Interruption interruption) {
+        this.interruption = interruption;
+    }
 
     /**
      * Runs the command line and ends the process with its exit code.
@@ -62,19 +68,29 @@ public final class Lamp implements Runnable {
      * @return the exit code
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        Lamp lamp = new Lamp();
-        CommandLine commandLine = OptionTypes.registerIn(new CommandLine(lamp))
+        try (Interruption interruption = new Interruption()) {
+            return new Lamp(interruption).execute(out, err, arguments);
+        }
+    }
+
+    private int execute(PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine commandLine = OptionTypes.registerIn(new CommandLine(this))
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
-                .setParameterExceptionHandler((problem, all) -> lamp.badUsage(problem, err))
-                .setExecutionExceptionHandler((problem, command, result) -> lamp.failed(problem, err));
+                .setParameterExceptionHandler((problem, all) -> badUsage(problem, err))
+                .setExecutionExceptionHandler((problem, command, result) -> failed(problem, err));
         try {
             return commandLine.execute(arguments);
         } catch (OutOfMemoryError | LinkageError problem) {
-            return lamp.failed(problem, err);
+            return failed(problem, err);
         }
+    }
+
+    /** Lets Ctrl-C end the command's work in good order instead of at once. */
+    void heedInterruption() {
+        interruption.heed();
     }
 
     /** A line without a command is wrong; picocli calls this for it. */

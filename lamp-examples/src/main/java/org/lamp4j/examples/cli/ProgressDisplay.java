@@ -4,6 +4,8 @@ import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -91,35 +93,38 @@ interface ProgressDisplay extends AutoCloseable {
 
         private final PrintWriter err;
         private final Clock clock;
-        private final long start;
-        private long lastLine;
+        private long firstStepAt;
+        private long lastLineAt;
 
         Lines(PrintWriter err, Clock clock) {
             this.err = err;
             this.clock = clock;
-            this.start = clock.nanoseconds();
         }
 
         @Override
         public void show(Step step) {
             long now = clock.nanoseconds();
-            if (step.done() > 1 && step.done() < step.steps() && now - lastLine < INTERVAL.toNanos()) {
+            if (step.done() == 1) {
+                firstStepAt = now;
+            } else if (step.done() < step.steps() && now - lastLineAt < INTERVAL.toNanos()) {
                 return;
             }
-            lastLine = now;
-            double rate = step.done() / Math.max(1e-9, (now - start) / 1e9);
-            long secondsLeft = Math.round((step.steps() - step.done()) / rate);
-            String detail = step.detail().isEmpty() ? "" : step.detail() + "  ";
-            err.println(String.format(
-                    Locale.ROOT,
-                    "%s %d/%d  %s%.2f steps/s  %d:%02d left",
-                    step.task(),
-                    step.done(),
-                    step.steps(),
-                    detail,
-                    rate,
-                    secondsLeft / 60,
-                    secondsLeft % 60));
+            lastLineAt = now;
+            String counted = step.task() + " " + step.done() + "/" + step.steps();
+            err.println(Stream.of(counted, step.detail(), pace(step, now))
+                    .filter(part -> !part.isEmpty())
+                    .collect(Collectors.joining("  ")));
+        }
+
+        /** The first step does not count: before it, models are read and graphs are built. */
+        private String pace(Step step, long now) {
+            if (step.done() == 1 || now == firstStepAt) {
+                return "";
+            }
+            double stepsPerSecond = (step.done() - 1) / ((now - firstStepAt) / 1e9);
+            long secondsLeft = Math.round((step.steps() - step.done()) / stepsPerSecond);
+            return String.format(
+                    Locale.ROOT, "%.2f steps/s  %d:%02d left", stepsPerSecond, secondsLeft / 60, secondsLeft % 60);
         }
 
         @Override

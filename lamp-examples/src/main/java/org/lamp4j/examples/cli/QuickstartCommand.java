@@ -10,6 +10,7 @@ import org.lamp4j.examples.quickstart.Quickstart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Runs the main job on the files that come with the jar. */
@@ -39,19 +40,23 @@ final class QuickstartCommand implements Callable<Integer> {
             description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @ParentCommand
+    private Lamp lamp;
+
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Quickstart.Result result = Interruption.heeding(this::run);
+        lamp.heedInterruption();
+        Quickstart.Result result = runQuickstart();
         result.findings().forEach(out::println);
         out.println("Open " + result.report().toAbsolutePath().normalize());
         return Lamp.OK;
     }
 
-    private Quickstart.Result run() throws IOException {
+    private Quickstart.Result runQuickstart() throws IOException {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             return new Quickstart(output, motion, seed)
                     .run(display, display)

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Trains a motion pattern and saves it. */
@@ -109,6 +110,9 @@ final class TrainCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false)
     private CheckpointOptions checkpoint;
 
+    @ParentCommand
+    private Lamp lamp;
+
     @Spec
     private CommandSpec spec;
 
@@ -130,8 +134,9 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        spec.commandLine().getOut().println("wrote " + Interruption.heeding(this::train));
+    public Integer call() throws IOException {
+        lamp.heedInterruption();
+        spec.commandLine().getOut().println("wrote " + train());
         return Lamp.OK;
     }
 

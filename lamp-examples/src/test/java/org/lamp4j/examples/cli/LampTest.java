@@ -21,7 +21,7 @@ class LampTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "train", "generate", "verify", "inspect"})
+    @ValueSource(strings = {"quickstart", "train", "generate", "export", "verify", "inspect", "bench"})
     void help_eachCommand_usageAndExitCode0(String command) {
         assertThat(run(command, "--help")).isEqualTo(Lamp.OK);
 
@@ -33,7 +33,7 @@ class LampTest {
     void help_noCommand_listsCommands() {
         assertThat(run("--help")).isEqualTo(Lamp.OK);
 
-        assertThat(out.toString()).contains("quickstart", "train", "generate", "verify", "inspect");
+        assertThat(out.toString()).contains("quickstart", "train", "generate", "export", "verify", "inspect", "bench");
     }
 
     @Test

@@ -2,6 +2,8 @@ package org.lamp4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,6 +60,21 @@ class TrainAndGenerateTest {
         assertThat(run("inspect", model().toString(), "--summary")).isEqualTo(Lamp.OK);
 
         assertThat(out.toString()).contains("UNet fingerprint  sha256:", "2,502,276 values");
+    }
+
+    @Test
+    void export_smallModel_runsInOnnxRuntime() throws Exception {
+        assertThat(run("export", "--model", model().toString(), "--output", folder.toString(), "--frames", "2"))
+                .as(err.toString())
+                .isEqualTo(Lamp.OK);
+
+        assertThat(out.toString().strip()).isEqualTo("wrote " + folder + " for 2 frames of 64x64");
+        for (String part : List.of("text_encoder", "vae_encoder", "vae_decoder", "unet")) {
+            Path file = folder.resolve(part).resolve("model.onnx");
+            try (OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString())) {
+                assertThat(session.getNumOutputs()).as(part).isPositive();
+            }
+        }
     }
 
     @Test

@@ -21,7 +21,10 @@ public final class Linear {
      * @return {@code […, O]}
      */
     public static Value linear(Scope scope, Value x, int outputs) {
-        return scope.build(() -> add(linearWithoutBias(scope, x, outputs), scope.parameter("bias", outputs)));
+        return scope.build(() -> {
+            Value weight = scope.parameter("weight", outputs, x.shape().size(-1));
+            return affine(x, weight, scope.parameter("bias", outputs));
+        });
     }
 
     /**
@@ -51,7 +54,11 @@ public final class Linear {
         return scope.build(() -> {
             int inputs = x.shape().size(-1);
             Value weight = reshape(scope.parameter("weight", outputs, inputs, 1, 1), outputs, inputs);
-            return add(matMul(x, transposeLast(weight)), scope.parameter("bias", outputs));
+            return affine(x, weight, scope.parameter("bias", outputs));
         });
+    }
+
+    static Value affine(Value x, Value weight, Value bias) {
+        return add(matMul(x, transposeLast(weight)), bias);
     }
 }

@@ -1,6 +1,7 @@
 package org.lamp4j.onnx.layer;
 
 import static org.lamp4j.onnx.layer.Attention.attention;
+import static org.lamp4j.onnx.layer.Linear.affine;
 import static org.lamp4j.onnx.layer.Linear.linear;
 import static org.lamp4j.onnx.layer.Linear.linearWithoutBias;
 import static org.lamp4j.onnx.layer.Linear.pointwise;
@@ -81,13 +82,19 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
         });
     }
 
+    /**
+     * {@code (x Wᵥ + bᵥ) · gelu(x W_g + b_g)}, then back to C channels. The checkpoint holds both maps in one matrix; taking
+     * that apart costs nothing at run time, unlike taking apart their outputs.
+     */
     private static Value feedForward(Scope scope, Value tokens) {
         return scope.build(() -> {
             int channels = tokens.shape().size(-1);
             int width = FEED_FORWARD_EXPANSION * channels;
-            Value projected = linear(scope.child("net.0.proj"), tokens, 2 * width); // [B, F·hw, 8C]: value | gate
-            Value gated = mul(slice(projected, -1, 0, width), gelu(slice(projected, -1, width, 2 * width)));
-            return linear(scope.child("net.2"), gated, channels);
+            Value weight = scope.child("net.0.proj").parameter("weight", 2 * width, channels); // value, then gate
+            Value bias = scope.child("net.0.proj").parameter("bias", 2 * width);
+            Value value = affine(tokens, slice(weight, 0, 0, width), slice(bias, 0, 0, width));
+            Value gate = affine(tokens, slice(weight, 0, width, 2 * width), slice(bias, 0, width, 2 * width));
+            return linear(scope.child("net.2"), mul(value, gelu(gate)), channels);
         });
     }
 

@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.op;
 
+import static org.lamp4j.onnx.op.Casting.cast;
 import static org.lamp4j.onnx.op.Layout.concat;
 import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Layout.transpose;
@@ -106,6 +107,9 @@ public final class Convolution {
             })
             .build();
 
+    /** Up to so many output channels a kernel's gradient is computed from shifted copies of the output's gradient. */
+    private static final int NARROW = 4;
+
     private Convolution() {}
 
     /**
@@ -166,12 +170,12 @@ public final class Convolution {
 
     /**
      * {@code dW[o, i, a, b] = Σ_n Σ_p dY[n, o, p] · X̃[n, i, p·stride + (a, b)]}, X̃ being X padded. The sum over p is a
-     * matrix product; what is cut into kernel-shifted copies for it is the side with fewer channels.
+     * matrix product with one shifted copy of X for each tap, or of dY where that is much narrower.
      */
     private static Value kernelGradient(Value x, Value dY, Shape kernel, Window window) {
         int outputs = kernel.size(0);
         int taps = kernel.size(2) * kernel.size(3);
-        if (window.stride == 1 && outputs < kernel.size(1) && taps > 1) {
+        if (window.stride == 1 && taps > 1 && outputs <= NARROW && outputs < kernel.size(1)) {
             return narrowKernelGradient(x, dY, kernel, window);
         }
         Value padded = pad(pad(x, 2, window.top, window.bottom), 3, window.left, window.right);
@@ -186,27 +190,34 @@ public final class Convolution {
         return reshape(concat(2, slopes), kernel); // [O, I, kh · kw]
     }
 
-    /** The same sum taken over the positions of X: {@code dW[o, i, a, b] = Σ_n Σ_q X[n, i, q] · dY[n, o, q - (a, b)]}. */
+    /**
+     * The same sum taken over the positions of X: {@code dW[o, i, a, b] = Σ_n Σ_q X[n, i, q] · dY[n, o, q - (a, b)]}. The
+     * copies of dY come from one convolution with kernels that are 1 in a single place.
+     */
     private static Value narrowKernelGradient(Value x, Value dY, Shape kernel, Window window) {
-        int kernelHeight = kernel.size(2);
-        int kernelWidth = kernel.size(3);
-        Value padded = pad(dY, 2, kernelHeight - 1 - window.top, kernelHeight - 1 - window.bottom);
-        padded = pad(padded, 3, kernelWidth - 1 - window.left, kernelWidth - 1 - window.right);
-        List<Value> copies = new ArrayList<>();
-        for (int a = 0; a < kernelHeight; a++) {
-            for (int b = 0; b < kernelWidth; b++) {
-                copies.add(shifted(padded, kernelHeight - 1 - a, kernelWidth - 1 - b, x.shape(), 1));
-            }
+        int outputs = kernel.size(0);
+        int height = kernel.size(2);
+        int width = kernel.size(3);
+        int taps = height * width;
+        float[] places = new float[taps * outputs * outputs * taps];
+        for (int copy = 0; copy < taps * outputs; copy++) {
+            int tap = copy / outputs;
+            int output = copy % outputs;
+            places[(copy * outputs + output) * taps + taps - 1 - tap] = 1;
         }
-        Value slope = batchProduct(flattened(concat(1, copies)), flattened(x)); // [kh · kw · O, I]
-        slope = reshape(slope, kernelHeight, kernelWidth, kernel.size(0), kernel.size(1));
-        return transpose(slope, 2, 3, 0, 1);
+        Value shifts = x.graph().constant(Shape.of(taps * outputs, outputs, height, width), places);
+        Window mirrored = new Window(
+                1, height - 1 - window.top, width - 1 - window.left, height - 1 - window.bottom, width - 1 - window.right);
+        Value copies = conv2d(dY, cast(shifts, dY.elementType()), mirrored); // [n, kh · kw · O, H, W]
+        Value slope = batchProduct(flattened(copies), flattened(x)); // [kh · kw · O, I]
+        return transpose(reshape(slope, height, width, outputs, kernel.size(1)), 2, 3, 0, 1);
     }
 
     /** Returns {@code Σ_n a[n] · b[n]ᵀ} of {@code [n, A, P]} and {@code [n, B, P]}: {@code [A, B]}. */
     private static Value batchProduct(Value a, Value b) {
-        Value products = sum(matMul(a, transposeLast(b)), 0);
-        return reshape(products, a.shape().size(1), b.shape().size(1));
+        Value products = matMul(a, transposeLast(b));
+        Value total = products.shape().size(0) == 1 ? products : sum(products, 0);
+        return reshape(total, a.shape().size(1), b.shape().size(1));
     }
 
     private static Value flattened(Value x) {

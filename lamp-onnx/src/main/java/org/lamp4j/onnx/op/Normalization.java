@@ -10,6 +10,7 @@ import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Reductions.mean;
 import static org.lamp4j.onnx.op.Reductions.sum;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +69,10 @@ public final class Normalization {
             })
             .gradient(0, (node, dY, input) -> {
                 Value inverseDeviation = inverseDeviation(node);
-                Value g = mul(dY, perChannel(node.input(1), node));
-                return inputGradient(g, xHat(node, inverseDeviation), inverseDeviation, innerAxes(node));
+                boolean plain = isAll(1, node.input(1)) && isAll(0, node.input(2)); // then Y is x̂
+                Value g = plain ? dY : mul(dY, perChannel(node.input(1), node));
+                Value xHat = plain ? node.output(0) : xHat(node, inverseDeviation);
+                return inputGradient(g, xHat, inverseDeviation, innerAxes(node));
             })
             .gradient(1, (node, dY, input) -> {
                 Value product = sum(mul(dY, xHat(node, inverseDeviation(node))), outerAndInnerAxes(node));
@@ -150,6 +153,21 @@ public final class Normalization {
         Value deviation = sqrt(add(variance, node.floatAttribute("epsilon")));
         Value one = x.graph().constant(Shape.of(), 1);
         return div(cast(one, x.elementType()), deviation);
+    }
+
+    private static boolean isAll(float number, Value value) {
+        return value.elementType() == ElementType.FLOAT
+                && value.data()
+                        .map(bytes -> {
+                            FloatBuffer floats = bytes.asFloatBuffer();
+                            while (floats.hasRemaining()) {
+                                if (floats.get() != number) {
+                                    return false;
+                                }
+                            }
+                            return true;
+                        })
+                        .orElse(false);
     }
 
     private static Value perChannel(Value perChannel, Node node) {

@@ -1,0 +1,87 @@
+package org.lamp4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.testing.FakeMediaReader;
+
+class TrainingRecordTest {
+
+    private static final TrainingClips CLIPS = TrainingClips.of(List.of(
+            TrainingClip.of("a \"quoted\" name", FakeMediaReader.clip(0, 3, new FrameSize(8, 4)), "a horse runs")));
+
+    @Test
+    void metadata_everyOptionSet_holdsAllThatDecideTheResult() throws IOException {
+        TrainingOptions options = TrainingOptions.newBuilder()
+                .steps(450)
+                .frameCount(8)
+                .frameSize(new FrameSize(64, 48))
+                .frameStride(2)
+                .batchSize(3)
+                .gradientAccumulation(4)
+                .learningRate(2e-3f)
+                .learningRateSchedule(LearningRateSchedule.cosineTo(0.05))
+                .adamW(new AdamW(0.8f, 0.9f, 1e-6f, 0))
+                .maxGradientNorm(2)
+                .trainableModules(List.of("conv1d"))
+                .horizontalFlip(HorizontalFlip.RANDOM)
+                .timestepSampling(TimestepSampling.withShareFrom(0.5, 400))
+                .build();
+
+        JsonNode json = new ObjectMapper()
+                .readTree(TrainingRecord.start("sha256:0", CLIPS, options)
+                        .metadata()
+                        .entries()
+                        .get("options"));
+
+        assertThat(json.get("steps").asInt()).isEqualTo(450);
+        assertThat(json.get("frame_count").asInt()).isEqualTo(8);
+        assertThat(json.get("frame_size").asText()).isEqualTo("64x48");
+        assertThat(json.get("frame_stride").asInt()).isEqualTo(2);
+        assertThat(json.get("batch_size").asInt()).isEqualTo(3);
+        assertThat(json.get("gradient_accumulation").asInt()).isEqualTo(4);
+        assertThat(json.get("learning_rate").floatValue()).isEqualTo(2e-3f);
+        assertThat(json.get("learning_rate_schedule").asText()).isEqualTo("cosine to 0.05");
+        assertThat(json.get("beta1").floatValue()).isEqualTo(0.8f);
+        assertThat(json.get("beta2").floatValue()).isEqualTo(0.9f);
+        assertThat(json.get("epsilon").floatValue()).isEqualTo(1e-6f);
+        assertThat(json.get("weight_decay").floatValue()).isZero();
+        assertThat(json.get("max_gradient_norm").floatValue()).isEqualTo(2);
+        assertThat(json.get("trainable_modules").get(0).asText()).isEqualTo("conv1d");
+        assertThat(json.get("horizontal_flip").asText()).isEqualTo("random");
+        assertThat(json.get("timestep_share").asDouble()).isEqualTo(0.5);
+        assertThat(json.get("timestep_from").asInt()).isEqualTo(400);
+    }
+
+    @Test
+    void metadata_beforeTheFirstStep_hasNoLoss() throws IOException {
+        TrainingRecord log = TrainingRecord.start(
+                "sha256:0", CLIPS, TrainingOptions.newBuilder().build());
+
+        assertThat(log.metadata().steps()).isEqualTo(OptionalInt.of(0));
+        assertThat(log.metadata().entries()).doesNotContainKey("final_loss");
+        assertThat(new ObjectMapper()
+                        .readTree(log.metadata().entries().get("clips"))
+                        .get(0)
+                        .get("name")
+                        .asText())
+                .isEqualTo("a \"quoted\" name");
+    }
+
+    @Test
+    void metadata_afterAStep_isThatSteps() throws IOException {
+        TrainingRecord log = TrainingRecord.start(
+                "sha256:0", CLIPS, TrainingOptions.newBuilder().build());
+
+        log.stepDone(7, 0.125f);
+
+        assertThat(log.metadata().steps()).isEqualTo(OptionalInt.of(7));
+        assertThat(log.metadata().entries()).containsEntry("final_loss", "0.125");
+    }
+}

@@ -1,0 +1,88 @@
+package org.lamp4j.examples.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.onnx.backbone.OnnxExport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Writes a model, with a pattern built in, as ONNX files. */
+@Command(
+        name = "export",
+        description = "Writes text encoder, auto-encoder and video UNet as ONNX files that any ONNX Runtime runs.")
+final class ExportCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "A Stable Diffusion v1 directory in diffusers layout.")
+    private Path model;
+
+    @Option(
+            names = "--motion",
+            paramLabel = "PATH",
+            description = "A pattern that train wrote, or a whole LAMP checkpoint directory, to build into the UNet.")
+    private Optional<Path> motion = Optional.empty();
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "DIR",
+            description =
+                    "Where text_encoder, vae_encoder, vae_decoder and unet go, each a model.onnx and its weights.")
+    private Path output;
+
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            description = "Frames of the clip, fixed in the UNet. Default: ${DEFAULT-VALUE}.")
+    private int frameCount = GenerationOptions.newBuilder().build().frameCount();
+
+    @Option(
+            names = "--size",
+            paramLabel = "WxH",
+            description =
+                    "Size of the clip, fixed in all but the text encoder. Default: what the model was trained at.")
+    private Optional<FrameSize> frameSize = Optional.empty();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        FrameSize size;
+        try (Backbone backbone = Backbone.load(model)) {
+            int factor = backbone.latentCodec().factor();
+            size = frameSize.isPresent() ? frameSize.get() : trainedSize(factor);
+            OptionTypes.fromOptions(spec, () -> size.requireMultipleOf(factor));
+            if (motion.isPresent()) {
+                MotionPattern.load(backbone, motion.get()); // refuses a pattern of another base
+            }
+        }
+        OnnxExport export = OptionTypes.fromOptions(spec, () -> new OnnxExport(frameCount, size));
+        export.write(model, motion, output);
+        spec.commandLine().getOut().println("wrote " + output + " for " + frameCount + " frames of " + size);
+        return Lamp.OK;
+    }
+
+    /** The UNet's configuration has the side of the square latents it was trained on. */
+    private FrameSize trainedSize(int factor) throws IOException {
+        Path file = model.resolve("unet").resolve("config.json");
+        JsonNode side = new ObjectMapper().readTree(file.toFile()).path("sample_size");
+        if (!side.isInt() || side.intValue() < 1) {
+            throw new IOException("expected a number sample_size, or --size, but was " + side + " (" + file + ")");
+        }
+        return new FrameSize(side.intValue() * factor, side.intValue() * factor);
+    }
+}

@@ -1,0 +1,66 @@
+package org.lamp4j.video;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.VideoClip;
+
+/** Reads the clips that the small base model learns from, which were written by another program. */
+class TrainingClipsTest {
+
+    /** A pixel of the model is a square of 4 by 4; after H.264 its values differ by a few levels. */
+    private static final int COMPRESSION_LEVELS = 12;
+
+    @Test
+    void openClip_trainingClips_have16FramesOf256At8PerSecond() throws IOException {
+        List<Path> clips = filesEndingIn(".mp4");
+
+        assertThat(clips).isNotEmpty();
+        for (Path file : clips) {
+            VideoClip clip = Clips.read(file);
+            assertThat(clip.frameCount()).as("frames of %s", file).isEqualTo(16);
+            assertThat(clip.frameSize()).as("size of %s", file).isEqualTo(new FrameSize(256, 256));
+            assertThat(clip.framesPerSecond()).as("rate of %s", file).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void openClip_truthOfHeldOutPicture_beginsWithThePicture() throws IOException {
+        List<Path> pictures = filesEndingIn(".png");
+
+        assertThat(pictures).isNotEmpty();
+        for (Path picture : pictures) {
+            Path truth = Path.of(picture.toString().replaceAll("\\.png$", ".truth.mp4"));
+            double psnr = Clips.psnr(
+                    PixelGrid.enlarge(new FfmpegMediaReader().readImage(picture), 4),
+                    Clips.read(truth).frames().get(0));
+            assertThat(psnr).as("%s and its clip", picture).isGreaterThan(20 * Math.log10(255.0 / COMPRESSION_LEVELS));
+        }
+    }
+
+    private static List<Path> filesEndingIn(String ending) throws IOException {
+        Optional<Path> folder = sharedFolder();
+        assumeTrue(folder.isPresent(), "no folder shared/base-model beside the checkout");
+        try (Stream<Path> files = Files.walk(folder.get())) {
+            return files.filter(file -> file.toString().endsWith(ending))
+                    .filter(file -> !file.toString().contains("results-"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static Optional<Path> sharedFolder() {
+        return Stream.iterate(Path.of("").toAbsolutePath(), folder -> folder != null, Path::getParent)
+                .map(folder -> folder.resolve("shared/base-model"))
+                .filter(Files::isDirectory)
+                .findFirst();
+    }
+}
