@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,12 +84,12 @@ class OnnxBackboneTest {
     @Test
     void open_missingTensor_namesItAndTheNearestAndTheFile() throws IOException {
         TinyModel model = TinyModel.in(directory)
-                .rename(TinyModel.UNET, "mid_block.resnets.0.conv1.weight", "mid_block.resnets.0.conv1.wieght");
+                .rename(TinyModel.UNET, "conv_norm_out.weight", "conv_norm_out.wieght");
 
         assertThatThrownBy(model::open)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("expected tensor mid_block.resnets.0.conv1.weight, but was no such key, the nearest is"
-                        + " mid_block.resnets.0.conv1.wieght (" + directory.resolve(TinyModel.UNET) + ")");
+                .hasMessage("expected tensor conv_norm_out.weight, but was no such key, the nearest is"
+                        + " conv_norm_out.wieght (" + directory.resolve(TinyModel.UNET) + ")");
     }
 
     @Test
@@ -122,10 +123,8 @@ class OnnxBackboneTest {
     void fingerprint_oneWeightOrOneNumberOfTheConfigurationChanged_isAnother() throws IOException {
         Set<String> fingerprints = new HashSet<>();
         TinyModel model = TinyModel.in(directory);
-        for (TinyModel changed : List.of(model)) {
-            try (BackboneModel original = changed.open()) {
-                fingerprints.add(original.fingerprint());
-            }
+        try (BackboneModel original = model.open()) {
+            fingerprints.add(original.fingerprint());
         }
         try (BackboneModel nudged = model.nudge(TinyModel.UNET, "conv_out.bias").open()) {
             fingerprints.add(nudged.fingerprint());
@@ -334,7 +333,7 @@ class OnnxBackboneTest {
         model.close();
         model.close();
 
-        List<org.assertj.core.api.ThrowableAssert.ThrowingCallable> uses = List.of(
+        List<ThrowingCallable> uses = List.of(
                 model::fingerprint,
                 () -> model.freshMotion(LAMP, 1),
                 () -> model.noisePredictor(motion, LATENTS),

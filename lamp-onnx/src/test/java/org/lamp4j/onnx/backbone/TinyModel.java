@@ -8,7 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lamp4j.Device;
@@ -27,6 +29,9 @@ import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
 /** A model directory with random weights, small enough that a session of its UNet is made in a moment. */
@@ -100,6 +105,26 @@ final class TinyModel {
         return this;
     }
 
+    /** Values for all parameters of some modules, none of them zero. */
+    static MotionWeights motion(BackboneModel model, List<String> modules) {
+        List<Parameter> parameters = new ArrayList<>();
+        for (Parameter fresh : model.freshMotion(modules, 1).parameters()) {
+            RandomSource random = RandomSource.stream(9, fresh.name(), 0);
+            FloatBuffer buffer = direct(fresh.shape());
+            for (int index = 0; index < buffer.capacity(); index++) {
+                buffer.put(index, fresh.values().get(index) + 0.1f * (2 * random.nextFloat() - 1));
+            }
+            parameters.add(new Parameter(fresh.name(), fresh.shape(), buffer));
+        }
+        return MotionWeights.of(parameters);
+    }
+
+    private static FloatBuffer direct(Shape shape) {
+        return ByteBuffer.allocateDirect(4 * Math.toIntExact(shape.elementCount()))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+    }
+
     BackboneModel open() throws IOException {
         return new OnnxBackboneProvider().open(directory, Device.cpu());
     }
@@ -139,9 +164,7 @@ final class TinyModel {
         RandomParameters parameters = RandomParameters.ofKeys();
         network.build(new Graph(file), parameters);
         parameters.declared().forEach((key, shape) -> {
-            FloatBuffer buffer = ByteBuffer.allocateDirect(4 * Math.toIntExact(shape.elementCount()))
-                    .order(ByteOrder.nativeOrder())
-                    .asFloatBuffer();
+            FloatBuffer buffer = direct(shape);
             buffer.put(parameters.values(key, shape).values()).flip();
             values.computeIfAbsent(file, absent -> new TreeMap<>()).put(key, buffer);
             shapes.computeIfAbsent(file, absent -> new TreeMap<>()).put(key, shape);
