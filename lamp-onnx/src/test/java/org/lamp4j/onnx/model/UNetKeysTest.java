@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -119,6 +120,6 @@ class UNetKeysTest {
         double count = keys.stream()
                 .mapToLong(key -> KEYS.shapes().get(key).elementCount())
                 .sum();
-        return String.format(java.util.Locale.ROOT, "%.1f", count / 1e6);
+        return String.format(Locale.ROOT, "%.1f", count / 1e6);
     }
 }

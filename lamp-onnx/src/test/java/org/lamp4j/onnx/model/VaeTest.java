@@ -1,6 +1,7 @@
 package org.lamp4j.onnx.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ class VaeTest {
                     .toArray();
             float[] part = together.slice(0, index, index + 1).toArray();
             for (int element = 0; element < alone.length; element++) {
-                assertThat(part[element]).isCloseTo(alone[element], org.assertj.core.api.Assertions.within(1e-4f));
+                assertThat(part[element]).isCloseTo(alone[element], within(1e-4f));
             }
         }
     }
