@@ -44,7 +44,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("org.lamp4j.onnx." + name)
                 .should()
-                .onlyDependOnClassesThat(resideOutsideOfPackages("org.lamp4j.onnx..").or(resideInAnyPackage(allowed)))
+                .onlyDependOnClassesThat(
+                        resideOutsideOfPackages("org.lamp4j.onnx..").or(resideInAnyPackage(allowed)))
                 .check(CLASSES);
     }
 
@@ -56,8 +57,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("org.lamp4j.onnx." + name)
                 .should()
-                .onlyDependOnClassesThat(
-                        resideOutsideOfPackages("org.lamp4j..").or(resideInAnyPackage("org.lamp4j.onnx..", "org.lamp4j.tensor")))
+                .onlyDependOnClassesThat(resideOutsideOfPackages("org.lamp4j..")
+                        .or(resideInAnyPackage("org.lamp4j.onnx..", "org.lamp4j.tensor")))
                 .check(CLASSES);
     }
 

@@ -48,10 +48,7 @@ public final class Normalization {
                 Value g = cast(mul(dY, node.input(1)), ElementType.FLOAT);
                 return cast(inputGradient(g, layerXHat(node), node.output(2), -1), dY.elementType());
             })
-            .gradient(
-                    1,
-                    (node, dY, input) ->
-                            cast(mul(cast(dY, ElementType.FLOAT), layerXHat(node)), dY.elementType()))
+            .gradient(1, (node, dY, input) -> cast(mul(cast(dY, ElementType.FLOAT), layerXHat(node)), dY.elementType()))
             .gradient(2, (node, dY, input) -> dY)
             .build();
 

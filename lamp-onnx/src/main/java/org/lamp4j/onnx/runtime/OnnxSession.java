@@ -135,8 +135,8 @@ public final class OnnxSession implements AutoCloseable {
     private TensorType typeOf(String outputName) {
         TensorType type = outputs.get(outputName);
         if (type == null) {
-            throw new ShapeMismatchException("expected one of the outputs " + outputs.keySet() + ", but was "
-                    + outputName + " (" + name + ")");
+            throw new ShapeMismatchException(
+                    "expected one of the outputs " + outputs.keySet() + ", but was " + outputName + " (" + name + ")");
         }
         return type;
     }

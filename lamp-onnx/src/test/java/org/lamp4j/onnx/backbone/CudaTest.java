@@ -71,8 +71,7 @@ class CudaTest {
     }
 
     private static BackboneModel open(Precision precision) throws IOException {
-        return new OnnxBackboneProvider()
-                .open(FIXTURE.model(), Device.cuda(0).withPrecision(precision));
+        return new OnnxBackboneProvider().open(FIXTURE.model(), Device.cuda(0).withPrecision(precision));
     }
 
     private static MotionWeights gradients(BackboneModel model) throws IOException {

@@ -83,7 +83,8 @@ class MotionFilesTest {
         model.writeMotion(half, motion, StoredPrecision.FLOAT16, Map.of());
         model.writeMotion(full, motion, StoredPrecision.FLOAT32, Map.of());
 
-        assertThat(Files.size(full) - Files.size(half)).isBetween(2 * motion.elementCount() - 8, 2 * motion.elementCount() + 64);
+        assertThat(Files.size(full) - Files.size(half))
+                .isBetween(2 * motion.elementCount() - 8, 2 * motion.elementCount() + 64);
         MotionWeights read = model.readMotion(half).weights();
         for (Parameter parameter : motion.parameters()) {
             FloatBuffer values = read.parameter(parameter.name()).values();
@@ -145,7 +146,8 @@ class MotionFilesTest {
         model.writeVideoUNet(directory.resolve("whole"), TinyModel.motion(model, LAMP));
 
         assertThat(model.readMotion(directory.resolve("whole/unet")).weights().names())
-                .isEqualTo(model.readMotion(directory.resolve("whole")).weights().names());
+                .isEqualTo(
+                        model.readMotion(directory.resolve("whole")).weights().names());
     }
 
     @Test
@@ -185,7 +187,8 @@ class MotionFilesTest {
                     .isEqualTo(base.tensor("conv_in.weight").floats());
             for (String key : base.names()) {
                 String video = written.contains(key) ? key : key.replaceFirst("(weight|bias)$", "conv2d.$1");
-                assertThat(written.tensor(video).shape()).isEqualTo(base.tensor(key).shape());
+                assertThat(written.tensor(video).shape())
+                        .isEqualTo(base.tensor(key).shape());
             }
             assertThat(written.names()).containsAll(motion.names());
         }

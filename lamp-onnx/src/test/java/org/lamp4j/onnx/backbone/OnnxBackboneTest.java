@@ -83,8 +83,8 @@ class OnnxBackboneTest {
 
     @Test
     void open_missingTensor_namesItAndTheNearestAndTheFile() throws IOException {
-        TinyModel model = TinyModel.in(directory)
-                .rename(TinyModel.UNET, "conv_norm_out.weight", "conv_norm_out.wieght");
+        TinyModel model =
+                TinyModel.in(directory).rename(TinyModel.UNET, "conv_norm_out.weight", "conv_norm_out.wieght");
 
         assertThatThrownBy(model::open)
                 .isInstanceOf(IllegalArgumentException.class)
@@ -129,7 +129,8 @@ class OnnxBackboneTest {
         try (BackboneModel nudged = model.nudge(TinyModel.UNET, "conv_out.bias").open()) {
             fingerprints.add(nudged.fingerprint());
         }
-        try (BackboneModel reconfigured = model.with("unet", "attention_head_dim", "4").open()) {
+        try (BackboneModel reconfigured =
+                model.with("unet", "attention_head_dim", "4").open()) {
             fingerprints.add(reconfigured.fingerprint());
         }
         assertThat(fingerprints).hasSize(3);
@@ -159,9 +160,9 @@ class OnnxBackboneTest {
     @Test
     void freshMotion_temporalProjections_areUniformWithinOneOverRootOfWidth() throws IOException {
         try (BackboneModel model = open()) {
-            MotionWeights motion = model.freshMotion(List.of("mid_block.attentions.0.transformer_blocks.0.attn_temp"), 1);
-            FloatBuffer query = motion.parameter(
-                            "mid_block.attentions.0.transformer_blocks.0.attn_temp.to_q.weight")
+            MotionWeights motion =
+                    model.freshMotion(List.of("mid_block.attentions.0.transformer_blocks.0.attn_temp"), 1);
+            FloatBuffer query = motion.parameter("mid_block.attentions.0.transformer_blocks.0.attn_temp.to_q.weight")
                     .values();
             double squares = 0;
             for (int index = 0; index < query.remaining(); index++) {
@@ -239,15 +240,13 @@ class OnnxBackboneTest {
                 NoisePredictor predictor = model.noisePredictor(model.freshMotion(LAMP, 1), LATENTS)) {
             FloatTensor latents = FloatTensor.zeros(LATENTS);
             FloatTensor context = FloatTensor.zeros(Shape.of(1, 5, 8));
-            assertThatThrownBy(() ->
-                            predictor.predict(FloatTensor.zeros(LATENTS.with(2, 3)), new int[] {1}, context))
+            assertThatThrownBy(() -> predictor.predict(FloatTensor.zeros(LATENTS.with(2, 3)), new int[] {1}, context))
                     .isInstanceOf(ShapeMismatchException.class)
                     .hasMessage("expected latents [1, 4, 2, 4, 4], but was [1, 4, 3, 4, 4] (NoisePredictor.predict)");
             assertThatThrownBy(() -> predictor.predict(latents, new int[] {1, 2}, context))
                     .isInstanceOf(ShapeMismatchException.class)
                     .hasMessage("expected timestep INT64[1], but was INT64[2] (video UNet)");
-            assertThatThrownBy(() ->
-                            predictor.predict(latents, new int[] {1}, FloatTensor.zeros(Shape.of(1, 4, 8))))
+            assertThatThrownBy(() -> predictor.predict(latents, new int[] {1}, FloatTensor.zeros(Shape.of(1, 4, 8))))
                     .isInstanceOf(ShapeMismatchException.class)
                     .hasMessage("expected encoder_hidden_states FLOAT[1, 5, 8], but was FLOAT[1, 4, 8] (video UNet)");
         }

@@ -57,7 +57,8 @@ class OnnxExportTest {
             assertClose(encoded.get("latent_mean"), moments.mean());
             assertClose(encoded.get("latent_log_variance"), moments.logVariance());
             assertClose(
-                    run("vae_decoder", Map.of("latent_sample", latent), Map.of()).get("sample"),
+                    run("vae_decoder", Map.of("latent_sample", latent), Map.of())
+                            .get("sample"),
                     model.latentCodec().decode(latent));
             assertClose(
                     run("text_encoder", Map.of(), Map.of("input_ids", ids)).get("last_hidden_state"),
@@ -123,7 +124,8 @@ class OnnxExportTest {
             }
             for (Map.Entry<String, int[]> one : numbers.entrySet()) {
                 long[] values = Arrays.stream(one.getValue()).asLongStream().toArray();
-                long[] shape = one.getKey().equals("input_ids") ? new long[] {1, values.length} : new long[] {values.length};
+                long[] shape =
+                        one.getKey().equals("input_ids") ? new long[] {1, values.length} : new long[] {values.length};
                 given.put(one.getKey(), OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape));
             }
             try (OrtSession.Result results = session.run(given)) {

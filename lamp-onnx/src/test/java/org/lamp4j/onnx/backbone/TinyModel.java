@@ -138,18 +138,26 @@ final class TinyModel {
         ClipTextConfig text = ClipTextConfig.read(directory.resolve("text_encoder/config.json"));
         VaeConfig vae = VaeConfig.read(directory.resolve("vae/config.json"));
         VideoUNetConfig unet = VideoUNetConfig.read(directory.resolve("unet/config.json"));
-        declare("text_encoder/model.safetensors", (graph, source) -> new ClipTextEncoder(text)
-                .apply(root(graph, source), graph.input("ids", ElementType.INT64, Shape.of(1, 5))));
-        declare("vae/diffusion_pytorch_model.safetensors", (graph, source) -> new Vae(vae)
-                .encode(root(graph, source), graph.input("x", ElementType.FLOAT, Shape.of(1, 3, 4, 4))));
-        declare("vae/diffusion_pytorch_model.safetensors", (graph, source) -> new Vae(vae)
-                .decode(root(graph, source), graph.input("x", ElementType.FLOAT, Shape.of(1, 4, 2, 2))));
-        declare(UNET, (graph, source) -> new VideoUNet(unet, VideoUNet.Variant.IMAGE)
-                .apply(
-                        root(graph, source),
-                        graph.input("x", ElementType.FLOAT, Shape.of(1, 4, 1, 4, 4)),
-                        graph.input("t", ElementType.INT64, Shape.of(1)),
-                        graph.input("context", ElementType.FLOAT, Shape.of(1, 5, 8))));
+        declare(
+                "text_encoder/model.safetensors",
+                (graph, source) -> new ClipTextEncoder(text)
+                        .apply(root(graph, source), graph.input("ids", ElementType.INT64, Shape.of(1, 5))));
+        declare(
+                "vae/diffusion_pytorch_model.safetensors",
+                (graph, source) -> new Vae(vae)
+                        .encode(root(graph, source), graph.input("x", ElementType.FLOAT, Shape.of(1, 3, 4, 4))));
+        declare(
+                "vae/diffusion_pytorch_model.safetensors",
+                (graph, source) -> new Vae(vae)
+                        .decode(root(graph, source), graph.input("x", ElementType.FLOAT, Shape.of(1, 4, 2, 2))));
+        declare(
+                UNET,
+                (graph, source) -> new VideoUNet(unet, VideoUNet.Variant.IMAGE)
+                        .apply(
+                                root(graph, source),
+                                graph.input("x", ElementType.FLOAT, Shape.of(1, 4, 1, 4, 4)),
+                                graph.input("t", ElementType.INT64, Shape.of(1)),
+                                graph.input("context", ElementType.FLOAT, Shape.of(1, 5, 8))));
     }
 
     private static Scope root(Graph graph, ParameterSource source) {

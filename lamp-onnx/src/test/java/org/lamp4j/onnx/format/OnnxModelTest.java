@@ -52,7 +52,8 @@ class OnnxModelTest {
     private static final Operator TRANSPOSE = Operator.named("Transpose", "data")
             .types(node -> List.of(new TensorType(
                     ElementType.FLOAT,
-                    Shape.of(node.input(0).shape().size(1), node.input(0).shape().size(0)))))
+                    Shape.of(
+                            node.input(0).shape().size(1), node.input(0).shape().size(0)))))
             .build();
 
     private static final Operator ADD = Operator.named("Add", "A", "B")
@@ -134,7 +135,10 @@ class OnnxModelTest {
         assertThat(tensors.get("w").getRawData().isEmpty()).isTrue();
         TensorProto constant = tensors.get("constant_0");
         assertThat(constant.getDataLocation()).isEqualTo(TensorProto.DataLocation.DEFAULT);
-        assertThat(constant.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer())
+        assertThat(constant.getRawData()
+                        .asReadOnlyByteBuffer()
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asFloatBuffer())
                 .isEqualTo(FloatBuffer.wrap(new float[] {0, 1}));
     }
 
@@ -173,7 +177,8 @@ class OnnxModelTest {
                 Map.of("whole", 3L, "real", 0.25f, "text", "é", "list", List.of(1L, -2L)),
                 List.of(x));
 
-        NodeProto node = ModelProto.parseFrom(OnnxModel.serialize(graph)).getGraph().getNode(0);
+        NodeProto node =
+                ModelProto.parseFrom(OnnxModel.serialize(graph)).getGraph().getNode(0);
 
         assertThat(node.getDomain()).isEqualTo("com.microsoft");
         assertThat(node.getAttributeList())
@@ -221,7 +226,9 @@ class OnnxModelTest {
                 OnnxTensor found = (OnnxTensor) result.get(outputs.get(index)).orElseThrow();
                 float[] values = new float[found.getFloatBuffer().remaining()];
                 found.getFloatBuffer().get(values);
-                assertThat(values).as(outputs.get(index)).containsExactly(expected.get(index).toArray(), within(1e-6f));
+                assertThat(values)
+                        .as(outputs.get(index))
+                        .containsExactly(expected.get(index).toArray(), within(1e-6f));
             }
         }
         assertThat(expected.get(2).toArray()).isEqualTo(x.toArray());

@@ -251,7 +251,8 @@ class GraphTest {
 
     @Test
     void types_sizesInBytes_areThoseOfTheElements() {
-        assertThat(new TensorType(ElementType.FLOAT16, Shape.of(3, 5)).byteSize()).isEqualTo(30);
+        assertThat(new TensorType(ElementType.FLOAT16, Shape.of(3, 5)).byteSize())
+                .isEqualTo(30);
         assertThat(new TensorType(ElementType.INT64, Shape.of()).byteSize()).isEqualTo(8);
         assertThat(new TensorType(ElementType.FLOAT, Shape.of(40_000, 40_000)).byteSize())
                 .isEqualTo(6_400_000_000L);

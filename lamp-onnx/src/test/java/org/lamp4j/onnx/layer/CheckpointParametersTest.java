@@ -59,7 +59,8 @@ class CheckpointParametersTest {
         assertThat(half.name()).isEqualTo("half.weight");
         assertThat(half.elementType()).isEqualTo(ElementType.FLOAT16);
         assertThat(half.data().orElseThrow().isDirect()).isTrue();
-        assertThat(half.data().orElseThrow()).isEqualTo(checkpoint.tensor("half.weight").data());
+        assertThat(half.data().orElseThrow())
+                .isEqualTo(checkpoint.tensor("half.weight").data());
         assertThat(parameters.declare(graph, "brain.weight", Shape.of(4)).elementType())
                 .isEqualTo(ElementType.BFLOAT16);
         assertThat(graph.weights()).hasSize(2);

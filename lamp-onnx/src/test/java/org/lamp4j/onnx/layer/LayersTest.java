@@ -32,10 +32,7 @@ class LayersTest {
         FloatTensor k = gaussian("k", 2, 5, width);
         FloatTensor v = gaussian("v", 2, 5, width);
         Graph graph = new Graph("attention");
-        graph.output(
-                "y",
-                Attention.attention(
-                        input(graph, "q", q), input(graph, "k", k), input(graph, "v", v), heads));
+        graph.output("y", Attention.attention(input(graph, "q", q), input(graph, "k", k), input(graph, "v", v), heads));
         FloatTensor actual =
                 GraphRun.of(graph).with("q", q).with("k", k).with("v", v).output("y");
 
@@ -67,8 +64,8 @@ class LayersTest {
     void motionConvolution_isTheFormulaOfLamp(int kernel, int stride, int padding) {
         FloatTensor x = gaussian("x", 2, 3, 4, 5, 4);
         Window window = new Window(stride, padding, padding, padding, padding);
-        FloatTensor actual =
-                run(x, (scope, value) -> MotionConvolution.motionConvolution(scope.child("m"), value, 2, kernel, window));
+        FloatTensor actual = run(
+                x, (scope, value) -> MotionConvolution.motionConvolution(scope.child("m"), value, 2, kernel, window));
 
         FloatTensor w2 = values("m.conv2d.weight", 2, 3, kernel, kernel);
         FloatTensor b2 = values("m.conv2d.bias", 2);
@@ -80,7 +77,8 @@ class LayersTest {
                 for (int a = 0; a < kernel; a++) {
                     for (int b = 0; b < kernel; b++) {
                         sum += w2.get(at[1], i, a, b)
-                                * padded(x, at[0], i, at[2], at[3] * stride + a - padding, at[4] * stride + b - padding);
+                                * padded(
+                                        x, at[0], i, at[2], at[3] * stride + a - padding, at[4] * stride + b - padding);
                     }
                 }
             }
@@ -219,7 +217,8 @@ class LayersTest {
     /** PyTorch's nearest neighbour: the source of index i of n is floor(i · h / n). */
     @ParameterizedTest
     @CsvSource({"4, 3, 8, 6", "4, 3, 7, 5", "1, 4, 1, 8", "3, 1, 6, 1"})
-    void upsampling_toTwiceOrOneLess_takesPyTorchsNearestNeighbours(int height, int width, int newHeight, int newWidth) {
+    void upsampling_toTwiceOrOneLess_takesPyTorchsNearestNeighbours(
+            int height, int width, int newHeight, int newWidth) {
         FloatTensor x = gaussian("x", 1, 2, 2, height, width);
         Graph graph = new Graph("up");
         Value like = graph.input("like", ElementType.FLOAT, Shape.of(newHeight, newWidth));
@@ -232,8 +231,7 @@ class LayersTest {
         assertThat(actual.toArray())
                 .isEqualTo(generate(
                                 Shape.of(1, 2, 2, newHeight, newWidth),
-                                at -> x.get(
-                                        at[0], at[1], at[2], at[3] * height / newHeight, at[4] * width / newWidth))
+                                at -> x.get(at[0], at[1], at[2], at[3] * height / newHeight, at[4] * width / newWidth))
                         .toArray());
     }
 
@@ -248,12 +246,9 @@ class LayersTest {
 
         Linear.linear(scope.child("down_blocks.0").child("proj"), x, 4);
 
-        assertThat(parameters.declared())
-                .containsOnlyKeys("down_blocks.0.proj.weight", "down_blocks.0.proj.bias");
+        assertThat(parameters.declared()).containsOnlyKeys("down_blocks.0.proj.weight", "down_blocks.0.proj.bias");
         assertThat(graph.weights()).extracting(Value::elementType).containsOnly(ElementType.FLOAT);
-        assertThat(graph.nodes())
-                .isNotEmpty()
-                .allMatch(node -> node.name().startsWith("down_blocks.0.proj/"));
+        assertThat(graph.nodes()).isNotEmpty().allMatch(node -> node.name().startsWith("down_blocks.0.proj/"));
     }
 
     // --- tools ---

@@ -163,8 +163,8 @@ class ConfigTest {
 
         assertThatThrownBy(() -> VideoUNetConfig.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected " + key + " to be " + expected + ", but was "
-                        + JSON.readTree(value) + " (" + file + ")");
+                .hasMessage("expected " + key + " to be " + expected + ", but was " + JSON.readTree(value) + " (" + file
+                        + ")");
     }
 
     @Test
@@ -173,8 +173,9 @@ class ConfigTest {
 
         assertThatThrownBy(() -> VideoUNetConfig.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected block_out_channels to be multiples of the numbers of heads [2, 3], but was [8,16] ("
-                        + file + ")");
+                .hasMessage(
+                        "expected block_out_channels to be multiples of the numbers of heads [2, 3], but was [8,16] ("
+                                + file + ")");
     }
 
     // --- VAE ---
@@ -243,8 +244,8 @@ class ConfigTest {
 
         assertThatThrownBy(() -> ClipTextConfig.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected " + key + " to be " + expected + ", but was "
-                        + JSON.readTree(value) + " (" + file + ")");
+                .hasMessage("expected " + key + " to be " + expected + ", but was " + JSON.readTree(value) + " (" + file
+                        + ")");
     }
 
     // --- files ---

@@ -67,8 +67,7 @@ class UNetKeysTest {
                 .containsEntry("down_blocks.2.downsamplers.0.conv.conv1d.weight", Shape.of(1280, 1280, 3))
                 .containsEntry("mid_block.attentions.0.proj_in.weight", Shape.of(1280, 1280, 1, 1))
                 .containsEntry("up_blocks.1.resnets.2.conv1.conv2d.weight", Shape.of(1280, 1920, 3, 3))
-                .containsEntry(
-                        "up_blocks.3.attentions.2.transformer_blocks.0.attn2.to_k.weight", Shape.of(320, 768))
+                .containsEntry("up_blocks.3.attentions.2.transformer_blocks.0.attn2.to_k.weight", Shape.of(320, 768))
                 .containsEntry(
                         "up_blocks.3.attentions.2.transformer_blocks.0.ff.net.0.proj.weight", Shape.of(2560, 320))
                 .containsEntry("conv_out.conv_gate.weight", Shape.of(1, 4, 3, 3))
@@ -102,8 +101,7 @@ class UNetKeysTest {
         assertThat(tiny.ofModules(List.of("attn1.to_q")))
                 .isNotEmpty()
                 .allMatch(key -> key.endsWith(".attn1.to_q.weight"));
-        assertThat(tiny.ofModules(List.of("conv1d", "conv_in.conv1d")))
-                .isEqualTo(tiny.ofModules(List.of("conv1d")));
+        assertThat(tiny.ofModules(List.of("conv1d", "conv_in.conv1d"))).isEqualTo(tiny.ofModules(List.of("conv1d")));
     }
 
     @Test

@@ -28,7 +28,8 @@ class VaeTest {
         UnaryOperator<String> toNew = key -> {
             String renamed = key;
             for (Map.Entry<String, String> name : OLD_TO_NEW.entrySet()) {
-                renamed = renamed.replace(".attentions.0." + name.getKey() + ".", ".attentions.0." + name.getValue() + ".");
+                renamed = renamed.replace(
+                        ".attentions.0." + name.getKey() + ".", ".attentions.0." + name.getValue() + ".");
             }
             return renamed;
         };
@@ -58,8 +59,7 @@ class VaeTest {
         graph.output("log", moments.logVariance());
         FloatTensor picture = gaussian(1, 3, 8, 4);
 
-        List<FloatTensor> results =
-                GraphRun.of(graph).with("pictures", picture).outputs(List.of("mean", "log"));
+        List<FloatTensor> results = GraphRun.of(graph).with("pictures", picture).outputs(List.of("mean", "log"));
 
         assertThat(results.get(0).shape()).isEqualTo(Shape.of(1, 4, 4, 2));
         assertThat(results.get(1).shape()).isEqualTo(Shape.of(1, 4, 4, 2));

@@ -141,8 +141,7 @@ class VideoUNetTest {
         FloatTensor clip = gaussian("clip", 1, 4, 2, 4, 4);
 
         FloatTensor pointwise = run(Variant.VIDEO, tiny().build(), RandomParameters.ofKeys(), clip);
-        FloatTensor linear =
-                run(Variant.VIDEO, tiny().linearProjection().build(), RandomParameters.ofKeys(), clip);
+        FloatTensor linear = run(Variant.VIDEO, tiny().linearProjection().build(), RandomParameters.ofKeys(), clip);
 
         assertThat(error(linear, pointwise)).isLessThan(SAME);
     }

@@ -66,7 +66,8 @@ class OperatorShapeTest {
                 .producer()
                 .orElseThrow();
 
-        assertThat(node.outputs()).extracting(Value::elementType)
+        assertThat(node.outputs())
+                .extracting(Value::elementType)
                 .containsExactly(ElementType.FLOAT16, ElementType.FLOAT, ElementType.FLOAT);
         assertThat(node.output(1).shape()).isEqualTo(Shape.of(2, 1));
     }

@@ -75,12 +75,9 @@ class OnnxSessionTest {
                 NativeTensor three = NativeTensor.allocate(new TensorType(ElementType.FLOAT, Shape.of(3)));
                 NativeTensor numbers = NativeTensor.copyOf(Shape.of(2), 1, 2)) {
             assertRefused(Map.of("a", a), Map.of("y", y), "expected b FLOAT[2], but was nothing (sum)");
-            assertRefused(
-                    Map.of("a", a, "b", three), Map.of("y", y), "expected b FLOAT[2], but was FLOAT[3] (sum)");
-            assertRefused(
-                    Map.of("a", a, "b", numbers), Map.of("y", y), "expected b FLOAT[2], but was INT64[2] (sum)");
-            assertRefused(
-                    Map.of("a", a, "b", b), Map.of("y", three), "expected y FLOAT[2], but was FLOAT[3] (sum)");
+            assertRefused(Map.of("a", a, "b", three), Map.of("y", y), "expected b FLOAT[2], but was FLOAT[3] (sum)");
+            assertRefused(Map.of("a", a, "b", numbers), Map.of("y", y), "expected b FLOAT[2], but was INT64[2] (sum)");
+            assertRefused(Map.of("a", a, "b", b), Map.of("y", three), "expected y FLOAT[2], but was FLOAT[3] (sum)");
             assertRefused(
                     Map.of("a", a, "b", b),
                     Map.of("z", y),
@@ -94,8 +91,7 @@ class OnnxSessionTest {
                 .hasMessage("expected one of the outputs [y, partial], but was z (sum)");
     }
 
-    private void assertRefused(
-            Map<String, NativeTensor> given, Map<String, NativeTensor> results, String message) {
+    private void assertRefused(Map<String, NativeTensor> given, Map<String, NativeTensor> results, String message) {
         assertThatThrownBy(() -> session.run(given, results))
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessage(message);
@@ -140,7 +136,8 @@ class OnnxSessionTest {
 
     @Test
     void over_sharesMemoryBothWays() {
-        FloatBuffer memory = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        FloatBuffer memory =
+                ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder()).asFloatBuffer();
         FloatBuffer part = memory.slice(1, 2);
         try (NativeTensor tensor = NativeTensor.over(Shape.of(2), part)) {
             memory.put(1, 5).put(2, 6);

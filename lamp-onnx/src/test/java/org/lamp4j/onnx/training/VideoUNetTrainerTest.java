@@ -63,19 +63,20 @@ class VideoUNetTrainerTest {
         try (VideoUNetTrainer trainer = trainer(LAMP)) {
             trainer.accumulate(batch(0));
 
-            assertThat(trainer.gradients().names()).allMatch(key -> key.contains(".conv1d.")
-                    || key.contains(".conv_gate.")
-                    || key.contains(".attn_temp.")
-                    || key.endsWith(".attn1.to_q.weight"));
-            Set<String> all = KEYS.shapes().keySet();
             assertThat(trainer.gradients().names())
-                    .hasSize((int) all.stream()
-                            .filter(key -> key.matches(".*(conv1d|conv_gate|attn_temp|attn1\\.to_q)\\..*"))
-                            .count());
-            assertThat(trainer.gradients().parameters()).allSatisfy(gradient -> assertThat(norm(gradient.values()))
-                    .as(gradient.name())
-                    .isFinite()
-                    .isPositive());
+                    .allMatch(key -> key.contains(".conv1d.")
+                            || key.contains(".conv_gate.")
+                            || key.contains(".attn_temp.")
+                            || key.endsWith(".attn1.to_q.weight"));
+            Set<String> all = KEYS.shapes().keySet();
+            assertThat(trainer.gradients().names()).hasSize((int) all.stream()
+                    .filter(key -> key.matches(".*(conv1d|conv_gate|attn_temp|attn1\\.to_q)\\..*"))
+                    .count());
+            assertThat(trainer.gradients().parameters())
+                    .allSatisfy(gradient -> assertThat(norm(gradient.values()))
+                            .as(gradient.name())
+                            .isFinite()
+                            .isPositive());
         }
     }
 
@@ -159,13 +160,15 @@ class VideoUNetTrainerTest {
         try (VideoUNetTrainer trainer = trainer(List.of("conv_out.conv1d"))) {
             Batch batch = batch(0);
             FloatTensor other = FloatTensor.concat(
-                    2, List.of(gaussian("x", Shape.of(1, 4, 1, 4, 4)), batch.target().slice(2, 1, 3)));
+                    2,
+                    List.of(
+                            gaussian("x", Shape.of(1, 4, 1, 4, 4)),
+                            batch.target().slice(2, 1, 3)));
 
             float loss = trainer.accumulate(batch);
 
             assertThat(loss).isPositive();
-            assertThat(trainer.accumulate(
-                            new Batch(batch.noisyLatents(), batch.timesteps(), batch.context(), other)))
+            assertThat(trainer.accumulate(new Batch(batch.noisyLatents(), batch.timesteps(), batch.context(), other)))
                     .isEqualTo(loss);
         }
     }
@@ -230,8 +233,7 @@ class VideoUNetTrainerTest {
     }
 
     /** The first AdamW step, whose corrected moments are the gradient and its square. */
-    private static void assertMoved(
-            MotionWeights before, MotionWeights after, MotionWeights gradients, double factor) {
+    private static void assertMoved(MotionWeights before, MotionWeights after, MotionWeights gradients, double factor) {
         double error = 0;
         double moved = 0;
         for (Parameter gradient : gradients.parameters()) {
@@ -301,11 +303,9 @@ class VideoUNetTrainerTest {
         Set<String> inputs = new LinkedHashSet<>(trained);
         inputs.add(key);
         Graph graph = StepGraph.of(unet(inputs), trained, ElementType.FLOAT);
-        try (VideoUNetTrainer trainer =
-                new VideoUNetTrainer(graph, weights(trained), fixed, ComputeDevice.cpu())) {
+        try (VideoUNetTrainer trainer = new VideoUNetTrainer(graph, weights(trained), fixed, ComputeDevice.cpu())) {
             trainer.accumulate(batch(0));
-            assertThat(trainer.gradients().names())
-                    .containsExactly("conv_out.conv1d.weight", "conv_out.conv1d.bias");
+            assertThat(trainer.gradients().names()).containsExactly("conv_out.conv1d.weight", "conv_out.conv1d.bias");
             trainer.update(PAPER);
 
             MotionWeights after = trainer.weights();
@@ -372,8 +372,8 @@ class VideoUNetTrainerTest {
         Shape longer = LATENTS.with(2, 4);
         Batch good = batch(0);
         try (VideoUNetTrainer trainer = trainer(List.of("conv_out.conv1d"))) {
-            assertThatThrownBy(() -> trainer.accumulate(new Batch(
-                            gaussian("x", longer), good.timesteps(), good.context(), gaussian("x", longer))))
+            assertThatThrownBy(() -> trainer.accumulate(
+                            new Batch(gaussian("x", longer), good.timesteps(), good.context(), gaussian("x", longer))))
                     .isInstanceOf(ShapeMismatchException.class)
                     .hasMessage("expected sample FLOAT[1, 4, 3, 4, 4], but was FLOAT[1, 4, 4, 4, 4] (step)");
             assertThatThrownBy(() -> trainer.accumulate(
@@ -387,8 +387,7 @@ class VideoUNetTrainerTest {
 
     private static VideoUNetTrainer trainer(List<String> modules) {
         Set<String> trained = KEYS.ofModules(modules);
-        return new VideoUNetTrainer(
-                graph(trained), weights(trained), MotionWeights.of(List.of()), ComputeDevice.cpu());
+        return new VideoUNetTrainer(graph(trained), weights(trained), MotionWeights.of(List.of()), ComputeDevice.cpu());
     }
 
     private static Graph graph(Set<String> trained) {
