@@ -3,6 +3,7 @@ package org.lamp4j.onnx.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
@@ -22,6 +23,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -233,6 +235,22 @@ class OnnxModelTest {
         }
         assertThat(expected.get(2).toArray()).isEqualTo(x.toArray());
         assertThat(expected.get(4).toArray()).containsExactly(0.5f, -2);
+    }
+
+    @Test
+    void write_files_haveThePermissionsOfAnyNewFile() throws IOException {
+        Path other = Files.createFile(directory.resolve("other"));
+        assumeTrue(
+                Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class),
+                "this file system has no POSIX permissions");
+
+        OnnxModel.write(graph(), directory);
+
+        for (String name : List.of("model.onnx", "model.onnx.data")) {
+            assertThat(Files.getPosixFilePermissions(directory.resolve(name)))
+                    .as(name)
+                    .isEqualTo(Files.getPosixFilePermissions(other));
+        }
     }
 
     @Test
