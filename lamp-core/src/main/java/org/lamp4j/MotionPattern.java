@@ -16,6 +16,7 @@ import org.lamp4j.spi.BackboneModel.StoredMotion;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.training.MotionTraining;
+import org.lamp4j.training.PatternFile;
 import org.lamp4j.training.TrainedMotion;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
@@ -136,14 +137,14 @@ public final class MotionPattern {
     }
 
     /**
-     * Writes the pattern as one safetensors file.
+     * Writes the pattern as one safetensors file. An interrupt does not keep it from being written.
      *
      * @param path the file; replaced if it is there, and appears whole or not at all
      * @param precision how the values are stored; float16 halves the file
      * @throws IOException if it cannot be written
      */
     public void save(Path path, StoredPrecision precision) throws IOException {
-        backbone.model().writeMotion(path, weights, precision, metadata.entries());
+        new PatternFile(path, precision).write(backbone.model(), new TrainedMotion(weights, metadata));
     }
 
     /**

@@ -115,6 +115,18 @@ class MotionPatternTest {
     }
 
     @Test
+    void save_interrupted_writesAllTheSameAndKeepsTheFlag() throws IOException {
+        Path file = folder.resolve("pattern.safetensors");
+        MotionPattern pattern = train();
+        Thread.currentThread().interrupt();
+
+        pattern.save(file);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(Files.readString(file)).isEqualTo("FLOAT32");
+    }
+
+    @Test
     void load_onAnotherBase_isRefusedWithBothFingerprints() throws IOException {
         Path file = folder.resolve("pattern.safetensors");
         train().save(file);

@@ -30,7 +30,9 @@ record TokenizerFiles(
         Map<BytePairEncoder.Pair, Integer> ranks = mergeRanks(directory.resolve("merges.txt"));
         JsonNode config = optionalJson(directory.resolve(CONFIG));
         JsonNode special = optionalJson(directory.resolve(SPECIAL_TOKENS));
-        int maxLength = config.path("model_max_length").asInt(CLIP_LENGTH);
+        JsonNode configured = config.path("model_max_length");
+        // Where no length was set, the format has a number far beyond what an int holds.
+        int maxLength = configured.isInt() ? configured.intValue() : CLIP_LENGTH;
         if (maxLength < 2) {
             throw new IOException("expected model_max_length of 2 or more, but was " + maxLength + " ("
                     + directory.resolve(CONFIG) + ")");

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
@@ -50,6 +51,9 @@ public final class MotionTraining {
     public TrainedMotion run(TrainingClips clips, TrainingOptions options) throws IOException {
         options.frameSize().requireMultipleOf(model.latentCodec().factor());
         options.timestepSampling().requireWithin(schedule.trainTimesteps());
+        if (options.checkpoint().isPresent()) {
+            new PatternFile(options.checkpoint().get().path(), StoredPrecision.FLOAT32).checkFolder();
+        }
         ClipEncoder encoder = new ClipEncoder(model.latentCodec(), promptEncoder, options);
         encoder.checkLengths(clips.clips());
         TrainingRecord log = TrainingRecord.start(model.fingerprint(), clips, options);
@@ -69,22 +73,22 @@ public final class MotionTraining {
     private static List<EncodedClip> encode(List<TrainingClip> clips, ClipEncoder encoder, StopSignal stop)
             throws IOException {
         List<EncodedClip> encoded = new ArrayList<>();
-        Pace pace = new Pace();
+        Pace pace = Pace.of(clips.size());
         for (TrainingClip clip : clips) {
             if (stop.isGiven()) {
                 break;
             }
             encoded.add(encoder.encode(clip, stop));
-            int done = encoded.size();
+            pace.stepDone();
             stop.report(new TrainingProgress(
                     TrainingProgress.Phase.ENCODING_CLIPS,
-                    done,
+                    pace.done(),
                     clips.size(),
                     Double.NaN,
                     Double.NaN,
                     Double.NaN,
-                    pace.stepsPerSecond(done),
-                    pace.remaining(done, clips.size())));
+                    pace.stepsPerSecond(),
+                    pace.remaining()));
         }
         return encoded;
     }

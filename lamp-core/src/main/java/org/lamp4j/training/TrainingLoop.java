@@ -4,7 +4,6 @@ import java.io.IOException;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.spi.MotionWeights;
 
 /** The steps of a training run. */
 final class TrainingLoop {
@@ -29,33 +28,33 @@ final class TrainingLoop {
     }
 
     TrainedMotion run(StopSignal stop) throws IOException {
-        Pace pace = new Pace();
-        int done = 0;
+        Pace pace = Pace.of(options.steps());
         int saved = 0;
-        while (done < options.steps() && !stop.isGiven()) {
-            float learningRate = learningRate(done);
-            float loss = accumulate(done);
-            float norm = finite("gradient norm", trainer.update(update(learningRate)), done + 1);
-            done++;
-            log.stepDone(done, loss);
-            if (isDue(done)) {
+        while (pace.done() < options.steps() && !stop.isGiven()) {
+            int step = pace.done();
+            float learningRate = learningRate(step);
+            float loss = accumulate(step);
+            float norm = finite("gradient norm", trainer.update(update(learningRate)), step + 1);
+            pace.stepDone();
+            log.stepDone(pace.done(), loss);
+            if (isDue(pace.done())) {
                 save();
-                saved = done;
+                saved = pace.done();
             }
             stop.report(new TrainingProgress(
                     TrainingProgress.Phase.TRAINING,
-                    done,
+                    pace.done(),
                     options.steps(),
                     loss,
                     norm,
                     learningRate,
-                    pace.stepsPerSecond(done),
-                    pace.remaining(done, options.steps())));
+                    pace.stepsPerSecond(),
+                    pace.remaining()));
         }
-        if (saved < done) {
+        if (saved < pace.done()) {
             save();
         }
-        return new TrainedMotion(trainer.weights(), log.metadata());
+        return motion();
     }
 
     private float learningRate(int step) {
@@ -95,23 +94,13 @@ final class TrainingLoop {
                 .isPresent();
     }
 
-    /** File channels close themselves in an interrupted thread, so the flag is put aside while a checkpoint is written. */
     private void save() throws IOException {
-        if (options.checkpoint().isEmpty()) {
-            return;
+        if (options.checkpoint().isPresent()) {
+            new PatternFile(options.checkpoint().get().path(), StoredPrecision.FLOAT32).write(model, motion());
         }
-        boolean interrupted = Thread.interrupted();
-        try {
-            MotionWeights weights = trainer.weights();
-            model.writeMotion(
-                    options.checkpoint().get().path(),
-                    weights,
-                    StoredPrecision.FLOAT32,
-                    log.metadata().entries());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    }
+
+    private TrainedMotion motion() {
+        return new TrainedMotion(trainer.weights(), log.metadata());
     }
 }

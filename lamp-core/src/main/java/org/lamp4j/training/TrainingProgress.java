@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param gradientNorm norm of the gradient of all trained parameters together, before clipping; NaN while clips are
  *     encoded
  * @param learningRate rate used in this step; NaN while clips are encoded
- * @param stepsPerSecond mean rate of this phase so far
+ * @param stepsPerSecond mean rate of this phase so far, without its first step as soon as there is a second
  * @param remaining time the rest of this phase will take at that rate
  */
 public record TrainingProgress(

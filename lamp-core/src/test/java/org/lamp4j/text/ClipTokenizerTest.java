@@ -124,6 +124,15 @@ class ClipTokenizerTest {
         assertThat(ids).hasSize(77).endsWith(mini().encode("")[1]);
     }
 
+    @Test
+    void read_lengthThatMeansNone_hasClipsLength() throws IOException {
+        Path changed = copy();
+        Files.writeString(
+                changed.resolve("tokenizer_config.json"), "{\"model_max_length\": 1000000000000000019884624838656}");
+
+        assertThat(ClipTokenizer.read(changed).maxLength()).isEqualTo(77);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"vocab.json", "merges.txt"})
     void read_missingFile_namesIt(String name) throws IOException {

@@ -289,6 +289,8 @@ class MotionTrainingTest {
                         .build());
 
         assertThat(trainer().batches()).hasSize(6);
+        assertThat(trainer().batches().stream().map(MotionTrainingTest::values).distinct())
+                .hasSize(6);
         assertThat(trainer().updates()).hasSize(2);
         assertThat(heard.get(2).loss()).isEqualTo(1);
         assertThat(heard.get(3).loss()).isEqualTo(4);
@@ -411,6 +413,27 @@ class MotionTrainingTest {
                         .build());
 
         assertThat(model.writes()).containsExactly(2, 4);
+    }
+
+    @Test
+    void run_checkpointInAMissingFolder_isRefusedBeforeAnythingIsEncoded() {
+        Path missing = folder.resolve("missing");
+        TrainingOptions options =
+                options().checkpoint(missing.resolve("pattern.safetensors"), 2).build();
+
+        assertThatThrownBy(() -> training.run(clips(3), options))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a folder to write a pattern to, but there is none at " + missing);
+        assertThat(model.fakeCodec().encodedPictures()).isZero();
+    }
+
+    @Test
+    void run_checkpointIsAFolder_isRefused() {
+        TrainingOptions options = options().checkpoint(folder, 2).build();
+
+        assertThatThrownBy(() -> training.run(clips(3), options))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a file to write a pattern to, but " + folder + " is a folder");
     }
 
     @Test

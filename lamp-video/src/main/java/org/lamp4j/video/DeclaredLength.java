@@ -20,6 +20,7 @@ final class DeclaredLength {
     private static final int BOX_HEADER = 8;
     private static final int EBML_HEADER_ID = 0x1a45dfa3;
     private static final int SEGMENT_ID = 0x18538067;
+    private static final int CLUSTER_ID = 0x1f43b675;
     private static final int GIF_EXTENSION = 0x21;
     private static final int GIF_IMAGE = 0x2c;
     private static final int GIF_TRAILER = 0x3b;
@@ -38,7 +39,7 @@ final class DeclaredLength {
      * Refuses a file that is shorter than it says.
      *
      * @param file a file of any kind; those of unknown kind pass
-     * @throws IOException if its end is missing or a GIF's blocks are damaged; the message names the file and the place
+     * @throws IOException if its end is missing, or the blocks of a GIF, WebM or MKV are damaged; the message names the file and the place
      */
     static void require(Path file) throws IOException {
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
@@ -100,10 +101,37 @@ final class DeclaredLength {
             return 0;
         }
         position += Integer.BYTES;
-        long size = numberAt(position);
-        // All ones: a live recording, which does not know its length.
-        boolean unknown = size == (1L << 7 * (int) (endOfNumber(position) - position)) - 1;
-        return unknown ? 0 : endOfNumber(position) + size;
+        long elements = endOfNumber(position);
+        if (isUnknown(position)) {
+            // A live recording, which does not know its length.
+            requireElements(elements, length);
+            return 0;
+        }
+        long end = Math.addExact(elements, numberAt(position));
+        if (end <= length) {
+            requireElements(elements, end);
+        }
+        return end;
+    }
+
+    /** FFmpeg skips what it cannot make sense of, frames and all; here a block that overruns its end is damage. */
+    private void requireElements(long start, long end) throws IOException {
+        long position = start;
+        while (position < end) {
+            long size = endOfNumber(position);
+            boolean cluster = size - position == Integer.BYTES && intAt(position, ByteOrder.BIG_ENDIAN) == CLUSTER_ID;
+            long content = size < end ? endOfNumber(size) : Long.MAX_VALUE;
+            if (size - position > Integer.BYTES || content > end || !cluster && numberAt(size) > end - content) {
+                throw new IOException(
+                        "expected an element of a WebM or MKV, but was none at byte " + position + " (" + file + ")");
+            }
+            // The blocks of a cluster stand in for it.
+            position = cluster ? content : content + numberAt(size);
+        }
+    }
+
+    private boolean isUnknown(long position) throws IOException {
+        return numberAt(position) == (1L << 7 * (int) (endOfNumber(position) - position)) - 1;
     }
 
     /** An EBML number is as many bytes long as its first byte has leading zero bits, and one more. */

@@ -1,14 +1,10 @@
 package org.lamp4j.video;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
-import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.global.avcodec;
@@ -54,22 +50,11 @@ final class Demuxer implements AutoCloseable {
         AVFormatContext opened = new AVFormatContext(null);
         AVDictionary options = Ffmpeg.dictionary(OPTIONS);
         try (BytePointer url = Ffmpeg.url(file)) {
-            Ffmpeg.check(
-                    avformat.avformat_open_input(opened, url, formatIfProbingWouldFail(), options),
-                    EXPECTED_VIDEO,
-                    file);
+            Ffmpeg.check(avformat.avformat_open_input(opened, url, null, options), EXPECTED_VIDEO, file);
         } finally {
             avutil.av_dict_free(options);
         }
         return natives.own(opened, avformat::avformat_close_input);
-    }
-
-    /** A GIF whose name holds a per cent sign would be taken for a numbered series of pictures. */
-    private AVInputFormat formatIfProbingWouldFail() throws IOException {
-        try (InputStream content = Files.newInputStream(file)) {
-            boolean gif = new String(content.readNBytes(4), StandardCharsets.ISO_8859_1).equals("GIF8");
-            return gif ? avformat.av_find_input_format("gif") : null;
-        }
     }
 
     private AVStream videoStream() throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
@@ -14,24 +15,34 @@ final class Ffmpeg {
 
     private static final int ERROR_TEXT_BYTES = 128;
 
-    static {
-        try {
-            // What went wrong is in our exceptions; the library's own lines on stderr would only repeat it.
-            avutil.av_log_set_level(avutil.AV_LOG_QUIET);
-        } catch (UnsatisfiedLinkError | NoClassDefFoundError missing) {
-            throw new IllegalStateException(
-                    "expected FFmpeg's native libraries for " + Loader.getPlatform()
-                            + " on the class path, but was none that loads (add org.bytedeco:ffmpeg and"
-                            + " org.bytedeco:javacpp with the classifier " + Loader.getPlatform() + ")",
-                    missing);
-        }
-    }
+    private static final Optional<LinkageError> MISSING = silenceOrWhatIsMissing();
 
     private Ffmpeg() {}
 
-    /** Loads the native libraries, or says which are missing. */
+    private static Optional<LinkageError> silenceOrWhatIsMissing() {
+        try {
+            // What went wrong is in our exceptions; the library's own lines on stderr would only repeat it.
+            avutil.av_log_set_level(avutil.AV_LOG_QUIET);
+            return Optional.empty();
+        } catch (LinkageError missing) {
+            return Optional.of(missing);
+        }
+    }
+
+    /**
+     * Loads the native libraries. Whoever calls FFmpeg first calls this first.
+     *
+     * @throws IllegalStateException if there are none for this platform; the message says what to add
+     */
     static void load() {
-        // Loading this class is all there is to do.
+        if (MISSING.isPresent()) {
+            String platform = Loader.getPlatform();
+            throw new IllegalStateException(
+                    "expected FFmpeg's native libraries for " + platform + ", but was none that loads (add"
+                            + " org.bytedeco:ffmpeg and org.bytedeco:javacpp with the classifier " + platform
+                            + " to the class path)",
+                    MISSING.get());
+        }
     }
 
     /**

@@ -33,7 +33,7 @@ final class FrameRate {
         }
     }
 
-    private static double measured(Demuxer demuxer, double named) throws IOException {
+    private static double measured(Demuxer demuxer, double named) {
         long count = 0;
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;

@@ -20,7 +20,8 @@ import org.lamp4j.media.VideoClip;
  * }</pre>
  *
  * <p>A file appears whole or not at all: it is written under another name beside its place and renamed. A file that is
- * there already is replaced; missing parent folders are made. Immutable, safe for several threads.
+ * there already is replaced; missing parent folders are made. Immutable, safe for several threads. Where FFmpeg has no
+ * native libraries for the platform, writing throws {@link IllegalStateException}, which says what to add.
  */
 public final class MediaWriter {
 

@@ -28,12 +28,12 @@ final class PictureDecoder {
      * @throws IOException if it is not a whole picture of these formats; the message names the file
      */
     static RgbImage read(Path file) throws IOException {
+        Ffmpeg.load();
         if (!Files.isRegularFile(file)) {
             throw new IOException("expected " + EXPECTED + ", but was nothing of that name (" + file + ")");
         }
         byte[] content = Files.readAllBytes(file);
         int codecId = codecOf(content, file);
-        Ffmpeg.load();
         try (NativeScope natives = new NativeScope()) {
             AVCodec decoder = avcodec.avcodec_find_decoder(codecId);
             AVCodecContext codec = natives.own(avcodec.avcodec_alloc_context3(decoder), avcodec::avcodec_free_context);

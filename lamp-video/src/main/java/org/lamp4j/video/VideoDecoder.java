@@ -14,7 +14,6 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.PointerPointer;
-import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.spi.FrameReader;
 
@@ -29,8 +28,7 @@ final class VideoDecoder implements FrameReader {
     private final AVFrame frame;
     private final FrameConverter converter;
     private final double framesPerSecond;
-    private final FrameSize size;
-    private Optional<RgbImage> pending;
+    private final RgbImage first;
     private long packetCount;
     private int frameIndex;
     private boolean closed;
@@ -51,10 +49,8 @@ final class VideoDecoder implements FrameReader {
             this.packet = natives.own(avcodec.av_packet_alloc(), avcodec::av_packet_free);
             this.frame = natives.own(avutil.av_frame_alloc(), avutil::av_frame_free);
             this.converter = natives.own(new FrameConverter(file), FrameConverter::close);
-            this.pending = decode();
-            this.size = pending.orElseThrow(
-                            () -> new IOException("expected a video of at least 1 frame, but was 0 (" + file + ")"))
-                    .size();
+            this.first = decode().orElseThrow(
+                            () -> new IOException("expected a video of at least 1 frame, but was 0 (" + file + ")"));
         } catch (Throwable failure) {
             natives.close();
             throw failure;
@@ -108,15 +104,11 @@ final class VideoDecoder implements FrameReader {
         if (closed) {
             throw new IllegalStateException("expected an open clip, but it was closed (" + file + ")");
         }
-        if (frameIndex > 0) {
-            pending = decode();
+        Optional<RgbImage> image = frameIndex == 0 ? Optional.of(first) : decode();
+        if (image.isPresent() && !image.get().size().equals(first.size())) {
+            throw damaged("one of " + image.get().size() + " after frames of " + first.size());
         }
-        pending.ifPresent(image -> frameIndex++);
-        Optional<RgbImage> image = pending;
-        if (image.isPresent() && !image.get().size().equals(size)) {
-            throw new IOException("expected frames of " + size + ", but frame " + (frameIndex - 1) + " was "
-                    + image.get().size() + " (" + file + ")");
-        }
+        frameIndex++;
         return image;
     }
 

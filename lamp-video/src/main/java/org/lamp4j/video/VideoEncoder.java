@@ -67,6 +67,7 @@ final class VideoEncoder implements AutoCloseable {
      */
     static void write(VideoFormat format, VideoClip clip, UnaryOperator<RgbImage> preparation, Path file)
             throws EncodingException {
+        Ffmpeg.load();
         FrameSize size = preparation.apply(clip.frames().get(0)).size();
         format.requireSize(size);
         double rate = Math.min(clip.framesPerSecond(), format.limits().maxFramesPerSecond());

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.spi.FrameReader;
 
 class MediaWriterTest {
 
@@ -305,6 +307,39 @@ class MediaWriterTest {
         VideoClip back = Clips.read(folder);
         assertThat(back.frames().get(1).toRgbBytes())
                 .isEqualTo(clip.frames().get(1).toRgbBytes());
+    }
+
+    /** The example of the package's Javadoc, line by line. */
+    @Test
+    void packageExample_webm_becomesMp4GifFramesAndSheet() throws IOException {
+        writer.writeClip(Clips.scene(new FrameSize(24, 16), 16, 8), folder.resolve("horse.webm"));
+
+        List<RgbImage> frames = new ArrayList<>();
+        try (FrameReader clip = new FfmpegMediaReader().openClip(folder.resolve("horse.webm"))) {
+            for (Optional<RgbImage> frame = clip.next(); frame.isPresent(); frame = clip.next()) {
+                frames.add(frame.get());
+            }
+            VideoClip horse = VideoClip.of(frames, clip.framesPerSecond());
+
+            MediaWriter writer = MediaWriter.newBuilder().enlargement(4).build();
+            writer.writeClip(horse, folder.resolve("horse.mp4"));
+            writer.writeClip(horse, folder.resolve("horse.gif"));
+            writer.writeFrames(horse, folder.resolve("horse-frames"));
+            writer.writeImage(
+                    ContactSheet.newBuilder()
+                            .addClip(horse)
+                            .frames(0, 5, 10, 15)
+                            .build(),
+                    folder.resolve("horse.png"));
+        }
+
+        assertThat(filesIn(folder))
+                .containsExactly("horse-frames", "horse.gif", "horse.mp4", "horse.png", "horse.webm");
+        assertThat(Clips.read(folder.resolve("horse-frames")).frameSize()).isEqualTo(new FrameSize(96, 64));
+        assertThat(new FfmpegMediaReader()
+                        .readImage(folder.resolve("horse.png"))
+                        .size())
+                .isEqualTo(new FrameSize(4 * (2 + 4 * 26), 4 * (2 + 18)));
     }
 
     private static List<String> filesIn(Path folder) {

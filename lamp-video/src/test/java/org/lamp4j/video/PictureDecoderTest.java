@@ -171,6 +171,15 @@ class PictureDecoderTest {
     }
 
     @Test
+    void read_webpThroughRgbImage_findsThisReader() throws IOException {
+        RgbImage image = Clips.noise(new FrameSize(8, 6), 1, 4).frames().get(0);
+        Path file = folder.resolve("image.webp");
+        write(file, Clips.format("image2pipe", "libwebp", "format=bgra", Map.of("lossless", "1")), image);
+
+        assertThat(RgbImage.read(file).toRgbBytes()).isEqualTo(image.toRgbBytes());
+    }
+
+    @Test
     void readImage_webpWithLoss_keepsColours() throws IOException {
         RgbImage image = Clips.scene(new FrameSize(65, 43), 10);
         Path file = folder.resolve("image.webp");
