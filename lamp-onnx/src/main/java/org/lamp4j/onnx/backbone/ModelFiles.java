@@ -34,6 +34,9 @@ record ModelFiles(
         ClipTextConfig textConfig = ClipTextConfig.read(textEncoder.resolve(CONFIG));
         VaeConfig vaeConfig = VaeConfig.read(vae.resolve(CONFIG));
         VideoUNetConfig unetConfig = VideoUNetConfig.read(unet.resolve(CONFIG));
+        checkFit("cross_attention_dim", unetConfig.contextWidth(), "text_encoder's hidden_size", textConfig.width(), unet);
+        checkFit("in_channels", unetConfig.inChannels(), "vae's latent_channels", vaeConfig.latentChannels(), unet);
+        checkFit("out_channels", unetConfig.outChannels(), "vae's latent_channels", vaeConfig.latentChannels(), unet);
         return new ModelFiles(
                 directory,
                 textConfig,
@@ -42,6 +45,13 @@ record ModelFiles(
                 Checkpoint.inDirectory(vae, UNET_WEIGHTS),
                 unetConfig,
                 Checkpoint.inDirectory(unet, UNET_WEIGHTS));
+    }
+
+    private static void checkFit(String key, int value, String otherKey, int expected, Path unet) throws IOException {
+        if (value != expected) {
+            throw new IOException("expected " + key + " to be the " + otherKey + " " + expected + ", but was " + value
+                    + " (" + unet.resolve(CONFIG) + ")");
+        }
     }
 
     @Override

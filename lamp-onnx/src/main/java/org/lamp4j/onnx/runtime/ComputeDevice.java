@@ -101,6 +101,8 @@ public final class ComputeDevice {
         SessionOptions options = new SessionOptions();
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            // threads that wait by spinning take the processor from those that work, of other sessions above all
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
             if (kind == Device.Kind.CUDA) {
                 // patterns planned for each of many sessions make the card's arena grow without bound
                 options.setMemoryPatternOptimization(false);
