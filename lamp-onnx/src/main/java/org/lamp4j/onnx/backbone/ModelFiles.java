@@ -34,7 +34,12 @@ record ModelFiles(
         ClipTextConfig textConfig = ClipTextConfig.read(textEncoder.resolve(CONFIG));
         VaeConfig vaeConfig = VaeConfig.read(vae.resolve(CONFIG));
         VideoUNetConfig unetConfig = VideoUNetConfig.read(unet.resolve(CONFIG));
-        checkFit("cross_attention_dim", unetConfig.contextWidth(), "text_encoder's hidden_size", textConfig.width(), unet);
+        checkFit(
+                "cross_attention_dim",
+                unetConfig.contextWidth(),
+                "text_encoder's hidden_size",
+                textConfig.width(),
+                unet);
         checkFit("in_channels", unetConfig.inChannels(), "vae's latent_channels", vaeConfig.latentChannels(), unet);
         checkFit("out_channels", unetConfig.outChannels(), "vae's latent_channels", vaeConfig.latentChannels(), unet);
         return new ModelFiles(

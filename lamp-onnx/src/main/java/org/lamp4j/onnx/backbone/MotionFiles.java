@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetConfig;
@@ -139,7 +140,7 @@ final class MotionFiles {
         Path unet = directory.resolve("unet");
         Files.createDirectories(unet);
         TorchWriter.write(unet.resolve(ModelFiles.UNET_WEIGHTS + ".bin"), tensors);
-        Path unfinished = Files.createTempFile(unet, ModelFiles.CONFIG, ".unfinished");
+        Path unfinished = unet.resolve("." + ModelFiles.CONFIG + "." + UUID.randomUUID() + ".tmp");
         try {
             Files.write(unfinished, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(videoConfig()));
             Files.move(

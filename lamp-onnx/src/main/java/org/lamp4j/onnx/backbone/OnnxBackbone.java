@@ -36,7 +36,7 @@ final class OnnxBackbone implements BackboneModel {
     private final OnnxLatentCodec latentCodec;
     private final UNetKeys keys;
     private final MotionFiles motionFiles;
-    private boolean closed;
+    private volatile boolean closed;
 
     OnnxBackbone(ModelFiles files, ComputeDevice device) {
         this.files = files;
@@ -152,6 +152,8 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public void writeMotion(Path path, MotionWeights motion, StoredPrecision precision, Map<String, String> metadata)
             throws IOException {
+        checkOpen();
+        motionFiles.check(motion);
         motionFiles.write(path, motion, precision, metadata);
     }
 

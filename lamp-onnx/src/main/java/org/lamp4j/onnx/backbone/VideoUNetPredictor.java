@@ -27,9 +27,14 @@ final class VideoUNetPredictor implements NoisePredictor {
     private boolean closed;
 
     VideoUNetPredictor(Graph graph, MotionWeights motion, ComputeDevice device) {
-        session = OnnxSession.load(graph, device);
-        for (Parameter parameter : motion.parameters()) {
-            parameters.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
+        try {
+            for (Parameter parameter : motion.parameters()) {
+                parameters.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
+            }
+            session = OnnxSession.load(graph, device);
+        } catch (RuntimeException e) {
+            parameters.values().forEach(NativeTensor::close);
+            throw e;
         }
     }
 

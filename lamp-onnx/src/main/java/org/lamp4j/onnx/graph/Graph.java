@@ -172,16 +172,20 @@ public final class Graph {
      *
      * @param outputName its name
      * @param value what it gives
-     * @throws IllegalArgumentException if there is an output of that name or the value is of another graph
+     * @throws IllegalArgumentException if another value has that name or the value is of another graph
      */
     public void output(String outputName, Value value) {
         if (value.graph() != this) {
             throw new IllegalArgumentException(
                     "expected an output from graph " + name + ", but " + value + " is from " + value.graph().name);
         }
-        if (outputs.putIfAbsent(outputName, value) != null) {
+        if (outputs.containsKey(outputName)) {
             throw new IllegalArgumentException("expected each output once, but " + outputName + " came twice");
         }
+        if (!outputName.equals(value.name())) {
+            claim(outputName);
+        }
+        outputs.put(outputName, value);
     }
 
     private String claim(String wanted) {

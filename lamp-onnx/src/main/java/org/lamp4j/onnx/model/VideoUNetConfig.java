@@ -65,7 +65,14 @@ public record VideoUNetConfig(
         config.supportOnly("time_embedding_type", "positional");
         config.supportOnly("transformer_layers_per_block", 1);
         config.supportOnly("use_temp", true);
-        for (String key : List.of("class_embed_type", "num_class_embeds", "addition_embed_type", "encoder_hid_dim")) {
+        config.supportOnly("conv_in_kernel", 3);
+        config.supportOnly("conv_out_kernel", 3);
+        for (String key : List.of(
+                "class_embed_type",
+                "num_class_embeds",
+                "addition_embed_type",
+                "encoder_hid_dim",
+                "time_cond_proj_dim")) {
             config.supportOnly(key, "null");
         }
         List<Integer> channels = config.integers("block_out_channels");

@@ -207,7 +207,11 @@ public final class Convolution {
         }
         Value shifts = x.graph().constant(Shape.of(taps * outputs, outputs, height, width), places);
         Window mirrored = new Window(
-                1, height - 1 - window.top, width - 1 - window.left, height - 1 - window.bottom, width - 1 - window.right);
+                1,
+                height - 1 - window.top,
+                width - 1 - window.left,
+                height - 1 - window.bottom,
+                width - 1 - window.right);
         Value copies = conv2d(dY, cast(shifts, dY.elementType()), mirrored); // [n, kh · kw · O, H, W]
         Value slope = batchProduct(flattened(copies), flattened(x)); // [kh · kw · O, I]
         return transpose(reshape(slope, height, width, outputs, kernel.size(1)), 2, 3, 0, 1);

@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.op;
 
+import static org.lamp4j.onnx.op.Casting.cast;
 import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Elementwise.div;
 import static org.lamp4j.onnx.op.Elementwise.mul;
@@ -29,9 +30,10 @@ import org.lamp4j.tensor.Shape;
  */
 public final class Normalization {
 
-    /** {@code Y = γ (X - μ)/σ + β} over the innermost axis. */
+    /** {@code Y = γ (X - μ)/σ + β} over the innermost axis; μ and 1/σ are FLOAT whatever the type of X. */
     static final Operator LAYER_NORMALIZATION = Operator.named("LayerNormalization", "X", "Scale", "B")
             .types(node -> {
+                Types.sameElementType(node);
                 TensorType type = node.input(0).type();
                 if (node.input(1).shape().rank() != 1
                         || node.input(1).shape().size(0) != type.shape().size(-1)
@@ -39,18 +41,14 @@ public final class Normalization {
                     throw Types.mismatch("input […, C], scale [C] and bias [C]", node);
                 }
                 TensorType statistics =
-                        new TensorType(type.elementType(), type.shape().with(-1, 1));
+                        new TensorType(ElementType.FLOAT, type.shape().with(-1, 1));
                 return List.of(type, statistics, statistics);
             })
             .gradient(0, (node, dY, input) -> {
-                Value inverseDeviation = node.output(2);
-                Value xHat = mul(sub(node.input(0), node.output(1)), inverseDeviation);
-                return inputGradient(mul(dY, node.input(1)), xHat, inverseDeviation, -1);
+                Value g = cast(mul(dY, node.input(1)), ElementType.FLOAT);
+                return cast(inputGradient(g, layerXHat(node), node.output(2), -1), dY.elementType());
             })
-            .gradient(1, (node, dY, input) -> {
-                Value xHat = mul(sub(node.input(0), node.output(1)), node.output(2));
-                return mul(dY, xHat);
-            })
+            .gradient(1, (node, dY, input) -> cast(mul(cast(dY, ElementType.FLOAT), layerXHat(node)), dY.elementType()))
             .gradient(2, (node, dY, input) -> dY)
             .build();
 
@@ -136,6 +134,10 @@ public final class Normalization {
         return mul(sub(centred, mul(xHat, mean(mul(g, xHat), axes))), inverseDeviation);
     }
 
+    private static Value layerXHat(Node node) {
+        return mul(sub(cast(node.input(0), ElementType.FLOAT), node.output(1)), node.output(2));
+    }
+
     private static Value xHat(Node node, Value inverseDeviation) {
         Value x = node.input(0);
         return mul(sub(x, mean(x, innerAxes(node))), inverseDeviation);
@@ -147,7 +149,7 @@ public final class Normalization {
         Value variance = mean(mul(centred, centred), innerAxes(node));
         Value deviation = sqrt(add(variance, node.floatAttribute("epsilon")));
         Value one = x.graph().constant(Shape.of(), 1);
-        return div(Casting.cast(one, x.elementType()), deviation);
+        return div(cast(one, x.elementType()), deviation);
     }
 
     private static boolean isAll(float number, Value value) {

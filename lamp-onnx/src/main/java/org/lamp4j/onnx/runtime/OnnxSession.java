@@ -105,12 +105,7 @@ public final class OnnxSession implements AutoCloseable {
         }
         Map<String, OnnxValue> pinned = new LinkedHashMap<>();
         results.forEach((outputName, tensor) -> {
-            TensorType type = outputs.get(outputName);
-            if (type == null) {
-                throw new ShapeMismatchException("expected one of the outputs " + outputs.keySet() + ", but was "
-                        + outputName + " (" + name + ")");
-            }
-            pinned.put(outputName, checked(outputName, type, tensor));
+            pinned.put(outputName, checked(outputName, typeOf(outputName), tensor));
         });
         try {
             session.run(handles, Set.of(), pinned).close();
@@ -127,7 +122,7 @@ public final class OnnxSession implements AutoCloseable {
      * @return a new tensor; the caller closes it
      */
     public NativeTensor run(Map<String, NativeTensor> given, String outputName) {
-        NativeTensor result = NativeTensor.allocate(outputs.get(outputName));
+        NativeTensor result = NativeTensor.allocate(typeOf(outputName));
         try {
             run(given, Map.of(outputName, result));
             return result;
@@ -135,6 +130,15 @@ public final class OnnxSession implements AutoCloseable {
             result.close();
             throw e;
         }
+    }
+
+    private TensorType typeOf(String outputName) {
+        TensorType type = outputs.get(outputName);
+        if (type == null) {
+            throw new ShapeMismatchException(
+                    "expected one of the outputs " + outputs.keySet() + ", but was " + outputName + " (" + name + ")");
+        }
+        return type;
     }
 
     private OnnxTensor checked(String tensorName, TensorType type, NativeTensor tensor) {

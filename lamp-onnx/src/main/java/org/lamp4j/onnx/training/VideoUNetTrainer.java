@@ -49,7 +49,6 @@ public final class VideoUNetTrainer implements MotionTrainer {
      * @param device where to run the graph; the optimiser runs on the CPU, where the parameters are
      */
     public VideoUNetTrainer(Graph graph, MotionWeights start, MotionWeights fixed, ComputeDevice device) {
-        session = OnnxSession.load(graph, device);
         Map<String, Shape> shapes = new LinkedHashMap<>();
         start.parameters().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
         layout = new ParameterLayout(shapes);
@@ -58,8 +57,14 @@ public final class VideoUNetTrainer implements MotionTrainer {
         gradients = new ParameterBuffers(layout);
         optimizer = new AdamW(layout);
         fixedWeights = fixed;
-        for (Parameter parameter : fixed.parameters()) {
-            this.fixed.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
+        try {
+            for (Parameter parameter : fixed.parameters()) {
+                this.fixed.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
+            }
+            session = OnnxSession.load(graph, device);
+        } catch (RuntimeException e) {
+            closeTensors();
+            throw e;
         }
     }
 
@@ -173,6 +178,10 @@ public final class VideoUNetTrainer implements MotionTrainer {
         closed = true;
         session.close();
         optimizer.close();
+        closeTensors();
+    }
+
+    private void closeTensors() {
         trained.close();
         gradients.close();
         if (incoming != null) {
