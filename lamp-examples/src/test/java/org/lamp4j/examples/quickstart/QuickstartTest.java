@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationListener;
+import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -29,14 +31,16 @@ class QuickstartTest {
     /** What the small auto-encoder loses of a picture; it keeps 27 dB on average, and less of a large object. */
     private static final double LEAST_DECIBELS = 20;
 
+    /** What {@link ShippedClipsTest} measures in the training clips. */
+    private static final Motion TRAINING_MOTION = new Motion(1.6 / 64, 0);
+
     @TempDir
     private static Path folder;
 
     private static Quickstart quickstart;
     private static Quickstart.Result result;
-    private static Motion trainingMotion;
     private static Backbone backbone;
-    private static MotionPattern pattern;
+    private static Map<Path, VideoClip> generated;
 
     @BeforeAll
     static void train() throws IOException {
@@ -44,9 +48,8 @@ class QuickstartTest {
         result = quickstart
                 .run(progress -> TrainingListener.Decision.CONTINUE, QuickstartTest::goOn)
                 .orElseThrow();
-        trainingMotion = new Motion(1.6 / 64, 0);
         backbone = Backbone.load(folder.resolve("model"));
-        pattern = MotionPattern.load(backbone, folder.resolve("pattern.safetensors"));
+        generated = generate(MotionPattern.load(backbone, folder.resolve("pattern.safetensors")));
     }
 
     @AfterAll
@@ -74,17 +77,15 @@ class QuickstartTest {
     }
 
     @Test
-    void generate_heldOutPictures_moveLikeTheTrainingClips() throws IOException {
-        double meanSpeed = meanSpeed(pattern);
-
-        assertThat(meanSpeed / trainingMotion.speed()).isGreaterThan(0.5);
+    void generate_heldOutPictures_moveLikeTheTrainingClips() {
+        assertThat(meanSpeed(generated) / TRAINING_MOTION.speed()).isGreaterThan(0.5);
     }
 
     @Test
     void generate_untrainedPattern_doesNotMoveSo() throws IOException {
-        double meanSpeed = meanSpeed(MotionPattern.untrained(backbone));
+        Map<Path, VideoClip> untrained = generate(MotionPattern.untrained(backbone));
 
-        assertThat(meanSpeed / trainingMotion.speed()).isLessThan(0.25);
+        assertThat(meanSpeed(untrained) / TRAINING_MOTION.speed()).isLessThan(0.25);
     }
 
     @Test
@@ -98,32 +99,33 @@ class QuickstartTest {
 
     @Test
     void generate_heldOutPictures_frame0IsTheGivenPicture() throws IOException {
-        for (Path picture : heldOut()) {
-            RgbImage given = RgbImage.read(picture);
+        for (Map.Entry<Path, VideoClip> clip : generated.entrySet()) {
+            RgbImage given = RgbImage.read(clip.getKey());
 
-            assertThat(decibels(generate(pattern, picture).frames().get(0), given))
-                    .as(picture.getFileName().toString())
+            assertThat(decibels(clip.getValue().frames().get(0), given))
+                    .as(clip.getKey().getFileName().toString())
                     .isGreaterThan(LEAST_DECIBELS);
         }
     }
 
-    private static double meanSpeed(MotionPattern pattern) throws IOException {
-        List<Motion> motions = new ArrayList<>();
+    private static double meanSpeed(Map<Path, VideoClip> clips) {
+        List<Motion> motions = clips.values().stream().map(MotionMeter::measure).toList();
+        return Motion.mean(motions).along(TRAINING_MOTION);
+    }
+
+    private static Map<Path, VideoClip> generate(MotionPattern pattern) throws IOException {
+        Map<Path, VideoClip> clips = new LinkedHashMap<>();
         for (Path picture : heldOut()) {
-            motions.add(MotionMeter.measure(generate(pattern, picture)));
+            String prompt = picture.getFileName().toString().replace(".png", "").replace('_', ' ');
+            clips.put(
+                    picture,
+                    pattern.generate(
+                            prompt, RgbImage.read(picture), quickstart.generationOptions(QuickstartTest::goOn)));
         }
-        System.out.println(motions.stream()
-                .map(motion -> String.format("%.2f", motion.along(trainingMotion) * 64))
-                .toList());
-        return Motion.mean(motions).along(trainingMotion);
+        return clips;
     }
 
-    private static VideoClip generate(MotionPattern pattern, Path picture) throws IOException {
-        String prompt = picture.getFileName().toString().replace(".png", "").replace('_', ' ');
-        return pattern.generate(prompt, RgbImage.read(picture), quickstart.generationOptions(QuickstartTest::goOn));
-    }
-
-    private static GenerationListener.Decision goOn(org.lamp4j.generation.GenerationProgress progress) {
+    private static GenerationListener.Decision goOn(GenerationProgress progress) {
         return GenerationListener.Decision.CONTINUE;
     }
 

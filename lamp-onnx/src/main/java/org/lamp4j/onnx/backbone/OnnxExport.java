@@ -94,6 +94,7 @@ public final class OnnxExport {
         if (motion.isPresent()) {
             MotionFiles motionFiles = new MotionFiles(files, UNetKeys.of(files.unetConfig()), inflation);
             weights = motionFiles.read(motion.get()).weights();
+            motionFiles.check(weights);
         }
         VideoUNetParameters parameters = new VideoUNetParameters(files.unet(), inflation, Set.of(), weights);
         VideoUNetGraph unet = VideoUNetGraph.build(
