@@ -2,7 +2,10 @@ package org.lamp4j.onnx.backbone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -106,6 +109,20 @@ class OnnxBackboneTest {
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessage("expected encoder.conv_in.weight [4, 3, 3, 3], but was [4, 27] ("
                         + directory.resolve("b").resolve(vaeFile) + ")");
+    }
+
+    @Test
+    void open_onACardWithoutCuda_isAnErrorAndAutoTakesTheProcessor() throws IOException {
+        assumeFalse(
+                OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA),
+                "this ONNX Runtime has the CUDA provider");
+
+        assertThatThrownBy(() -> new OnnxBackboneProvider().open(shared, Device.cuda(0)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("onnxruntime_gpu");
+        try (BackboneModel model = new OnnxBackboneProvider().open(shared, Device.auto())) {
+            assertThat(model.deviceDescription()).isEqualTo("CPU, float32");
+        }
     }
 
     // --- fingerprint ---

@@ -113,6 +113,35 @@ class LayersTest {
         return x.get(at);
     }
 
+    // --- transformer ---
+
+    /** Keys and values of self-attention are frame 0's; only attention over time mixes the other frames. */
+    @ParameterizedTest
+    @CsvSource({"false, 2, 2", "true, 2, 0 1 2", "false, 1, 1", "false, 0, 0 1 2"})
+    void transformer_frameChanged_changesThoseFramesThatLookAtIt(boolean overTime, int changedFrame, String affected) {
+        FloatTensor clip = gaussian("clip", 1, 8, 3, 2, 2);
+        FloatTensor changed = FloatTensor.generate(clip.shape(), index -> {
+            boolean inFrame = index / 4 % 3 == changedFrame;
+            return inFrame ? clip.valueAt(index) * (index % 5 - 2) : clip.valueAt(index);
+        });
+        VideoTransformer transformer = new VideoTransformer(4, 2, false, overTime);
+        FloatTensor before = transformer(transformer, clip);
+        FloatTensor after = transformer(transformer, changed);
+
+        for (int frame = 0; frame < 3; frame++) {
+            double error = error(after.slice(2, frame, frame + 1), before.slice(2, frame, frame + 1));
+            assertThat(error > 1e-4).as("frame %s", frame).isEqualTo(affected.contains("" + frame));
+        }
+    }
+
+    private static FloatTensor transformer(VideoTransformer transformer, FloatTensor clip) {
+        Graph graph = new Graph("transformer");
+        FloatTensor context = gaussian("context", 1, 3, 5);
+        Scope scope = Scope.root(graph, PARAMETERS, ElementType.FLOAT);
+        graph.output("y", transformer.apply(scope, input(graph, "x", clip), input(graph, "context", context)));
+        return GraphRun.of(graph).with("x", clip).with("context", context).output("y");
+    }
+
     // --- normalisation ---
 
     @Test

@@ -47,7 +47,8 @@ class UNetInflationTest {
 
         assertThat(UNetInflation.imageKey(videoKey)).isEqualTo(imageKey);
         assertThat(inflation.isCopied(videoKey)).isTrue();
-        assertThat(inflation.initialValues(videoKey, shape)).isEqualTo(image.tensor(imageKey).floats());
+        assertThat(inflation.initialValues(videoKey, shape))
+                .isEqualTo(image.tensor(imageKey).floats());
         assertThat(inflation.copied(videoKey, shape).name()).isEqualTo(imageKey);
     }
 
@@ -77,8 +78,10 @@ class UNetInflationTest {
         Shape shape = Shape.of(16, 16);
         FloatBuffer query = inflation.initialValues(BLOCK + "attn_temp.to_q.weight", shape);
 
-        assertThat(inflation.initialValues(BLOCK + "attn_temp.to_q.weight", shape)).isEqualTo(query);
-        assertThat(inflation.initialValues(BLOCK + "attn_temp.to_k.weight", shape)).isNotEqualTo(query);
+        assertThat(inflation.initialValues(BLOCK + "attn_temp.to_q.weight", shape))
+                .isEqualTo(query);
+        assertThat(inflation.initialValues(BLOCK + "attn_temp.to_k.weight", shape))
+                .isNotEqualTo(query);
         assertThat(new UNetInflation(image, 4).initialValues(BLOCK + "attn_temp.to_q.weight", shape))
                 .isNotEqualTo(query);
     }
