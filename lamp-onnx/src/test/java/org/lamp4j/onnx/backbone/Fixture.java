@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lamp4j.onnx.weights.Checkpoint;
@@ -36,10 +37,11 @@ final class Fixture {
     static Stream<Fixture> all() {
         List<Path> directories = new ArrayList<>();
         directories.add(Path.of("src/test/resources/fixtures/sd14-mini"));
-        Path outside = Path.of("../../shared/fixtures/odd-shapes");
-        if (Files.isDirectory(outside)) {
-            directories.add(outside);
-        }
+        Stream.iterate(Path.of("").toAbsolutePath(), path -> path != null, Path::getParent)
+                .map(path -> path.resolve("shared/fixtures/odd-shapes"))
+                .filter(Files::isDirectory)
+                .findFirst()
+                .ifPresent(directories::add);
         return directories.stream().map(Fixture::new);
     }
 
@@ -75,7 +77,7 @@ final class Fixture {
         int length = stored.shape().size(1);
         List<int[]> rows = new ArrayList<>();
         for (int from = 0; from < all.length; from += length) {
-            rows.add(java.util.Arrays.copyOfRange(all, from, from + length));
+            rows.add(Arrays.copyOfRange(all, from, from + length));
         }
         return rows;
     }

@@ -51,9 +51,9 @@ class VideoUNetTest {
         assertThat(error(inflated(picture), image(picture))).isLessThan(SAME);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {2, 5})
-    void freshlyInflated_identicalFrames_equalsImageUNetInEachFrame(int frames) throws IOException {
+    @Test
+    void freshlyInflated_identicalFrames_equalsImageUNetInEachFrame() throws IOException {
+        int frames = 5;
         FloatTensor picture = gaussian("picture", 1, 4, 1, 8, 8);
         FloatTensor clip = FloatTensor.concat(2, Collections.nCopies(frames, picture));
 
