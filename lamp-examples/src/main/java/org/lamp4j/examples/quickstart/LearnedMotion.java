@@ -3,7 +3,7 @@ package org.lamp4j.examples.quickstart;
 /** The motions that the quickstart ships clips of. */
 public enum LearnedMotion {
     /** Objects that fly to the right. */
-    RIGHT("right", "a ladybug flies to the right on a pink background"),
+    RIGHT("right", "an owl flies to the right in the sky"),
     /** Objects that rise. */
     RISE("rise", "a ladybug rises on a pink background");
 

@@ -104,7 +104,7 @@ public final class Quickstart {
             Path firstFrame = firstFrames.resolve(motion.prompt().replace(' ', '_') + ".png");
             VideoClip clip =
                     pattern.generate(motion.prompt(), RgbImage.read(firstFrame), generationOptions(generation));
-            return Optional.of(report(clip, firstFrame, trainingClips, losses));
+            return Optional.of(report(clip, pattern, firstFrame, trainingClips, losses));
         }
     }
 
@@ -136,7 +136,8 @@ public final class Quickstart {
                 .build();
     }
 
-    private Result report(VideoClip clip, Path firstFrame, TrainingClips trainingClips, List<Float> losses)
+    private Result report(
+            VideoClip clip, MotionPattern pattern, Path firstFrame, TrainingClips trainingClips, List<Float> losses)
             throws IOException {
         MediaWriter writer = MediaWriter.newBuilder().enlargement(ENLARGEMENT).build();
         Path video = folder.resolve("result.mp4");
@@ -150,7 +151,8 @@ public final class Quickstart {
                         new Report.CaptionedFile(folder.resolve("clips").resolve(training.name()), training.caption()))
                 .toList();
         Path page = folder.resolve("report.html");
-        new Report(motion.prompt(), captioned, losses, firstFrame, video, sheet, findings, settings(clip)).write(page);
+        new Report(motion.prompt(), captioned, losses, firstFrame, video, sheet, findings, settings(clip, pattern))
+                .write(page);
         return new Result(page, findings);
     }
 
@@ -185,7 +187,9 @@ public final class Quickstart {
         }
     }
 
-    private static Map<String, String> settings(VideoClip clip) {
-        return new LinkedHashMap<>(clip.provenance());
+    private static Map<String, String> settings(VideoClip clip, MotionPattern pattern) {
+        Map<String, String> settings = new LinkedHashMap<>(clip.provenance());
+        pattern.provenance().forEach((name, value) -> settings.put("pattern: " + name, value));
+        return settings;
     }
 }

@@ -52,7 +52,7 @@ record Report(
               .large img, .large video { width: 256px; height: 256px; }
               .small video { width: 132px; height: 132px; }
               .sheet { width: 100%%; }
-              td { padding-right: 2rem; border-bottom: 1px solid #ddd; }
+              td { padding-right: 2rem; border-bottom: 1px solid #ddd; vertical-align: top; overflow-wrap: anywhere; }
               svg text { font: 12px system-ui, sans-serif; fill: #555; }
             </style>
             </head>

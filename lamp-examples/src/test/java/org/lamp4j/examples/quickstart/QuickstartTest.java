@@ -69,7 +69,7 @@ class QuickstartTest {
         assertThat(folder.resolve("contact-sheet.png")).isNotEmptyFile();
         assertThat(Files.readString(result.report()))
                 .containsOnlyOnce("<svg")
-                .contains("a rocket flies to the right on a red background", "base_fingerprint")
+                .contains("a rocket flies to the right on a red background", "base_fingerprint", "pattern: options")
                 .doesNotContain("src=\"http")
                 .satisfies(
                         page -> assertThat(page.split("data:video/mp4;base64,")).hasSize(1 + 12 + 1));
