@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -34,20 +32,16 @@ public final class Fixture {
         this.data = file.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Opens the part of {@code sd14-mini} in the test resources, or another folder of the shared ones. */
+    /** Opens a fixture of the project's folder {@code fixtures}, or one of the shared ones. */
     public static Fixture open(String name) {
+        Path own = Path.of("../fixtures").resolve(name);
         try {
-            URL resource = Fixture.class.getResource("/" + name + "/case.json");
-            if (resource != null) {
-                Path folder = Path.of(resource.toURI()).getParent();
-                return new Fixture(folder, folder);
-            }
-            Path folder = SharedFolder.resolve("fixtures").resolve(name);
+            Path folder = Files.isDirectory(own)
+                    ? own
+                    : SharedFolder.resolve("fixtures").resolve(name);
             return new Fixture(folder, folder.resolve("model"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
         }
     }
 

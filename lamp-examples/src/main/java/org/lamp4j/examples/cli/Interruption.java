@@ -1,42 +1,39 @@
 package org.lamp4j.examples.cli;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jline.utils.Signals;
 
 /**
- * Turns Ctrl-C into an interrupt of the working thread, and keeps the process alive until its work is put away and it has
- * said so. Work that does not heed interrupts must not ask for this.
+ * Turns the first Ctrl-C, or the first request to terminate, into an interrupt of the working thread, which puts its work
+ * away and ends; the second one ends the process at once. Work that does not heed interrupts must not ask for this.
+ *
+ * <p>The signals are caught before the Java runtime begins to shut down: from then on ONNX Runtime's own shutdown hook may
+ * free its environment under a running session.
  */
 final class Interruption implements AutoCloseable {
 
-    /** Long enough to write a checkpoint of the largest pattern. */
-    private static final long SECONDS_TO_PUT_WORK_AWAY = 120;
+    private static final List<String> SIGNALS = List.of("INT", "TERM");
 
-    private final CountDownLatch workPutAway = new CountDownLatch(1);
     private final Thread worker = Thread.currentThread();
-    private final Thread hook = new Thread(this::interruptAndWait, "lamp-interruption");
+    private final Map<String, Object> handlersBefore = new LinkedHashMap<>();
 
     /** Interrupts the thread that made this, from now on, when the process is told to end. */
-    void heed() {
-        Runtime.getRuntime().addShutdownHook(hook);
+    synchronized void heed() {
+        for (String signal : SIGNALS) {
+            handlersBefore.computeIfAbsent(signal, name -> Signals.register(name, this::interrupt));
+        }
     }
 
-    private void interruptAndWait() {
+    private void interrupt() {
         worker.interrupt();
-        try {
-            workPutAway.await(SECONDS_TO_PUT_WORK_AWAY, TimeUnit.SECONDS);
-        } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
-        }
+        close();
     }
 
     @Override
-    public void close() {
-        workPutAway.countDown();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook is running and has just been told that it may end.
-        }
+    public synchronized void close() {
+        handlersBefore.forEach(Signals::unregister);
+        handlersBefore.clear();
     }
 }

@@ -33,10 +33,10 @@ final class Fixture {
         }
     }
 
-    /** The fixture of the test resources, and those in a folder {@code shared} beside the checkout where there is one. */
+    /** The fixture of the project, and those in a folder {@code shared} beside the checkout where there is one. */
     static Stream<Fixture> all() {
         List<Path> directories = new ArrayList<>();
-        directories.add(Path.of("src/test/resources/fixtures/sd14-mini"));
+        directories.add(Path.of("../fixtures/sd14-mini"));
         Stream.iterate(Path.of("").toAbsolutePath(), path -> path != null, Path::getParent)
                 .map(path -> path.resolve("shared/fixtures/odd-shapes"))
                 .filter(Files::isDirectory)

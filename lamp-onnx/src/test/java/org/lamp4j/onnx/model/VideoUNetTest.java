@@ -32,7 +32,7 @@ import org.lamp4j.tensor.ShapeMismatchException;
 
 class VideoUNetTest {
 
-    private static final Path UNET = Path.of("src/test/resources/fixtures/sd14-mini/model/unet");
+    private static final Path UNET = Path.of("../fixtures/sd14-mini/model/unet");
 
     /** Two float32 computations of the same sums in another order; measured: 1e-6 and less. */
     private static final double SAME = 1e-5;
