@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quickstart",
         description = "Trains a motion pattern on shipped clips with a small shipped model, applies it to a new image "
-                + "and writes a report. Takes about two minutes.")
+                + "and writes a report. Takes two to three minutes.")
 final class QuickstartCommand implements Callable<Integer> {
 
     @Option(
