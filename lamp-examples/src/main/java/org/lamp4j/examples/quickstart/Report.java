@@ -53,6 +53,7 @@ record Report(
               .small video { width: 132px; height: 132px; }
               .sheet { width: 100%%; }
               td { padding-right: 2rem; border-bottom: 1px solid #ddd; vertical-align: top; overflow-wrap: anywhere; }
+              td:first-child { white-space: nowrap; }
               svg text { font: 12px system-ui, sans-serif; fill: #555; }
             </style>
             </head>
