@@ -28,7 +28,7 @@ class ArchitectureTest {
         "graph, ''",
         "op, graph",
         "autodiff, op graph",
-        "format, graph",
+        "format, graph weights",
         "layer, op graph weights",
         "model, layer op graph weights",
         "runtime, format graph",

@@ -9,7 +9,6 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -17,10 +16,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetConfig;
+import org.lamp4j.onnx.weights.AtomicFile;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
@@ -140,17 +139,8 @@ final class MotionFiles {
         Path unet = directory.resolve("unet");
         Files.createDirectories(unet);
         TorchWriter.write(unet.resolve(ModelFiles.UNET_WEIGHTS + ".bin"), tensors);
-        Path unfinished = unet.resolve("." + ModelFiles.CONFIG + "." + UUID.randomUUID() + ".tmp");
-        try {
-            Files.write(unfinished, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(videoConfig()));
-            Files.move(
-                    unfinished,
-                    unet.resolve(ModelFiles.CONFIG),
-                    StandardCopyOption.REPLACE_EXISTING,
-                    StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(unfinished);
-        }
+        byte[] config = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(videoConfig());
+        AtomicFile.write(unet.resolve(ModelFiles.CONFIG), output -> output.write(config));
     }
 
     /** The base's configuration with the block types of the original program's video UNet. */

@@ -12,21 +12,17 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.weights.AtomicFile;
 
 /**
  * A graph as an ONNX model: operator set 18 of the standard domain and 1 of {@code com.microsoft}, IR version 8. The
@@ -87,42 +83,15 @@ public final class OnnxModel {
     public static void write(Graph graph, Path directory) throws IOException {
         OnnxModel model = new OnnxModel(graph);
         Files.createDirectories(directory);
-        replace(directory.resolve(WEIGHTS_FILE), model::writeWeights);
+        AtomicFile.write(directory.resolve(WEIGHTS_FILE), model::writeWeights);
         byte[] proto = model.toProto().toByteArray();
-        replace(directory.resolve(MODEL_FILE), channel -> writeFully(channel, ByteBuffer.wrap(proto)));
+        AtomicFile.write(directory.resolve(MODEL_FILE), output -> output.write(proto));
     }
 
-    /** Writes the content of a file. */
-    @FunctionalInterface
-    private interface Content {
-        void writeTo(FileChannel channel) throws IOException;
-    }
-
-    private static void replace(Path file, Content content) throws IOException {
-        // not Files.createTempFile, whose files nobody else may read
-        Path unfinished = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                content.writeTo(channel);
-                channel.force(true);
-            }
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(unfinished);
-        }
-    }
-
-    private void writeWeights(FileChannel channel) throws IOException {
+    private void writeWeights(AtomicFile.Output output) throws IOException {
         for (Map.Entry<Value, Long> weight : weightOffsets.entrySet()) {
-            channel.position(weight.getValue());
-            writeFully(channel, weight.getKey().data().orElseThrow());
-        }
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+            output.write(new byte[Math.toIntExact(weight.getValue() - output.position())]);
+            output.write(weight.getKey().data().orElseThrow());
         }
     }
 

@@ -18,18 +18,24 @@ import java.util.UUID;
  * <p>Writes through a stream, not a channel, which a thread's interrupt would close: training that is cancelled by an
  * interrupt saves what it has learned.
  */
-final class AtomicFile {
+public final class AtomicFile {
 
     private static final int CHUNK_BYTES = 1 << 18;
 
     /** Writes the content of a file. */
     @FunctionalInterface
-    interface Content {
+    public interface Content {
+        /**
+         * Writes the content.
+         *
+         * @param output the file under way
+         * @throws IOException if it cannot be written
+         */
         void writeTo(Output output) throws IOException;
     }
 
     /** The file under way; counts what has been written. */
-    static final class Output implements ByteSink {
+    public static final class Output implements ByteSink {
 
         private final FileOutputStream stream;
         private final byte[] chunk = new byte[CHUNK_BYTES];
@@ -39,11 +45,22 @@ final class AtomicFile {
             this.stream = stream;
         }
 
-        long position() {
+        /**
+         * Returns how much has been written.
+         *
+         * @return bytes
+         */
+        public long position() {
             return position;
         }
 
-        void write(byte[] bytes) throws IOException {
+        /**
+         * Writes bytes.
+         *
+         * @param bytes the bytes
+         * @throws IOException if they cannot be written
+         */
+        public void write(byte[] bytes) throws IOException {
             stream.write(bytes);
             position += bytes.length;
         }
@@ -66,8 +83,9 @@ final class AtomicFile {
      *
      * @param file the file; its directory exists
      * @param content writes the content; on any failure of it nothing remains
+     * @throws IOException if it cannot be written
      */
-    static void write(Path file, Content content) throws IOException {
+    public static void write(Path file, Content content) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
         if (!Files.isDirectory(directory)) {
             throw new FileNotFoundException(
