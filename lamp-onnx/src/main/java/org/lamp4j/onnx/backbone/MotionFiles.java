@@ -9,10 +9,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -25,6 +22,7 @@ import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.onnx.weights.TorchWriter;
+import org.lamp4j.provenance.ContentHash;
 import org.lamp4j.spi.BackboneModel.StoredMotion;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.MotionWeights;
@@ -164,20 +162,16 @@ final class MotionFiles {
         if (fingerprint != null) {
             return fingerprint;
         }
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(base.unetConfig().toString().getBytes(StandardCharsets.UTF_8));
-            for (String name : new TreeSet<>(base.unet().names())) {
-                StoredTensor tensor = base.unet().tensor(name);
-                String header = name + " " + tensor.type() + tensor.shape();
-                digest.update(header.getBytes(StandardCharsets.UTF_8));
-                ByteBuffer data = tensor.data();
-                digest.update(data);
-            }
-            fingerprint = "sha256:" + HexFormat.of().formatHex(digest.digest());
-            return fingerprint;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("expected a Java runtime with SHA-256", e);
+        ContentHash hash = new ContentHash().add(utf8(base.unetConfig().toString()));
+        for (String name : new TreeSet<>(base.unet().names())) {
+            StoredTensor tensor = base.unet().tensor(name);
+            hash.add(utf8(name + " " + tensor.type() + tensor.shape())).add(tensor.data());
         }
+        fingerprint = hash.finish();
+        return fingerprint;
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return StandardCharsets.UTF_8.encode(text);
     }
 }

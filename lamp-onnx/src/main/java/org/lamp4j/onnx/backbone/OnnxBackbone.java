@@ -40,11 +40,11 @@ final class OnnxBackbone implements BackboneModel {
 
     OnnxBackbone(ModelFiles files, ComputeDevice device) {
         this.files = files;
-        WeightCheck.of(files).report();
         this.device = device;
+        keys = UNetKeys.of(files.unetConfig());
+        WeightCheck.of(files, keys).report();
         textEncoder = new OnnxTextEncoder(files.textConfig(), files.text(), device);
         latentCodec = new OnnxLatentCodec(files.vaeConfig(), files.vae(), device);
-        keys = UNetKeys.of(files.unetConfig());
         motionFiles = new MotionFiles(files, keys, inflation());
     }
 
@@ -77,16 +77,15 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public MotionWeights freshMotion(List<String> trainableModules, long seed) {
         checkOpen();
-        return initialValues(keys.ofModules(trainableModules), new UNetInflation(files.unet(), seed));
+        UNetInflation inflation = new UNetInflation(files.unet(), seed);
+        return MotionWeights.of(keys.ofModules(trainableModules).stream()
+                .map(name -> initial(name, inflation))
+                .toList());
     }
 
-    private MotionWeights initialValues(Set<String> names, UNetInflation from) {
-        List<Parameter> parameters = new ArrayList<>();
-        for (String name : names) {
-            Shape shape = keys.shapes().get(name);
-            parameters.add(new Parameter(name, shape, from.initialValues(name, shape)));
-        }
-        return MotionWeights.of(parameters);
+    private Parameter initial(String name, UNetInflation inflation) {
+        Shape shape = keys.shapes().get(name);
+        return new Parameter(name, shape, inflation.initialValues(name, shape));
     }
 
     @Override
@@ -109,11 +108,7 @@ final class OnnxBackbone implements BackboneModel {
         Set<String> trained = keys.ofModules(trainableModules);
         List<Parameter> start = new ArrayList<>();
         for (String name : trained) {
-            Shape shape = keys.shapes().get(name);
-            start.add(
-                    motion.names().contains(name)
-                            ? motion.parameter(name)
-                            : new Parameter(name, shape, inflation().initialValues(name, shape)));
+            start.add(motion.names().contains(name) ? motion.parameter(name) : initial(name, inflation()));
         }
         List<Parameter> fixed = motion.parameters().stream()
                 .filter(parameter -> !trained.contains(parameter.name()))

@@ -26,13 +26,14 @@ final class WeightCheck {
     private WeightCheck() {}
 
     /**
-     * Builds every network once, without a session.
+     * Builds text encoder and VAE once, without a session, and goes through the parameters of the UNet.
      *
      * @param files the model
+     * @param keys the parameters of its video UNet
      * @return the tensors that were not used
      * @throws IllegalArgumentException if a tensor is missing or has another shape; the message names key and file
      */
-    static WeightCheck of(ModelFiles files) {
+    static WeightCheck of(ModelFiles files, UNetKeys keys) {
         WeightCheck check = new WeightCheck();
         CheckpointParameters text = new CheckpointParameters(files.text());
         OnnxTextEncoder.graph(files.textConfig(), text);
@@ -47,15 +48,14 @@ final class WeightCheck {
         Set<String> inNeither = new LinkedHashSet<>(encoder.unusedKeys());
         inNeither.retainAll(decoder.unusedKeys());
         check.add("vae", inNeither);
-        check.add("unet", unusedOfUNet(files));
+        check.add("unet", unusedOfUNet(files, keys));
         return check;
     }
 
-    private static Iterable<String> unusedOfUNet(ModelFiles files) {
+    private static Iterable<String> unusedOfUNet(ModelFiles files, UNetKeys keys) {
         UNetInflation inflation = new UNetInflation(files.unet(), 0);
         Set<String> unused = new LinkedHashSet<>(files.unet().names());
-        for (Map.Entry<String, Shape> key :
-                UNetKeys.of(files.unetConfig()).shapes().entrySet()) {
+        for (Map.Entry<String, Shape> key : keys.shapes().entrySet()) {
             inflation.check(key.getKey(), key.getValue());
             unused.remove(UNetInflation.imageKey(key.getKey()));
         }

@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.FloatTensor;
-import org.lamp4j.tensor.Shape;
 
 /** A tiny model with what the original implementation computes from it. */
 final class Fixture {
@@ -109,10 +108,6 @@ final class Fixture {
             sum += (double) values.get(index) * values.get(index);
         }
         return sum;
-    }
-
-    static Shape shapeOf(FloatTensor tensor) {
-        return tensor.shape();
     }
 
     @Override

@@ -7,10 +7,11 @@ import com.google.common.reflect.ClassPath;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -166,7 +167,7 @@ class OperatorGradientTest {
 
     @Test
     void everyOperator_hasForEachInput_ruleOrDeclarationAndCase() throws Exception {
-        Map<Operator, Integer> checkedInputs = checkedInputs();
+        Set<Operator> checked = checkedOperators();
         List<String> missing = new ArrayList<>();
         operators().forEach((field, operator) -> {
             List<String> inputs = operator.inputNames();
@@ -179,22 +180,22 @@ class OperatorGradientTest {
                             + "), in " + field);
                 }
             }
-            if (differentiable && !checkedInputs.containsKey(operator)) {
+            if (differentiable && !checked.contains(operator)) {
                 missing.add("a case in OperatorGradientTest for " + operator + ", of " + field);
             }
         });
         assertThat(missing).isEmpty();
     }
 
-    private static Map<Operator, Integer> checkedInputs() {
-        Map<Operator, Integer> checked = new HashMap<>();
+    private static Set<Operator> checkedOperators() {
+        Set<Operator> checked = new HashSet<>();
         for (Case one : CASES) {
             Graph graph = new Graph(one.name());
             List<Value> inputs = new ArrayList<>();
             one.shapes().forEach(shape -> inputs.add(graph.input("x" + inputs.size(), ElementType.FLOAT, shape)));
             one.function().apply(inputs);
             for (Node node : graph.nodes()) {
-                checked.merge(node.operator(), 1, Integer::sum);
+                checked.add(node.operator());
             }
         }
         return checked;
