@@ -14,7 +14,7 @@ final class Frames {
     /** Turns {@code [B, C, F, h, w]} into {@code [B·F, C, h, w]}. */
     static Value toPictures(Value clips) {
         Shape shape = clips.shape();
-        Value framesFirst = transpose(clips, 0, 2, 1, 3, 4); // [B, F, C, h, w]
+        Value framesFirst = shape.size(2) == 1 ? clips : transpose(clips, 0, 2, 1, 3, 4); // [B, F, C, h, w]
         return reshape(framesFirst, shape.size(0) * shape.size(2), shape.size(1), shape.size(3), shape.size(4));
     }
 
@@ -22,6 +22,9 @@ final class Frames {
     static Value toClips(Value pictures, int frameCount) {
         Shape shape = pictures.shape();
         int clips = shape.size(0) / frameCount;
+        if (frameCount == 1) {
+            return reshape(pictures, clips, shape.size(1), 1, shape.size(2), shape.size(3));
+        }
         Value framesFirst = reshape(pictures, clips, frameCount, shape.size(1), shape.size(2), shape.size(3));
         return transpose(framesFirst, 0, 2, 1, 3, 4);
     }

@@ -5,11 +5,27 @@ import static org.lamp4j.onnx.op.Elementwise.div;
 import static org.lamp4j.onnx.op.Elementwise.erf;
 import static org.lamp4j.onnx.op.Elementwise.mul;
 import static org.lamp4j.onnx.op.Elementwise.sigmoid;
+import static org.lamp4j.onnx.op.Elementwise.sub;
 
+
+import java.util.Map;
+import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.Value;
 
-/** Activation functions, made of elementary ones; ONNX Runtime fuses them where no gradient needs their parts. */
+/** Activation functions. */
 public final class Activations {
+
+    /** {@code Y = X · s} with {@code s = sigmoid(α X)}: {@code dX = dY · (s + α Y (1 - s))}. */
+    static final Operator QUICK_GELU = Operator.named("QuickGelu", "X")
+            .inDomain("com.microsoft")
+            .types(Types.SAME_AS_FIRST)
+            .gradient(0, (node, dY, input) -> {
+                float slope = node.floatAttribute("alpha");
+                Value y = slope == 1 ? node.output(0) : mul(node.output(0), slope);
+                Value s = sigmoid(slope == 1 ? node.input(0) : mul(node.input(0), slope));
+                return mul(dY, add(s, sub(y, mul(y, s))));
+            })
+            .build();
 
     private static final float QUICK_GELU_SLOPE = 1.702f;
 
@@ -22,7 +38,7 @@ public final class Activations {
      * @return SiLU of each element
      */
     public static Value silu(Value x) {
-        return mul(x, sigmoid(x));
+        return QUICK_GELU.apply(Map.of("alpha", 1f), x);
     }
 
     /**
@@ -42,6 +58,6 @@ public final class Activations {
      * @return quick GELU of each element
      */
     public static Value quickGelu(Value x) {
-        return mul(x, sigmoid(mul(x, QUICK_GELU_SLOPE)));
+        return QUICK_GELU.apply(Map.of("alpha", QUICK_GELU_SLOPE), x);
     }
 }

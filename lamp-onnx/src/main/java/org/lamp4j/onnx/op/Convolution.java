@@ -11,7 +11,6 @@ import static org.lamp4j.onnx.op.Slicing.pad;
 import static org.lamp4j.onnx.op.Slicing.reverse;
 import static org.lamp4j.onnx.op.Slicing.slice;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,7 +144,13 @@ public final class Convolution {
         int kernelHeight = kernel.shape().size(2);
         int kernelWidth = kernel.shape().size(3);
         if (window.stride == 1) {
-            Value turned = reverse(reverse(transpose(kernel, 1, 0, 2, 3), 2), 3); // [I, O, kh, kw]
+            Value taps = reshape(kernel, kernel.shape().size(0), kernel.shape().size(1), kernelHeight * kernelWidth);
+            Value turned = reshape(
+                    reverse(transpose(taps, 1, 0, 2), 2), // [I, O, kh · kw]
+                    kernel.shape().size(1),
+                    kernel.shape().size(0),
+                    kernelHeight,
+                    kernelWidth);
             return conv2d(
                     dY,
                     turned,
@@ -169,25 +174,28 @@ public final class Convolution {
     }
 
     /**
-     * {@code dW[o, i, a, b] = Σ_n Σ_p dY[n, o, p] · X̃[n, i, p·stride + (a, b)]}, X̃ being X padded. The sum over p is a
-     * matrix product with one shifted copy of X for each tap, or of dY where that is much narrower.
+     * {@code dW[o, i, a, b] = Σ_n Σ_p dY[n, o, p] · X̃[n, i, p·stride + (a, b)]}, X̃ being X padded. The sum over n and p is
+     * one matrix product with a shifted copy of X for each tap, or of dY where that is much narrower.
      */
     private static Value kernelGradient(Value x, Value dY, Shape kernel, Window window) {
         int outputs = kernel.size(0);
-        int taps = kernel.size(2) * kernel.size(3);
-        if (window.stride == 1 && taps > 1 && outputs <= NARROW && outputs < kernel.size(1)) {
+        int height = kernel.size(2);
+        int width = kernel.size(3);
+        if (window.stride == 1 && height * width > 1 && outputs <= NARROW && outputs < kernel.size(1)) {
             return narrowKernelGradient(x, dY, kernel, window);
         }
-        Value padded = pad(pad(x, 2, window.top, window.bottom), 3, window.left, window.right);
-        Value rows = flattened(dY); // [n, O, P]
-        List<Value> slopes = new ArrayList<>();
-        for (int a = 0; a < kernel.size(2); a++) {
-            for (int b = 0; b < kernel.size(3); b++) {
-                Value shifted = shifted(padded, a, b, dY.shape(), window.stride); // [n, I, H', W']
-                slopes.add(reshape(batchProduct(rows, flattened(shifted)), outputs, kernel.size(1), 1));
+        Value rows = flattened(channelsFirst(dY)); // [O, n · P]
+        Value padded = pad(pad(channelsFirst(x), 2, window.top, window.bottom), 3, window.left, window.right);
+        Value[] slopes = new Value[height * width];
+        for (int b = 0; b < width; b++) {
+            Value columns = everyFrom(b, padded, 3, dY.shape().size(3), window.stride); // [I, n, H + …, W']
+            for (int a = 0; a < height; a++) {
+                Value shifted = everyFrom(a, columns, 2, dY.shape().size(2), window.stride); // [I, n, H', W']
+                Value slope = matMul(rows, transposeLast(flattened(shifted))); // [O, I]
+                slopes[a * width + b] = reshape(slope, outputs, kernel.size(1), 1);
             }
         }
-        return reshape(concat(2, slopes), kernel); // [O, I, kh · kw]
+        return reshape(concat(2, List.of(slopes)), kernel); // [O, I, kh · kw]
     }
 
     /**
@@ -213,25 +221,25 @@ public final class Convolution {
                 height - 1 - window.bottom,
                 width - 1 - window.right);
         Value copies = conv2d(dY, cast(shifts, dY.elementType()), mirrored); // [n, kh · kw · O, H, W]
-        Value slope = batchProduct(flattened(copies), flattened(x)); // [kh · kw · O, I]
+        Value slope = matMul(flattened(channelsFirst(copies)), transposeLast(flattened(channelsFirst(x))));
         return transpose(reshape(slope, height, width, outputs, kernel.size(1)), 2, 3, 0, 1);
     }
 
-    /** Returns {@code Σ_n a[n] · b[n]ᵀ} of {@code [n, A, P]} and {@code [n, B, P]}: {@code [A, B]}. */
-    private static Value batchProduct(Value a, Value b) {
-        Value products = matMul(a, transposeLast(b));
-        Value total = products.shape().size(0) == 1 ? products : sum(products, 0);
-        return reshape(total, a.shape().size(1), b.shape().size(1));
-    }
-
-    private static Value flattened(Value x) {
+    /** Turns {@code [n, C, H, W]} into {@code [C, n, H, W]}. */
+    private static Value channelsFirst(Value x) {
         Shape shape = x.shape();
-        return reshape(x, shape.size(0), shape.size(1), shape.size(2) * shape.size(3));
+        return shape.size(0) == 1
+                ? reshape(x, shape.size(1), 1, shape.size(2), shape.size(3))
+                : transpose(x, 1, 0, 2, 3);
     }
 
-    private static Value shifted(Value x, int down, int right, Shape target, int stride) {
-        int lastRow = down + (target.size(2) - 1) * stride + 1;
-        int lastColumn = right + (target.size(3) - 1) * stride + 1;
-        return slice(slice(x, 2, down, lastRow, stride), 3, right, lastColumn, stride);
+    /** Turns {@code [C, n, H, W]} into {@code [C, n · H · W]}. */
+    private static Value flattened(Value x) {
+        int channels = x.shape().size(0);
+        return reshape(x, channels, Math.toIntExact(x.shape().elementCount() / channels));
+    }
+
+    private static Value everyFrom(int first, Value x, int axis, int count, int stride) {
+        return slice(x, axis, first, first + (count - 1) * stride + 1, stride);
     }
 }

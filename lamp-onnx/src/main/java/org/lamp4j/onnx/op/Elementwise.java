@@ -45,6 +45,18 @@ public final class Elementwise {
             .gradient(0, (node, dY, input) -> negate(dY))
             .build();
 
+    /** {@code Y = X / |X|}, 0 at 0: flat wherever it is smooth. */
+    static final Operator SIGN = Operator.named("Sign", "input")
+            .types(Types.SAME_AS_FIRST)
+            .notDifferentiable(0)
+            .build();
+
+    /** {@code Y = |X|}: {@code dX = dY · sign X}, 0 at 0. */
+    static final Operator ABS = Operator.named("Abs", "X")
+            .types(Types.SAME_AS_FIRST)
+            .gradient(0, (node, dY, input) -> mul(dY, SIGN.apply(node.input(0))))
+            .build();
+
     /** {@code Y = √X}: {@code dX = dY / 2Y}. */
     static final Operator SQRT = Operator.named("Sqrt", "X")
             .types(Types.SAME_AS_FIRST)
@@ -194,6 +206,16 @@ public final class Elementwise {
      */
     public static Value negate(Value x) {
         return NEG.apply(x);
+    }
+
+    /**
+     * Returns the absolute value of each element.
+     *
+     * @param x any tensor
+     * @return {@code |x|}, in the shape of {@code x}
+     */
+    public static Value abs(Value x) {
+        return ABS.apply(x);
     }
 
     /**

@@ -28,6 +28,9 @@ public final class MatrixProducts {
             .gradient(1, (node, dY, input) -> rightGradient(node, dY))
             .build();
 
+    /** A left factor so many times as wide as the right one is not transposed: attention's probabilities. */
+    private static final int NARROW_PART = 4;
+
     private MatrixProducts() {}
 
     /**
@@ -48,7 +51,9 @@ public final class MatrixProducts {
             a = rows(a); // [batch · m, k]
             dY = rows(dY); // [batch · m, n]
         }
-        return matMul(transposeLast(a), dY);
+        return a.shape().size(-1) > NARROW_PART * dY.shape().size(-1)
+                ? transposeLast(matMul(transposeLast(dY), a))
+                : matMul(transposeLast(a), dY);
     }
 
     private static Value rows(Value x) {

@@ -15,14 +15,23 @@ public final class ComputeDevice {
 
     private static final System.Logger LOG = System.getLogger(ComputeDevice.class.getName());
 
+    /** Leaves the number of threads to ONNX Runtime: one for each processor. */
+    private static final int ALL_THREADS = 0;
+
     private final Device.Kind kind;
     private final int index;
     private final ElementType elementType;
+    private final int threads;
 
     private ComputeDevice(Device.Kind kind, int index, ElementType elementType) {
+        this(kind, index, elementType, ALL_THREADS);
+    }
+
+    private ComputeDevice(Device.Kind kind, int index, ElementType elementType, int threads) {
         this.kind = kind;
         this.index = index;
         this.elementType = elementType;
+        this.threads = threads;
     }
 
     /**
@@ -47,6 +56,15 @@ public final class ComputeDevice {
      */
     public static ComputeDevice cpu() {
         return find(Device.cpu());
+    }
+
+    /**
+     * Returns the processor for sessions that are run by several threads at once: each run keeps to its thread.
+     *
+     * @return the device
+     */
+    public static ComputeDevice cpuThread() {
+        return new ComputeDevice(Device.Kind.CPU, 0, ElementType.FLOAT, 1);
     }
 
     private static ComputeDevice auto(Device wanted) {
@@ -103,6 +121,7 @@ public final class ComputeDevice {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             // threads that wait by spinning take the processor from those that work, of other sessions above all
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            options.setIntraOpNumThreads(threads);
             if (kind == Device.Kind.CUDA) {
                 // patterns planned for each of many sessions make the card's arena grow without bound
                 options.setMemoryPatternOptimization(false);

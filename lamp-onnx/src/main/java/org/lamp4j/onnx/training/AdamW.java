@@ -19,6 +19,7 @@ import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.spi.MotionTrainer.Update;
+import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -45,6 +46,7 @@ final class AdamW implements AutoCloseable {
     private final Map<Integer, OnnxSession> updates = new HashMap<>();
     private final Map<Integer, OnnxSession> squares = new HashMap<>();
     private final Map<Integer, OnnxSession> sums = new HashMap<>();
+    private final Map<Integer, OnnxSession> means = new HashMap<>();
     private int updateCount;
 
     AdamW(ParameterLayout layout) {
@@ -74,6 +76,36 @@ final class AdamW implements AutoCloseable {
                 session.run(Map.of("a", a, "b", b), Map.of("sum", a));
             }
         });
+    }
+
+    /** Moves averages towards values, in place: {@code average ← decay · average + (1 - decay) · value}. */
+    void average(List<FloatBuffer> averages, List<FloatBuffer> values, float decay) {
+        try (NativeTensor weight = NativeTensor.copyOf(FloatTensor.of(Shape.of(), 1 - decay))) {
+            eachBlock(averages, (buffer, from, size) -> {
+                OnnxSession session = means.computeIfAbsent(size, AdamW::averageGraph);
+                try (NativeTensor a = block(averages.get(buffer), from, size);
+                        NativeTensor b = block(values.get(buffer), from, size)) {
+                    session.run(Map.of("average", a, "value", b, "weight", weight), Map.of("average'", a));
+                }
+            });
+        }
+    }
+
+    List<FloatBuffer> firstMoments() {
+        return firstMoments;
+    }
+
+    List<FloatBuffer> secondMoments() {
+        return secondMoments;
+    }
+
+    int updateCount() {
+        return updateCount;
+    }
+
+    /** Goes on as after so many updates; the moments must be set as well. */
+    void continueAfter(int updates) {
+        updateCount = updates;
     }
 
     /** Updates parameters in place by {@code gradientScale · gradients}. */
@@ -148,6 +180,14 @@ final class AdamW implements AutoCloseable {
         return OnnxSession.load(graph, ComputeDevice.cpu());
     }
 
+    private static OnnxSession averageGraph(int size) {
+        Graph graph = new Graph("running average of " + size);
+        Value average = vector(graph, "average", size);
+        Value way = mul(sub(vector(graph, "value", size), average), graph.input("weight", ElementType.FLOAT, Shape.of()));
+        graph.output("average'", add(average, way));
+        return OnnxSession.load(graph, ComputeDevice.cpu());
+    }
+
     private static Value vector(Graph graph, String name, int size) {
         return graph.input(name, ElementType.FLOAT, Shape.of(size));
     }
@@ -173,6 +213,6 @@ final class AdamW implements AutoCloseable {
 
     @Override
     public void close() {
-        List.of(updates, squares, sums).forEach(sessions -> sessions.values().forEach(OnnxSession::close));
+        List.of(updates, squares, sums, means).forEach(sessions -> sessions.values().forEach(OnnxSession::close));
     }
 }

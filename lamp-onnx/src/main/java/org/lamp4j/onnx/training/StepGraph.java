@@ -29,7 +29,9 @@ import org.lamp4j.tensor.Shape;
 public final class StepGraph {
 
     static final String TARGET = "target";
-    static final String LOSS = "loss";
+    /** Output of the loss. */
+    public static final String LOSS = "loss";
+
     static final String LOSS_SCALE = "loss_scale";
 
     private StepGraph() {}
@@ -50,22 +52,35 @@ public final class StepGraph {
         Graph graph = unet.graph();
         Value target = graph.input(TARGET, ElementType.FLOAT, unet.prediction().shape());
         Value loss = lossOf(unet.prediction(), target);
-        graph.output(LOSS, loss);
+        if (elementType == ElementType.FLOAT16) {
+            graph.output(LOSS, loss);
+            Value scale = graph.input(LOSS_SCALE, ElementType.FLOAT, Shape.of());
+            addGradients(mul(loss, scale), trained, gradient -> div(gradient, scale));
+        } else {
+            addLoss(loss, trained);
+        }
+        return graph;
+    }
+
+    /**
+     * Adds a loss and its gradients to the outputs of its graph.
+     *
+     * @param loss what is to be made small, a scalar
+     * @param trained names of the graph's inputs that are trained
+     */
+    public static void addLoss(Value loss, Set<String> trained) {
+        loss.graph().output(LOSS, loss);
+        addGradients(loss, trained, UnaryOperator.identity());
+    }
+
+    private static void addGradients(Value loss, Set<String> trained, UnaryOperator<Value> unscale) {
+        Graph graph = loss.graph();
         List<Value> parameters = graph.inputs().stream()
                 .filter(input -> trained.contains(input.name()))
                 .toList();
-        UnaryOperator<Value> unscale = UnaryOperator.identity();
-        Value differentiated = loss;
-        if (elementType == ElementType.FLOAT16) {
-            Value scale = graph.input(LOSS_SCALE, ElementType.FLOAT, Shape.of());
-            differentiated = mul(loss, scale);
-            unscale = gradient -> div(gradient, scale);
-        }
-        for (Map.Entry<Value, Value> entry :
-                Gradients.of(differentiated, parameters).entrySet()) {
+        for (Map.Entry<Value, Value> entry : Gradients.of(loss, parameters).entrySet()) {
             graph.output(gradientOf(entry.getKey().name()), unscale.apply(entry.getValue()));
         }
-        return graph;
     }
 
     /** Frame 0 is given clean to the network, so there is nothing to predict in it. */

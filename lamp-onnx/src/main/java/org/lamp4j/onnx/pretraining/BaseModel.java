@@ -1,0 +1,175 @@
+package org.lamp4j.onnx.pretraining;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.lamp4j.onnx.model.ClipTextConfig;
+import org.lamp4j.onnx.model.VaeConfig;
+import org.lamp4j.onnx.model.VideoUNetConfig;
+import org.lamp4j.onnx.weights.AtomicFile;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.onnx.weights.StoredType;
+import org.lamp4j.tensor.FloatTensor;
+
+/**
+ * Writes the files of a model in the directory layout of Stable Diffusion v1, as diffusers reads it. The tokenizer's
+ * folder is written by {@code ClipTokenizerTrainer}.
+ *
+ * @param directory where the model lies; folders are made as needed
+ */
+public record BaseModel(Path directory) {
+
+    private static final String DIFFUSERS = "diffusers";
+    private static final String TRANSFORMERS = "transformers";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Writes {@code model_index.json} and the noise schedule of Stable Diffusion v1: 1000 steps, β from 0.00085 to 0.012,
+     * their roots evenly spaced, predicting noise.
+     *
+     * @throws IOException if a file cannot be written
+     */
+    public void writeSchedule() throws IOException {
+        Map<String, Object> index = new LinkedHashMap<>();
+        index.put("_class_name", "StableDiffusionPipeline");
+        index.put("scheduler", List.of(DIFFUSERS, "DDIMScheduler"));
+        index.put("text_encoder", List.of(TRANSFORMERS, "CLIPTextModel"));
+        index.put("tokenizer", List.of(TRANSFORMERS, "CLIPTokenizer"));
+        index.put("unet", List.of(DIFFUSERS, "UNet2DConditionModel"));
+        index.put("vae", List.of(DIFFUSERS, "AutoencoderKL"));
+        writeJson("model_index.json", index);
+        Map<String, Object> schedule = new LinkedHashMap<>();
+        schedule.put("_class_name", "DDIMScheduler");
+        schedule.put("beta_start", 0.00085);
+        schedule.put("beta_end", 0.012);
+        schedule.put("beta_schedule", "scaled_linear");
+        schedule.put("clip_sample", false);
+        schedule.put("num_train_timesteps", 1000);
+        schedule.put("prediction_type", "epsilon");
+        schedule.put("set_alpha_to_one", false);
+        schedule.put("steps_offset", 1);
+        writeJson("scheduler/scheduler_config.json", schedule);
+    }
+
+    /**
+     * Writes the auto-encoder.
+     *
+     * @param config its dimensions
+     * @param weights its parameters by key
+     * @param type how they are stored
+     * @throws IOException if a file cannot be written
+     */
+    public void writeVae(VaeConfig config, Map<String, FloatTensor> weights, StoredType type) throws IOException {
+        int levels = config.blockOutChannels().size();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("_class_name", "AutoencoderKL");
+        json.put("act_fn", "silu");
+        json.put("block_out_channels", config.blockOutChannels());
+        json.put("down_block_types", Collections.nCopies(levels, "DownEncoderBlock2D"));
+        json.put("in_channels", config.pictureChannels());
+        json.put("latent_channels", config.latentChannels());
+        json.put("layers_per_block", config.layersPerBlock());
+        json.put("norm_num_groups", config.groups());
+        json.put("out_channels", config.pictureChannels());
+        json.put("scaling_factor", config.scalingFactor());
+        json.put("up_block_types", Collections.nCopies(levels, "UpDecoderBlock2D"));
+        writeJson("vae/config.json", json);
+        writeWeights("vae/diffusion_pytorch_model.safetensors", weights, type);
+    }
+
+    /**
+     * Writes the text encoder.
+     *
+     * @param config its dimensions
+     * @param weights its parameters by key
+     * @param type how they are stored
+     * @throws IOException if a file cannot be written
+     */
+    public void writeTextEncoder(ClipTextConfig config, Map<String, FloatTensor> weights, StoredType type)
+            throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("architectures", List.of("CLIPTextModel"));
+        json.put("model_type", "clip_text_model");
+        json.put("vocab_size", config.vocabularySize());
+        json.put("max_position_embeddings", config.positions());
+        json.put("hidden_size", config.width());
+        json.put("intermediate_size", config.feedForwardWidth());
+        json.put("num_hidden_layers", config.layers());
+        json.put("num_attention_heads", config.heads());
+        json.put("layer_norm_eps", config.epsilon());
+        json.put("hidden_act", config.activation() == ClipTextConfig.Activation.GELU ? "gelu" : "quick_gelu");
+        json.put("bos_token_id", config.vocabularySize() - 2);
+        json.put("eos_token_id", config.vocabularySize() - 1);
+        writeJson("text_encoder/config.json", json);
+        writeWeights("text_encoder/model.safetensors", weights, type);
+    }
+
+    /**
+     * Writes the UNet.
+     *
+     * @param config its dimensions
+     * @param weights its parameters by key
+     * @param type how they are stored
+     * @throws IOException if a file cannot be written
+     */
+    public void writeUNet(VideoUNetConfig config, Map<String, FloatTensor> weights, StoredType type)
+            throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("_class_name", "UNet2DConditionModel");
+        json.put("act_fn", "silu");
+        json.put("attention_head_dim", config.heads());
+        json.put("block_out_channels", config.blockOutChannels());
+        json.put("center_input_sample", false);
+        json.put("cross_attention_dim", config.contextWidth());
+        json.put("down_block_types", blocks(config.attentionGoingDown(), "DownBlock2D"));
+        json.put("downsample_padding", 1);
+        json.put("flip_sin_to_cos", config.cosineFirst());
+        json.put("freq_shift", config.frequencyShift());
+        json.put("in_channels", config.inChannels());
+        json.put("layers_per_block", config.layersPerBlock());
+        json.put("mid_block_scale_factor", 1);
+        json.put("norm_eps", config.epsilon());
+        json.put("norm_num_groups", config.groups());
+        json.put("out_channels", config.outChannels());
+        json.put("sample_size", config.sampleSize());
+        json.put("up_block_types", blocks(config.attentionGoingUp(), "UpBlock2D"));
+        json.put("use_linear_projection", config.linearProjection());
+        writeJson("unet/config.json", json);
+        writeWeights("unet/diffusion_pytorch_model.safetensors", weights, type);
+    }
+
+    private static List<String> blocks(List<Boolean> attention, String type) {
+        return IntStream.range(0, attention.size())
+                .mapToObj(level -> attention.get(level) ? "CrossAttn" + type : type)
+                .toList();
+    }
+
+    private void writeJson(String file, Map<String, Object> content) throws IOException {
+        String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n";
+        AtomicFile.write(inFolder(file), output -> output.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void writeWeights(String file, Map<String, FloatTensor> weights, StoredType type) throws IOException {
+        List<StoredTensor> tensors = weights.entrySet().stream()
+                .map(entry -> StoredTensor.of(
+                        entry.getKey(),
+                        entry.getValue().shape(),
+                        entry.getValue().values()))
+                .toList();
+        SafetensorsWriter.write(inFolder(file), tensors, Map.of("format", "pt"), type);
+    }
+
+    private Path inFolder(String file) throws IOException {
+        Path path = directory.resolve(file);
+        Files.createDirectories(path.getParent());
+        return path;
+    }
+}

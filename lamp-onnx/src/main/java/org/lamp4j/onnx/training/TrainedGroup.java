@@ -1,0 +1,92 @@
+package org.lamp4j.onnx.training;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamp4j.spi.MotionTrainer.Update;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+
+/** Parameters of a {@link NetworkTrainer} that share a weight decay, with all that belongs to them. */
+final class TrainedGroup implements AutoCloseable {
+
+    final ParameterBuffers parameters;
+    final List<FloatBuffer> averages;
+    final List<ParameterBuffers> shardGradients = new ArrayList<>();
+    final AdamW optimizer;
+    private final ParameterLayout layout;
+    private final float weightDecay;
+
+    TrainedGroup(NetworkTrainer.Group group, int shardCount) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        group.start().forEach((name, values) -> shapes.put(name, values.shape()));
+        layout = new ParameterLayout(shapes);
+        weightDecay = group.weightDecay();
+        parameters = new ParameterBuffers(layout);
+        averages = layout.allocate();
+        setFrom(group.start(), "", parameters.buffers());
+        setFrom(group.start(), "", averages);
+        for (int shard = 0; shard < shardCount; shard++) {
+            shardGradients.add(new ParameterBuffers(layout));
+        }
+        optimizer = new AdamW(layout);
+    }
+
+    /** Returns the gradients of the first shard, to which {@link #addShards} adds the others. */
+    List<FloatBuffer> gradients() {
+        return shardGradients.get(0).buffers();
+    }
+
+    void addShards() {
+        for (ParameterBuffers more : shardGradients.subList(1, shardGradients.size())) {
+            optimizer.addTo(gradients(), more.buffers());
+        }
+    }
+
+    void update(float gradientScale, Update update, float averaging) {
+        Update own = new Update(
+                update.learningRate(),
+                update.beta1(),
+                update.beta2(),
+                update.epsilon(),
+                weightDecay,
+                update.maxGradientNorm());
+        optimizer.update(parameters.buffers(), gradients(), gradientScale, own);
+        optimizer.average(averages, parameters.buffers(), averaging);
+    }
+
+    /** Returns all that changes in training, by a prefix for the parameters' names. */
+    Map<String, List<FloatBuffer>> parts() {
+        return Map.of(
+                "parameter/", parameters.buffers(),
+                "average/", averages,
+                "first_moment/", optimizer.firstMoments(),
+                "second_moment/", optimizer.secondMoments());
+    }
+
+    void copyTo(Map<String, FloatTensor> target, String prefix, List<FloatBuffer> buffers) {
+        for (String name : layout.names()) {
+            target.put(prefix + name, FloatTensor.of(layout.shape(name), layout.slice(buffers, name)));
+        }
+    }
+
+    void setFrom(Map<String, FloatTensor> source, String prefix, List<FloatBuffer> buffers) {
+        for (String name : layout.names()) {
+            FloatTensor values = source.get(prefix + name);
+            if (values == null || !values.shape().equals(layout.shape(name))) {
+                throw new IllegalArgumentException("expected " + prefix + name + " " + layout.shape(name)
+                        + ", but was " + (values == null ? "nothing" : values.shape()));
+            }
+            layout.slice(buffers, name).put(values.values());
+        }
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        parameters.close();
+        shardGradients.forEach(ParameterBuffers::close);
+    }
+}
