@@ -1,16 +1,11 @@
 package org.lamp4j.text;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * CLIP's byte-level byte-pair encoding, as Stable Diffusion's text encoder takes it. Immutable; safe for several
@@ -24,20 +19,10 @@ import java.util.regex.Pattern;
  */
 public final class ClipTokenizer {
 
-    private static final String START = "<|startoftext|>";
-    private static final String END = "<|endoftext|>";
-
-    /** The control characters U+001C to U+001F are white space to the reference but not to Unicode. */
-    private static final Pattern WHITE_SPACE = Pattern.compile("[\\s\\x1c-\\x1f]+", Pattern.UNICODE_CHARACTER_CLASS);
-
-    private static final Pattern WORD = Pattern.compile(
-            "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+",
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
-
     private final TokenizerFiles files;
     private final BytePairEncoder encoder;
 
-    private ClipTokenizer(TokenizerFiles files) {
+    ClipTokenizer(TokenizerFiles files) {
         this.files = files;
         this.encoder = new BytePairEncoder(files.mergeRanks());
     }
@@ -52,6 +37,27 @@ public final class ClipTokenizer {
      */
     public static ClipTokenizer read(Path tokenizerDirectory) throws IOException {
         return new ClipTokenizer(TokenizerFiles.read(tokenizerDirectory));
+    }
+
+    /**
+     * Writes the tokenizer in the format of Hugging Face's CLIP tokenizers: {@code vocab.json}, {@code merges.txt},
+     * {@code tokenizer_config.json} and {@code special_tokens_map.json}, each whole or not at all. Files of these names are
+     * replaced.
+     *
+     * @param tokenizerDirectory where to; made if it is not there
+     * @throws IOException if a file cannot be written
+     */
+    public void write(Path tokenizerDirectory) throws IOException {
+        new TokenizerWriter(files).write(tokenizerDirectory);
+    }
+
+    /**
+     * Returns how many tokens there are. A text encoder needs a row for each.
+     *
+     * @return the size of the vocabulary, 49408 for Stable Diffusion
+     */
+    public int vocabularySize() {
+        return files.vocabulary().size();
     }
 
     /**
@@ -94,16 +100,10 @@ public final class ClipTokenizer {
     }
 
     private List<Integer> tokens(String prompt) {
-        String composed = Normalizer.normalize(prompt, Normalizer.Form.NFC);
-        String text = WHITE_SPACE.matcher(composed).replaceAll(" ").strip().toLowerCase(Locale.ROOT);
         Map<String, Integer> vocabulary = files.vocabulary();
         List<Integer> ids = new ArrayList<>();
-        Matcher words = WORD.matcher(text);
-        while (words.find()) {
-            String word = words.group();
-            List<String> pieces = word.equals(START) || word.equals(END)
-                    ? List.of(word)
-                    : encoder.encode(word.getBytes(StandardCharsets.UTF_8));
+        for (String word : PromptWords.of(prompt)) {
+            List<String> pieces = PromptWords.isSpecial(word) ? List.of(word) : encoder.encode(word);
             for (String piece : pieces) {
                 ids.add(vocabulary.getOrDefault(piece, files.unknownId()));
             }

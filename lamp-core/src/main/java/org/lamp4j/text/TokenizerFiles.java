@@ -21,31 +21,34 @@ record TokenizerFiles(
         int padId,
         int unknownId) {
 
-    private static final int CLIP_LENGTH = 77;
-    private static final String CONFIG = "tokenizer_config.json";
-    private static final String SPECIAL_TOKENS = "special_tokens_map.json";
+    static final int CLIP_LENGTH = 77;
+    static final int SMALLEST_LENGTH = 2;
+    static final String VOCABULARY = "vocab.json";
+    static final String MERGES = "merges.txt";
+    static final String CONFIG = "tokenizer_config.json";
+    static final String SPECIAL_TOKENS = "special_tokens_map.json";
 
     static TokenizerFiles read(Path directory) throws IOException {
-        Map<String, Integer> vocabulary = vocabulary(directory.resolve("vocab.json"));
-        Map<BytePairEncoder.Pair, Integer> ranks = mergeRanks(directory.resolve("merges.txt"));
+        Map<String, Integer> vocabulary = vocabulary(directory.resolve(VOCABULARY));
+        Map<BytePairEncoder.Pair, Integer> ranks = mergeRanks(directory.resolve(MERGES));
         JsonNode config = optionalJson(directory.resolve(CONFIG));
         JsonNode special = optionalJson(directory.resolve(SPECIAL_TOKENS));
         JsonNode configured = config.path("model_max_length");
         // Where no length was set, the format has a number far beyond what an int holds.
         int maxLength = configured.isInt() ? configured.intValue() : CLIP_LENGTH;
-        if (maxLength < 2) {
-            throw new IOException("expected model_max_length of 2 or more, but was " + maxLength + " ("
-                    + directory.resolve(CONFIG) + ")");
+        if (maxLength < SMALLEST_LENGTH) {
+            throw new IOException("expected model_max_length of " + SMALLEST_LENGTH + " or more, but was " + maxLength
+                    + " (" + directory.resolve(CONFIG) + ")");
         }
         TokenIds ids = new TokenIds(directory, vocabulary, List.of(special, config));
         return new TokenizerFiles(
                 vocabulary,
                 ranks,
                 maxLength,
-                ids.of("bos_token", "<|startoftext|>"),
-                ids.of("eos_token", "<|endoftext|>"),
-                ids.of("pad_token", "<|endoftext|>"),
-                ids.of("unk_token", "<|endoftext|>"));
+                ids.of("bos_token", PromptWords.START),
+                ids.of("eos_token", PromptWords.END),
+                ids.of("pad_token", PromptWords.END),
+                ids.of("unk_token", PromptWords.END));
     }
 
     /** Finds the ids of special tokens; the first of the configurations that names one decides. */
@@ -63,7 +66,7 @@ record TokenizerFiles(
             Integer id = vocabulary.get(token);
             if (id == null) {
                 throw new IOException("expected the " + key + " '" + token
-                        + "' in the vocabulary, but it is not there (" + directory.resolve("vocab.json") + ")");
+                        + "' in the vocabulary, but it is not there (" + directory.resolve(VOCABULARY) + ")");
             }
             return id;
         }

@@ -1,2 +1,2 @@
-/** The CLIP tokenizer. */
+/** The CLIP tokenizer, and learning one from captions. */
 package org.lamp4j.text;
