@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.generation.PictureGenerator;
+import org.lamp4j.media.RgbImage;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
 import org.lamp4j.spi.LatentCodec;
@@ -169,6 +172,22 @@ public final class Backbone implements AutoCloseable {
                     prompt);
         }
         return textEncoder().encode(List.of(tokenizer.encode(prompt)));
+    }
+
+    /**
+     * Generates still pictures with the base model alone, all in one batch.
+     *
+     * @param prompts what the pictures show, at least one
+     * @param options steps, guidance scale, negative prompt, frame size, seed and listener are taken from them
+     * @return the pictures, of the frame size
+     * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
+     *     or the schedule does not allow that number of steps
+     * @throws IllegalStateException if this model is closed
+     * @throws java.util.concurrent.CancellationException if the listener stops the generation or the thread is
+     *     interrupted, whose flag stays set
+     */
+    public List<RgbImage> generate(List<String> prompts, GenerationOptions options) {
+        return new PictureGenerator(model(), noiseSchedule, this::encodePrompt).generate(prompts, options);
     }
 
     /** Frees the model. Closing twice does nothing. */

@@ -73,9 +73,9 @@ public final class ClipGenerator {
         FloatTensor context = context(prompt, options, denoiser);
         try (NoisePredictor predictor = model.noisePredictor(motion, shape.with(0, denoiser.branches()))) {
             for (int stepIndex = 0; stepIndex < denoiser.stepCount(); stepIndex++) {
-                checkInterrupt();
+                Generation.checkInterrupt();
                 latents = finite(denoiser.step(stepIndex, latents, predictor, context), stepIndex);
-                report(options, GenerationProgress.Phase.DENOISING, stepIndex + 1, denoiser.stepCount());
+                Generation.report(options, GenerationProgress.Phase.DENOISING, stepIndex + 1, denoiser.stepCount());
             }
         }
         List<RgbImage> frames = decode(denoiser.finish(latents), options);
@@ -113,41 +113,15 @@ public final class ClipGenerator {
     private List<RgbImage> decode(FloatTensor latents, GenerationOptions options) {
         Shape shape = latents.shape();
         List<RgbImage> frames = new ArrayList<>();
-        FloatTensor firstFrame = decodeFrame(latents, 0);
+        FloatTensor firstFrame = DecodedFrames.decode(model.latentCodec(), latents, 0);
         for (int frameIndex = 0; frameIndex < shape.size(2); frameIndex++) {
-            checkInterrupt();
-            FloatTensor pixels = frameIndex == 0 ? firstFrame : decodeFrame(latents, frameIndex);
+            Generation.checkInterrupt();
+            FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model.latentCodec(), latents, frameIndex);
             boolean match = frameIndex > 0 && options.histogramMatching();
             frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
-            report(options, GenerationProgress.Phase.DECODING, frameIndex + 1, shape.size(2));
+            Generation.report(options, GenerationProgress.Phase.DECODING, frameIndex + 1, shape.size(2));
         }
         return frames;
-    }
-
-    /** One frame at a time, so that memory does not grow with the clip. Returns {@code [3, H, W]} in 0 to 1. */
-    private FloatTensor decodeFrame(FloatTensor latents, int frameIndex) {
-        LatentCodec codec = model.latentCodec();
-        FloatTensor latent = latents.slice(2, frameIndex, frameIndex + 1);
-        Shape shape = latent.shape();
-        FloatTensor decoded = codec.decode(latent.reshape(Shape.of(1, shape.size(1), shape.size(3), shape.size(4)))
-                .times(1 / codec.scalingFactor()));
-        FloatTensor pixels = decoded.reshape(
-                Shape.of(3, decoded.shape().size(2), decoded.shape().size(3)));
-        return FloatTensor.generate(
-                pixels.shape(), index -> Math.min(1, Math.max(0, pixels.valueAt(index) / 2 + 0.5f)));
-    }
-
-    private static void checkInterrupt() {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException("generation was stopped: the thread was interrupted");
-        }
-    }
-
-    private static void report(GenerationOptions options, GenerationProgress.Phase phase, int step, int steps) {
-        if (options.listener().onProgress(new GenerationProgress(phase, step, steps))
-                == GenerationListener.Decision.STOP) {
-            throw new CancellationException("generation was stopped by its listener");
-        }
     }
 
     private static Map<String, String> provenance(String prompt, GenerationOptions options) {

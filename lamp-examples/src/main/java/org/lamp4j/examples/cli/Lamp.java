@@ -27,7 +27,8 @@ import picocli.CommandLine.ScopeType;
             ExportCommand.class,
             VerifyCommand.class,
             InspectCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            PretrainCommand.class
         })
 public final class Lamp implements Runnable {
 

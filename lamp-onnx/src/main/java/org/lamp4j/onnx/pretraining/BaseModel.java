@@ -2,6 +2,9 @@ package org.lamp4j.onnx.pretraining;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,12 +162,24 @@ public record BaseModel(Path directory) {
 
     private void writeWeights(String file, Map<String, FloatTensor> weights, StoredType type) throws IOException {
         List<StoredTensor> tensors = weights.entrySet().stream()
-                .map(entry -> StoredTensor.of(
-                        entry.getKey(),
-                        entry.getValue().shape(),
-                        entry.getValue().values()))
+                .map(entry -> stored(entry.getKey(), entry.getValue()))
                 .toList();
         SafetensorsWriter.write(inFolder(file), tensors, Map.of("format", "pt"), type);
+    }
+
+    /**
+     * Returns a tensor to be written to a file.
+     *
+     * @param name its name
+     * @param values its values, which are copied
+     * @return the tensor, F32
+     */
+    public static StoredTensor stored(String name, FloatTensor values) {
+        FloatBuffer copy = ByteBuffer.allocateDirect(values.values().remaining() * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        copy.put(values.values()).flip();
+        return StoredTensor.of(name, values.shape(), copy);
     }
 
     private Path inFolder(String file) throws IOException {

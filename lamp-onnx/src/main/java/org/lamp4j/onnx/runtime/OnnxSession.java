@@ -6,11 +6,15 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.TensorType;
@@ -22,6 +26,8 @@ import org.lamp4j.tensor.ShapeMismatchException;
  * several threads; closing waits for nobody, so close only when no run is under way.
  */
 public final class OnnxSession implements AutoCloseable {
+
+    private static final long STACK_BYTES = 512L << 20;
 
     private final String name;
     private final Map<String, TensorType> inputs = new LinkedHashMap<>();
@@ -45,13 +51,29 @@ public final class OnnxSession implements AutoCloseable {
             if (!initializers.isEmpty()) {
                 options.addExternalInitializers(initializers);
             }
-            session = OrtEnvironment.getEnvironment().createSession(OnnxModel.serialize(graph), options);
+            byte[] model = OnnxModel.serialize(graph);
+            session = onDeepStack(() -> OrtEnvironment.getEnvironment().createSession(model, options));
         } catch (OrtException e) {
             weights.forEach(NativeTensor::close);
-            throw new IllegalStateException("ONNX Runtime refused graph " + name + ": " + e.getMessage(), e);
+            throw refused(e);
         } catch (RuntimeException e) {
             weights.forEach(NativeTensor::close);
             throw e;
+        }
+    }
+
+    private IllegalStateException refused(Exception reason) {
+        return new IllegalStateException("ONNX Runtime refused graph " + name + ": " + reason.getMessage(), reason);
+    }
+
+    /** ONNX Runtime walks graphs by recursion, which runs over a thread's usual stack where they are deep. */
+    private OrtSession onDeepStack(Callable<OrtSession> creation) {
+        FutureTask<OrtSession> task = new FutureTask<>(creation);
+        new Thread(null, task, "ONNX Runtime loads " + name, STACK_BYTES).start();
+        try {
+            return Uninterruptibles.getUninterruptibly(task);
+        } catch (ExecutionException e) {
+            throw refused((Exception) e.getCause());
         }
     }
 

@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.training;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -128,21 +129,10 @@ public final class NetworkTrainer implements AutoCloseable {
 
     /** Waits whatever happens: an interrupt is kept for the caller, who sees it after the step. */
     private static float finished(Future<Float> shard) {
-        boolean interrupted = false;
         try {
-            while (true) {
-                try {
-                    return shard.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    throw new IllegalStateException("a shard of the batch failed: " + e.getMessage(), e);
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            return Uninterruptibles.getUninterruptibly(shard);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a shard of the batch failed: " + e.getMessage(), e);
         }
     }
 

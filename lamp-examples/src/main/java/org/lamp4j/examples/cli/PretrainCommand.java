@@ -1,0 +1,82 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.lamp4j.examples.pretrain.Pretraining;
+import org.lamp4j.examples.pretrain.Recipe;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Makes the small base model from nothing. */
+@Command(
+        name = "pretrain",
+        description = "Makes a small text-to-image model from nothing, on drawings of its own; the quickstart's base.")
+final class PretrainCommand implements Callable<Integer> {
+
+    private static final Recipe DEFAULTS = Recipe.embedded();
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "DIR",
+            description = "Where model, log and samples go. A run that was stopped goes on from here.")
+    private Path output;
+
+    @Option(names = "--minutes", paramLabel = "N", description = "Stop after so long. Default: when it is done.")
+    private long minutes = Duration.ofDays(365).toMinutes();
+
+    @Option(
+            names = "--vae-steps",
+            paramLabel = "N",
+            description = "Steps of the auto-encoder. Default: ${DEFAULT-VALUE}.")
+    private int vaeSteps = DEFAULTS.autoencoder().steps();
+
+    @Option(
+            names = "--unet-steps",
+            paramLabel = "N",
+            description = "Steps of text encoder and UNet. Default: ${DEFAULT-VALUE}.")
+    private int unetSteps = DEFAULTS.denoiser().steps();
+
+    @Option(
+            names = "--scenes",
+            paramLabel = "N",
+            description = "Scenes that the UNet is trained on. Default: ${DEFAULT-VALUE}.")
+    private int scenes = DEFAULTS.sceneCount();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
+    private long seed = DEFAULTS.seed();
+
+    @ParentCommand
+    private Lamp lamp;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        lamp.heedInterruption();
+        Recipe recipe = DEFAULTS.withLengths(vaeSteps, unetSteps, scenes).withSeed(seed);
+        Pretraining pretraining = new Pretraining(output, recipe);
+        boolean done;
+        try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
+            done = pretraining.run(Duration.ofMinutes(minutes), (stage, step, steps, detail) ->
+                    display.show(new ProgressDisplay.Step(stage, step, steps, detail)));
+        }
+        if (Thread.interrupted()) {
+            throw new CancellationException("stopped; the same command goes on from " + output);
+        }
+        spec.commandLine()
+                .getOut()
+                .println((done ? "wrote " : "time is up, the same command goes on; so far: ") + pretraining.model());
+        return Lamp.OK;
+    }
+}

@@ -1,0 +1,80 @@
+package org.lamp4j.examples.pretrain;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lamp4j.examples.drawing.CaptionedScene;
+import org.lamp4j.examples.drawing.Scene;
+import org.lamp4j.examples.drawing.SceneSampler;
+import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.tensor.Shape;
+
+/** Captioned scenes with the means of their latents, encoded once for all the steps that see them. */
+final class LatentScenes {
+
+    private final List<String> captions = new ArrayList<>();
+    private final List<FloatTensor> latents = new ArrayList<>();
+    private final float scalingFactor;
+
+    /** Hears how many scenes are encoded. */
+    @FunctionalInterface
+    interface Progress {
+        void encoded(int done, int scenes);
+    }
+
+    private LatentScenes(float scalingFactor) {
+        this.scalingFactor = scalingFactor;
+    }
+
+    /**
+     * Draws and encodes scenes.
+     *
+     * @param codec the auto-encoder, whatever its scaling factor
+     * @param recipe says how many scenes, and which
+     * @param progress hears how many are done
+     * @return the scenes; their latents have unit deviation
+     */
+    static LatentScenes encode(LatentCodec codec, Recipe recipe, Progress progress) {
+        List<String> captions = new ArrayList<>();
+        List<FloatTensor> latents = new ArrayList<>();
+        SceneSampler sampler = new SceneSampler(RandomSource.stream(recipe.seed(), "scenes for the UNet", 0));
+        double squares = 0;
+        long elements = 0;
+        Shape pixels = Shape.of(1, 3, Scene.SIDE, Scene.SIDE);
+        for (int scene = 0; scene < recipe.sceneCount(); scene++) {
+            CaptionedScene drawn = sampler.next();
+            FloatTensor mean = codec.encode(drawn.scene().picture().toTensor().reshape(pixels))
+                    .mean();
+            for (float value : mean.toArray()) {
+                squares += (double) value * value;
+                elements++;
+            }
+            captions.add(drawn.caption());
+            latents.add(mean);
+            progress.encoded(scene + 1, recipe.sceneCount());
+        }
+        LatentScenes scenes = new LatentScenes((float) (1 / Math.sqrt(squares / elements)));
+        scenes.captions.addAll(captions);
+        latents.forEach(mean -> scenes.latents.add(mean.times(scenes.scalingFactor)));
+        return scenes;
+    }
+
+    int count() {
+        return captions.size();
+    }
+
+    String caption(int scene) {
+        return captions.get(scene);
+    }
+
+    /** Returns the scaled latent {@code [1, C, h, w]}. */
+    FloatTensor latent(int scene) {
+        return latents.get(scene);
+    }
+
+    /** Returns what brings the auto-encoder's latents to unit deviation. */
+    float scalingFactor() {
+        return scalingFactor;
+    }
+}

@@ -1,0 +1,145 @@
+package org.lamp4j.examples.pretrain;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.lamp4j.Backbone;
+import org.lamp4j.Device;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.examples.drawing.SceneSampler;
+import org.lamp4j.onnx.pretraining.BaseModel;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.text.ClipTokenizer;
+import org.lamp4j.text.ClipTokenizerTrainer;
+
+/**
+ * Makes a small text-to-image model from nothing, in the layout of Stable Diffusion v1.
+ *
+ * <ol>
+ *   <li>A tokenizer is learned from captions.
+ *   <li>An auto-encoder is trained on drawings.
+ *   <li>Many scenes are encoded, which also tells the latents' scale.
+ *   <li>Text encoder and UNet are trained on them together.
+ * </ol>
+ *
+ * <p>It can be stopped at any time; another run with the same folder and recipe goes on where it was. The model in the
+ * folder is always complete and as good as it has become.
+ */
+public final class Pretraining {
+
+    private static final int CAPTIONS_FOR_TOKENIZER = 20_000;
+
+    private final Path folder;
+    private final Recipe recipe;
+    private final BaseModel files;
+
+    /** Hears how far a run is. */
+    @FunctionalInterface
+    public interface Listener {
+
+        /**
+         * Called after each step.
+         *
+         * @param stage what is being done
+         * @param done steps done
+         * @param steps steps in all
+         * @param detail the loss, and the like
+         */
+        void onProgress(String stage, int done, int steps, String detail);
+    }
+
+    /**
+     * Prepares a run.
+     *
+     * @param folder where the model, the state to go on from, the log and the pictures go; made if it is not there
+     * @param recipe what is trained and how
+     */
+    public Pretraining(Path folder, Recipe recipe) {
+        this.folder = folder;
+        this.recipe = recipe;
+        this.files = new BaseModel(model());
+    }
+
+    /**
+     * Returns where the model is.
+     *
+     * @return a directory that {@link Backbone#load(Path)} takes, once the auto-encoder is trained
+     */
+    public Path model() {
+        return folder.resolve("model");
+    }
+
+    /**
+     * Trains until the model is done, the time is up or the thread is interrupted.
+     *
+     * @param limit how long at most
+     * @param listener hears of each step
+     * @return whether the model is done; if not, another run goes on with it
+     * @throws IOException if a file cannot be read or written, or the folder is of another recipe
+     */
+    public boolean run(Duration limit, Listener listener) throws IOException {
+        Files.createDirectories(folder);
+        try (PretrainingLog log = new PretrainingLog(folder.resolve("log.csv"), limit, listener)) {
+            ClipTokenizer tokenizer = tokenizer();
+            Recipe exact = recipe.withVocabulary(tokenizer.vocabularySize());
+            AutoencoderStage autoencoder = new AutoencoderStage(exact);
+            DenoiserStage denoiser = new DenoiserStage(exact, tokenizer);
+            try (Stage autoencoding = autoencoder.open(folder);
+                    Stage denoising = denoiser.open(folder)) {
+                denoiser.write(files, denoising.averages());
+                return train(autoencoder, autoencoding, log) && train(denoiser, denoising, autoencoding, log);
+            }
+        }
+    }
+
+    private ClipTokenizer tokenizer() throws IOException {
+        Path target = model().resolve("tokenizer");
+        if (!Files.exists(target)) {
+            SceneSampler scenes = new SceneSampler(RandomSource.stream(recipe.seed(), "captions", 0));
+            List<String> captions = new ArrayList<>();
+            for (int caption = 0; caption < CAPTIONS_FOR_TOKENIZER; caption++) {
+                captions.add(scenes.next().caption());
+            }
+            files.writeSchedule();
+            ClipTokenizerTrainer.newBuilder()
+                    .vocabularySize(recipe.text().vocabularySize())
+                    .maxLength(recipe.text().positions())
+                    .build()
+                    .train(captions)
+                    .write(target);
+        }
+        return ClipTokenizer.read(target);
+    }
+
+    private boolean train(AutoencoderStage autoencoder, Stage stage, PretrainingLog log) throws IOException {
+        if (stage.isDone()) {
+            return true;
+        }
+        SamplePictures samples = new SamplePictures(model(), folder, recipe.seed());
+        return stage.run(autoencoder::batch, log.of(recipe.autoencoder(), done -> {
+            autoencoder.write(files, stage.averages(), 1);
+            samples.reconstruct(done);
+        }));
+    }
+
+    private boolean train(DenoiserStage denoiser, Stage stage, Stage autoencoding, PretrainingLog log)
+            throws IOException {
+        if (stage.isDone()) {
+            return true;
+        }
+        LatentScenes scenes;
+        try (Backbone backbone = Backbone.load(model(), Device.cpu())) {
+            scenes = LatentScenes.encode(backbone.latentCodec(), recipe, log::encoded);
+        }
+        new AutoencoderStage(recipe).write(files, autoencoding.averages(), scenes.scalingFactor());
+        NoiseSchedule noise = NoiseSchedule.read(model().resolve("scheduler"));
+        SamplePictures samples = new SamplePictures(model(), folder, recipe.seed());
+        return stage.run(step -> denoiser.batch(step, scenes, noise), log.of(recipe.denoiser(), done -> {
+            denoiser.write(files, stage.averages());
+            samples.generate(done);
+        }));
+    }
+}

@@ -1,0 +1,131 @@
+package org.lamp4j.examples.pretrain;
+
+import java.util.List;
+import org.lamp4j.onnx.model.ClipTextConfig;
+import org.lamp4j.onnx.model.VaeConfig;
+import org.lamp4j.onnx.model.VideoUNetConfig;
+
+/**
+ * All that decides what a pre-training run gives, besides the drawings.
+ *
+ * @param seed where all randomness comes from
+ * @param vae dimensions of the auto-encoder; its scaling factor is measured once it is trained
+ * @param unet dimensions of the UNet
+ * @param text dimensions of the text encoder; its vocabulary is as large as the captions make it
+ * @param autoencoder how the auto-encoder is trained
+ * @param denoiser how text encoder and UNet are trained
+ * @param sceneCount number of scenes whose latents the UNet is trained on
+ */
+public record Recipe(
+        long seed,
+        VaeConfig vae,
+        VideoUNetConfig unet,
+        ClipTextConfig text,
+        Schedule autoencoder,
+        Schedule denoiser,
+        int sceneCount) {
+
+    private static final int GROUPS = 16;
+    private static final int LATENT_SIZE = 16;
+    private static final int TEXT_WIDTH = 64;
+
+    /**
+     * How long and how fast a stage trains.
+     *
+     * @param steps optimiser steps
+     * @param shardCount parts of a batch, each on a thread of its own
+     * @param shardSize samples in a part
+     * @param learningRate highest rate, after a warm-up and before a cosine
+     * @param averaging how much of the running average of the parameters stays from step to step
+     */
+    public record Schedule(int steps, int shardCount, int shardSize, float learningRate, float averaging) {
+
+        /**
+         * Returns the same schedule, longer or shorter.
+         *
+         * @param newSteps optimiser steps, at least 1
+         * @return the schedule
+         */
+        public Schedule withSteps(int newSteps) {
+            return new Schedule(newSteps, shardCount, shardSize, learningRate, averaging);
+        }
+
+        int batchSize() {
+            return shardCount * shardSize;
+        }
+    }
+
+    /**
+     * Returns the recipe of the model that comes with the examples: 3.3 million parameters, two hours and a half on two
+     * cores.
+     *
+     * @return the recipe
+     */
+    public static Recipe embedded() {
+        return new Recipe(
+                20_231,
+                new VaeConfig(3, 4, List.of(16, 32, 64), 1, 8, 1),
+                new VideoUNetConfig(
+                        4,
+                        4,
+                        List.of(48, 64, 96),
+                        1,
+                        List.of(true, true, false),
+                        List.of(false, true, true),
+                        List.of(4, 4, 4),
+                        TEXT_WIDTH,
+                        GROUPS,
+                        1e-5f,
+                        false,
+                        true,
+                        0,
+                        LATENT_SIZE),
+                new ClipTextConfig(
+                        1024, 20, TEXT_WIDTH, 4 * TEXT_WIDTH, 2, 4, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
+                new Schedule(6000, 2, 4, 2e-3f, 0.998f),
+                new Schedule(24_000, 2, 8, 1e-3f, 0.9995f),
+                20_480);
+    }
+
+    /**
+     * Returns this recipe with other lengths.
+     *
+     * @param autoencoderSteps optimiser steps of the auto-encoder
+     * @param denoiserSteps optimiser steps of text encoder and UNet
+     * @param scenes number of scenes whose latents the UNet is trained on
+     * @return the recipe
+     */
+    public Recipe withLengths(int autoencoderSteps, int denoiserSteps, int scenes) {
+        return new Recipe(
+                seed,
+                vae,
+                unet,
+                text,
+                autoencoder.withSteps(autoencoderSteps),
+                denoiser.withSteps(denoiserSteps),
+                scenes);
+    }
+
+    Recipe withVocabulary(int vocabularySize) {
+        ClipTextConfig exact = new ClipTextConfig(
+                vocabularySize,
+                text.positions(),
+                text.width(),
+                text.feedForwardWidth(),
+                text.layers(),
+                text.heads(),
+                text.epsilon(),
+                text.activation());
+        return new Recipe(seed, vae, unet, exact, autoencoder, denoiser, sceneCount);
+    }
+
+    /**
+     * Returns this recipe with other randomness.
+     *
+     * @param newSeed where all randomness comes from
+     * @return the recipe
+     */
+    public Recipe withSeed(long newSeed) {
+        return new Recipe(newSeed, vae, unet, text, autoencoder, denoiser, sceneCount);
+    }
+}

@@ -1,0 +1,91 @@
+package org.lamp4j.examples.pretrain;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.lamp4j.Backbone;
+import org.lamp4j.Device;
+import org.lamp4j.examples.drawing.CaptionedScene;
+import org.lamp4j.examples.drawing.Scene;
+import org.lamp4j.examples.drawing.SceneSampler;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.video.ContactSheet;
+import org.lamp4j.video.MediaWriter;
+
+/** Shows what a model can do so far, on scenes it was not trained on. */
+final class SamplePictures {
+
+    private static final int COLUMNS = 8;
+    private static final int ROWS = 3;
+    private static final int ENLARGEMENT = 2;
+
+    private final Path model;
+    private final Path folder;
+    private final List<CaptionedScene> scenes = new ArrayList<>();
+
+    SamplePictures(Path model, Path folder, long seed) {
+        this.model = model;
+        this.folder = folder.resolve("samples");
+        SceneSampler sampler = new SceneSampler(RandomSource.stream(seed, "scenes to look at", 0));
+        for (int scene = 0; scene < ROWS * COLUMNS; scene++) {
+            scenes.add(sampler.next());
+        }
+    }
+
+    /** Writes a sheet of pictures, each row above the same row after encoding and decoding. */
+    void reconstruct(int step) throws IOException {
+        try (Backbone backbone = Backbone.load(model, Device.cpu())) {
+            List<RgbImage> rows = new ArrayList<>();
+            for (int row = 0; row < ROWS; row++) {
+                List<CaptionedScene> some = scenes.subList(row * COLUMNS, (row + 1) * COLUMNS);
+                some.forEach(scene -> rows.add(scene.scene().picture()));
+                some.forEach(scene -> rows.add(
+                        reconstruction(scene.scene().picture(), backbone.latentCodec())));
+            }
+            write("reconstructions", step, rows);
+        }
+    }
+
+    /** Returns a picture after encoding and decoding. */
+    static RgbImage reconstruction(RgbImage picture, LatentCodec codec) {
+        FloatTensor pixels = picture.toTensor();
+        FloatTensor decoded = codec.decode(
+                codec.encode(pixels.reshape(Shape.of(1, 3, Scene.SIDE, Scene.SIDE))).mean());
+        return RgbImage.of(FloatTensor.generate(
+                pixels.shape(), index -> Math.min(1, Math.max(0, decoded.valueAt(index) / 2 + 0.5f))));
+    }
+
+    /** Writes a sheet of pictures generated from captions, and the captions beside it. */
+    void generate(int step) throws IOException {
+        List<String> captions = scenes.stream().map(CaptionedScene::caption).toList();
+        GenerationOptions options = GenerationOptions.newBuilder()
+                .frameSize(new FrameSize(Scene.SIDE, Scene.SIDE))
+                .steps(20)
+                .guidanceScale(3)
+                .build();
+        try (Backbone backbone = Backbone.load(model, Device.cpu())) {
+            write("samples", step, backbone.generate(captions, options));
+        }
+        Files.write(folder.resolve("captions.txt"), captions);
+    }
+
+    private void write(String name, int step, List<RgbImage> pictures) throws IOException {
+        Files.createDirectories(folder);
+        ContactSheet.Builder sheet = ContactSheet.newBuilder().columns(COLUMNS);
+        for (int first = 0; first < pictures.size(); first += COLUMNS) {
+            sheet.addClip(VideoClip.of(pictures.subList(first, first + COLUMNS), 1));
+        }
+        Path file = folder.resolve(String.format(Locale.ROOT, "%s-%06d.png", name, step));
+        MediaWriter.newBuilder().enlargement(ENLARGEMENT).build().writeImage(sheet.build(), file);
+    }
+}
