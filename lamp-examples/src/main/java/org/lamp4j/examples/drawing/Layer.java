@@ -3,6 +3,7 @@ package org.lamp4j.examples.drawing;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 
@@ -62,15 +63,38 @@ final class Layer {
     RgbImage over(RgbImage backdrop) {
         byte[] rgb = backdrop.toRgbBytes();
         for (int pixel = 0; pixel < premultipliedArgb.length; pixel++) {
-            int argb = premultipliedArgb[pixel];
-            if (argb != 0) {
-                int through = 255 - (argb >>> 24);
-                for (int channel = 0; channel < CHANNELS; channel++) {
-                    int at = CHANNELS * pixel + channel;
-                    rgb[at] = (byte) (level(argb, channel) + ((rgb[at] & 0xff) * through + 127) / 255);
-                }
+            for (int at = CHANNELS * pixel; at < CHANNELS * (pixel + 1) && coverage(pixel) > 0; at++) {
+                rgb[at] = (byte) over(pixel, at - CHANNELS * pixel, rgb[at] & 0xff);
             }
         }
         return RgbImage.of(FRAME, rgb);
+    }
+
+    /** Returns a colour value of the picture of the object before a backdrop that has another there. */
+    int over(int pixel, int channel, int backdrop) {
+        int argb = premultipliedArgb[pixel];
+        return level(argb, channel) + (backdrop * (255 - (argb >>> 24)) + 127) / 255;
+    }
+
+    /** Returns the indices of the pixels that the object covers in part or whole, in ascending order. */
+    int[] coveredPixels() {
+        return IntStream.range(0, premultipliedArgb.length)
+                .filter(pixel -> coverage(pixel) > 0)
+                .toArray();
+    }
+
+    /** Marks the pixels that the object covers, and so many to all sides of them. */
+    boolean[] reachOf(int edge) {
+        boolean[] reached = new boolean[premultipliedArgb.length];
+        for (int covered : coveredPixels()) {
+            int column = covered % Scene.SIDE;
+            int row = covered / Scene.SIDE;
+            for (int y = Math.max(0, row - edge); y <= Math.min(Scene.SIDE - 1, row + edge); y++) {
+                for (int x = Math.max(0, column - edge); x <= Math.min(Scene.SIDE - 1, column + edge); x++) {
+                    reached[y * Scene.SIDE + x] = true;
+                }
+            }
+        }
+        return reached;
     }
 }

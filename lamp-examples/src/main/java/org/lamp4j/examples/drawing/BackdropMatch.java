@@ -1,0 +1,23 @@
+package org.lamp4j.examples.drawing;
+
+import org.lamp4j.media.RgbImage;
+
+/**
+ * The backdrop that a picture is most like.
+ *
+ * @param backdrop the backdrop
+ * @param shift how far its varying part is shifted
+ * @param error mean squared difference to it over all pixels and colours, in levels of 255, of differences cut off at a
+ *     bound, so that an object counts against every backdrop about alike
+ */
+public record BackdropMatch(Backdrop backdrop, int shift, double error) {
+
+    /**
+     * Draws the backdrop.
+     *
+     * @return its picture
+     */
+    public RgbImage picture() {
+        return backdrop.picture(shift);
+    }
+}

@@ -1,0 +1,131 @@
+package org.lamp4j.examples.drawing;
+
+import org.lamp4j.media.RgbImage;
+
+/** A picture beside the backdrop that it may show, ready to be compared with objects drawn before that. */
+final class Comparison {
+
+    private static final int SIDE = Scene.SIDE;
+    private static final int CHANNELS = 3;
+
+    private final byte[] picture;
+    private final byte[] backdrop;
+    private final long backdropError;
+
+    Comparison(RgbImage picture, RgbImage backdrop) {
+        this.picture = picture.toRgbBytes();
+        this.backdrop = backdrop.toRgbBytes();
+        if (this.picture.length != this.backdrop.length) {
+            throw new IllegalArgumentException(
+                    "expected a picture of " + backdrop.size() + ", but was " + picture.size() + " (SceneMatcher)");
+        }
+        long sum = 0;
+        for (int at = 0; at < this.picture.length; at++) {
+            sum += square(at, this.backdrop[at] & 0xff);
+        }
+        this.backdropError = sum;
+    }
+
+    /** Returns the mean squared difference to the backdrop, of differences cut off at a bound. */
+    double boundedError(int largestDifference) {
+        long largestSquare = (long) largestDifference * largestDifference;
+        long sum = 0;
+        for (int at = 0; at < picture.length; at++) {
+            sum += Math.min(largestSquare, square(at, backdrop[at] & 0xff));
+        }
+        return sum / (double) picture.length;
+    }
+
+    /** Returns the mean of squares over the whole picture, of which only the object's box is looked at again. */
+    double meanSquaredError(Layer object, Pose pose) {
+        Box box = new Box(pose);
+        long sum = backdropError;
+        for (int y = box.top; y < box.bottom; y++) {
+            for (int pixel = y * SIDE + box.left; pixel < y * SIDE + box.right; pixel++) {
+                if (object.coverage(pixel) > 0) {
+                    for (int at = CHANNELS * pixel; at < CHANNELS * (pixel + 1); at++) {
+                        sum += square(at, object.over(pixel, at - CHANNELS * pixel, backdrop[at] & 0xff))
+                                - square(at, backdrop[at] & 0xff);
+                    }
+                }
+            }
+        }
+        return sum / (double) picture.length;
+    }
+
+    private long square(int at, int drawn) {
+        long difference = (picture[at] & 0xff) - drawn;
+        return difference * difference;
+    }
+
+    /** Returns the normalised cross-correlation within the object's box, of values less their mean per colour. */
+    double correlation(Layer object, Pose pose) {
+        Box box = new Box(pose);
+        double across = 0;
+        double ofPicture = 0;
+        double ofDrawing = 0;
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            double pictureMean = 0;
+            double drawingMean = 0;
+            for (int index = 0; index < box.area(); index++) {
+                int pixel = box.pixel(index);
+                pictureMean += value(pixel, channel) / (double) box.area();
+                drawingMean += drawn(object, pixel, channel) / (double) box.area();
+            }
+            for (int index = 0; index < box.area(); index++) {
+                int pixel = box.pixel(index);
+                double inPicture = value(pixel, channel) - pictureMean;
+                double inDrawing = drawn(object, pixel, channel) - drawingMean;
+                across += inPicture * inDrawing;
+                ofPicture += inPicture * inPicture;
+                ofDrawing += inDrawing * inDrawing;
+            }
+        }
+        double norm = Math.sqrt(ofPicture * ofDrawing);
+        return norm == 0 ? 0 : across / norm;
+    }
+
+    private int value(int pixel, int channel) {
+        return picture[CHANNELS * pixel + channel] & 0xff;
+    }
+
+    private int drawn(Layer object, int pixel, int channel) {
+        return object.over(pixel, channel, backdrop[CHANNELS * pixel + channel] & 0xff);
+    }
+
+    /** Returns how a colour value of the picture differs from the backdrop's. */
+    int difference(int pixel, int channel) {
+        return value(pixel, channel) - backdropValue(pixel, channel);
+    }
+
+    int backdropValue(int pixel, int channel) {
+        return backdrop[CHANNELS * pixel + channel] & 0xff;
+    }
+
+    /** The pixels of the picture that an object's square reaches. */
+    private static final class Box {
+        private final int left;
+        private final int right;
+        private final int top;
+        private final int bottom;
+
+        Box(Pose pose) {
+            left = inside(Math.floor(pose.centreX() - pose.reach()));
+            right = inside(Math.ceil(pose.centreX() + pose.reach()));
+            top = inside(Math.floor(pose.centreY() - pose.reach()));
+            bottom = inside(Math.ceil(pose.centreY() + pose.reach()));
+        }
+
+        private static int inside(double edge) {
+            return (int) Math.max(0, Math.min(SIDE, edge));
+        }
+
+        int area() {
+            return (right - left) * (bottom - top);
+        }
+
+        int pixel(int index) {
+            return (top + index / (right - left)) * SIDE + left + index % (right - left);
+        }
+    }
+}
