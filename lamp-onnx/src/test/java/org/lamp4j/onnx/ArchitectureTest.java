@@ -33,6 +33,7 @@ class ArchitectureTest {
         "model, layer op graph weights",
         "runtime, format graph",
         "training, model autodiff op graph runtime",
+        "pretraining, training model layer op graph weights",
         "backbone, training model layer format runtime graph weights"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {

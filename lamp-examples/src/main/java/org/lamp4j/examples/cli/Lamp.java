@@ -28,7 +28,8 @@ import picocli.CommandLine.ScopeType;
             VerifyCommand.class,
             InspectCommand.class,
             BenchCommand.class,
-            PretrainCommand.class
+            PretrainCommand.class,
+            EvaluateEmbeddedCommand.class
         })
 public final class Lamp implements Runnable {
 

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import org.lamp4j.examples.quickstart.LearnedMotion;
+import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.quickstart.Quickstart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** Runs the main job on the files that come with the jar. */
 @Command(
         name = "quickstart",
-        description = "Trains a motion pattern on shipped clips with a small shipped model, applies it to a new image "
+        description = "Trains a motion pattern on drawn clips with a small shipped model, applies it to a new image "
                 + "and writes a report. Takes two to three minutes.")
 final class QuickstartCommand implements Callable<Integer> {
 
@@ -24,7 +24,7 @@ final class QuickstartCommand implements Callable<Integer> {
             names = "--motion",
             paramLabel = "NAME",
             description = "${COMPLETION-CANDIDATES}: what to learn. Default: ${DEFAULT-VALUE}.")
-    private LearnedMotion motion = LearnedMotion.RIGHT;
+    private Motion motion = Motion.RIGHT;
 
     @Option(
             names = "--output",

@@ -20,6 +20,9 @@ public final class SceneSampler {
     private static final double LEAST_GROWING_SIZE = 16;
     private static final double LARGEST_GROWING_SIZE = 46;
 
+    /** As far as an object has turned at the end of a clip. */
+    private static final double LARGEST_SPIN = 90;
+
     private final RandomSource random;
 
     /**
@@ -51,7 +54,7 @@ public final class SceneSampler {
         boolean grows = motion.equals(Optional.of(Motion.GROW));
         boolean spins = motion.equals(Optional.of(Motion.SPIN));
         double size = grows ? between(LEAST_GROWING_SIZE, LARGEST_GROWING_SIZE) : between(LEAST_SIZE, LARGEST_SIZE);
-        double degrees = spins ? between(0, 360) : 0;
+        double degrees = spins ? between(0, LARGEST_SPIN) : 0;
         double reach = new Pose(0, 0, size, degrees).reach();
         return new Pose(between(reach, Scene.SIDE - reach), between(reach, Scene.SIDE - reach), size, degrees);
     }

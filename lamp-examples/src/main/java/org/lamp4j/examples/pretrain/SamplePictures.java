@@ -11,14 +11,12 @@ import org.lamp4j.Device;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Scene;
 import org.lamp4j.examples.drawing.SceneSampler;
+import org.lamp4j.examples.evaluate.BaseModelScore;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.LatentCodec;
-import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
-import org.lamp4j.tensor.Shape;
 import org.lamp4j.video.ContactSheet;
 import org.lamp4j.video.MediaWriter;
 
@@ -49,20 +47,11 @@ final class SamplePictures {
             for (int row = 0; row < ROWS; row++) {
                 List<CaptionedScene> some = scenes.subList(row * COLUMNS, (row + 1) * COLUMNS);
                 some.forEach(scene -> rows.add(scene.scene().picture()));
-                some.forEach(scene -> rows.add(
-                        reconstruction(scene.scene().picture(), backbone.latentCodec())));
+                some.forEach(scene -> rows.add(BaseModelScore.reconstruct(
+                        scene.scene().picture(), backbone.latentCodec())));
             }
             write("reconstructions", step, rows);
         }
-    }
-
-    /** Returns a picture after encoding and decoding. */
-    static RgbImage reconstruction(RgbImage picture, LatentCodec codec) {
-        FloatTensor pixels = picture.toTensor();
-        FloatTensor decoded = codec.decode(
-                codec.encode(pixels.reshape(Shape.of(1, 3, Scene.SIDE, Scene.SIDE))).mean());
-        return RgbImage.of(FloatTensor.generate(
-                pixels.shape(), index -> Math.min(1, Math.max(0, decoded.valueAt(index) / 2 + 0.5f))));
     }
 
     /** Writes a sheet of pictures generated from captions, and the captions beside it. */

@@ -11,21 +11,23 @@ import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.examples.drawing.CaptionedScene;
+import org.lamp4j.examples.drawing.Motion;
+import org.lamp4j.examples.drawing.MotionClips;
+import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
+import org.lamp4j.examples.evaluate.MotionScore;
 import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.FrameReader;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
-import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingListener;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingProgress;
 import org.lamp4j.video.ContactSheet;
-import org.lamp4j.video.FfmpegMediaReader;
 import org.lamp4j.video.MediaWriter;
 
 /**
@@ -35,13 +37,16 @@ import org.lamp4j.video.MediaWriter;
 public final class Quickstart {
 
     private static final FrameSize SIZE = new FrameSize(64, 64);
-    private static final int FRAMES = 16;
+    private static final int FRAMES = MotionClips.FRAME_COUNT;
+
+    /** Which scenes are drawn: the ones that {@code lamp evaluate-embedded} takes, too. */
+    private static final long CLIPS_SEED = 0;
 
     /** A pixel of the small model becomes a square that can be looked at. */
     private static final int ENLARGEMENT = 4;
 
     private final Path folder;
-    private final LearnedMotion motion;
+    private final Motion motion;
     private final long seed;
 
     /**
@@ -51,7 +56,7 @@ public final class Quickstart {
      * @param motion the motion to learn
      * @param seed where all randomness comes from
      */
-    public Quickstart(Path folder, LearnedMotion motion, long seed) {
+    public Quickstart(Path folder, Motion motion, long seed) {
         this.folder = folder;
         this.motion = motion;
         this.seed = seed;
@@ -83,13 +88,13 @@ public final class Quickstart {
     public Optional<Result> run(TrainingListener training, GenerationListener generation) throws IOException {
         Files.createDirectories(folder);
         Path clips = folder.resolve("clips");
-        Path firstFrames = folder.resolve("first-frames");
-        ShippedFiles.copy("model", folder.resolve("model"));
-        ShippedFiles.copy(motion.folder() + "/clips", clips);
-        ShippedFiles.copy(motion.folder() + "/held_out", firstFrames);
+        EmbeddedModel.copyTo(folder.resolve("model"));
+        MotionClips drawn = new MotionClips(CLIPS_SEED);
+        drawn.write(motion, folder);
+        CaptionedScene start = drawn.heldOutStarts(motion).get(0);
         List<Float> losses = new ArrayList<>();
         TrainingClips trainingClips = TrainingClips.in(clips);
-        TrainingOptions trainingOptions = trainingOptions(progress -> {
+        TrainingOptions trainingOptions = trainingOptions(seed, progress -> {
             if (progress.phase() == TrainingProgress.Phase.TRAINING) {
                 losses.add((float) progress.loss());
             }
@@ -101,10 +106,9 @@ public final class Quickstart {
                 return Optional.empty();
             }
             pattern.save(folder.resolve("pattern.safetensors"));
-            Path firstFrame = firstFrames.resolve(motion.prompt().replace(' ', '_') + ".png");
-            VideoClip clip =
-                    pattern.generate(motion.prompt(), RgbImage.read(firstFrame), generationOptions(generation));
-            return Optional.of(report(clip, pattern, firstFrame, trainingClips, losses));
+            VideoClip clip = pattern.generate(
+                    start.caption(), RgbImage.read(firstFrame(start)), generationOptions(seed, generation));
+            return Optional.of(report(clip, pattern, start, trainingClips, losses));
         }
     }
 
@@ -112,7 +116,7 @@ public final class Quickstart {
      * How the small model is trained; the paper's rate and length belong to one 300 times its size. Where an object goes
      * is decided while there is much noise, and so few steps are best spent there.
      */
-    TrainingOptions trainingOptions(TrainingListener listener) {
+    static TrainingOptions trainingOptions(long seed, TrainingListener listener) {
         return TrainingOptions.newBuilder()
                 .steps(600)
                 .frameCount(FRAMES)
@@ -125,7 +129,7 @@ public final class Quickstart {
                 .build();
     }
 
-    GenerationOptions generationOptions(GenerationListener listener) {
+    static GenerationOptions generationOptions(long seed, GenerationListener listener) {
         return GenerationOptions.newBuilder()
                 .frameCount(FRAMES)
                 .frameSize(SIZE)
@@ -136,8 +140,22 @@ public final class Quickstart {
                 .build();
     }
 
+    /**
+     * Returns the settings of a run, to measure what they give.
+     *
+     * @param seed where all randomness comes from
+     * @param training hears of each training step, and may stop it
+     * @return the settings
+     */
+    public static EmbeddedModelEvaluation.Settings evaluationSettings(long seed, TrainingListener training) {
+        return new EmbeddedModelEvaluation.Settings(
+                trainingOptions(seed, training),
+                generationOptions(seed, progress -> GenerationListener.Decision.CONTINUE),
+                new MotionClips(CLIPS_SEED));
+    }
+
     private Result report(
-            VideoClip clip, MotionPattern pattern, Path firstFrame, TrainingClips trainingClips, List<Float> losses)
+            VideoClip clip, MotionPattern pattern, CaptionedScene start, TrainingClips trainingClips, List<Float> losses)
             throws IOException {
         MediaWriter writer = MediaWriter.newBuilder().enlargement(ENLARGEMENT).build();
         Path video = folder.resolve("result.mp4");
@@ -145,46 +163,44 @@ public final class Quickstart {
         writer.writeClip(clip, video);
         writer.writeClip(clip, folder.resolve("result.gif"));
         writer.writeImage(ContactSheet.newBuilder().addClip(clip).build(), sheet);
-        List<String> findings = findings(clip, trainingClips);
+        List<String> findings = findings(MotionScore.of(clip.frames(), start.scene(), motion));
         List<Report.CaptionedFile> captioned = trainingClips.clips().stream()
                 .map(training ->
                         new Report.CaptionedFile(folder.resolve("clips").resolve(training.name()), training.caption()))
                 .toList();
         Path page = folder.resolve("report.html");
-        new Report(motion.prompt(), captioned, losses, firstFrame, video, sheet, findings, settings(clip, pattern))
+        new Report(
+                        start.caption(),
+                        captioned,
+                        losses,
+                        firstFrame(start),
+                        video,
+                        sheet,
+                        findings,
+                        settings(clip, pattern))
                 .write(page);
         return new Result(page, findings);
     }
 
-    private List<String> findings(VideoClip clip, TrainingClips trainingClips) throws IOException {
-        Motion learnedFrom = measure(trainingClips);
-        Motion made = MotionMeter.measure(clip);
+    private Path firstFrame(CaptionedScene start) {
+        return folder.resolve("held_out").resolve(start.caption().replace(' ', '_') + ".png");
+    }
+
+    private List<String> findings(MotionScore score) {
         return List.of(
-                "The object of the training clips moves " + learnedFrom.describe(SIZE, FRAMES) + " in " + FRAMES
-                        + " frames (mean of " + trainingClips.clips().size() + " clips, in pixels of " + SIZE + ").",
-                "The object of the generated clip moves " + made.describe(SIZE, FRAMES) + " in " + FRAMES + " frames: "
-                        + String.format(
-                                Locale.ROOT,
-                                "%.0f %% of the way in the direction of the training clips.",
-                                100 * made.along(learnedFrom) / learnedFrom.speed()));
-    }
-
-    private Motion measure(TrainingClips trainingClips) throws IOException {
-        List<Motion> motions = new ArrayList<>();
-        for (TrainingClip clip : trainingClips.clips()) {
-            motions.add(MotionMeter.measure(read(folder.resolve("clips").resolve(clip.name()))));
-        }
-        return Motion.mean(motions);
-    }
-
-    static VideoClip read(Path file) throws IOException {
-        try (FrameReader reader = new FfmpegMediaReader().openClip(file)) {
-            List<RgbImage> frames = new ArrayList<>();
-            for (Optional<RgbImage> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
-                frames.add(frame.get());
-            }
-            return VideoClip.of(frames, reader.framesPerSecond());
-        }
+                String.format(
+                        Locale.ROOT,
+                        "The object %s by %.0f %% of what it does in the training clips; the correlation with their "
+                                + "motion is %.2f.",
+                        motion.phrase(),
+                        100 * score.magnitude(),
+                        score.correlation()),
+                "In the last frame it is " + (score.sameObject() ? "still" : "no longer")
+                        + " the object that the drawing of it matches best.",
+                String.format(
+                        Locale.ROOT,
+                        "The background keeps %.1f dB of the drawn one.",
+                        score.backgroundPsnr()));
     }
 
     private static Map<String, String> settings(VideoClip clip, MotionPattern pattern) {

@@ -69,7 +69,7 @@ class SceneSamplerTest {
             Pose pose = sampled.scene().pose();
             boolean grows = names(sampled, Motion.GROW);
             assertThat(pose.size()).isBetween(grows ? 16.0 : 26.0, grows ? 46.0 : 38.0);
-            assertThat(pose.degrees()).isBetween(0.0, names(sampled, Motion.SPIN) ? 360.0 : 0.0);
+            assertThat(pose.degrees()).isBetween(0.0, names(sampled, Motion.SPIN) ? 90.0 : 0.0);
         });
         assertThat(SCENES).anyMatch(sampled -> sampled.scene().pose().size() < 18);
         assertThat(SCENES).anyMatch(sampled -> sampled.scene().pose().size() > 44);

@@ -40,6 +40,8 @@ class OperatorGradientTest {
         add(all, "mul", x -> Elementwise.mul(x.get(0), x.get(1)), Shape.of(2, 3), Shape.of(4, 2, 1));
         add(all, "mul with itself", x -> Elementwise.mul(x.get(0), x.get(0)), Shape.of(5));
         between(all, 1, 2, "div", x -> Elementwise.div(x.get(0), x.get(1)), Shape.of(2, 3), Shape.of(3));
+        between(all, 0.5f, 2, "abs above 0", x -> Elementwise.abs(x.get(0)), Shape.of(5));
+        between(all, -2, -0.5f, "abs below 0", x -> Elementwise.abs(x.get(0)), Shape.of(5));
         add(all, "negate", x -> Elementwise.negate(x.get(0)), Shape.of(5));
         between(all, 1, 2, "sqrt", x -> Elementwise.sqrt(x.get(0)), Shape.of(5));
         add(all, "exp", x -> Elementwise.exp(x.get(0)), Shape.of(5));

@@ -13,22 +13,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The files that come with the quickstart, copied out of the jar so that they can be mapped, decoded and looked at. */
-final class ShippedFiles {
+/** The small base model that comes with the examples; {@code lamp pretrain} makes it. */
+public final class EmbeddedModel {
 
-    private ShippedFiles() {}
+    private static final String FOLDER = "model";
+
+    private EmbeddedModel() {}
 
     /**
-     * Copies a shipped folder and all below it; files that are there already are replaced.
+     * Copies the model out of the jar, so that it can be mapped; files that are there already are replaced.
      *
-     * @param name the folder's name: {@code model}, {@code right/clips}
-     * @param target where its content goes; made if it is not there
+     * @param target where its files go, which {@code Backbone.load} then takes; made if it is not there
      * @throws IOException if a file cannot be written
      */
-    static void copy(String name, Path target) throws IOException {
-        URL resource = ShippedFiles.class.getResource(name);
+    public static void copyTo(Path target) throws IOException {
+        URL resource = EmbeddedModel.class.getResource(FOLDER);
         if (resource == null) {
-            throw new IOException("expected shipped files " + name + ", but the jar has none");
+            throw new IOException("expected a model in the jar, but there is none");
         }
         URI uri = uri(resource);
         if (uri.getScheme().equals("jar")) {

@@ -1,0 +1,135 @@
+package org.lamp4j.examples.evaluate;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lamp4j.Backbone;
+import org.lamp4j.examples.drawing.BackdropMatch;
+import org.lamp4j.examples.drawing.CaptionedScene;
+import org.lamp4j.examples.drawing.Scene;
+import org.lamp4j.examples.drawing.SceneMatcher;
+import org.lamp4j.examples.drawing.SceneSampler;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * What a model does with scenes it was not trained on.
+ *
+ * @param psnr mean peak signal-to-noise ratio of pictures after encoding and decoding, in dB
+ * @param objectPsnr the same within the object alone
+ * @param rightObjects number of generated pictures that show their caption's object
+ * @param rightBackdrops number of generated pictures that show their caption's backdrop
+ * @param pictures the generated pictures
+ */
+public record BaseModelScore(
+        double psnr, double objectPsnr, int rightObjects, int rightBackdrops, List<RgbImage> pictures) {
+
+    private static final Shape ONE_PICTURE = Shape.of(1, 3, Scene.SIDE, Scene.SIDE);
+    private static final int BATCH = 10;
+    private static final int STEPS = 25;
+    private static final float GUIDANCE_SCALE = 3;
+    private static final double COVERED = 0.5;
+
+    /** Keeps the pictures. */
+    public BaseModelScore {
+        pictures = List.copyOf(pictures);
+    }
+
+    /**
+     * Measures a model.
+     *
+     * @param backbone the open model
+     * @param count number of scenes to encode, and of captions to draw pictures for
+     * @param seed which scenes, and the noise of the pictures
+     * @return the score
+     */
+    public static BaseModelScore of(Backbone backbone, int count, long seed) {
+        List<CaptionedScene> scenes = scenes(count, seed);
+        double psnr = 0;
+        double objectPsnr = 0;
+        for (CaptionedScene captioned : scenes) {
+            Scene scene = captioned.scene();
+            RgbImage picture = scene.picture();
+            RgbImage reconstruction = reconstruct(picture, backbone.latentCodec());
+            FloatTensor mask = scene.mask();
+            psnr += psnr(picture, reconstruction, FloatTensor.generate(mask.shape(), index -> 1)) / count;
+            objectPsnr += psnr(picture, reconstruction, mask) / count;
+        }
+        List<RgbImage> pictures = new ArrayList<>();
+        for (int first = 0; first < count; first += BATCH) {
+            List<String> captions = scenes.subList(first, Math.min(count, first + BATCH)).stream()
+                    .map(scene -> scene.scene().caption())
+                    .toList();
+            pictures.addAll(backbone.generate(captions, options(seed + first)));
+        }
+        int rightObjects = 0;
+        int rightBackdrops = 0;
+        SceneMatcher matcher = SceneMatcher.create();
+        for (int index = 0; index < count; index++) {
+            Scene wanted = scenes.get(index).scene();
+            BackdropMatch backdrop = matcher.nearestBackdrop(pictures.get(index));
+            rightBackdrops += backdrop.backdrop() == wanted.backdrop() ? 1 : 0;
+            Scene found = matcher.rank(pictures.get(index), backdrop, wanted.colour())
+                    .get(0)
+                    .scene();
+            rightObjects += found.object() == wanted.object() ? 1 : 0;
+        }
+        return new BaseModelScore(psnr, objectPsnr, rightObjects, rightBackdrops, pictures);
+    }
+
+    /** Scenes whose captions name no motion, with upright objects of the usual size. */
+    private static List<CaptionedScene> scenes(int count, long seed) {
+        SceneSampler sampler = new SceneSampler(RandomSource.stream(seed, "scenes to evaluate on", 0));
+        List<CaptionedScene> scenes = new ArrayList<>();
+        while (scenes.size() < count) {
+            CaptionedScene scene = sampler.next();
+            if (scene.caption().equals(scene.scene().caption())) {
+                scenes.add(scene);
+            }
+        }
+        return scenes;
+    }
+
+    private static GenerationOptions options(long seed) {
+        return GenerationOptions.newBuilder()
+                .frameSize(new FrameSize(Scene.SIDE, Scene.SIDE))
+                .steps(STEPS)
+                .guidanceScale(GUIDANCE_SCALE)
+                .seed(seed)
+                .build();
+    }
+
+    /**
+     * Encodes and decodes a picture.
+     *
+     * @param picture of {@link Scene#SIDE} pixels a side
+     * @param codec the auto-encoder
+     * @return what comes out
+     */
+    public static RgbImage reconstruct(RgbImage picture, LatentCodec codec) {
+        FloatTensor decoded =
+                codec.decode(codec.encode(picture.toTensor().reshape(ONE_PICTURE)).mean());
+        return RgbImage.of(FloatTensor.generate(
+                Shape.of(3, Scene.SIDE, Scene.SIDE),
+                index -> Math.min(1, Math.max(0, decoded.valueAt(index) / 2 + 0.5f))));
+    }
+
+    /** Peak signal-to-noise ratio of the pixels that a mask covers. */
+    private static double psnr(RgbImage expected, RgbImage actual, FloatTensor mask) {
+        double squares = 0;
+        int values = 0;
+        for (int y = 0; y < Scene.SIDE; y++) {
+            for (int x = 0; x < Scene.SIDE; x++) {
+                for (int channel = 0; channel < 3 && mask.get(y, x) > COVERED; channel++) {
+                    squares += Math.pow(expected.valueAt(x, y, channel) - actual.valueAt(x, y, channel), 2);
+                    values++;
+                }
+            }
+        }
+        return 10 * Math.log10(255 * 255 * values / squares);
+    }
+}
