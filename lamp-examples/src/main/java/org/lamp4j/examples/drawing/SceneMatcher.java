@@ -15,6 +15,7 @@ import org.lamp4j.media.RgbImage;
 public final class SceneMatcher {
 
     private static final double SIZE_STEP = 2;
+
     /** Sizes that an object may have in a clip in which it grows. */
     private static final double LEAST_GROWING_SIZE = 14;
 
@@ -49,10 +50,10 @@ public final class SceneMatcher {
     /**
      * Makes a matcher for objects of some sizes.
      *
-     * @param least smallest size that {@link #rank} starts from, in pixels
+     * @param least smallest size that {@link #rank} looks for, in pixels
      * @param largest largest size, in pixels; {@link Scene#SIDE} at most
      * @return the matcher
-     * @throws IllegalArgumentException if there is no size between them that fits into a picture
+     * @throws IllegalArgumentException if the least is not above 0, or the largest below it or too large
      */
     public static SceneMatcher ofSizes(double least, double largest) {
         if (!(least > 0 && least <= largest && largest <= Scene.SIDE)) {

@@ -159,6 +159,14 @@ class SceneMatcherTest {
     }
 
     @Test
+    void backgroundPsnr_objectOnePixelLargerThanTracked_countsForTheObject() {
+        Scene scene = new Scene(DrawnObject.HOUSE, Optional.empty(), Backdrop.MOUNTAINS, 1, Pose.upright(30, 30, 32));
+        RgbImage larger = scene.withPose(Pose.upright(30, 30, 34)).picture();
+
+        assertThat(SceneMatcher.backgroundPsnr(larger, scene)).isInfinite();
+    }
+
+    @Test
     void matcher_pictureOfAnotherSize_refused() {
         RgbImage large = RgbImage.of(new FrameSize(128, 64), new byte[3 * 128 * 64]);
 

@@ -13,8 +13,8 @@ class SceneSamplerTest {
 
     private static final int SAMPLES = 8000;
 
-    /** Four standard deviations of a share of a quarter of the samples. */
-    private static final double SHARE_TOLERANCE = 4 * Math.sqrt(0.25 * 0.75 / SAMPLES);
+    /** Standard deviations that a share may be off. */
+    private static final double DEVIATIONS = 4;
 
     private static final List<CaptionedScene> SCENES = sample(7);
 
@@ -34,11 +34,13 @@ class SceneSamplerTest {
 
     @Test
     void next_quarterOfCaptions_nameMotionsAlike() {
+        double all = 0;
         for (Motion motion : Motion.values()) {
             double share = SCENES.stream().filter(scene -> names(scene, motion)).count() / (double) SAMPLES;
-
-            assertThat(share).isCloseTo(0.05, within(SHARE_TOLERANCE));
+            assertThat(share).isCloseTo(0.05, within(DEVIATIONS * Math.sqrt(0.05 * 0.95 / SAMPLES)));
+            all += share;
         }
+        assertThat(all).isCloseTo(0.25, within(DEVIATIONS * Math.sqrt(0.25 * 0.75 / SAMPLES)));
     }
 
     @Test
