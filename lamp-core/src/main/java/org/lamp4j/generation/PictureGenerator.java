@@ -35,8 +35,7 @@ public final class PictureGenerator {
      * @param schedule the noise schedule it was trained with
      * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
      */
-    public PictureGenerator(
-            BackboneModel model, NoiseSchedule schedule, Function<String, FloatTensor> promptEncoder) {
+    public PictureGenerator(BackboneModel model, NoiseSchedule schedule, Function<String, FloatTensor> promptEncoder) {
         this.model = model;
         this.schedule = schedule;
         this.promptEncoder = promptEncoder;

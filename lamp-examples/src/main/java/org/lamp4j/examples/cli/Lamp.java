@@ -29,7 +29,8 @@ import picocli.CommandLine.ScopeType;
             InspectCommand.class,
             BenchCommand.class,
             PretrainCommand.class,
-            EvaluateEmbeddedCommand.class
+            EvaluateEmbeddedCommand.class,
+            BlendCommand.class
         })
 public final class Lamp implements Runnable {
 
