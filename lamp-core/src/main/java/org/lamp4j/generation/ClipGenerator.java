@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.spi.BackboneModel;
@@ -68,29 +69,32 @@ public final class ClipGenerator {
         ClipDenoiser denoiser = ClipDenoiser.of(schedule, options);
         FloatTensor first = encode(firstFrame.coverCrop(options.frameSize()), options.seed());
         Shape shape = first.shape().with(2, options.frameCount());
-        FloatTensor latents = denoiser.initialLatents(
-                RandomSource.stream(options.seed(), "initial noise", 0).gaussian(shape), first);
+        SamplingState state = SamplingState.of(
+                0,
+                denoiser.initialLatents(
+                        RandomSource.stream(options.seed(), "initial noise", 0).gaussian(shape), first));
         FloatTensor context = context(prompt, options, denoiser);
         try (NoisePredictor predictor = model.noisePredictor(motion, shape.with(0, denoiser.branches()))) {
-            for (int stepIndex = 0; stepIndex < denoiser.stepCount(); stepIndex++) {
+            while (state.stepIndex() < denoiser.stepCount()) {
                 Generation.checkInterrupt();
-                latents = finite(denoiser.step(stepIndex, latents, predictor, context), stepIndex);
-                Generation.report(options, GenerationProgress.Phase.DENOISING, stepIndex + 1, denoiser.stepCount());
+                state = denoiser.step(state, predictor, context);
+                checkFinite(state);
+                Generation.report(options, GenerationProgress.Phase.DENOISING, state.stepIndex(), denoiser.stepCount());
             }
         }
-        List<RgbImage> frames = decode(denoiser.finish(latents), options);
+        List<RgbImage> frames = decode(denoiser.finish(state.latents()), options);
         return VideoClip.of(frames, options.framesPerSecond()).withProvenance(provenance(prompt, options));
     }
 
-    private static FloatTensor finite(FloatTensor latents, int stepIndex) {
-        for (FloatBuffer values = latents.values(); values.hasRemaining(); ) {
+    private static void checkFinite(SamplingState state) {
+        for (FloatBuffer values = state.latents().values(); values.hasRemaining(); ) {
             float value = values.get();
             if (!Float.isFinite(value)) {
-                throw new IllegalStateException("expected finite latents, but was " + value + " after step " + stepIndex
+                throw new IllegalStateException("expected finite latents, but was " + value + " after step "
+                        + (state.stepIndex() - 1)
                         + "; the pattern is damaged, or float16 is too narrow for this model");
             }
         }
-        return latents;
     }
 
     private FloatTensor encode(RgbImage image, long seed) {
