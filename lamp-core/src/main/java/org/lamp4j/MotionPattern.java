@@ -230,9 +230,32 @@ public final class MotionPattern {
      * @throws IllegalStateException if the backbone is closed
      */
     public VideoClip generate(String prompt, RgbImage firstFrame, GenerationOptions options) {
-        ClipGenerator generator =
-                new ClipGenerator(backbone.model(), backbone.noiseSchedule(), backbone::encodePrompt, weights);
-        VideoClip clip = generator.generate(prompt, firstFrame, options);
+        return signed(generator().generate(prompt, firstFrame, options));
+    }
+
+    /**
+     * Edits a clip: a new clip that keeps the structure of another, with a new first frame and prompt. The pattern is
+     * usually one that was trained on that clip alone.
+     *
+     * @param source the clip to edit, of the options' number of frames; resized to cover the frame size and cropped
+     * @param prompt what the new clip shows
+     * @param firstFrame where it begins; resized to cover the frame size and centre-cropped
+     * @param options how the clip is generated; the steps are those of the inversion, too, and noise sharing is not used
+     * @return the clip, as {@link #generate(String, RgbImage, GenerationOptions)} gives it
+     * @throws IllegalArgumentException if the source has another number of frames, the sampler is not DDIM, or the frame
+     *     size is no multiple of the auto-encoder's factor
+     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
+     * @throws IllegalStateException if the backbone is closed
+     */
+    public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
+        return signed(generator().edit(source, prompt, firstFrame, options));
+    }
+
+    private ClipGenerator generator() {
+        return new ClipGenerator(backbone.model(), backbone.noiseSchedule(), backbone::encodePrompt, weights);
+    }
+
+    private VideoClip signed(VideoClip clip) {
         Map<String, String> made = new LinkedHashMap<>(clip.provenance());
         made.put("pattern", fingerprint());
         made.put(

@@ -81,8 +81,7 @@ public final class ClipDenoiser {
      * Mixes frame 0's noise into that of the other frames, n<sub>f</sub> ← α n<sub>0</sub> + (1-α) n<sub>f</sub>, not
      * re-normalised, and puts the first frame in frame 0's place.
      *
-     * @param noise independent standard normal noise {@code [B, C, F, h, w]}; or inverted latents, with a noise sharing
-     *     of 0
+     * @param noise independent standard normal noise {@code [B, C, F, h, w]}
      * @param firstFrameLatent {@code [B, C, 1, h, w]}, scaled
      * @return the latents that step 0 takes, {@code [B, C, F, h, w]}
      * @throws ShapeMismatchException if the shapes do not fit; the message holds both
@@ -105,6 +104,25 @@ public final class ClipDenoiser {
             return noiseSharing * noise.valueAt(channel * frames * plane + pixel)
                     + (1 - noiseSharing) * noise.valueAt(index);
         });
+    }
+
+    /**
+     * Puts the first frame in frame 0's place and leaves the others as they are, to start from a clip's inverted latents.
+     *
+     * @param latents {@code [B, C, F, h, w]}
+     * @param firstFrameLatent {@code [B, C, 1, h, w]}, scaled
+     * @return the latents that step 0 takes, {@code [B, C, F, h, w]}
+     * @throws ShapeMismatchException if the shapes do not fit; the message holds both
+     */
+    public FloatTensor withFirstFrame(FloatTensor latents, FloatTensor firstFrameLatent) {
+        Shape shape = LatentFrames.checkClip(latents.shape(), "ClipDenoiser.withFirstFrame");
+        ShapeMismatchException.check(
+                "first frame's latent",
+                shape.with(FRAME_AXIS, 1),
+                firstFrameLatent.shape(),
+                "ClipDenoiser.withFirstFrame");
+        return FloatTensor.concat(
+                FRAME_AXIS, List.of(firstFrameLatent, latents.slice(FRAME_AXIS, 1, shape.size(FRAME_AXIS))));
     }
 
     /**

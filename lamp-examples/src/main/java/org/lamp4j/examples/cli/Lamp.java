@@ -30,7 +30,8 @@ import picocli.CommandLine.ScopeType;
             BenchCommand.class,
             PretrainCommand.class,
             EvaluateEmbeddedCommand.class,
-            BlendCommand.class
+            BlendCommand.class,
+            EditCommand.class
         })
 public final class Lamp implements Runnable {
 
