@@ -88,12 +88,12 @@ public final class ClipGenerator {
      */
     public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
         if (source.frameCount() != options.frameCount()) {
-            throw new IllegalArgumentException("expected a clip of " + options.frameCount() + " frames to edit, but was "
-                    + source.frameCount());
+            throw new IllegalArgumentException(
+                    "expected a clip of " + options.frameCount() + " frames to edit, but was " + source.frameCount());
         }
         if (options.sampler() != SamplerType.DDIM) {
-            throw new IllegalArgumentException(
-                    "expected the sampler " + SamplerType.DDIM + ", which can be inverted, but was " + options.sampler());
+            throw new IllegalArgumentException("expected the sampler " + SamplerType.DDIM
+                    + ", which can be inverted, but was " + options.sampler());
         }
         ClipDenoiser denoiser = denoiser(options);
         List<FloatTensor> frames = new ArrayList<>();
@@ -118,7 +118,8 @@ public final class ClipGenerator {
     private VideoClip denoise(String prompt, FloatTensor start, ClipDenoiser denoiser, GenerationOptions options) {
         SamplingState state = SamplingState.of(0, start);
         FloatTensor context = context(prompt, options, denoiser);
-        try (NoisePredictor predictor = model.noisePredictor(motion, start.shape().with(0, denoiser.branches()))) {
+        try (NoisePredictor predictor =
+                model.noisePredictor(motion, start.shape().with(0, denoiser.branches()))) {
             while (state.stepIndex() < denoiser.stepCount()) {
                 Generation.checkInterrupt();
                 state = denoiser.step(state, predictor, context);

@@ -31,7 +31,8 @@ import picocli.CommandLine.ScopeType;
             PretrainCommand.class,
             EvaluateEmbeddedCommand.class,
             BlendCommand.class,
-            EditCommand.class
+            EditCommand.class,
+            EvaluateCommand.class
         })
 public final class Lamp implements Runnable {
 

@@ -164,9 +164,7 @@ public final class ClipModel implements AutoCloseable {
             for (float value : embedding.toArray()) {
                 squares += (double) value * value;
             }
-            return embedding
-                    .reshape(Shape.of(embedding.shape().size(1)))
-                    .times((float) (1 / Math.sqrt(squares)));
+            return embedding.reshape(Shape.of(embedding.shape().size(1))).times((float) (1 / Math.sqrt(squares)));
         }
     }
 

@@ -68,13 +68,12 @@ public record ClipVisionConfig(
      *     width
      */
     public String variant() {
-        String size =
-                switch (width) {
-                    case 768 -> "B";
-                    case 1024 -> "L";
-                    case 1280 -> "H";
-                    default -> Integer.toString(width);
-                };
+        String size = switch (width) {
+            case 768 -> "B";
+            case 1024 -> "L";
+            case 1280 -> "H";
+            default -> Integer.toString(width);
+        };
         return "ViT-" + size + "/" + patchSize + (imageSize == 224 ? "" : "@" + imageSize);
     }
 

@@ -70,7 +70,8 @@ class ClipModelTest {
         random("text_projection.weight", EMBEDDING, WIDTH);
         layer("vision_model.encoder.layers.0.");
         layer("text_model.encoder.layers.0.");
-        String tower = "\"hidden_size\": 4, \"num_attention_heads\": 2, \"num_hidden_layers\": 1, \"intermediate_size\": 5";
+        String tower =
+                "\"hidden_size\": 4, \"num_attention_heads\": 2, \"num_hidden_layers\": 1, \"intermediate_size\": 5";
         Files.writeString(
                 directory.resolve("config.json"),
                 "{\"model_type\": \"clip\", \"vision_config\": {\"image_size\": 8, \"patch_size\": 4, " + tower
@@ -185,9 +186,7 @@ class ClipModelTest {
                 int y = row * PATCH + index / PATCH % PATCH;
                 int x = column * PATCH + index % PATCH;
                 token[output] += normalized(picture, x, y, channel)
-                        * weight(
-                                "vision_model.embeddings.patch_embedding.weight",
-                                output * 3 * PATCH * PATCH + index);
+                        * weight("vision_model.embeddings.patch_embedding.weight", output * 3 * PATCH * PATCH + index);
             }
         }
         return token;
