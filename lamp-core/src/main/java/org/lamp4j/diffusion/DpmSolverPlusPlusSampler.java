@@ -10,14 +10,13 @@ import org.lamp4j.tensor.ShapeMismatchException;
  * that the step before had predicted. Immutable and pure; knows no model. Safe for several threads.
  *
  * <p>The first step and the last are of first order: the one has nothing to look back on, and the other is so long in λ that
- * extrapolating over it does harm. Timesteps at equal distances, the default elsewhere, would make the last steps so long that
- * 15 steps are no better than 15 of DDIM.
+ * extrapolating over it does harm. It leads to where {@link DdimSampler} ends, {@link NoiseSchedule#alphaCumprod} of a
+ * negative timestep.
  *
  * <table>
  *   <caption>Notation</caption>
  *   <tr><td>S, T</td><td>number of sampling steps and of training timesteps</td></tr>
- *   <tr><td>t<sub>i</sub></td><td>timestep of step i: spaced as by Karras et al. (EDM, equation 5, ρ = 7), so that steps grow
- *       shorter with the noise; after the last, where the schedule ends</td></tr>
+ *   <tr><td>t<sub>i</sub></td><td>timestep of step i: spaced as by Karras et al. (EDM, equation 5, ρ = 7)</td></tr>
  *   <tr><td>α, σ</td><td>sqrt(ᾱ<sub>t</sub>), sqrt(1-ᾱ<sub>t</sub>)</td></tr>
  *   <tr><td>λ, h<sub>i</sub></td><td>log(α/σ), and its growth in step i</td></tr>
  *   <tr><td>x, D<sub>i</sub></td><td>latents, and clean latents predicted from them: (x - σ ε̂)/α</td></tr>
