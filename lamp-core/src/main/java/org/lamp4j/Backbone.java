@@ -178,7 +178,7 @@ public final class Backbone implements AutoCloseable {
      * Generates still pictures with the base model alone, all in one batch.
      *
      * @param prompts what the pictures show, at least one
-     * @param options steps, guidance scale, negative prompt, frame size, seed and listener are taken from them
+     * @param options sampler, steps, guidance scale, negative prompt, frame size, seed and listener are taken from them
      * @return the pictures, of the frame size
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
      *     or the schedule does not allow that number of steps

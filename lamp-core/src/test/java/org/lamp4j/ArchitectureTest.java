@@ -31,6 +31,7 @@ class ArchitectureTest {
         "media, tensor",
         "tensor, ''",
         "provenance, ''",
+        "evaluation, media tensor",
         "spi, tensor media"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {

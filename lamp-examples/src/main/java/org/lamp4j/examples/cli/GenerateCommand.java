@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -53,6 +54,12 @@ final class GenerateCommand implements Callable<Integer> {
             paramLabel = "WxH",
             description = "Multiples of the auto-encoder's factor. Default: ${DEFAULT-VALUE}.")
     private FrameSize frameSize = DEFAULTS.frameSize();
+
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            description = "ddim, dpm-solver++ (needs a third of the steps) or euler. Default: ${DEFAULT-VALUE}.")
+    private SamplerType sampler = DEFAULTS.sampler();
 
     @Option(names = "--steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
     private int steps = DEFAULTS.steps();
@@ -125,6 +132,7 @@ final class GenerateCommand implements Callable<Integer> {
         GenerationOptions.Builder builder = GenerationOptions.newBuilder()
                 .frameCount(frameCount)
                 .frameSize(frameSize)
+                .sampler(sampler)
                 .steps(steps)
                 .guidanceScale(guidanceScale)
                 .negativePrompt(negativePrompt)

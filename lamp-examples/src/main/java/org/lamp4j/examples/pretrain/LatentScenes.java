@@ -2,6 +2,7 @@ package org.lamp4j.examples.pretrain;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Scene;
 import org.lamp4j.examples.drawing.SceneSampler;
@@ -20,7 +21,9 @@ final class LatentScenes {
     /** Hears how many scenes are encoded. */
     @FunctionalInterface
     interface Progress {
-        void encoded(int done, int scenes);
+
+        /** Returns whether to go on. */
+        boolean encoded(int done, int scenes);
     }
 
     private LatentScenes(float scalingFactor) {
@@ -32,10 +35,10 @@ final class LatentScenes {
      *
      * @param codec the auto-encoder, whatever its scaling factor
      * @param recipe says how many scenes, and which
-     * @param progress hears how many are done
-     * @return the scenes; their latents have unit deviation
+     * @param progress hears how many are done, and may end it
+     * @return the scenes, whose latents have unit deviation; empty if it was ended
      */
-    static LatentScenes encode(LatentCodec codec, Recipe recipe, Progress progress) {
+    static Optional<LatentScenes> encode(LatentCodec codec, Recipe recipe, Progress progress) {
         List<String> captions = new ArrayList<>();
         List<FloatTensor> latents = new ArrayList<>();
         SceneSampler sampler = new SceneSampler(RandomSource.stream(recipe.seed(), "scenes for the UNet", 0));
@@ -52,12 +55,14 @@ final class LatentScenes {
             }
             captions.add(drawn.caption());
             latents.add(mean);
-            progress.encoded(scene + 1, recipe.sceneCount());
+            if (!progress.encoded(scene + 1, recipe.sceneCount())) {
+                return Optional.empty();
+            }
         }
         LatentScenes scenes = new LatentScenes((float) (1 / Math.sqrt(squares / elements)));
         scenes.captions.addAll(captions);
         latents.forEach(mean -> scenes.latents.add(mean.times(scenes.scalingFactor)));
-        return scenes;
+        return Optional.of(scenes);
     }
 
     int count() {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.lamp4j.Backbone;
 import org.lamp4j.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
@@ -130,10 +131,14 @@ public final class Pretraining {
         if (stage.isDone()) {
             return true;
         }
-        LatentScenes scenes;
+        Optional<LatentScenes> encoded;
         try (Backbone backbone = Backbone.load(model(), Device.cpu())) {
-            scenes = LatentScenes.encode(backbone.latentCodec(), recipe, log::encoded);
+            encoded = LatentScenes.encode(backbone.latentCodec(), recipe, log::encoded);
         }
+        if (encoded.isEmpty()) {
+            return false;
+        }
+        LatentScenes scenes = encoded.get();
         new AutoencoderStage(recipe).write(files, autoencoding.averages(), scenes.scalingFactor());
         NoiseSchedule noise = NoiseSchedule.read(model().resolve("scheduler"));
         SamplePictures samples = new SamplePictures(model(), folder, recipe.seed());

@@ -68,10 +68,11 @@ final class PretrainingLog implements AutoCloseable {
         };
     }
 
-    void encoded(int done, int scenes) {
+    boolean encoded(int done, int scenes) {
         if (done % 1000 == 0 || done == scenes) {
             listener.onProgress("encoding", done, scenes, "");
         }
+        return !isOver();
     }
 
     private boolean isOver() {

@@ -39,6 +39,14 @@ final class ConfigFile {
         }
     }
 
+    /** Returns an object within this one; errors still name the file. */
+    ConfigFile child(String key) throws IOException {
+        if (!value(key).isObject()) {
+            throw unexpected(key, "an object");
+        }
+        return new ConfigFile(file, value(key));
+    }
+
     Path file() {
         return file;
     }

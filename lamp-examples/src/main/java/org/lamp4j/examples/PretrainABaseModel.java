@@ -1,0 +1,46 @@
+package org.lamp4j.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.lamp4j.Backbone;
+import org.lamp4j.examples.pretrain.Pretraining;
+import org.lamp4j.examples.pretrain.Recipe;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
+
+/**
+ * Makes a base model from nothing, on drawings, and has it draw a picture. {@link Pretraining} shows the order of things;
+ * the stages beside it show how any network of this library is trained as a whole: build its loss as a graph, draw initial
+ * values, feed batches to a {@code NetworkTrainer}.
+ */
+public final class PretrainABaseModel {
+
+    private PretrainABaseModel() {}
+
+    /**
+     * Runs the recipe.
+     *
+     * @param arguments folder for the model, which a later run goes on with; the minutes to spend
+     * @throws IOException if a file cannot be read or written
+     */
+    public static void main(String[] arguments) throws IOException {
+        Pretraining pretraining = new Pretraining(Path.of(arguments[0]), Recipe.embedded());
+        boolean done = pretraining.run(
+                Duration.ofMinutes(Long.parseLong(arguments[1])),
+                (stage, step, steps, detail) -> System.out.println(stage + " " + step + "/" + steps + " " + detail));
+        if (!done) {
+            System.out.println("not done yet; run this again to go on");
+            return;
+        }
+        try (Backbone backbone = Backbone.load(pretraining.model())) {
+            GenerationOptions options = GenerationOptions.newBuilder()
+                    .frameSize(new FrameSize(64, 64))
+                    .steps(25)
+                    .guidanceScale(3)
+                    .build();
+            backbone.generate(List.of("a red car on the road"), options).get(0).writePng(Path.of("car.png"));
+        }
+    }
+}
