@@ -66,9 +66,10 @@ public final class MotionPattern {
      * @param clips 8 to 16 clips of one motion
      * @param options how it is trained
      * @return the pattern
-     * @throws IOException if a clip cannot be read or a checkpoint not written
+     * @throws IOException if a clip or the checkpoint to go on from cannot be read, or a checkpoint not written
      * @throws IllegalArgumentException if a clip has too few frames, the frame size is no multiple of the auto-encoder's
-     *     factor, or a trainable module does not exist
+     *     factor, a trainable module does not exist, or the checkpoint to go on from belongs to a run with other clips or
+     *     options; the message names what differs
      * @throws org.lamp4j.training.TrainingDivergedException if loss or gradient is no finite number any more
      */
     public static MotionPattern train(Backbone backbone, TrainingClips clips, TrainingOptions options)
@@ -144,8 +145,8 @@ public final class MotionPattern {
      * Reads a pattern.
      *
      * @param backbone the model it was trained on
-     * @param path a file that {@link #save} wrote, or a folder with a whole video UNet as LAMP's own program and
-     *     {@link #saveVideoUNet} write it
+     * @param path a file that {@link #save} wrote, a checkpoint that training left, or a folder with a whole video UNet
+     *     as LAMP's own program and {@link #saveVideoUNet} write it
      * @return the pattern
      * @throws IOException if it cannot be read or is no pattern; the message names file and tensor
      * @throws IllegalArgumentException if the file belongs to another base model, whose fingerprint the message holds; a

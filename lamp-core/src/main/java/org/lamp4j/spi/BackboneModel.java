@@ -126,6 +126,26 @@ public interface BackboneModel extends AutoCloseable {
             throws IOException;
 
     /**
+     * Writes a training run as one safetensors file, which {@link #readMotion} reads as a pattern, too. The file is
+     * written beside its place under a name that begins with a dot and ends in {@code .tmp}, forced to disk and renamed:
+     * under its own name it is whole, whenever the process ends.
+     *
+     * @param path the file
+     * @param checkpoint the run
+     * @throws IOException if it cannot be written
+     */
+    void writeCheckpoint(Path path, TrainingCheckpoint checkpoint) throws IOException;
+
+    /**
+     * Reads a training run.
+     *
+     * @param path a file that {@link #writeCheckpoint} wrote
+     * @return the run
+     * @throws IOException if it cannot be read or holds a pattern alone; the message names file and tensor
+     */
+    TrainingCheckpoint readCheckpoint(Path path) throws IOException;
+
+    /**
      * Writes the whole video UNet, base and pattern, as a folder that LAMP's own program loads.
      *
      * @param directory the folder; {@code unet/config.json} and {@code unet/diffusion_pytorch_model.bin} are made in it

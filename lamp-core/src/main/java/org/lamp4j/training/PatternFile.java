@@ -23,8 +23,12 @@ public final class PatternFile {
         this.precision = precision;
     }
 
-    /** Finds out before hours of training, not after them, that the file cannot be written. */
-    void checkFolder() throws IOException {
+    /**
+     * Finds out before hours of training, not after them, that the file cannot be written.
+     *
+     * @throws IOException if its folder is missing or it is a folder itself
+     */
+    public void checkFolder() throws IOException {
         Path folder = path.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw new IOException("expected a folder to write a pattern to, but there is none at " + folder);
@@ -43,15 +47,7 @@ public final class PatternFile {
      * @throws IOException if it cannot be written
      */
     public void write(BackboneModel model, TrainedMotion motion) throws IOException {
-        // File channels close themselves in an interrupted thread.
-        boolean interrupted = Thread.interrupted();
-        try {
-            model.writeMotion(
-                    path, motion.weights(), precision, motion.metadata().entries());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        Uninterrupted.write(() -> model.writeMotion(
+                path, motion.weights(), precision, motion.metadata().entries()));
     }
 }

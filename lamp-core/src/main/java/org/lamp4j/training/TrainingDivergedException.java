@@ -1,6 +1,6 @@
 package org.lamp4j.training;
 
-/** Thrown when the loss or the gradient is no finite number any more; the last checkpoint, if any, is untouched. */
+/** Thrown when the loss or the gradient is no finite number any more; checkpoints written before stay. */
 public final class TrainingDivergedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

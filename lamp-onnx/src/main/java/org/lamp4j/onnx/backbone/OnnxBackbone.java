@@ -21,6 +21,7 @@ import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.TextEncoder;
+import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
@@ -150,6 +151,19 @@ final class OnnxBackbone implements BackboneModel {
         checkOpen();
         motionFiles.check(motion);
         motionFiles.write(path, motion, precision, metadata);
+    }
+
+    @Override
+    public void writeCheckpoint(Path path, TrainingCheckpoint checkpoint) throws IOException {
+        checkOpen();
+        motionFiles.check(checkpoint.state().weights());
+        TrainingFile.write(path, checkpoint);
+    }
+
+    @Override
+    public TrainingCheckpoint readCheckpoint(Path path) throws IOException {
+        checkOpen();
+        return TrainingFile.read(path);
     }
 
     @Override
