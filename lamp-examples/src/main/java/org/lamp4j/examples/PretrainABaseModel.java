@@ -40,9 +40,7 @@ public final class PretrainABaseModel {
                     .steps(25)
                     .guidanceScale(3)
                     .build();
-            backbone.generate(List.of("a red car on the road"), options)
-                    .get(0)
-                    .writePng(Path.of("car.png"));
+            backbone.generate(List.of("a red car on the road"), options).get(0).writePng(Path.of("car.png"));
         }
     }
 }

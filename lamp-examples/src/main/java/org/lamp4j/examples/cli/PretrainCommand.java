@@ -68,8 +68,9 @@ final class PretrainCommand implements Callable<Integer> {
         Pretraining pretraining = new Pretraining(output, recipe);
         boolean done;
         try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
-            done = pretraining.run(Duration.ofMinutes(minutes), (stage, step, steps, detail) ->
-                    display.show(new ProgressDisplay.Step(stage, step, steps, detail)));
+            done = pretraining.run(
+                    Duration.ofMinutes(minutes),
+                    (stage, step, steps, detail) -> display.show(new ProgressDisplay.Step(stage, step, steps, detail)));
         }
         if (Thread.interrupted()) {
             throw new CancellationException("stopped; the same command goes on from " + output);

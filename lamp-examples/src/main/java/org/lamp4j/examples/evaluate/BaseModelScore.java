@@ -111,8 +111,8 @@ public record BaseModelScore(
      * @return what comes out
      */
     public static RgbImage reconstruct(RgbImage picture, LatentCodec codec) {
-        FloatTensor decoded =
-                codec.decode(codec.encode(picture.toTensor().reshape(ONE_PICTURE)).mean());
+        FloatTensor decoded = codec.decode(
+                codec.encode(picture.toTensor().reshape(ONE_PICTURE)).mean());
         return RgbImage.of(FloatTensor.generate(
                 Shape.of(3, Scene.SIDE, Scene.SIDE),
                 index -> Math.min(1, Math.max(0, decoded.valueAt(index) / 2 + 0.5f))));

@@ -134,8 +134,8 @@ public final class EmbeddedModelEvaluation {
         List<CaptionedScene> starts = settings.clips().heldOutStarts(motion);
         List<MotionScore> scores = new ArrayList<>();
         for (int index = 0; index < starts.size(); index++) {
-            scores.add(MotionScore.of(
-                    clips.get(index).frames(), starts.get(index).scene(), motion));
+            scores.add(
+                    MotionScore.of(clips.get(index).frames(), starts.get(index).scene(), motion));
         }
         return new MotionEvaluation(motion, made, scores);
     }
@@ -173,8 +173,8 @@ public final class EmbeddedModelEvaluation {
             return;
         }
         Files.createDirectories(folder);
-        ContactSheet.Builder sheet = ContactSheet.newBuilder()
-                .columns(clips.get(0).frameCount());
+        ContactSheet.Builder sheet =
+                ContactSheet.newBuilder().columns(clips.get(0).frameCount());
         clips.forEach(sheet::addClip);
         MediaWriter.newBuilder().enlargement(ENLARGEMENT).build().writeImage(sheet.build(), folder.resolve(name));
     }

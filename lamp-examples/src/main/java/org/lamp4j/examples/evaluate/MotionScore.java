@@ -49,7 +49,8 @@ public record MotionScore(double correlation, double magnitude, boolean sameObje
         double[] moved = changes(
                 motion, tracked.stream().map(match -> match.scene().pose()).toList());
         double[] ideal = changes(
-                motion, motion.frames(start, frames.size()).stream().map(Scene::pose).toList());
+                motion,
+                motion.frames(start, frames.size()).stream().map(Scene::pose).toList());
         double spread = covariance(moved, moved);
         double together = covariance(moved, ideal);
         double correlation = spread == 0 ? 0 : together / Math.sqrt(spread * covariance(ideal, ideal));
@@ -78,7 +79,8 @@ public record MotionScore(double correlation, double magnitude, boolean sameObje
 
     /** Returns how far each pose is from the first one, in what the motion changes. */
     private static double[] changes(Motion motion, List<Pose> poses) {
-        double[] values = poses.stream().mapToDouble(pose -> changed(motion, pose)).toArray();
+        double[] values =
+                poses.stream().mapToDouble(pose -> changed(motion, pose)).toArray();
         double[] changes = new double[values.length];
         for (int frame = 1; frame < values.length; frame++) {
             double change = values[frame] - values[frame - 1];
@@ -97,8 +99,14 @@ public record MotionScore(double correlation, double magnitude, boolean sameObje
     }
 
     private static double covariance(double[] a, double[] b) {
-        double meanA = IntStream.range(0, a.length).mapToDouble(index -> a[index]).average().orElseThrow();
-        double meanB = IntStream.range(0, b.length).mapToDouble(index -> b[index]).average().orElseThrow();
+        double meanA = IntStream.range(0, a.length)
+                .mapToDouble(index -> a[index])
+                .average()
+                .orElseThrow();
+        double meanB = IntStream.range(0, b.length)
+                .mapToDouble(index -> b[index])
+                .average()
+                .orElseThrow();
         return IntStream.range(0, a.length)
                 .mapToDouble(index -> (a[index] - meanA) * (b[index] - meanB))
                 .average()

@@ -47,8 +47,8 @@ final class SamplePictures {
             for (int row = 0; row < ROWS; row++) {
                 List<CaptionedScene> some = scenes.subList(row * COLUMNS, (row + 1) * COLUMNS);
                 some.forEach(scene -> rows.add(scene.scene().picture()));
-                some.forEach(scene -> rows.add(BaseModelScore.reconstruct(
-                        scene.scene().picture(), backbone.latentCodec())));
+                some.forEach(scene ->
+                        rows.add(BaseModelScore.reconstruct(scene.scene().picture(), backbone.latentCodec())));
             }
             write("reconstructions", step, rows);
         }

@@ -88,8 +88,8 @@ final class Stage implements AutoCloseable {
             float averaging = Math.min(schedule.averaging(), (1f + done) / (10f + done));
             float loss = trainer.step(shards, new Update(rate, 0.9f, 0.99f, 1e-8f, 0, 1), averaging);
             if (!Float.isFinite(loss)) {
-                throw new IllegalStateException("expected a finite loss, but was " + loss + " (" + name + ", step "
-                        + done + ")");
+                throw new IllegalStateException(
+                        "expected a finite loss, but was " + loss + " (" + name + ", step " + done + ")");
             }
             done++;
             return loss;

@@ -155,7 +155,11 @@ public final class Quickstart {
     }
 
     private Result report(
-            VideoClip clip, MotionPattern pattern, CaptionedScene start, TrainingClips trainingClips, List<Float> losses)
+            VideoClip clip,
+            MotionPattern pattern,
+            CaptionedScene start,
+            TrainingClips trainingClips,
+            List<Float> losses)
             throws IOException {
         MediaWriter writer = MediaWriter.newBuilder().enlargement(ENLARGEMENT).build();
         Path video = folder.resolve("result.mp4");
@@ -197,10 +201,7 @@ public final class Quickstart {
                         score.correlation()),
                 "In the last frame it is " + (score.sameObject() ? "still" : "no longer")
                         + " the object that the drawing of it matches best.",
-                String.format(
-                        Locale.ROOT,
-                        "The background keeps %.1f dB of the drawn one.",
-                        score.backgroundPsnr()));
+                String.format(Locale.ROOT, "The background keeps %.1f dB of the drawn one.", score.backgroundPsnr()));
     }
 
     private static Map<String, String> settings(VideoClip clip, MotionPattern pattern) {
