@@ -1,18 +1,61 @@
 package org.lamp4j.examples;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/** Holds who may use whom among the examples; the command line, which is not listed, may use all of them. */
 class ArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("org.lamp4j.examples");
+
+    @ParameterizedTest
+    @CsvSource({
+        "bench, ''",
+        "drawing, ''",
+        "verify, ''",
+        "evaluate, drawing",
+        "pretrain, drawing evaluate",
+        "quickstart, drawing evaluate"
+    })
+    void package_dependencies_areThoseOfTheTable(String name, String mayUse) {
+        String[] allowed = Arrays.stream((name + " " + mayUse).strip().split(" "))
+                .map(part -> "org.lamp4j.examples." + part)
+                .toArray(String[]::new);
+
+        classes()
+                .that()
+                .resideInAPackage("org.lamp4j.examples." + name)
+                .should()
+                .onlyDependOnClassesThat(
+                        resideOutsideOfPackages("org.lamp4j.examples..").or(resideInAnyPackage(allowed)))
+                .check(CLASSES);
+    }
+
+    /** What draws, measures and demonstrates does so as a user of the library would. */
+    @ParameterizedTest
+    @CsvSource({"drawing", "evaluate", "quickstart"})
+    void package_ofTheLibrary_usesThePublicPartOnly(String name) {
+        noClasses()
+                .that()
+                .resideInAPackage("org.lamp4j.examples." + name)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.lamp4j.onnx..")
+                .check(CLASSES);
+    }
 
     @Test
     void packages_all_withoutCycles() {
@@ -30,14 +73,15 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Pre-training is itself a recipe, of more than one file. */
     @Test
-    void recipes_useTheLibraryOnly() {
-        noClasses()
+    void recipes_useTheLibraryAndPretrainingOnly() {
+        classes()
                 .that()
                 .resideInAPackage("org.lamp4j.examples")
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("org.lamp4j.examples.*..", "org.lamp4j.onnx..")
+                .onlyDependOnClassesThat(resideOutsideOfPackages("org.lamp4j.examples.*..", "org.lamp4j.onnx..")
+                        .or(resideInAnyPackage("org.lamp4j.examples.pretrain")))
                 .check(CLASSES);
     }
 }

@@ -21,7 +21,18 @@ class LampTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "train", "generate", "export", "verify", "inspect", "bench"})
+    @ValueSource(
+            strings = {
+                "quickstart",
+                "train",
+                "generate",
+                "export",
+                "verify",
+                "inspect",
+                "bench",
+                "pretrain",
+                "evaluate-embedded"
+            })
     void help_eachCommand_usageAndExitCode0(String command) {
         assertThat(run(command, "--help")).isEqualTo(Lamp.OK);
 
@@ -33,7 +44,9 @@ class LampTest {
     void help_noCommand_listsCommands() {
         assertThat(run("--help")).isEqualTo(Lamp.OK);
 
-        assertThat(out.toString()).contains("quickstart", "train", "generate", "export", "verify", "inspect", "bench");
+        assertThat(out.toString())
+                .contains("quickstart", "train", "generate", "export", "verify", "inspect", "bench")
+                .contains("pretrain", "evaluate-embedded");
     }
 
     @Test

@@ -1,30 +1,41 @@
 package org.lamp4j.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.Backbone;
 
-class ShippedFilesTest {
+class EmbeddedModelTest {
 
     @TempDir
     private Path folder;
 
     @Test
-    void copy_model_diffusersLayout() throws IOException {
-        ShippedFiles.copy("model", folder);
+    void copyTo_newFolder_modelThatOpens() throws IOException {
+        Path model = folder.resolve("some/model");
 
-        assertThat(folder.resolve("unet/diffusion_pytorch_model.safetensors")).isNotEmptyFile();
-        assertThat(folder.resolve("scheduler/scheduler_config.json")).content().contains("scaled_linear");
+        EmbeddedModel.copyTo(model);
+
+        assertThat(model.resolve("scheduler/scheduler_config.json")).content().contains("scaled_linear");
+        try (Backbone backbone = Backbone.load(model)) {
+            assertThat(backbone.latentCodec().latentChannels()).isEqualTo(4);
+        }
     }
 
     @Test
-    void copy_unknownFolder_names() {
-        assertThatThrownBy(() -> ShippedFiles.copy("left", folder))
-                .isInstanceOf(IOException.class)
-                .hasMessage("expected shipped files left, but the jar has none");
+    void copyTo_folderWithFiles_replacesItsOwnAndKeepsOthers() throws IOException {
+        Path config = folder.resolve("vae/config.json");
+        Files.createDirectories(config.getParent());
+        Files.writeString(config, "old");
+        Path other = Files.writeString(folder.resolve("notes.txt"), "mine");
+
+        EmbeddedModel.copyTo(folder);
+
+        assertThat(config).content().contains("AutoencoderKL");
+        assertThat(other).hasContent("mine");
     }
 }
