@@ -46,6 +46,7 @@ public final class MotionTraining {
      * @throws IOException if a clip cannot be read, or a checkpoint not written
      * @throws IllegalArgumentException if a clip is too short, the frame size is no multiple of the auto-encoder's
      *     factor, a timestep is asked for that the schedule does not have, or a trainable module does not exist
+     * @throws org.lamp4j.spi.NonFiniteException if the auto-encoder gives something that is no finite number
      * @throws TrainingDivergedException if loss or gradient is no finite number
      */
     public TrainedMotion run(TrainingClips clips, TrainingOptions options) throws IOException {
@@ -54,7 +55,7 @@ public final class MotionTraining {
         if (options.checkpoint().isPresent()) {
             new PatternFile(options.checkpoint().get().path(), StoredPrecision.FLOAT32).checkFolder();
         }
-        ClipEncoder encoder = new ClipEncoder(model.latentCodec(), promptEncoder, options);
+        ClipEncoder encoder = new ClipEncoder(model, promptEncoder, options);
         encoder.checkLengths(clips.clips());
         TrainingRecord log = TrainingRecord.start(model.fingerprint(), clips, options);
         StopSignal stop = new StopSignal(options.listener());

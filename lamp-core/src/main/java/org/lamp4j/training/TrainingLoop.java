@@ -1,9 +1,11 @@
 package org.lamp4j.training;
 
 import java.io.IOException;
+import java.util.List;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.MotionWeights;
 
 /** The steps of a training run. */
 final class TrainingLoop {
@@ -70,9 +72,9 @@ final class TrainingLoop {
         return (float) (sum / options.gradientAccumulation());
     }
 
-    private static float finite(String quantity, float value, int step) {
+    private float finite(String quantity, float value, int step) {
         if (!Float.isFinite(value)) {
-            throw new TrainingDivergedException(quantity, value, step);
+            throw new TrainingDivergedException(quantity, value, step, model.findNonFinite(MotionWeights.of(List.of())));
         }
         return value;
     }
