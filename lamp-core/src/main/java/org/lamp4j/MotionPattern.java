@@ -12,6 +12,7 @@ import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.modelfile.ModelLinks;
 import org.lamp4j.provenance.LibraryVersion;
 import org.lamp4j.provenance.PatternMetadata;
 import org.lamp4j.spi.BackboneModel.StoredMotion;
@@ -148,11 +149,15 @@ public final class MotionPattern {
      * @param path a file that {@link #save} wrote, a checkpoint that training left, or a folder with a whole video UNet
      *     as LAMP's own program and {@link #saveVideoUNet} write it
      * @return the pattern
-     * @throws IOException if it cannot be read or is no pattern; the message names file and tensor
+     * @throws IOException if it cannot be read, is no pattern, or is a folder with a link that leads out of it; the
+     *     message names file and tensor
      * @throws IllegalArgumentException if the file belongs to another base model, whose fingerprint the message holds; a
      *     folder carries no fingerprint
      */
     public static MotionPattern load(Backbone backbone, Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            ModelLinks.check(path, List.of("", "unet"));
+        }
         StoredMotion stored = backbone.model().readMotion(path);
         return new MotionPattern(backbone, stored.weights(), metadata(backbone, path, stored));
     }

@@ -26,8 +26,9 @@ class ArchitectureTest {
     @CsvSource({
         "training, spi diffusion provenance media tensor",
         "generation, spi diffusion media tensor",
-        "diffusion, tensor",
-        "text, ''",
+        "diffusion, modelfile tensor",
+        "text, modelfile",
+        "modelfile, ''",
         "media, tensor",
         "tensor, ''",
         "provenance, ''",

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -137,6 +139,20 @@ class MotionPatternTest {
                 .isThrownBy(() -> MotionPattern.load(backbone, file))
                 .withMessage("expected a pattern of the base model sha256:" + "1".repeat(64)
                         + ", but was one of sha256:" + "0".repeat(64) + " (" + file + ")");
+    }
+
+    @Test
+    void load_folderWithALinkOutOfIt_isRefused(@TempDir Path elsewhere) throws IOException {
+        Path pattern = Files.createDirectories(folder.resolve("pattern"));
+        try {
+            Files.createSymbolicLink(pattern.resolve("unet"), elsewhere);
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            abort("no symbolic links here: " + e.getMessage());
+        }
+
+        assertThatThrownBy(() -> MotionPattern.load(backbone, pattern))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("expected links within the model directory, but was one to ");
     }
 
     @Test

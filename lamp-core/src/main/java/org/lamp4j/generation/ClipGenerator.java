@@ -1,6 +1,5 @@
 package org.lamp4j.generation;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LatentDistribution;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -60,7 +60,8 @@ public final class ClipGenerator {
      * @return the clip, with prompt and options as its provenance; frame 0 is the first frame after encoding and decoding
      * @throws IllegalArgumentException if the frame size is no multiple of the auto-encoder's factor, or the schedule
      *     does not allow that number of steps
-     * @throws IllegalStateException if the network gives something that is no finite number
+     * @throws NonFiniteException if a network gives something that is no finite number; the message names the damaged weight,
+     *     if there is one
      * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
@@ -123,23 +124,13 @@ public final class ClipGenerator {
             while (state.stepIndex() < denoiser.stepCount()) {
                 Generation.checkInterrupt();
                 state = denoiser.step(state, predictor, context);
-                checkFinite(state);
+                NonFiniteException.check(
+                        state.latents(), "latents after step " + (state.stepIndex() - 1), model, motion);
                 Generation.report(options, GenerationProgress.Phase.DENOISING, state.stepIndex(), denoiser.stepCount());
             }
         }
         List<RgbImage> frames = decode(denoiser.finish(state.latents()), options);
         return VideoClip.of(frames, options.framesPerSecond()).withProvenance(provenance(prompt, options));
-    }
-
-    private static void checkFinite(SamplingState state) {
-        for (FloatBuffer values = state.latents().values(); values.hasRemaining(); ) {
-            float value = values.get();
-            if (!Float.isFinite(value)) {
-                throw new IllegalStateException("expected finite latents, but was " + value + " after step "
-                        + (state.stepIndex() - 1)
-                        + "; the pattern is damaged, or float16 is too narrow for this model");
-            }
-        }
     }
 
     private FloatTensor encode(RgbImage image, long seed) {
@@ -162,11 +153,11 @@ public final class ClipGenerator {
     private List<RgbImage> decode(FloatTensor latents, GenerationOptions options) {
         Shape shape = latents.shape();
         List<RgbImage> frames = new ArrayList<>();
-        FloatTensor firstFrame = DecodedFrames.decode(model.latentCodec(), latents, 0);
+        FloatTensor firstFrame = DecodedFrames.decode(model, latents, 0);
         for (int frameIndex = 0; frameIndex < shape.size(2); frameIndex++) {
             Generation.checkInterrupt();
             FloatTensor pixels =
-                    frameIndex == 0 ? firstFrame : DecodedFrames.decode(model.latentCodec(), latents, frameIndex);
+                    frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
             boolean match = frameIndex > 0 && options.histogramMatching();
             frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
             Generation.report(options, GenerationProgress.Phase.DECODING, frameIndex + 1, shape.size(2));

@@ -13,6 +13,7 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -50,6 +51,7 @@ public final class PictureGenerator {
      * @return the pictures, of the frame size
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
      *     or the schedule does not allow that number of steps
+     * @throws NonFiniteException if a network gives something that is no finite number
      * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
@@ -76,7 +78,7 @@ public final class PictureGenerator {
         List<RgbImage> pictures = new ArrayList<>();
         for (int index = 0; index < prompts.size(); index++) {
             FloatTensor latent = latents.slice(0, index, index + 1);
-            pictures.add(RgbImage.of(DecodedFrames.decode(model.latentCodec(), latent, 0)));
+            pictures.add(RgbImage.of(DecodedFrames.decode(model, latent, 0)));
             Generation.report(options, GenerationProgress.Phase.DECODING, index + 1, prompts.size());
         }
         return pictures;
@@ -93,6 +95,8 @@ public final class PictureGenerator {
             FloatTensor input = guidance.branches() == 1 ? latents : FloatTensor.concat(0, List.of(latents, latents));
             FloatTensor output = guidance.combine(LatentFrames.predict(predictor, input, timestep, context));
             state = sampler.step(state, schedule.predictedNoise(output, latents, timestep));
+            NonFiniteException.check(
+                    state.latents(), "latents after step " + (state.stepIndex() - 1), model, NO_MOTION);
             Generation.report(options, GenerationProgress.Phase.DENOISING, state.stepIndex(), timesteps.length);
         }
         return state.latents();

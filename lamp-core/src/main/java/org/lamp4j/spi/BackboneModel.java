@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -78,6 +79,19 @@ public interface BackboneModel extends AutoCloseable {
      * @throws IllegalArgumentException if a name matches no module
      */
     MotionTrainer motionTrainer(MotionWeights motion, List<String> trainableModules, Shape latents);
+
+    /**
+     * Looks for a weight that is NaN or infinite. Reads every weight, so it is asked only when a network has given something
+     * that is no finite number.
+     *
+     * @param motion a pattern laid over this model; looked through as well
+     * @return the first such tensor with its file and value, for a message; empty if all are finite, or the backend does
+     *     not look
+     * @throws IllegalStateException if this model is closed
+     */
+    default Optional<String> findNonFinite(MotionWeights motion) {
+        return Optional.empty();
+    }
 
     /** How the values of a pattern are stored in a file. */
     enum StoredPrecision {

@@ -47,12 +47,13 @@ public final class MotionTraining {
      * @throws IllegalArgumentException if a clip is too short, the frame size is no multiple of the auto-encoder's
      *     factor, a timestep is asked for that the schedule does not have, a trainable module does not exist, or the
      *     checkpoint belongs to a run with other clips or options; the message names what differs
+     * @throws org.lamp4j.spi.NonFiniteException if the auto-encoder gives something that is no finite number
      * @throws TrainingDivergedException if loss or gradient is no finite number
      */
     public TrainedMotion run(TrainingClips clips, TrainingOptions options) throws IOException {
         options.frameSize().requireMultipleOf(model.latentCodec().factor());
         options.timestepSampling().requireWithin(schedule.trainTimesteps());
-        ClipEncoder encoder = new ClipEncoder(model.latentCodec(), promptEncoder, options);
+        ClipEncoder encoder = new ClipEncoder(model, promptEncoder, options);
         encoder.checkLengths(clips.clips());
         TrainingRecord record = TrainingRecord.start(model.fingerprint(), clips, options);
         Optional<MotionTrainer.State> resumed = Optional.empty();
@@ -88,7 +89,7 @@ public final class MotionTraining {
             options.checkpoint()
                     .ifPresent(checkpoint -> actions.add(
                             new CheckpointWriter(model, trainer, record, checkpoint, options.checkpointsToKeep())));
-            return new TrainingLoop(trainer, sampler, options, record, actions).run(stop);
+            return new TrainingLoop(model, trainer, sampler, options, record, actions).run(stop);
         }
     }
 

@@ -1,5 +1,7 @@
 package org.lamp4j.training;
 
+import java.util.Optional;
+
 /** Thrown when the loss or the gradient is no finite number any more; checkpoints written before stay. */
 public final class TrainingDivergedException extends RuntimeException {
 
@@ -7,9 +9,11 @@ public final class TrainingDivergedException extends RuntimeException {
 
     private final int step;
 
-    TrainingDivergedException(String quantity, float value, int step) {
+    TrainingDivergedException(String quantity, float value, int step, Optional<String> damagedWeight) {
         super("expected a finite " + quantity + ", but was " + value + " at training step " + step
-                + "; a lower learning rate or a warm-up helps");
+                + damagedWeight
+                        .map(tensor -> "; the cause is " + tensor)
+                        .orElse("; a lower learning rate or a warm-up helps"));
         this.step = step;
     }
 

@@ -2,11 +2,14 @@ package org.lamp4j.training;
 
 import java.io.IOException;
 import java.util.List;
+import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.MotionWeights;
 
 /** The steps of a training run, from the one that its record has come to. */
 final class TrainingLoop {
 
+    private final BackboneModel model;
     private final MotionTrainer trainer;
     private final BatchSampler sampler;
     private final TrainingOptions options;
@@ -14,11 +17,13 @@ final class TrainingLoop {
     private final List<StepAction> actions;
 
     TrainingLoop(
+            BackboneModel model,
             MotionTrainer trainer,
             BatchSampler sampler,
             TrainingOptions options,
             TrainingRecord record,
             List<StepAction> actions) {
+        this.model = model;
         this.trainer = trainer;
         this.sampler = sampler;
         this.options = options;
@@ -67,9 +72,9 @@ final class TrainingLoop {
         return (float) (sum / options.gradientAccumulation());
     }
 
-    private static float finite(String quantity, float value, int step) {
+    private float finite(String quantity, float value, int step) {
         if (!Float.isFinite(value)) {
-            throw new TrainingDivergedException(quantity, value, step);
+            throw new TrainingDivergedException(quantity, value, step, model.findNonFinite(MotionWeights.of(List.of())));
         }
         return value;
     }

@@ -223,8 +223,35 @@ class ClipGeneratorTest {
         assertThatIllegalStateException()
                 .isThrownBy(() ->
                         generator.generate("a horse", FIRST_FRAME, options().build()))
-                .withMessageStartingWith("expected finite latents, but was NaN after step 1");
+                .withMessageStartingWith("expected finite latents after step 1, but was NaN; no damaged weight was found");
         assertThat(model.openPredictors()).isZero();
+    }
+
+    @Test
+    void generate_weightIsNaN_namesTheTensor() {
+        model.network((latents, timesteps, context) -> latents.times(Float.NaN))
+                .damagedWeight("tensor conv_in.bias of unet.bin, whose element 3 is NaN");
+
+        assertThatIllegalStateException()
+                .isThrownBy(() ->
+                        generator.generate("a horse", FIRST_FRAME, options().build()))
+                .withMessage("expected finite latents after step 0, but was NaN; the cause is tensor conv_in.bias of"
+                        + " unet.bin, whose element 3 is NaN");
+    }
+
+    @Test
+    void generate_decoderGivesNaN_isRefusedInsteadOfBlack() {
+        GenerationListener damageBeforeDecoding = progress -> {
+            model.fakeCodec().damage();
+            return GenerationListener.Decision.CONTINUE;
+        };
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> generator.generate(
+                        "a horse",
+                        FIRST_FRAME,
+                        options().listener(damageBeforeDecoding).build()))
+                .withMessageStartingWith("expected finite pixels of frame 0, but was NaN; no damaged weight was found");
     }
 
     @Test

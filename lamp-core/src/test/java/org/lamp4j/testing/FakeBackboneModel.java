@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
@@ -35,6 +36,7 @@ public final class FakeBackboneModel implements BackboneModel {
     private Network network = (latents, timesteps, context) -> FloatTensor.zeros(latents.shape());
     private FakeMotionTrainer.Losses losses = batch -> 1;
     private String fingerprint = "sha256:" + "0".repeat(64);
+    private Optional<String> damagedWeight = Optional.empty();
     private int openPredictors;
     private int closings;
 
@@ -63,6 +65,17 @@ public final class FakeBackboneModel implements BackboneModel {
     public FakeBackboneModel fingerprint(String newFingerprint) {
         fingerprint = newFingerprint;
         return this;
+    }
+
+    /** Sets what a search for damaged weights finds. */
+    public FakeBackboneModel damagedWeight(String found) {
+        damagedWeight = Optional.of(found);
+        return this;
+    }
+
+    @Override
+    public Optional<String> findNonFinite(MotionWeights motion) {
+        return damagedWeight;
     }
 
     /** Puts a pattern where {@link #readMotion} finds it. */

@@ -23,6 +23,7 @@ import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.MotionTrainer.Update;
+import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
@@ -381,6 +382,26 @@ class MotionTrainingTest {
                 .hasMessageStartingWith("expected a finite loss, but was NaN at training step 4");
         assertThat(model.writes()).containsExactly(2);
         assertThat(trainer().isClosed()).isTrue();
+    }
+
+    @Test
+    void run_weightIsNaN_namesTheTensor() {
+        model.losses(batch -> Float.NaN).damagedWeight("tensor conv_in.bias of unet.bin, whose element 3 is NaN");
+
+        assertThatThrownBy(() -> training.run(clips(3), options().build()))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessage("expected a finite loss, but was NaN at training step 1; the cause is tensor conv_in.bias of"
+                        + " unet.bin, whose element 3 is NaN");
+    }
+
+    @Test
+    void run_encoderGivesNaN_namesTheClip() {
+        model.fakeCodec().damage();
+
+        assertThatThrownBy(() -> training.run(clips(3), options().build()))
+                .isInstanceOf(NonFiniteException.class)
+                .hasMessageStartingWith("expected finite latents of clip ");
+        assertThat(model.trainers()).isEmpty();
     }
 
     @Test

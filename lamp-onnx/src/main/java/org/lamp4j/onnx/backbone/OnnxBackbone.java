@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -171,6 +172,12 @@ final class OnnxBackbone implements BackboneModel {
         checkOpen();
         motionFiles.check(motion);
         motionFiles.writeVideoUNet(directory, motion);
+    }
+
+    @Override
+    public Optional<String> findNonFinite(MotionWeights motion) {
+        checkOpen();
+        return NonFiniteSearch.in(files, motion);
     }
 
     private void checkOpen() {
