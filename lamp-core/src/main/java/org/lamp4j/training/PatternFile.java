@@ -1,7 +1,6 @@
 package org.lamp4j.training;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
@@ -21,21 +20,6 @@ public final class PatternFile {
     public PatternFile(Path path, StoredPrecision precision) {
         this.path = path;
         this.precision = precision;
-    }
-
-    /**
-     * Finds out before hours of training, not after them, that the file cannot be written.
-     *
-     * @throws IOException if its folder is missing or it is a folder itself
-     */
-    public void checkFolder() throws IOException {
-        Path folder = path.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IOException("expected a folder to write a pattern to, but there is none at " + folder);
-        }
-        if (Files.isDirectory(path)) {
-            throw new IOException("expected a file to write a pattern to, but " + path + " is a folder");
-        }
     }
 
     /**
