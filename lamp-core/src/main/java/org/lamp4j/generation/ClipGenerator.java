@@ -156,8 +156,7 @@ public final class ClipGenerator {
         FloatTensor firstFrame = DecodedFrames.decode(model, latents, 0);
         for (int frameIndex = 0; frameIndex < shape.size(2); frameIndex++) {
             Generation.checkInterrupt();
-            FloatTensor pixels =
-                    frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
+            FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
             boolean match = frameIndex > 0 && options.histogramMatching();
             frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
             Generation.report(options, GenerationProgress.Phase.DECODING, frameIndex + 1, shape.size(2));

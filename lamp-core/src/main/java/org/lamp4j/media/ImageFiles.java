@@ -42,8 +42,8 @@ final class ImageFiles {
             throw new IOException(
                     "expected a picture, but could not read it: " + e.getMessage() + " (" + file + ")", e);
         }
-        return toRgb(image.orElseThrow(
-                () -> new IOException("expected a PNG, JPEG, BMP or GIF picture, but was something else (" + file + ")")));
+        return toRgb(image.orElseThrow(() ->
+                new IOException("expected a PNG, JPEG, BMP or GIF picture, but was something else (" + file + ")")));
     }
 
     /** Looks at the size that a picture declares before its pixels are reserved. */

@@ -60,8 +60,10 @@ public final class ModelLinks {
         try {
             target = entry.toRealPath();
         } catch (IOException e) {
-            throw new IOException("expected a link to a file of the model, but was one to "
-                    + Files.readSymbolicLink(entry) + ", which leads nowhere (" + entry + ")", e);
+            throw new IOException(
+                    "expected a link to a file of the model, but was one to " + Files.readSymbolicLink(entry)
+                            + ", which leads nowhere (" + entry + ")",
+                    e);
         }
         if (!target.startsWith(root) && !isBlob(target)) {
             throw new IOException("expected links within the model directory, but was one to " + target + " (" + entry

@@ -223,7 +223,8 @@ class ClipGeneratorTest {
         assertThatIllegalStateException()
                 .isThrownBy(() ->
                         generator.generate("a horse", FIRST_FRAME, options().build()))
-                .withMessageStartingWith("expected finite latents after step 1, but was NaN; no damaged weight was found");
+                .withMessageStartingWith(
+                        "expected finite latents after step 1, but was NaN; no damaged weight was found");
         assertThat(model.openPredictors()).isZero();
     }
 

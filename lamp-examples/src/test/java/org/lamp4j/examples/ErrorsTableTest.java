@@ -47,7 +47,8 @@ class ErrorsTableTest {
         try (Stream<Path> files = Files.find(
                 REPOSITORY,
                 20,
-                (file, attributes) -> file.endsWith(testClass + ".java") && file.toString().contains("/src/test/java/"))) {
+                (file, attributes) ->
+                        file.endsWith(testClass + ".java") && file.toString().contains("/src/test/java/"))) {
             return files.findFirst();
         }
     }

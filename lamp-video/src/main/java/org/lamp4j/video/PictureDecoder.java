@@ -18,7 +18,8 @@ final class PictureDecoder {
 
     private static final String EXPECTED = "a picture (PNG, JPEG or WebP)";
 
-    private static final String EXPECTED_PIXELS = EXPECTED + ", whole and of at most " + RgbImage.MAX_PIXELS + " pixels";
+    private static final String EXPECTED_PIXELS =
+            EXPECTED + ", whole and of at most " + RgbImage.MAX_PIXELS + " pixels";
 
     /** Four bytes for each of the most pixels: more than any of these formats needs. */
     private static final long MAX_FILE_BYTES = 4L * RgbImage.MAX_PIXELS;

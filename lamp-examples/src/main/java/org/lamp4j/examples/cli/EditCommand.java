@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
 /** Learns one clip, finds the noise behind it, and generates from there with a new first frame and prompt. */
 @Command(
         name = "edit",
-        description = "Edits a clip: keeps what moves in it and how, and takes looks from a new first frame and prompt.")
+        description =
+                "Edits a clip: keeps what moves in it and how, and takes looks from a new first frame and prompt.")
 final class EditCommand implements Callable<Integer> {
 
     private static final GenerationOptions GENERATION =

@@ -23,14 +23,16 @@ import picocli.CommandLine.Spec;
 /** Scores generated clips as LAMP's paper does. */
 @Command(
         name = "evaluate",
-        description = "Computes LAMP's CLIP scores of generated clips, how well their first frame is kept, and how they move.")
+        description =
+                "Computes LAMP's CLIP scores of generated clips, how well their first frame is kept, and how they move.")
 final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--clip-model",
             required = true,
             paramLabel = "DIR",
-            description = "A CLIP model with both towers in Hugging Face layout, such as openai/clip-vit-large-patch14.")
+            description =
+                    "A CLIP model with both towers in Hugging Face layout, such as openai/clip-vit-large-patch14.")
     private Path clipModel;
 
     @Option(

@@ -24,7 +24,7 @@ final class QuickstartCommand implements Callable<Integer> {
             names = "--motion",
             paramLabel = "NAME",
             description = "${COMPLETION-CANDIDATES}: what to learn. Default: ${DEFAULT-VALUE}.")
-    private Motion motion = Motion.RIGHT;
+    private Motion motion = Motion.GROW;
 
     @Option(
             names = "--output",

@@ -93,8 +93,7 @@ public final class BenchmarkEvaluation {
             String name = firstFrame.getFileName().toString().replaceFirst("\\.[^.]*$", "");
             String prompt = name.replace('_', ' ');
             VideoClip made = read(find(motion, name));
-            List<FloatTensor> frames =
-                    made.frames().stream().map(clip::embed).toList();
+            List<FloatTensor> frames = made.frames().stream().map(clip::embed).toList();
             FrameSize size = made.frameSize();
             figures.add(new ClipFigures(
                     motion,

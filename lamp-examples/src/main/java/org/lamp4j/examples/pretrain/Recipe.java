@@ -56,7 +56,7 @@ public record Recipe(
     }
 
     /**
-     * Returns the recipe of the model that comes with the examples: 3.3 million parameters, two hours and a half on two
+     * Returns the recipe of the model that comes with the examples: 3.3 million parameters, an hour and a half on two
      * cores.
      *
      * @return the recipe
@@ -82,8 +82,8 @@ public record Recipe(
                         LATENT_SIZE),
                 new ClipTextConfig(
                         1024, 20, TEXT_WIDTH, 4 * TEXT_WIDTH, 2, 4, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
-                new Schedule(6000, 2, 4, 2e-3f, 0.998f),
-                new Schedule(24_000, 2, 8, 1e-3f, 0.9995f),
+                new Schedule(5000, 2, 4, 2e-3f, 0.998f),
+                new Schedule(11_500, 2, 8, 1e-3f, 0.9995f),
                 20_480);
     }
 

@@ -102,7 +102,10 @@ final class ConfigFile {
         for (JsonNode element : value) {
             numbers.add(element.canConvertToInt() ? element.intValue() : 0);
         }
-        if (!value.isArray() || numbers.isEmpty() || numbers.size() > MAX_LEVELS || numbers.stream().anyMatch(number -> number < 1 || number > MAX_NUMBER)) {
+        if (!value.isArray()
+                || numbers.isEmpty()
+                || numbers.size() > MAX_LEVELS
+                || numbers.stream().anyMatch(number -> number < 1 || number > MAX_NUMBER)) {
             throw unexpected(key, "a list of up to " + MAX_LEVELS + " whole numbers of 1 to " + MAX_NUMBER);
         }
         return List.copyOf(numbers);

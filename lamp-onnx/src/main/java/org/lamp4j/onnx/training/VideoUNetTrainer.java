@@ -161,7 +161,8 @@ public final class VideoUNetTrainer implements MotionTrainer {
     @Override
     public State state() {
         checkOpen();
-        List<Parameter> weights = new ArrayList<>(layout.parameters(trained.buffers()).parameters());
+        List<Parameter> weights =
+                new ArrayList<>(layout.parameters(trained.buffers()).parameters());
         weights.addAll(fixedWeights.parameters());
         return new State(
                 MotionWeights.of(weights),

@@ -94,7 +94,9 @@ public final class AtomicFile {
         }
         if (!Files.isWritable(directory)) {
             throw new AccessDeniedException(
-                    directory.toString(), null, "expected a directory that may be written to, for " + file.getFileName());
+                    directory.toString(),
+                    null,
+                    "expected a directory that may be written to, for " + file.getFileName());
         }
         Path temporary = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {

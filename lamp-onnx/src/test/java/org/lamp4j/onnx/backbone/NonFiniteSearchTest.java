@@ -58,8 +58,9 @@ class NonFiniteSearchTest {
         String file = "vae/diffusion_pytorch_model.safetensors";
         TinyModel damaged = TinyModel.in(directory).set(file, "encoder.conv_in.bias", 0, Float.NaN);
         try (BackboneModel model = damaged.open()) {
-            FloatTensor latents =
-                    model.latentCodec().encode(FloatTensor.zeros(Shape.of(1, 3, 4, 4))).mean();
+            FloatTensor latents = model.latentCodec()
+                    .encode(FloatTensor.zeros(Shape.of(1, 3, 4, 4)))
+                    .mean();
 
             assertThatThrownBy(() -> NonFiniteException.check(latents, "latents", model, NONE))
                     .isInstanceOf(NonFiniteException.class)

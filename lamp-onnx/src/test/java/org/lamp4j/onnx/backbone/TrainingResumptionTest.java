@@ -34,7 +34,8 @@ class TrainingResumptionTest {
             tiny.run(TinyTraining.options(STEPS).build(), whole);
 
             tiny.run(
-                    stoppingAfter(7, TinyTraining.options(STEPS).checkpoint(checkpoints, 100)).build(),
+                    stoppingAfter(7, TinyTraining.options(STEPS).checkpoint(checkpoints, 100))
+                            .build(),
                     pieces);
             assertThat(pieces).content(StandardCharsets.ISO_8859_1).contains("\"steps\":\"7\"");
             tiny.run(

@@ -167,7 +167,8 @@ class ZipDirectoryTest {
         }
         assertThat(directory.resolve("escaped")).doesNotExist();
         assertThatThrownBy(() -> Checkpoint.open(archive))
-                .hasMessage("expected a PyTorch archive with data.pkl, but was a ZIP archive without (" + archive + ")");
+                .hasMessage(
+                        "expected a PyTorch archive with data.pkl, but was a ZIP archive without (" + archive + ")");
     }
 
     @Test
