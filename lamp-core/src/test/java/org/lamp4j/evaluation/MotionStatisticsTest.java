@@ -14,16 +14,17 @@ import org.lamp4j.tensor.RandomSource;
 
 class MotionStatisticsTest {
 
-    private static final int SIDE = 64;
+    private static final int SIDE = 160;
+    private static final int TEXTURE = 512;
     private static final FrameSize SIZE = new FrameSize(SIDE, SIDE);
 
-    /** A quarter of the blocks lies at the borders where the picture leaves the frame, and is found anywhere. */
-    private static final double BORDER = 1;
+    /** A tenth of the blocks lies at the borders where the picture leaves the frame, and is found anywhere. */
+    private static final double BORDER = 0.7;
 
     /** A picture of noise that moves by so many pixels a frame. */
     private static VideoClip moving(int right, int down, int frameCount) {
         RandomSource random = RandomSource.stream(0, "texture", 0);
-        int[] texture = new int[256 * 256];
+        int[] texture = new int[TEXTURE * TEXTURE];
         for (int index = 0; index < texture.length; index++) {
             texture[index] = random.nextInt(256);
         }
@@ -34,7 +35,7 @@ class MotionStatisticsTest {
                 int x = 128 + index % SIDE - right * frame;
                 int y = 128 + index / SIDE - down * frame;
                 for (int channel = 0; channel < 3; channel++) {
-                    rgb[3 * index + channel] = (byte) texture[y * 256 + x];
+                    rgb[3 * index + channel] = (byte) texture[y * TEXTURE + x];
                 }
             }
             frames.add(RgbImage.of(SIZE, rgb));
@@ -60,8 +61,8 @@ class MotionStatisticsTest {
 
     @Test
     void of_flatPicture_isNone() {
-        VideoClip flat =
-                VideoClip.of(List.of(RgbImage.of(SIZE, new byte[12288]), RgbImage.of(SIZE, new byte[12288])), 8);
+        VideoClip flat = VideoClip.of(
+                List.of(RgbImage.of(SIZE, new byte[SIDE * SIDE * 3]), RgbImage.of(SIZE, new byte[SIDE * SIDE * 3])), 8);
 
         assertThat(MotionStatistics.of(flat)).isEqualTo(new MotionStatistics(0, 0, 0, 0));
     }
