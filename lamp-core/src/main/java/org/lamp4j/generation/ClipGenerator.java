@@ -89,12 +89,12 @@ public final class ClipGenerator {
      */
     public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
         if (source.frameCount() != options.frameCount()) {
-            throw new IllegalArgumentException("expected a clip of " + options.frameCount() + " frames to edit, but was "
-                    + source.frameCount());
+            throw new IllegalArgumentException(
+                    "expected a clip of " + options.frameCount() + " frames to edit, but was " + source.frameCount());
         }
         if (options.sampler() != SamplerType.DDIM) {
-            throw new IllegalArgumentException(
-                    "expected the sampler " + SamplerType.DDIM + ", which can be inverted, but was " + options.sampler());
+            throw new IllegalArgumentException("expected the sampler " + SamplerType.DDIM
+                    + ", which can be inverted, but was " + options.sampler());
         }
         ClipDenoiser denoiser = denoiser(options);
         List<FloatTensor> frames = new ArrayList<>();
@@ -119,7 +119,8 @@ public final class ClipGenerator {
     private VideoClip denoise(String prompt, FloatTensor start, ClipDenoiser denoiser, GenerationOptions options) {
         SamplingState state = SamplingState.of(0, start);
         FloatTensor context = context(prompt, options, denoiser);
-        try (NoisePredictor predictor = model.noisePredictor(motion, start.shape().with(0, denoiser.branches()))) {
+        try (NoisePredictor predictor =
+                model.noisePredictor(motion, start.shape().with(0, denoiser.branches()))) {
             while (state.stepIndex() < denoiser.stepCount()) {
                 Generation.checkInterrupt();
                 state = denoiser.step(state, predictor, context);
@@ -155,8 +156,7 @@ public final class ClipGenerator {
         FloatTensor firstFrame = DecodedFrames.decode(model, latents, 0);
         for (int frameIndex = 0; frameIndex < shape.size(2); frameIndex++) {
             Generation.checkInterrupt();
-            FloatTensor pixels =
-                    frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
+            FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
             boolean match = frameIndex > 0 && options.histogramMatching();
             frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
             Generation.report(options, GenerationProgress.Phase.DECODING, frameIndex + 1, shape.size(2));

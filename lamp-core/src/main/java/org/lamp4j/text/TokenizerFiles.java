@@ -41,8 +41,8 @@ record TokenizerFiles(
         // Where no length was set, the format has a number far beyond what an int holds.
         int maxLength = configured.isInt() ? configured.intValue() : CLIP_LENGTH;
         if (maxLength < SMALLEST_LENGTH || maxLength > LARGEST_LENGTH) {
-            throw new IOException("expected model_max_length of " + SMALLEST_LENGTH + " to " + LARGEST_LENGTH + ", but was " + maxLength
-                    + " (" + directory.resolve(CONFIG) + ")");
+            throw new IOException("expected model_max_length of " + SMALLEST_LENGTH + " to " + LARGEST_LENGTH
+                    + ", but was " + maxLength + " (" + directory.resolve(CONFIG) + ")");
         }
         TokenIds ids = new TokenIds(directory, vocabulary, List.of(special, config));
         return new TokenizerFiles(
@@ -127,7 +127,6 @@ record TokenizerFiles(
     }
 
     private static IOException missing(Path file, NoSuchFileException cause) {
-        return new IOException(
-                "expected a tokenizer with " + file.getFileName() + ", but there is no " + file, cause);
+        return new IOException("expected a tokenizer with " + file.getFileName() + ", but there is no " + file, cause);
     }
 }

@@ -74,7 +74,8 @@ final class TrainingLoop {
 
     private float finite(String quantity, float value, int step) {
         if (!Float.isFinite(value)) {
-            throw new TrainingDivergedException(quantity, value, step, model.findNonFinite(MotionWeights.of(List.of())));
+            throw new TrainingDivergedException(
+                    quantity, value, step, model.findNonFinite(MotionWeights.of(List.of())));
         }
         return value;
     }

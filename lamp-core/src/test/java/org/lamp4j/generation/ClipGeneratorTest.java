@@ -1,20 +1,20 @@
 package org.lamp4j.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import org.lamp4j.diffusion.SamplerType;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.generation.GenerationProgress.Phase;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -223,7 +223,8 @@ class ClipGeneratorTest {
         assertThatIllegalStateException()
                 .isThrownBy(() ->
                         generator.generate("a horse", FIRST_FRAME, options().build()))
-                .withMessageStartingWith("expected finite latents after step 1, but was NaN; no damaged weight was found");
+                .withMessageStartingWith(
+                        "expected finite latents after step 1, but was NaN; no damaged weight was found");
         assertThat(model.openPredictors()).isZero();
     }
 
@@ -289,7 +290,10 @@ class ClipGeneratorTest {
     @Test
     void edit_newFirstFrame_isFrame0() {
         VideoClip edited = generator.edit(
-                FakeMediaReader.clip(7, 4, SIZE), "a cow", FIRST_FRAME, options().build());
+                FakeMediaReader.clip(7, 4, SIZE),
+                "a cow",
+                FIRST_FRAME,
+                options().build());
 
         assertThat(edited.frames().get(0).toRgbBytes()).containsExactly(FIRST_FRAME.toRgbBytes());
     }
@@ -298,12 +302,16 @@ class ClipGeneratorTest {
     void edit_inversion_isWithoutPromptAndGuidance() {
         List<Integer> contexts = new ArrayList<>();
         model.network((latents, timesteps, context) -> {
-            contexts.add(context.shape().size(0) * 100 + (int) context.valueAt(context.shape().size(0) - 1));
+            contexts.add(context.shape().size(0) * 100
+                    + (int) context.valueAt(context.shape().size(0) - 1));
             return latents.times(0.5f);
         });
 
         generator.edit(
-                FakeMediaReader.clip(7, 4, SIZE), "a cow", FIRST_FRAME, options().build());
+                FakeMediaReader.clip(7, 4, SIZE),
+                "a cow",
+                FIRST_FRAME,
+                options().build());
 
         assertThat(contexts).containsExactly(100, 100, 100, 205, 205, 205);
     }
@@ -312,7 +320,10 @@ class ClipGeneratorTest {
     void edit_clipOfAnotherLength_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.edit(
-                        FakeMediaReader.clip(7, 5, SIZE), "a cow", FIRST_FRAME, options().build()))
+                        FakeMediaReader.clip(7, 5, SIZE),
+                        "a cow",
+                        FIRST_FRAME,
+                        options().build()))
                 .withMessage("expected a clip of 4 frames to edit, but was 5");
     }
 

@@ -240,8 +240,9 @@ class RgbImageTest {
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a picture, but could not read it: one of 60000x60000 pixels, more than 134217728 ("
-                        + file + ")");
+                .hasMessage(
+                        "expected a picture, but could not read it: one of 60000x60000 pixels, more than 134217728 ("
+                                + file + ")");
     }
 
     @Test
@@ -256,7 +257,8 @@ class RgbImageTest {
 
     @Test
     void writePng_placeIsTakenByFolder_failsAndLeavesNothing() throws IOException {
-        Path taken = Files.createDirectories(folder.resolve("picture.png/inner")).getParent();
+        Path taken =
+                Files.createDirectories(folder.resolve("picture.png/inner")).getParent();
 
         assertThatThrownBy(() -> gray(2, 2, (x, y) -> 0).writePng(taken)).isInstanceOf(IOException.class);
         assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));

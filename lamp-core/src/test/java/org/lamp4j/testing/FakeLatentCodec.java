@@ -60,7 +60,8 @@ public final class FakeLatentCodec implements LatentCodec {
                                     + pixels.get(picture, channel, y + 1, x + 1))
                             / 4;
         });
-        return new LatentDistribution(damaged ? mean.times(Float.NaN) : mean, FloatTensor.generate(latents, index -> logVariance));
+        return new LatentDistribution(
+                damaged ? mean.times(Float.NaN) : mean, FloatTensor.generate(latents, index -> logVariance));
     }
 
     @Override

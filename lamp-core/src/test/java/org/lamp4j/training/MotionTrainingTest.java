@@ -391,8 +391,9 @@ class MotionTrainingTest {
 
         assertThatThrownBy(() -> training.run(clips(3), options().build()))
                 .isInstanceOf(TrainingDivergedException.class)
-                .hasMessage("expected a finite loss, but was NaN at training step 1; the cause is tensor conv_in.bias of"
-                        + " unet.bin, whose element 3 is NaN");
+                .hasMessage(
+                        "expected a finite loss, but was NaN at training step 1; the cause is tensor conv_in.bias of"
+                                + " unet.bin, whose element 3 is NaN");
     }
 
     @Test
