@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Damages files: bits, bytes, numbers, lengths and order. The same seed does the same damage. */
 final class Mutator {
@@ -21,16 +21,17 @@ final class Mutator {
     private static final int MAX_MUTATIONS = 4;
     private static final int MAX_COPIED_BYTES = 200;
 
-    private final Random random;
+    /** Unlike those of {@link java.util.Random}, its sequences from neighbouring seeds have nothing in common. */
+    private final SplittableRandom random;
 
     Mutator(long seed) {
-        random = new Random(seed);
+        random = new SplittableRandom(seed);
     }
 
     /** Returns a damaged copy, in at least one place. */
     byte[] mutate(byte[] content) {
         byte[] mutated = content.clone();
-        int mutations = 1 + random.nextInt(MAX_MUTATIONS);
+        int mutations = 1 + Math.min(random.nextInt(MAX_MUTATIONS), random.nextInt(MAX_MUTATIONS));
         for (int count = 0; count < mutations; count++) {
             mutated = mutated.length == 0 ? new byte[] {(byte) random.nextInt()} : once(mutated);
         }
