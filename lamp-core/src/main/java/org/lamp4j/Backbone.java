@@ -182,7 +182,7 @@ public final class Backbone implements AutoCloseable {
      * @return the pictures, of the frame size
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
      *     or the schedule does not allow that number of steps
-     * @throws IllegalStateException if this model is closed
+     * @throws IllegalStateException if this model is closed, or the network gives something that is no finite number
      * @throws java.util.concurrent.CancellationException if the listener stops the generation or the thread is
      *     interrupted, whose flag stays set
      */

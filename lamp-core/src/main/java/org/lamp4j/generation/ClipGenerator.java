@@ -1,6 +1,5 @@
 package org.lamp4j.generation;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,23 +73,13 @@ public final class ClipGenerator {
         try (NoisePredictor predictor = model.noisePredictor(motion, shape.with(0, denoiser.branches()))) {
             for (int stepIndex = 0; stepIndex < denoiser.stepCount(); stepIndex++) {
                 Generation.checkInterrupt();
-                latents = finite(denoiser.step(stepIndex, latents, predictor, context), stepIndex);
+                latents = denoiser.step(stepIndex, latents, predictor, context);
+                Generation.requireFinite(latents, stepIndex, "pattern");
                 Generation.report(options, GenerationProgress.Phase.DENOISING, stepIndex + 1, denoiser.stepCount());
             }
         }
         List<RgbImage> frames = decode(denoiser.finish(latents), options);
         return VideoClip.of(frames, options.framesPerSecond()).withProvenance(provenance(prompt, options));
-    }
-
-    private static FloatTensor finite(FloatTensor latents, int stepIndex) {
-        for (FloatBuffer values = latents.values(); values.hasRemaining(); ) {
-            float value = values.get();
-            if (!Float.isFinite(value)) {
-                throw new IllegalStateException("expected finite latents, but was " + value + " after step " + stepIndex
-                        + "; the pattern is damaged, or float16 is too narrow for this model");
-            }
-        }
-        return latents;
     }
 
     private FloatTensor encode(RgbImage image, long seed) {

@@ -50,6 +50,7 @@ public final class PictureGenerator {
      * @return the pictures, of the frame size
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
      *     or the schedule does not allow that number of steps
+     * @throws IllegalStateException if the network gives something that is no finite number
      * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
@@ -89,10 +90,12 @@ public final class PictureGenerator {
         int[] timesteps = sampler.timesteps();
         FloatTensor latents = noise;
         for (int stepIndex = 0; stepIndex < timesteps.length; stepIndex++) {
+            Generation.checkInterrupt();
             int timestep = timesteps[stepIndex];
             FloatTensor input = guidance.branches() == 1 ? latents : FloatTensor.concat(0, List.of(latents, latents));
             FloatTensor output = guidance.combine(LatentFrames.predict(predictor, input, timestep, context));
             latents = sampler.step(latents, schedule.predictedNoise(output, latents, timestep), timestep);
+            Generation.requireFinite(latents, stepIndex, "model");
             Generation.report(options, GenerationProgress.Phase.DENOISING, stepIndex + 1, timesteps.length);
         }
         return latents;
