@@ -9,6 +9,7 @@ import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.PictureGenerator;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.modelfile.ModelLinks;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
 import org.lamp4j.spi.LatentCodec;
@@ -31,6 +32,9 @@ public final class Backbone implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Backbone.class.getName());
 
+    /** What a model is read from. */
+    private static final List<String> FOLDERS = List.of("tokenizer", "scheduler", "text_encoder", "vae", "unet");
+
     private final Path directory;
     private final ClipTokenizer tokenizer;
     private final NoiseSchedule noiseSchedule;
@@ -50,7 +54,9 @@ public final class Backbone implements AutoCloseable {
      * @param directory a Stable Diffusion v1 directory in diffusers layout: {@code tokenizer}, {@code text_encoder},
      *     {@code vae}, {@code unet}, {@code scheduler}
      * @return the open model; the caller closes it
-     * @throws IOException if a file is missing or damaged; the message names it and says what was expected
+     * @throws IOException if a file is missing or damaged, or a link that leads out of the directory; the message names it
+     *     and says what was expected
+     * @throws IllegalArgumentException if a tensor is missing or has another shape; the message names tensor and file
      * @throws IllegalStateException if no backend is on the class path
      */
     public static Backbone load(Path directory) throws IOException {
@@ -63,7 +69,9 @@ public final class Backbone implements AutoCloseable {
      * @param directory a Stable Diffusion v1 directory in diffusers layout
      * @param device where the model runs
      * @return the open model; the caller closes it
-     * @throws IOException if a file is missing or damaged; the message names it and says what was expected
+     * @throws IOException if a file is missing or damaged, or a link that leads out of the directory; the message names it
+     *     and says what was expected
+     * @throws IllegalArgumentException if a tensor is missing or has another shape; the message names tensor and file
      * @throws IllegalStateException if no backend is on the class path, or the device is not there
      */
     public static Backbone load(Path directory, Device device) throws IOException {
@@ -79,6 +87,7 @@ public final class Backbone implements AutoCloseable {
             throw new IOException("expected a model directory, but " + directory
                     + (Files.exists(directory) ? " is a file" : " does not exist"));
         }
+        ModelLinks.check(directory, FOLDERS);
         ClipTokenizer tokenizer = ClipTokenizer.read(directory.resolve("tokenizer"));
         NoiseSchedule schedule = NoiseSchedule.read(directory.resolve("scheduler"));
         return new Backbone(directory, tokenizer, schedule, provider.open(directory, device));
@@ -178,11 +187,11 @@ public final class Backbone implements AutoCloseable {
      * Generates still pictures with the base model alone, all in one batch.
      *
      * @param prompts what the pictures show, at least one
-     * @param options steps, guidance scale, negative prompt, frame size, seed and listener are taken from them
+     * @param options sampler, steps, guidance scale, negative prompt, frame size, seed and listener are taken from them
      * @return the pictures, of the frame size
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
      *     or the schedule does not allow that number of steps
-     * @throws IllegalStateException if this model is closed, or the network gives something that is no finite number
+     * @throws IllegalStateException if this model is closed
      * @throws java.util.concurrent.CancellationException if the listener stops the generation or the thread is
      *     interrupted, whose flag stays set
      */

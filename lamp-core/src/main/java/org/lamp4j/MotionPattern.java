@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.modelfile.ModelLinks;
 import org.lamp4j.provenance.LibraryVersion;
 import org.lamp4j.provenance.PatternMetadata;
 import org.lamp4j.spi.BackboneModel.StoredMotion;
@@ -64,9 +67,10 @@ public final class MotionPattern {
      * @param clips 8 to 16 clips of one motion
      * @param options how it is trained
      * @return the pattern
-     * @throws IOException if a clip cannot be read or a checkpoint not written
+     * @throws IOException if a clip or the checkpoint to go on from cannot be read, or a checkpoint not written
      * @throws IllegalArgumentException if a clip has too few frames, the frame size is no multiple of the auto-encoder's
-     *     factor, or a trainable module does not exist
+     *     factor, a trainable module does not exist, or the checkpoint to go on from belongs to a run with other clips or
+     *     options; the message names what differs
      * @throws org.lamp4j.training.TrainingDivergedException if loss or gradient is no finite number any more
      */
     public static MotionPattern train(Backbone backbone, TrainingClips clips, TrainingOptions options)
@@ -93,17 +97,67 @@ public final class MotionPattern {
     }
 
     /**
+     * A pattern's part in a {@linkplain #blend blend}.
+     *
+     * @param pattern the pattern
+     * @param weight how much of what it learned goes in: 1 all of it, 0 nothing, below 0 the opposite
+     */
+    public record Share(MotionPattern pattern, float weight) {
+
+        /** Checks that the weight is a number. */
+        public Share {
+            if (!Float.isFinite(weight)) {
+                throw new IllegalArgumentException(
+                        "expected a finite weight, but was " + weight + " (MotionPattern.blend)");
+            }
+        }
+    }
+
+    /**
+     * Combines motions: adds what each pattern learned, times its weight, to an untrained pattern. Weights that sum to 1
+     * average the patterns; two motions that do not exclude each other may take 1 each. A single share makes a motion
+     * stronger or weaker. What comes of it is worth a look: the patterns were not trained together.
+     *
+     * @param shares at least one pattern and its weight, all of the same base model
+     * @return the blend, bound to the first pattern's backbone
+     * @throws IllegalArgumentException if there is no share, or the patterns are of different base models
+     */
+    public static MotionPattern blend(List<Share> shares) {
+        if (shares.isEmpty()) {
+            throw new IllegalArgumentException("expected a pattern, but was none (MotionPattern.blend)");
+        }
+        Backbone backbone = shares.get(0).pattern().backbone;
+        for (Share share : shares) {
+            String base = share.pattern().backbone.fingerprint();
+            if (!base.equals(backbone.fingerprint())) {
+                throw new IllegalArgumentException("expected patterns of the base model " + backbone.fingerprint()
+                        + ", but was one of " + base + " (MotionPattern.blend)");
+            }
+        }
+        String recipe = shares.stream()
+                .map(share -> share.weight() + " x " + share.pattern().fingerprint())
+                .collect(Collectors.joining(" + "));
+        PatternMetadata metadata =
+                PatternMetadata.of(backbone.fingerprint(), OptionalInt.empty(), Map.of("blend", recipe));
+        return new MotionPattern(backbone, MotionBlend.of(backbone.model(), shares), metadata);
+    }
+
+    /**
      * Reads a pattern.
      *
      * @param backbone the model it was trained on
-     * @param path a file that {@link #save} wrote, or a folder with a whole video UNet as LAMP's own program and
-     *     {@link #saveVideoUNet} write it
+     * @param path a file that {@link #save} wrote, a checkpoint that training left, or a folder with a whole video UNet
+     *     as LAMP's own program and {@link #saveVideoUNet} write it
      * @return the pattern
-     * @throws IOException if it cannot be read or is no pattern; the message names file and tensor
+     * @throws IOException if it cannot be read, is no pattern, or is a folder with a link that leads out of it; the
+     *     message names file and tensor
      * @throws IllegalArgumentException if the file belongs to another base model, whose fingerprint the message holds; a
      *     folder carries no fingerprint
      */
     public static MotionPattern load(Backbone backbone, Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            ModelLinks.check(path, List.of("", "unet"));
+        }
         StoredMotion stored = backbone.model().readMotion(path);
         return new MotionPattern(backbone, stored.weights(), metadata(backbone, path, stored));
     }
@@ -182,9 +236,32 @@ public final class MotionPattern {
      * @throws IllegalStateException if the backbone is closed
      */
     public VideoClip generate(String prompt, RgbImage firstFrame, GenerationOptions options) {
-        ClipGenerator generator =
-                new ClipGenerator(backbone.model(), backbone.noiseSchedule(), backbone::encodePrompt, weights);
-        VideoClip clip = generator.generate(prompt, firstFrame, options);
+        return signed(generator().generate(prompt, firstFrame, options));
+    }
+
+    /**
+     * Edits a clip: a new clip that keeps the structure of another, with a new first frame and prompt. The pattern is
+     * usually one that was trained on that clip alone.
+     *
+     * @param source the clip to edit, of the options' number of frames; resized to cover the frame size and cropped
+     * @param prompt what the new clip shows
+     * @param firstFrame where it begins; resized to cover the frame size and centre-cropped
+     * @param options how the clip is generated; the steps are those of the inversion, too, and noise sharing is not used
+     * @return the clip, as {@link #generate(String, RgbImage, GenerationOptions)} gives it
+     * @throws IllegalArgumentException if the source has another number of frames, the sampler is not DDIM, or the frame
+     *     size is no multiple of the auto-encoder's factor
+     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
+     * @throws IllegalStateException if the backbone is closed
+     */
+    public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
+        return signed(generator().edit(source, prompt, firstFrame, options));
+    }
+
+    private ClipGenerator generator() {
+        return new ClipGenerator(backbone.model(), backbone.noiseSchedule(), backbone::encodePrompt, weights);
+    }
+
+    private VideoClip signed(VideoClip clip) {
         Map<String, String> made = new LinkedHashMap<>(clip.provenance());
         made.put("pattern", fingerprint());
         made.put(
@@ -192,6 +269,37 @@ public final class MotionPattern {
                 trainedSteps().isPresent() ? Integer.toString(trainedSteps().getAsInt()) : "unknown");
         made.put("base_fingerprint", backbone.fingerprint());
         made.put("library_version", LibraryVersion.current());
+        return clip.withProvenance(made);
+    }
+
+    /**
+     * Makes a clip from words alone, with the paper's settings: draws the first frame with the same backbone, then sets it
+     * in motion.
+     *
+     * @param prompt what the clip shows
+     * @return the clip of 16 frames
+     */
+    public VideoClip generate(String prompt) {
+        return generate(prompt, GenerationOptions.newBuilder().build());
+    }
+
+    /**
+     * Makes a clip from words alone: draws the first frame with the same backbone, then sets it in motion. Both take the
+     * options' steps, guidance scale, negative prompt and seed; the listener hears of both, one after the other.
+     *
+     * @param prompt what the clip shows
+     * @param options how first frame and clip are generated
+     * @return the clip, as {@link #generate(String, RgbImage, GenerationOptions)} gives it
+     * @throws IllegalArgumentException if the frame size is no multiple of the auto-encoder's factor; the message names
+     *     the nearest that are
+     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
+     * @throws IllegalStateException if the backbone is closed
+     */
+    public VideoClip generate(String prompt, GenerationOptions options) {
+        RgbImage firstFrame = backbone.generate(List.of(prompt), options).get(0);
+        VideoClip clip = generate(prompt, firstFrame, options);
+        Map<String, String> made = new LinkedHashMap<>(clip.provenance());
+        made.put("first_frame", "generated from the prompt");
         return clip.withProvenance(made);
     }
 

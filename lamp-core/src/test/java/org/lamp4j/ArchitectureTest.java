@@ -26,11 +26,13 @@ class ArchitectureTest {
     @CsvSource({
         "training, spi diffusion provenance media tensor",
         "generation, spi diffusion media tensor",
-        "diffusion, tensor",
-        "text, ''",
+        "diffusion, modelfile tensor",
+        "text, modelfile",
+        "modelfile, ''",
         "media, tensor",
         "tensor, ''",
         "provenance, ''",
+        "evaluation, media tensor",
         "spi, tensor media"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {

@@ -3,8 +3,10 @@ package org.lamp4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,6 +86,20 @@ class BackboneTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(
                         folder.resolve("tokenizer").resolve("vocab.json").toString());
+    }
+
+    @Test
+    void open_linkOutOfTheDirectory_isRefused() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("model"));
+        try {
+            Files.createSymbolicLink(other.resolve("tokenizer"), directory().resolve("tokenizer"));
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            abort("no symbolic links here: " + e.getMessage());
+        }
+
+        assertThatThrownBy(() -> Backbone.open(other, Device.cpu(), (directory, device) -> model))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("expected links within the model directory, but was one to ");
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.MotionPattern.Share;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
@@ -139,6 +142,20 @@ class MotionPatternTest {
     }
 
     @Test
+    void load_folderWithALinkOutOfIt_isRefused(@TempDir Path elsewhere) throws IOException {
+        Path pattern = Files.createDirectories(folder.resolve("pattern"));
+        try {
+            Files.createSymbolicLink(pattern.resolve("unet"), elsewhere);
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            abort("no symbolic links here: " + e.getMessage());
+        }
+
+        assertThatThrownBy(() -> MotionPattern.load(backbone, pattern))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("expected links within the model directory, but was one to ");
+    }
+
+    @Test
     void load_fileThatIsNoPattern_isRefused() {
         Path file = folder.resolve("other.safetensors");
         model.put(file, model.freshMotion(List.of(), 0), Map.of("format", "pt"));
@@ -200,6 +217,69 @@ class MotionPatternTest {
 
         assertThat(clip.frameCount()).isEqualTo(16);
         assertThat(clip.frameSize()).isEqualTo(new FrameSize(512, 320));
+    }
+
+    @Test
+    void generate_promptAlone_drawsTheFirstFrameFirst() throws IOException {
+        VideoClip clip = train().generate(
+                        "a horse runs",
+                        GenerationOptions.newBuilder()
+                                .frameCount(3)
+                                .frameSize(SIZE)
+                                .steps(2)
+                                .build());
+
+        assertThat(model.predictorShapes()).extracting(shape -> shape.size(2)).containsExactly(1, 3);
+        assertThat(clip.provenance()).containsEntry("first_frame", "generated from the prompt");
+        assertThat(clip.frameCount()).isEqualTo(3);
+    }
+
+    // --- blends; the fake's one parameter is 0 untrained and 2 after two steps ---
+
+    @Test
+    void blend_severalPatterns_addsWhatEachLearned() throws IOException {
+        MotionPattern blend = MotionPattern.blend(List.of(new Share(train(), 0.5f), new Share(train(), 0.25f)));
+
+        assertThat(blend.weights().parameters().get(0).values().get(0)).isEqualTo(1.5f);
+        assertThat(blend.trainedSteps()).isEmpty();
+        assertThat(blend.provenance().get("blend"))
+                .isEqualTo("0.5 x " + train().fingerprint() + " + 0.25 x " + train().fingerprint());
+    }
+
+    @Test
+    void blend_ofOne_isThePattern() throws IOException {
+        MotionPattern pattern = train();
+
+        assertThat(MotionPattern.blend(List.of(new Share(pattern, 1))).fingerprint())
+                .isEqualTo(pattern.fingerprint());
+    }
+
+    @Test
+    void blend_nothing_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MotionPattern.blend(List.of()))
+                .withMessage("expected a pattern, but was none (MotionPattern.blend)");
+    }
+
+    @Test
+    void blend_weightThatIsNoNumber_isRefused() throws IOException {
+        MotionPattern pattern = train();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Share(pattern, Float.NaN))
+                .withMessage("expected a finite weight, but was NaN (MotionPattern.blend)");
+    }
+
+    @Test
+    void blend_patternsOfTwoBases_isRefusedWithBothFingerprints() throws IOException {
+        MotionPattern pattern = train();
+        FakeBackboneModel otherModel = new FakeBackboneModel().fingerprint("sha256:" + "1".repeat(64));
+        MotionPattern other = MotionPattern.untrained(open(otherModel));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MotionPattern.blend(List.of(new Share(pattern, 1), new Share(other, 1))))
+                .withMessage("expected patterns of the base model sha256:" + "0".repeat(64) + ", but was one of sha256:"
+                        + "1".repeat(64) + " (MotionPattern.blend)");
     }
 
     @Test

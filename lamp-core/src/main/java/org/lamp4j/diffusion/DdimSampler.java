@@ -1,6 +1,7 @@
 package org.lamp4j.diffusion;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.ShapeMismatchException;
 
@@ -18,7 +19,7 @@ import org.lamp4j.tensor.ShapeMismatchException;
  *
  * @see <a href="https://arxiv.org/abs/2010.02502">Song et al., DDIM</a>, equation 12 with &sigma; = 0
  */
-public final class DdimSampler {
+public final class DdimSampler implements Sampler {
 
     private final NoiseSchedule schedule;
     private final int[] timesteps;
@@ -55,11 +56,7 @@ public final class DdimSampler {
         return sampler;
     }
 
-    /**
-     * Returns the timesteps in the order they are visited.
-     *
-     * @return a new array of S timesteps, noisiest first
-     */
+    @Override
     public int[] timesteps() {
         return timesteps.clone();
     }
@@ -78,6 +75,12 @@ public final class DdimSampler {
                     + ", but was " + timestep);
         }
         return timestep - stride;
+    }
+
+    @Override
+    public SamplingState step(SamplingState state, FloatTensor predictedNoise) {
+        int stepIndex = Objects.checkIndex(state.stepIndex(), timesteps.length);
+        return SamplingState.of(stepIndex + 1, step(state.latents(), predictedNoise, timesteps[stepIndex]));
     }
 
     /**
@@ -113,16 +116,12 @@ public final class DdimSampler {
 
     private FloatTensor move(FloatTensor latents, FloatTensor predictedNoise, int from, int to) {
         ShapeMismatchException.check("predicted noise", latents.shape(), predictedNoise.shape(), "DdimSampler.step");
-        double alphaFrom = schedule.alphaCumprod(from);
-        double alphaTo = schedule.alphaCumprod(to);
-        double signalFrom = Math.sqrt(alphaFrom);
-        double spreadFrom = Math.sqrt(1 - alphaFrom);
-        double signalTo = Math.sqrt(alphaTo);
-        double spreadTo = Math.sqrt(1 - alphaTo);
+        NoiseLevel fromLevel = NoiseLevel.at(schedule, from);
+        NoiseLevel toLevel = NoiseLevel.at(schedule, to);
         return FloatTensor.generate(latents.shape(), index -> {
             double noise = predictedNoise.valueAt(index);
-            double clean = (latents.valueAt(index) - spreadFrom * noise) / signalFrom;
-            return (float) (signalTo * clean + spreadTo * noise);
+            double clean = fromLevel.clean(latents.valueAt(index), noise);
+            return (float) (toLevel.signal() * clean + toLevel.spread() * noise);
         });
     }
 }

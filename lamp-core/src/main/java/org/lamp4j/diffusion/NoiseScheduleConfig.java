@@ -1,13 +1,11 @@
 package org.lamp4j.diffusion;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.lamp4j.modelfile.ModelText;
 
 /** The part of a {@code scheduler_config.json} that this library acts on; whatever it cannot do is refused by name. */
 record NoiseScheduleConfig(
@@ -19,14 +17,15 @@ record NoiseScheduleConfig(
         boolean setAlphaToOne,
         int stepsOffset) {
 
+    /** A hundred times those of any model; the schedule holds a number for each. */
+    private static final int MAX_TIMESTEPS = 100_000;
+
     static NoiseScheduleConfig read(Path file) throws IOException {
         JsonNode json;
         try {
-            json = new ObjectMapper().readTree(Files.readString(file));
+            json = ModelText.readObject(file, ModelText.MAX_CONFIG_BYTES);
         } catch (NoSuchFileException e) {
             throw new IOException("expected a noise schedule in " + file + ", but there is no such file", e);
-        } catch (JsonProcessingException e) {
-            throw new IOException("expected JSON, but was something else (" + file + ")", e);
         }
         try {
             return of(json);
@@ -44,14 +43,15 @@ record NoiseScheduleConfig(
         if (!schedule.equals("scaled_linear") && !schedule.equals("linear")) {
             throw new IllegalArgumentException("expected beta_schedule scaled_linear or linear, but was " + schedule);
         }
+        int trainTimesteps = integer(json, "num_train_timesteps", 1000, 1, MAX_TIMESTEPS);
         return new NoiseScheduleConfig(
-                positive(json, "num_train_timesteps", 1000),
+                trainTimesteps,
                 schedule.equals("scaled_linear"),
                 beta(json, "beta_start", 0.0001f),
                 beta(json, "beta_end", 0.02f),
                 predictionType(json.path("prediction_type").asText("epsilon")),
                 json.path("set_alpha_to_one").asBoolean(false),
-                json.path("steps_offset").asInt(0));
+                integer(json, "steps_offset", 0, 0, trainTimesteps));
     }
 
     private static PredictionType predictionType(String name) {
@@ -63,12 +63,16 @@ record NoiseScheduleConfig(
         throw new IllegalArgumentException("expected prediction_type epsilon or v_prediction, but was " + name);
     }
 
-    private static int positive(JsonNode json, String key, int absent) {
-        int value = json.path(key).asInt(absent);
-        if (value < 1) {
-            throw new IllegalArgumentException("expected " + key + " of 1 or more, but was " + json.get(key));
+    private static int integer(JsonNode json, String key, int absent, int least, int most) {
+        if (!json.hasNonNull(key)) {
+            return absent;
         }
-        return value;
+        JsonNode value = json.get(key);
+        if (!value.isInt() || value.intValue() < least || value.intValue() > most) {
+            throw new IllegalArgumentException(
+                    "expected " + key + " of " + least + " to " + most + ", but was " + value);
+        }
+        return value.intValue();
     }
 
     private static float beta(JsonNode json, String key, float absent) {

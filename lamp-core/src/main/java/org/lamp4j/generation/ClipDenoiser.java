@@ -3,24 +3,25 @@ package org.lamp4j.generation;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
-import org.lamp4j.diffusion.DdimSampler;
 import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.Sampler;
+import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * LAMP's denoising loop, one step at a time: guidance, a DDIM step of frames 1 to F-1 with frame 0 held, and the
+ * LAMP's denoising loop, one step at a time: guidance, a sampler's step of frames 1 to F-1 with frame 0 held, and the
  * statistics that later frames take from earlier ones. Immutable and, but for the predictor, pure.
  *
  * <pre>{@code
- * FloatTensor latents = denoiser.initialLatents(noise, firstFrameLatent);
- * for (int stepIndex = 0; stepIndex < denoiser.stepCount(); stepIndex++) {
- *     latents = denoiser.step(stepIndex, latents, predictor, context);
+ * SamplingState state = SamplingState.of(0, denoiser.initialLatents(noise, firstFrameLatent));
+ * while (state.stepIndex() < denoiser.stepCount()) {
+ *     state = denoiser.step(state, predictor, context);
  * }
- * latents = denoiser.finish(latents);
+ * FloatTensor latents = denoiser.finish(state.latents());
  * }</pre>
  *
  * @see <a href="https://arxiv.org/abs/2310.10769">Wu et al., LAMP</a>, section 3.4
@@ -30,7 +31,7 @@ public final class ClipDenoiser {
     private static final int FRAME_AXIS = 2;
 
     private final NoiseSchedule schedule;
-    private final DdimSampler sampler;
+    private final Sampler sampler;
     private final int[] timesteps;
     private final Guidance guidance;
     private final float noiseSharing;
@@ -38,7 +39,7 @@ public final class ClipDenoiser {
 
     private ClipDenoiser(NoiseSchedule schedule, GenerationOptions options) {
         this.schedule = schedule;
-        this.sampler = DdimSampler.of(schedule, options.steps());
+        this.sampler = options.sampler().sampler(schedule, options.steps());
         this.timesteps = sampler.timesteps();
         this.guidance = new Guidance(options.guidanceScale());
         this.noiseSharing = options.noiseSharing();
@@ -49,7 +50,7 @@ public final class ClipDenoiser {
      * Returns a denoiser.
      *
      * @param schedule the noise schedule the model was trained with
-     * @param options steps, guidance scale, noise sharing and AdaIN are taken from them
+     * @param options sampler, steps, guidance scale, noise sharing and AdaIN are taken from them
      * @return the denoiser
      * @throws IllegalArgumentException if the schedule does not allow that number of steps
      */
@@ -80,8 +81,7 @@ public final class ClipDenoiser {
      * Mixes frame 0's noise into that of the other frames, n<sub>f</sub> ← α n<sub>0</sub> + (1-α) n<sub>f</sub>, not
      * re-normalised, and puts the first frame in frame 0's place.
      *
-     * @param noise independent standard normal noise {@code [B, C, F, h, w]}; or inverted latents, with a noise sharing
-     *     of 0
+     * @param noise independent standard normal noise {@code [B, C, F, h, w]}
      * @param firstFrameLatent {@code [B, C, 1, h, w]}, scaled
      * @return the latents that step 0 takes, {@code [B, C, F, h, w]}
      * @throws ShapeMismatchException if the shapes do not fit; the message holds both
@@ -107,29 +107,48 @@ public final class ClipDenoiser {
     }
 
     /**
+     * Puts the first frame in frame 0's place and leaves the others as they are, to start from a clip's inverted latents.
+     *
+     * @param latents {@code [B, C, F, h, w]}
+     * @param firstFrameLatent {@code [B, C, 1, h, w]}, scaled
+     * @return the latents that step 0 takes, {@code [B, C, F, h, w]}
+     * @throws ShapeMismatchException if the shapes do not fit; the message holds both
+     */
+    public FloatTensor withFirstFrame(FloatTensor latents, FloatTensor firstFrameLatent) {
+        Shape shape = LatentFrames.checkClip(latents.shape(), "ClipDenoiser.withFirstFrame");
+        ShapeMismatchException.check(
+                "first frame's latent",
+                shape.with(FRAME_AXIS, 1),
+                firstFrameLatent.shape(),
+                "ClipDenoiser.withFirstFrame");
+        return FloatTensor.concat(
+                FRAME_AXIS, List.of(firstFrameLatent, latents.slice(FRAME_AXIS, 1, shape.size(FRAME_AXIS))));
+    }
+
+    /**
      * Takes one step.
      *
-     * @param stepIndex from 0 to {@link #stepCount()} - 1
-     * @param latents {@code [B, C, F, h, w]}, scaled, frame 0 clean
+     * @param state the step to be taken, and the latents before it: {@code [B, C, F, h, w]}, scaled, frame 0 clean
      * @param predictor the video UNet, made for {@code [branches · B, C, F, h, w]}
      * @param context text hidden states {@code [branches · B, N, D]}; with guidance those of the negative prompt first
-     * @return the latents after the step, same shape; frame 0 is the one that came in
+     * @return the state after the step; the latents have the same shape, and frame 0 is the one that came in
      * @throws IndexOutOfBoundsException if there is no such step
+     * @throws IllegalArgumentException if the sampler looks back and the state does not say on what
      * @throws ShapeMismatchException if a shape is not the one the predictor was made for
      */
-    public FloatTensor step(int stepIndex, FloatTensor latents, NoisePredictor predictor, FloatTensor context) {
-        Objects.checkIndex(stepIndex, timesteps.length);
+    public SamplingState step(SamplingState state, NoisePredictor predictor, FloatTensor context) {
+        FloatTensor latents = state.latents();
         LatentFrames.checkClip(latents.shape(), "ClipDenoiser.step");
-        int timestep = timesteps[stepIndex];
+        int timestep = timesteps[Objects.checkIndex(state.stepIndex(), timesteps.length)];
         FloatTensor input = branches() == 1 ? latents : FloatTensor.concat(0, List.of(latents, latents));
         FloatTensor output = guidance.combine(LatentFrames.predict(predictor, input, timestep, context));
         FloatTensor predictedNoise = schedule.predictedNoise(output, latents, timestep);
-        FloatTensor stepped = sampler.step(latents, predictedNoise, timestep);
-        LatentFrames next = LatentFrames.copyOf(stepped).copyFrame(0, latents);
+        SamplingState stepped = sampler.step(state, predictedNoise);
+        LatentFrames next = LatentFrames.copyOf(stepped.latents()).copyFrame(0, latents);
         if (adaInStart.isPresent()) {
-            shareStatistics(next, stepIndex > adaInStart.getAsInt());
+            shareStatistics(next, state.stepIndex() > adaInStart.getAsInt());
         }
-        return next.toTensor();
+        return stepped.withLatents(next.toTensor());
     }
 
     private static void shareStatistics(LatentFrames latents, boolean fromFirstFrame) {

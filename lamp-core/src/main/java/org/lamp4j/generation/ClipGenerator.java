@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.SamplerType;
+import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.spi.BackboneModel;
@@ -14,6 +16,7 @@ import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LatentDistribution;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -57,28 +60,76 @@ public final class ClipGenerator {
      * @return the clip, with prompt and options as its provenance; frame 0 is the first frame after encoding and decoding
      * @throws IllegalArgumentException if the frame size is no multiple of the auto-encoder's factor, or the schedule
      *     does not allow that number of steps
-     * @throws IllegalStateException if the network gives something that is no finite number
+     * @throws NonFiniteException if a network gives something that is no finite number; the message names the damaged weight,
+     *     if there is one
      * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
     public VideoClip generate(String prompt, RgbImage firstFrame, GenerationOptions options) {
-        LatentCodec codec = model.latentCodec();
-        options.frameSize().requireMultipleOf(codec.factor());
-        ClipDenoiser denoiser = ClipDenoiser.of(schedule, options);
+        ClipDenoiser denoiser = denoiser(options);
         FloatTensor first = encode(firstFrame.coverCrop(options.frameSize()), options.seed());
-        Shape shape = first.shape().with(2, options.frameCount());
-        FloatTensor latents = denoiser.initialLatents(
-                RandomSource.stream(options.seed(), "initial noise", 0).gaussian(shape), first);
+        FloatTensor noise = RandomSource.stream(options.seed(), "initial noise", 0)
+                .gaussian(first.shape().with(2, options.frameCount()));
+        return denoise(prompt, denoiser.initialLatents(noise, first), denoiser, options);
+    }
+
+    /**
+     * Generates a clip that keeps the structure of another: it starts not from noise but from the latents that lead back
+     * to the other clip, found with an empty prompt.
+     *
+     * @param source the other clip, of the options' number of frames; resized to cover the frame size and cropped
+     * @param prompt what the new clip shows
+     * @param firstFrame where it begins; resized to cover the frame size and centre-cropped
+     * @param options how it is generated; its noise sharing is not used
+     * @return the clip, as {@link #generate} gives it
+     * @throws IllegalArgumentException if the source has another number of frames or the sampler is not DDIM, and as
+     *     {@link #generate} does
+     * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
+     *     set
+     */
+    public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
+        if (source.frameCount() != options.frameCount()) {
+            throw new IllegalArgumentException(
+                    "expected a clip of " + options.frameCount() + " frames to edit, but was " + source.frameCount());
+        }
+        if (options.sampler() != SamplerType.DDIM) {
+            throw new IllegalArgumentException("expected the sampler " + SamplerType.DDIM
+                    + ", which can be inverted, but was " + options.sampler());
+        }
+        ClipDenoiser denoiser = denoiser(options);
+        List<FloatTensor> frames = new ArrayList<>();
+        for (RgbImage frame : source.frames()) {
+            Generation.checkInterrupt();
+            frames.add(encode(frame.coverCrop(options.frameSize()), options.seed()));
+        }
+        FloatTensor clean = FloatTensor.concat(2, frames);
+        FloatTensor inverted;
+        try (NoisePredictor predictor = model.noisePredictor(motion, clean.shape())) {
+            inverted = DdimInversion.of(schedule, options.steps()).invert(clean, predictor, promptEncoder.apply(""));
+        }
+        FloatTensor first = encode(firstFrame.coverCrop(options.frameSize()), options.seed());
+        return denoise(prompt, denoiser.withFirstFrame(inverted, first), denoiser, options);
+    }
+
+    private ClipDenoiser denoiser(GenerationOptions options) {
+        options.frameSize().requireMultipleOf(model.latentCodec().factor());
+        return ClipDenoiser.of(schedule, options);
+    }
+
+    private VideoClip denoise(String prompt, FloatTensor start, ClipDenoiser denoiser, GenerationOptions options) {
+        SamplingState state = SamplingState.of(0, start);
         FloatTensor context = context(prompt, options, denoiser);
-        try (NoisePredictor predictor = model.noisePredictor(motion, shape.with(0, denoiser.branches()))) {
-            for (int stepIndex = 0; stepIndex < denoiser.stepCount(); stepIndex++) {
+        try (NoisePredictor predictor =
+                model.noisePredictor(motion, start.shape().with(0, denoiser.branches()))) {
+            while (state.stepIndex() < denoiser.stepCount()) {
                 Generation.checkInterrupt();
-                latents = denoiser.step(stepIndex, latents, predictor, context);
-                Generation.requireFinite(latents, stepIndex, "pattern");
-                Generation.report(options, GenerationProgress.Phase.DENOISING, stepIndex + 1, denoiser.stepCount());
+                state = denoiser.step(state, predictor, context);
+                NonFiniteException.check(
+                        state.latents(), "latents after step " + (state.stepIndex() - 1), model, motion);
+                Generation.report(options, GenerationProgress.Phase.DENOISING, state.stepIndex(), denoiser.stepCount());
             }
         }
-        List<RgbImage> frames = decode(denoiser.finish(latents), options);
+        List<RgbImage> frames = decode(denoiser.finish(state.latents()), options);
         return VideoClip.of(frames, options.framesPerSecond()).withProvenance(provenance(prompt, options));
     }
 
@@ -102,10 +153,11 @@ public final class ClipGenerator {
     private List<RgbImage> decode(FloatTensor latents, GenerationOptions options) {
         Shape shape = latents.shape();
         List<RgbImage> frames = new ArrayList<>();
-        FloatTensor firstFrame = DecodedFrames.decode(model.latentCodec(), latents, 0);
+        FloatTensor firstFrame = DecodedFrames.decode(model, latents, 0);
         for (int frameIndex = 0; frameIndex < shape.size(2); frameIndex++) {
             Generation.checkInterrupt();
-            FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model.latentCodec(), latents, frameIndex);
+            FloatTensor pixels =
+                    frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
             boolean match = frameIndex > 0 && options.histogramMatching();
             frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
             Generation.report(options, GenerationProgress.Phase.DECODING, frameIndex + 1, shape.size(2));

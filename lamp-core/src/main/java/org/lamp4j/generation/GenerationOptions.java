@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.media.FrameSize;
 
 /**
@@ -17,6 +18,7 @@ public final class GenerationOptions {
 
     private final int frameCount;
     private final FrameSize frameSize;
+    private final SamplerType sampler;
     private final int steps;
     private final float guidanceScale;
     private final String negativePrompt;
@@ -30,6 +32,7 @@ public final class GenerationOptions {
     private GenerationOptions(Builder builder) {
         this.frameCount = builder.frameCount;
         this.frameSize = builder.frameSize;
+        this.sampler = builder.sampler;
         this.steps = builder.steps;
         this.guidanceScale = builder.guidanceScale;
         this.negativePrompt = builder.negativePrompt;
@@ -66,6 +69,15 @@ public final class GenerationOptions {
      */
     public FrameSize frameSize() {
         return frameSize;
+    }
+
+    /**
+     * Returns how the noise is taken away.
+     *
+     * @return the sampler
+     */
+    public SamplerType sampler() {
+        return sampler;
     }
 
     /**
@@ -156,6 +168,7 @@ public final class GenerationOptions {
         provenance.put("seed", Long.toString(seed));
         provenance.put("frame_count", Integer.toString(frameCount));
         provenance.put("frame_size", frameSize.toString());
+        provenance.put("sampler", sampler.toString());
         provenance.put("steps", Integer.toString(steps));
         provenance.put("guidance_scale", Float.toString(guidanceScale));
         provenance.put("noise_sharing", Float.toString(noiseSharing));
@@ -173,6 +186,7 @@ public final class GenerationOptions {
         private final Set<String> alreadySet = new HashSet<>();
         private int frameCount = 16;
         private FrameSize frameSize = new FrameSize(512, 320);
+        private SamplerType sampler = SamplerType.DDIM;
         private int steps = 50;
         private float guidanceScale = 12.5f;
         private String negativePrompt = "";
@@ -221,6 +235,18 @@ public final class GenerationOptions {
         public Builder frameSize(FrameSize newValue) {
             once("frameSize");
             frameSize = Objects.requireNonNull(newValue);
+            return this;
+        }
+
+        /**
+         * Sets how the noise is taken away.
+         *
+         * @param newValue the sampler; DDIM unless set
+         * @return this builder
+         */
+        public Builder sampler(SamplerType newValue) {
+            once("sampler");
+            sampler = Objects.requireNonNull(newValue);
             return this;
         }
 
@@ -282,7 +308,8 @@ public final class GenerationOptions {
          * Sets the step after which frame 1 takes on the mean and variance of frame 0's latent. (Every later frame takes on
          * those of frame 1 at every step.)
          *
-         * @param newValue last step index without, from 0; 30 unless set, which belongs to 50 steps
+         * @param newValue last step index without, from 0; 30 unless set, which belongs to 50 steps of DDIM (7 does to 15
+         *     of DPM-Solver++)
          * @return this builder
          * @throws IllegalArgumentException if it is negative
          * @throws IllegalStateException if it was set before, or {@link #withoutAdaIn} was called

@@ -5,13 +5,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
-import org.lamp4j.diffusion.DdimSampler;
 import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.Sampler;
+import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -35,8 +37,7 @@ public final class PictureGenerator {
      * @param schedule the noise schedule it was trained with
      * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
      */
-    public PictureGenerator(
-            BackboneModel model, NoiseSchedule schedule, Function<String, FloatTensor> promptEncoder) {
+    public PictureGenerator(BackboneModel model, NoiseSchedule schedule, Function<String, FloatTensor> promptEncoder) {
         this.model = model;
         this.schedule = schedule;
         this.promptEncoder = promptEncoder;
@@ -46,11 +47,11 @@ public final class PictureGenerator {
      * Generates a picture for each prompt, all in one batch.
      *
      * @param prompts what the pictures show, at least one
-     * @param options steps, guidance scale, negative prompt, frame size, seed and listener are taken from them
+     * @param options sampler, steps, guidance scale, negative prompt, frame size, seed and listener are taken from them
      * @return the pictures, of the frame size
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
      *     or the schedule does not allow that number of steps
-     * @throws IllegalStateException if the network gives something that is no finite number
+     * @throws NonFiniteException if a network gives something that is no finite number
      * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
@@ -77,7 +78,7 @@ public final class PictureGenerator {
         List<RgbImage> pictures = new ArrayList<>();
         for (int index = 0; index < prompts.size(); index++) {
             FloatTensor latent = latents.slice(0, index, index + 1);
-            pictures.add(RgbImage.of(DecodedFrames.decode(model.latentCodec(), latent, 0)));
+            pictures.add(RgbImage.of(DecodedFrames.decode(model, latent, 0)));
             Generation.report(options, GenerationProgress.Phase.DECODING, index + 1, prompts.size());
         }
         return pictures;
@@ -86,19 +87,19 @@ public final class PictureGenerator {
     private FloatTensor denoise(
             FloatTensor noise, FloatTensor context, NoisePredictor predictor, GenerationOptions options) {
         Guidance guidance = new Guidance(options.guidanceScale());
-        DdimSampler sampler = DdimSampler.of(schedule, options.steps());
+        Sampler sampler = options.sampler().sampler(schedule, options.steps());
         int[] timesteps = sampler.timesteps();
-        FloatTensor latents = noise;
-        for (int stepIndex = 0; stepIndex < timesteps.length; stepIndex++) {
-            Generation.checkInterrupt();
-            int timestep = timesteps[stepIndex];
+        SamplingState state = SamplingState.of(0, noise);
+        for (int timestep : timesteps) {
+            FloatTensor latents = state.latents();
             FloatTensor input = guidance.branches() == 1 ? latents : FloatTensor.concat(0, List.of(latents, latents));
             FloatTensor output = guidance.combine(LatentFrames.predict(predictor, input, timestep, context));
-            latents = sampler.step(latents, schedule.predictedNoise(output, latents, timestep), timestep);
-            Generation.requireFinite(latents, stepIndex, "model");
-            Generation.report(options, GenerationProgress.Phase.DENOISING, stepIndex + 1, timesteps.length);
+            state = sampler.step(state, schedule.predictedNoise(output, latents, timestep));
+            NonFiniteException.check(
+                    state.latents(), "latents after step " + (state.stepIndex() - 1), model, NO_MOTION);
+            Generation.report(options, GenerationProgress.Phase.DENOISING, state.stepIndex(), timesteps.length);
         }
-        return latents;
+        return state.latents();
     }
 
     private FloatTensor context(List<String> prompts, GenerationOptions options, Guidance guidance) {

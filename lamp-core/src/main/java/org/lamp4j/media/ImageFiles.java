@@ -9,8 +9,14 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Iterator;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.UUID;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 
 /** Pictures on disk: read by whoever knows them, written by Java's own image library. */
 final class ImageFiles {
@@ -27,19 +33,39 @@ final class ImageFiles {
     }
 
     private static RgbImage readWithJava(Path file) throws IOException {
-        BufferedImage image;
+        Optional<BufferedImage> image;
         try (InputStream input = Files.newInputStream(file)) {
-            image = ImageIO.read(input);
+            image = decode(input);
         } catch (NoSuchFileException e) {
             throw new IOException("expected a picture, but there is no file " + file, e);
         } catch (IOException | RuntimeException e) {
             throw new IOException(
                     "expected a picture, but could not read it: " + e.getMessage() + " (" + file + ")", e);
         }
-        if (image == null) {
-            throw new IOException("expected a PNG, JPEG, BMP or GIF picture, but was something else (" + file + ")");
+        return toRgb(image.orElseThrow(
+                () -> new IOException("expected a PNG, JPEG, BMP or GIF picture, but was something else (" + file + ")")));
+    }
+
+    /** Looks at the size that a picture declares before its pixels are reserved. */
+    private static Optional<BufferedImage> decode(InputStream input) throws IOException {
+        try (ImageInputStream stream = ImageIO.createImageInputStream(input)) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+            if (!readers.hasNext()) {
+                return Optional.empty();
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(stream, true, true);
+                long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+                if (pixels > RgbImage.MAX_PIXELS) {
+                    throw new IOException("one of " + reader.getWidth(0) + "x" + reader.getHeight(0)
+                            + " pixels, more than " + RgbImage.MAX_PIXELS);
+                }
+                return Optional.of(reader.read(0));
+            } finally {
+                reader.dispose();
+            }
         }
-        return toRgb(image);
     }
 
     private static RgbImage toRgb(BufferedImage image) {
@@ -70,8 +96,14 @@ final class ImageFiles {
         }
         BufferedImage buffer = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         buffer.setRGB(0, 0, width, height, pixels, 0, width);
-        try (OutputStream output = Files.newOutputStream(file)) {
-            ImageIO.write(buffer, "png", output);
+        Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            try (OutputStream output = Files.newOutputStream(temporary)) {
+                ImageIO.write(buffer, "png", output);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
         }
     }
 }

@@ -12,6 +12,12 @@ import org.lamp4j.tensor.ShapeMismatchException;
 /** A picture of 8-bit red, green and blue values that knows how it was made. Immutable. */
 public final class RgbImage {
 
+    /**
+     * The most pixels a picture or frame that is read may have, {@value}. A file of a few hundred bytes can declare more
+     * than any memory holds; it is refused before memory is reserved for it.
+     */
+    public static final int MAX_PIXELS = 1 << 27;
+
     private static final int CHANNELS = 3;
 
     private final FrameSize size;
@@ -70,7 +76,7 @@ public final class RgbImage {
      *
      * @param file the picture
      * @return the picture, without provenance
-     * @throws IOException if the file is missing, damaged or in another format; the message names it
+     * @throws IOException if the file is missing, damaged, larger than {@link #MAX_PIXELS} or in another format; the message names it
      */
     public static RgbImage read(Path file) throws IOException {
         return ImageFiles.read(file);
@@ -91,7 +97,7 @@ public final class RgbImage {
     /**
      * Writes the picture as PNG.
      *
-     * @param file the file; replaced if it is there
+     * @param file the file; replaced if it is there, and appears whole or not at all
      * @throws IOException if it cannot be written
      */
     public void writePng(Path file) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -79,6 +80,19 @@ public interface BackboneModel extends AutoCloseable {
      */
     MotionTrainer motionTrainer(MotionWeights motion, List<String> trainableModules, Shape latents);
 
+    /**
+     * Looks for a weight that is NaN or infinite. Reads every weight, so it is asked only when a network has given something
+     * that is no finite number.
+     *
+     * @param motion a pattern laid over this model; looked through as well
+     * @return the first such tensor with its file and value, for a message; empty if all are finite, or the backend does
+     *     not look
+     * @throws IllegalStateException if this model is closed
+     */
+    default Optional<String> findNonFinite(MotionWeights motion) {
+        return Optional.empty();
+    }
+
     /** How the values of a pattern are stored in a file. */
     enum StoredPrecision {
         /** Four bytes a value, nothing lost. */
@@ -124,6 +138,26 @@ public interface BackboneModel extends AutoCloseable {
      */
     void writeMotion(Path path, MotionWeights motion, StoredPrecision precision, Map<String, String> metadata)
             throws IOException;
+
+    /**
+     * Writes a training run as one safetensors file, which {@link #readMotion} reads as a pattern, too. The file is
+     * written beside its place under a name that begins with a dot and ends in {@code .tmp}, forced to disk and renamed:
+     * under its own name it is whole, whenever the process ends.
+     *
+     * @param path the file
+     * @param checkpoint the run
+     * @throws IOException if it cannot be written
+     */
+    void writeCheckpoint(Path path, TrainingCheckpoint checkpoint) throws IOException;
+
+    /**
+     * Reads a training run.
+     *
+     * @param path a file that {@link #writeCheckpoint} wrote
+     * @return the run
+     * @throws IOException if it cannot be read or holds a pattern alone; the message names file and tensor
+     */
+    TrainingCheckpoint readCheckpoint(Path path) throws IOException;
 
     /**
      * Writes the whole video UNet, base and pattern, as a folder that LAMP's own program loads.

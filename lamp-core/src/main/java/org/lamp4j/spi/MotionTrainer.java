@@ -40,6 +40,22 @@ public interface MotionTrainer extends AutoCloseable {
             float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float maxGradientNorm) {}
 
     /**
+     * All that an update changes.
+     *
+     * @param weights the trained parameters
+     * @param firstMoments running means of the gradients, under the names of the parameters
+     * @param secondMoments running means of their squares, under the same names
+     * @param updateCount updates so far, by which the moments' bias is corrected
+     * @param lossScale what the loss is multiplied by where activations are float16; not looked at elsewhere
+     */
+    record State(
+            MotionWeights weights,
+            MotionWeights firstMoments,
+            MotionWeights secondMoments,
+            int updateCount,
+            float lossScale) {}
+
+    /**
      * Computes loss and gradients of a batch and adds the gradients to those already there.
      *
      * @param batch the batch
@@ -73,6 +89,22 @@ public interface MotionTrainer extends AutoCloseable {
      * @return a copy: the trained parameters, and whatever else the pattern that training started from laid over the base
      */
     MotionWeights weights();
+
+    /**
+     * Returns what {@link #restore} needs, without copying it.
+     *
+     * @return views of this trainer's own memory, which change with the next update
+     */
+    State state();
+
+    /**
+     * Goes on from a state as if the updates before it had been made here. Gradients of batches since the last update are
+     * forgotten.
+     *
+     * @param state what {@link #state} gave, of a trainer of the same parameters; copied
+     * @throws IllegalArgumentException if a parameter is missing or has another shape; the message names it
+     */
+    void restore(State state);
 
     /** Frees the sessions. Weights that were handed out stay usable. Closing twice does nothing. */
     @Override

@@ -1,8 +1,7 @@
 package org.lamp4j.text;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.modelfile.ModelText;
 
 /** What the files of a tokenizer folder say. */
 record TokenizerFiles(
@@ -23,6 +23,10 @@ record TokenizerFiles(
 
     static final int CLIP_LENGTH = 77;
     static final int SMALLEST_LENGTH = 2;
+
+    /** More than any text encoder takes; every prompt reserves this many ids. */
+    static final int LARGEST_LENGTH = 4096;
+
     static final String VOCABULARY = "vocab.json";
     static final String MERGES = "merges.txt";
     static final String CONFIG = "tokenizer_config.json";
@@ -36,8 +40,8 @@ record TokenizerFiles(
         JsonNode configured = config.path("model_max_length");
         // Where no length was set, the format has a number far beyond what an int holds.
         int maxLength = configured.isInt() ? configured.intValue() : CLIP_LENGTH;
-        if (maxLength < SMALLEST_LENGTH) {
-            throw new IOException("expected model_max_length of " + SMALLEST_LENGTH + " or more, but was " + maxLength
+        if (maxLength < SMALLEST_LENGTH || maxLength > LARGEST_LENGTH) {
+            throw new IOException("expected model_max_length of " + SMALLEST_LENGTH + " to " + LARGEST_LENGTH + ", but was " + maxLength
                     + " (" + directory.resolve(CONFIG) + ")");
         }
         TokenIds ids = new TokenIds(directory, vocabulary, List.of(special, config));
@@ -73,9 +77,11 @@ record TokenizerFiles(
     }
 
     private static Map<String, Integer> vocabulary(Path file) throws IOException {
-        JsonNode json = json(file, required(file));
-        if (!json.isObject() || json.isEmpty()) {
-            throw new IOException("expected an object of tokens and ids, but was something else (" + file + ")");
+        JsonNode json;
+        try {
+            json = ModelText.readObject(file, ModelText.MAX_VOCABULARY_BYTES);
+        } catch (NoSuchFileException e) {
+            throw missing(file, e);
         }
         Map<String, Integer> vocabulary = new HashMap<>();
         for (Map.Entry<String, JsonNode> entry : json.properties()) {
@@ -91,7 +97,7 @@ record TokenizerFiles(
     private static Map<BytePairEncoder.Pair, Integer> mergeRanks(Path file) throws IOException {
         Map<BytePairEncoder.Pair, Integer> ranks = new HashMap<>();
         int lineNumber = 0;
-        for (String line : required(file).split("\n")) {
+        for (String line : merges(file).split("\n")) {
             lineNumber++;
             if (lineNumber == 1 && line.startsWith("#version") || line.isBlank()) {
                 continue;
@@ -106,23 +112,22 @@ record TokenizerFiles(
         return ranks;
     }
 
-    private static JsonNode optionalJson(Path file) throws IOException {
-        return json(file, Files.exists(file) ? Files.readString(file) : "{}");
-    }
-
-    private static String required(Path file) throws IOException {
+    private static String merges(Path file) throws IOException {
         try {
-            return Files.readString(file);
+            return ModelText.read(file, ModelText.MAX_VOCABULARY_BYTES);
         } catch (NoSuchFileException e) {
-            throw new IOException("expected a tokenizer with " + file.getFileName() + ", but there is no " + file, e);
+            throw missing(file, e);
         }
     }
 
-    private static JsonNode json(Path file, String text) throws IOException {
-        try {
-            return new ObjectMapper().readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new IOException("expected JSON, but was something else (" + file + ")", e);
-        }
+    private static JsonNode optionalJson(Path file) throws IOException {
+        return Files.exists(file)
+                ? ModelText.readObject(file, ModelText.MAX_CONFIG_BYTES)
+                : JsonNodeFactory.instance.objectNode();
+    }
+
+    private static IOException missing(Path file, NoSuchFileException cause) {
+        return new IOException(
+                "expected a tokenizer with " + file.getFileName() + ", but there is no " + file, cause);
     }
 }

@@ -8,22 +8,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.FrameReader;
-import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LatentDistribution;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /** Turns clips and captions into what the frozen networks say of them, each frame and each caption once. */
 final class ClipEncoder {
 
-    private final LatentCodec codec;
+    private final BackboneModel model;
     private final Function<String, FloatTensor> promptEncoder;
     private final TrainingOptions options;
     private final Map<String, FloatTensor> contexts = new HashMap<>();
 
-    ClipEncoder(LatentCodec codec, Function<String, FloatTensor> promptEncoder, TrainingOptions options) {
-        this.codec = codec;
+    ClipEncoder(BackboneModel model, Function<String, FloatTensor> promptEncoder, TrainingOptions options) {
+        this.model = model;
         this.promptEncoder = promptEncoder;
         this.options = options;
     }
@@ -55,18 +57,21 @@ final class ClipEncoder {
                     frame.isPresent() && !stop.isGiven();
                     frame = reader.next()) {
                 FloatTensor pixels = frame.get().coverCrop(options.frameSize()).toTensor();
-                frames.add(encode(pixels));
+                frames.add(encode(clip, pixels));
                 if (options.horizontalFlip() == HorizontalFlip.RANDOM) {
-                    mirrored.add(encode(mirror(pixels)));
+                    mirrored.add(encode(clip, mirror(pixels)));
                 }
             }
         }
         return new EncodedClip(frames, mirrored, contexts.computeIfAbsent(clip.caption(), promptEncoder));
     }
 
-    private LatentDistribution encode(FloatTensor pixels) {
+    private LatentDistribution encode(TrainingClip clip, FloatTensor pixels) {
         Shape shape = pixels.shape();
-        return codec.encode(pixels.reshape(Shape.of(1, shape.size(0), shape.size(1), shape.size(2))));
+        LatentDistribution latents =
+                model.latentCodec().encode(pixels.reshape(Shape.of(1, shape.size(0), shape.size(1), shape.size(2))));
+        NonFiniteException.check(latents.mean(), "latents of clip " + clip.name(), model, MotionWeights.of(List.of()));
+        return latents;
     }
 
     private static FloatTensor mirror(FloatTensor pixels) {

@@ -3,11 +3,11 @@ package org.lamp4j.training;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
@@ -37,36 +37,59 @@ public final class MotionTraining {
     }
 
     /**
-     * Trains a pattern from fresh parameters. An interrupt, or a listener that says stop, ends it early with what was
-     * learned so far; the interrupt flag stays set.
+     * Trains a pattern, from fresh parameters or from a checkpoint. An interrupt, or a listener that says stop, ends it
+     * early with what was learned so far; the interrupt flag stays set.
      *
      * @param clips what it learns from
      * @param options how it is trained
      * @return the trained parameters and how they came about
-     * @throws IOException if a clip cannot be read, or a checkpoint not written
+     * @throws IOException if a clip or the checkpoint to go on from cannot be read, or a checkpoint not written
      * @throws IllegalArgumentException if a clip is too short, the frame size is no multiple of the auto-encoder's
-     *     factor, a timestep is asked for that the schedule does not have, or a trainable module does not exist
+     *     factor, a timestep is asked for that the schedule does not have, a trainable module does not exist, or the
+     *     checkpoint belongs to a run with other clips or options; the message names what differs
+     * @throws org.lamp4j.spi.NonFiniteException if the auto-encoder gives something that is no finite number
      * @throws TrainingDivergedException if loss or gradient is no finite number
      */
     public TrainedMotion run(TrainingClips clips, TrainingOptions options) throws IOException {
         options.frameSize().requireMultipleOf(model.latentCodec().factor());
         options.timestepSampling().requireWithin(schedule.trainTimesteps());
-        if (options.checkpoint().isPresent()) {
-            new PatternFile(options.checkpoint().get().path(), StoredPrecision.FLOAT32).checkFolder();
-        }
-        ClipEncoder encoder = new ClipEncoder(model.latentCodec(), promptEncoder, options);
+        ClipEncoder encoder = new ClipEncoder(model, promptEncoder, options);
         encoder.checkLengths(clips.clips());
-        TrainingRecord log = TrainingRecord.start(model.fingerprint(), clips, options);
+        TrainingRecord record = TrainingRecord.start(model.fingerprint(), clips, options);
+        Optional<MotionTrainer.State> resumed = Optional.empty();
+        if (options.resume().isPresent()) {
+            Resumption resumption = Resumption.from(options.resume().get(), model);
+            resumed = Optional.of(resumption.takeUp(record, options));
+        }
+        if (options.checkpoint().isPresent()) {
+            CheckpointFolder.of(options.checkpoint().get().folder()).prepare(record.steps());
+        }
         StopSignal stop = new StopSignal(options.listener());
         List<EncodedClip> encoded = encode(clips.clips(), encoder, stop);
-        MotionWeights fresh = model.freshMotion(options.trainableModules(), options.seed());
+        return train(encoded, options, record, resumed, stop);
+    }
+
+    private TrainedMotion train(
+            List<EncodedClip> clips,
+            TrainingOptions options,
+            TrainingRecord record,
+            Optional<MotionTrainer.State> resumed,
+            StopSignal stop)
+            throws IOException {
+        MotionWeights start = resumed.map(MotionTrainer.State::weights)
+                .orElseGet(() -> model.freshMotion(options.trainableModules(), options.seed()));
         if (stop.isGiven()) {
-            return new TrainedMotion(fresh, log.metadata());
+            return new TrainedMotion(start, record.metadata());
         }
-        try (MotionTrainer trainer = model.motionTrainer(fresh, options.trainableModules(), latentShape(options))) {
+        try (MotionTrainer trainer = model.motionTrainer(start, options.trainableModules(), latentShape(options))) {
+            resumed.ifPresent(trainer::restore);
             BatchSampler sampler =
-                    new BatchSampler(encoded, schedule, model.latentCodec().scalingFactor(), options);
-            return new TrainingLoop(model, trainer, sampler, options, log).run(stop);
+                    new BatchSampler(clips, schedule, model.latentCodec().scalingFactor(), options);
+            List<StepAction> actions = new ArrayList<>();
+            options.checkpoint()
+                    .ifPresent(checkpoint -> actions.add(
+                            new CheckpointWriter(model, trainer, record, checkpoint, options.checkpointsToKeep())));
+            return new TrainingLoop(model, trainer, sampler, options, record, actions).run(stop);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.lamp4j.training;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
@@ -23,17 +22,6 @@ public final class PatternFile {
         this.precision = precision;
     }
 
-    /** Finds out before hours of training, not after them, that the file cannot be written. */
-    void checkFolder() throws IOException {
-        Path folder = path.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IOException("expected a folder to write a pattern to, but there is none at " + folder);
-        }
-        if (Files.isDirectory(path)) {
-            throw new IOException("expected a file to write a pattern to, but " + path + " is a folder");
-        }
-    }
-
     /**
      * Writes a pattern, whole or not at all. Works in an interrupted thread as well, so that a run that was stopped by an
      * interrupt can be saved; the flag stays set.
@@ -43,15 +31,7 @@ public final class PatternFile {
      * @throws IOException if it cannot be written
      */
     public void write(BackboneModel model, TrainedMotion motion) throws IOException {
-        // File channels close themselves in an interrupted thread.
-        boolean interrupted = Thread.interrupted();
-        try {
-            model.writeMotion(
-                    path, motion.weights(), precision, motion.metadata().entries());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        Uninterrupted.write(() -> model.writeMotion(
+                path, motion.weights(), precision, motion.metadata().entries()));
     }
 }

@@ -1,49 +1,51 @@
 package org.lamp4j.training;
 
 import java.io.IOException;
+import java.util.List;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.MotionWeights;
 
-/** The steps of a training run. */
+/** The steps of a training run, from the one that its record has come to. */
 final class TrainingLoop {
 
     private final BackboneModel model;
     private final MotionTrainer trainer;
     private final BatchSampler sampler;
     private final TrainingOptions options;
-    private final TrainingRecord log;
+    private final TrainingRecord record;
+    private final List<StepAction> actions;
 
     TrainingLoop(
             BackboneModel model,
             MotionTrainer trainer,
             BatchSampler sampler,
             TrainingOptions options,
-            TrainingRecord log) {
+            TrainingRecord record,
+            List<StepAction> actions) {
         this.model = model;
         this.trainer = trainer;
         this.sampler = sampler;
         this.options = options;
-        this.log = log;
+        this.record = record;
+        this.actions = actions;
     }
 
     TrainedMotion run(StopSignal stop) throws IOException {
-        Pace pace = Pace.of(options.steps());
-        int saved = 0;
-        while (pace.done() < options.steps() && !stop.isGiven()) {
-            int step = pace.done();
+        Pace pace = Pace.of(options.steps() - record.steps());
+        while (record.steps() < options.steps() && !stop.isGiven()) {
+            int step = record.steps();
             float learningRate = learningRate(step);
             float loss = accumulate(step);
             float norm = finite("gradient norm", trainer.update(update(learningRate)), step + 1);
-            pace.stepDone();
-            log.stepDone(pace.done(), loss);
-            if (isDue(pace.done())) {
-                save();
-                saved = pace.done();
+            record.stepDone(loss);
+            for (StepAction action : actions) {
+                action.stepDone(record.steps());
             }
+            pace.stepDone();
             stop.report(new TrainingProgress(
                     TrainingProgress.Phase.TRAINING,
-                    pace.done(),
+                    record.steps(),
                     options.steps(),
                     loss,
                     norm,
@@ -51,10 +53,10 @@ final class TrainingLoop {
                     pace.stepsPerSecond(),
                     pace.remaining()));
         }
-        if (saved < pace.done()) {
-            save();
+        for (StepAction action : actions) {
+            action.runDone(record.steps());
         }
-        return motion();
+        return new TrainedMotion(trainer.weights(), record.metadata());
     }
 
     private float learningRate(int step) {
@@ -70,9 +72,9 @@ final class TrainingLoop {
         return (float) (sum / options.gradientAccumulation());
     }
 
-    private static float finite(String quantity, float value, int step) {
+    private float finite(String quantity, float value, int step) {
         if (!Float.isFinite(value)) {
-            throw new TrainingDivergedException(quantity, value, step);
+            throw new TrainingDivergedException(quantity, value, step, model.findNonFinite(MotionWeights.of(List.of())));
         }
         return value;
     }
@@ -86,21 +88,5 @@ final class TrainingLoop {
                 adamW.epsilon(),
                 adamW.weightDecay(),
                 options.maxGradientNorm());
-    }
-
-    private boolean isDue(int step) {
-        return options.checkpoint()
-                .filter(checkpoint -> step % checkpoint.everySteps() == 0)
-                .isPresent();
-    }
-
-    private void save() throws IOException {
-        if (options.checkpoint().isPresent()) {
-            new PatternFile(options.checkpoint().get().path(), StoredPrecision.FLOAT32).write(model, motion());
-        }
-    }
-
-    private TrainedMotion motion() {
-        return new TrainedMotion(trainer.weights(), log.metadata());
     }
 }

@@ -15,7 +15,7 @@ import org.lamp4j.media.FrameSize;
  * TrainingOptions options = TrainingOptions.newBuilder()
  *         .steps(10_000)
  *         .seed(7)
- *         .checkpoint(Path.of("pattern.safetensors"), 500)
+ *         .checkpoint(Path.of("checkpoints"), 500)
  *         .build();
  * }</pre>
  *
@@ -40,15 +40,17 @@ public final class TrainingOptions {
     private final HorizontalFlip horizontalFlip;
     private final TimestepSampling timestepSampling;
     private final Optional<Checkpoint> checkpoint;
+    private final int checkpointsToKeep;
+    private final Optional<Path> resume;
     private final TrainingListener listener;
 
     /**
-     * Where the pattern is saved while it is trained.
+     * Where the run is saved while it goes on.
      *
-     * @param path the file; replaced each time, and appears whole or not at all
+     * @param folder the folder, laid out as {@link CheckpointFolder} says
      * @param everySteps number of steps between two saves
      */
-    public record Checkpoint(Path path, int everySteps) {
+    public record Checkpoint(Path folder, int everySteps) {
 
         /** Checks the interval. */
         public Checkpoint {
@@ -72,6 +74,8 @@ public final class TrainingOptions {
         this.horizontalFlip = builder.horizontalFlip;
         this.timestepSampling = builder.timestepSampling;
         this.checkpoint = builder.checkpoint;
+        this.checkpointsToKeep = builder.checkpointsToKeep;
+        this.resume = builder.resume;
         this.listener = builder.listener;
     }
 
@@ -225,12 +229,30 @@ public final class TrainingOptions {
     }
 
     /**
-     * Returns where the pattern is saved on the way.
+     * Returns where the run is saved on the way.
      *
      * @return empty if it is not
      */
     public Optional<Checkpoint> checkpoint() {
         return checkpoint;
+    }
+
+    /**
+     * Returns how many checkpoints stay.
+     *
+     * @return number of the newest that are kept besides the best, at least 1
+     */
+    public int checkpointsToKeep() {
+        return checkpointsToKeep;
+    }
+
+    /**
+     * Returns what training goes on from.
+     *
+     * @return a checkpoint, or a folder whose newest is meant; empty for a new run
+     */
+    public Optional<Path> resume() {
+        return resume;
     }
 
     /**
@@ -264,6 +286,8 @@ public final class TrainingOptions {
         private HorizontalFlip horizontalFlip = HorizontalFlip.OFF;
         private TimestepSampling timestepSampling = TimestepSampling.uniform();
         private Optional<Checkpoint> checkpoint = Optional.empty();
+        private int checkpointsToKeep = 3;
+        private Optional<Path> resume = Optional.empty();
         private TrainingListener listener = progress -> TrainingListener.Decision.CONTINUE;
 
         private Builder() {}
@@ -453,16 +477,44 @@ public final class TrainingOptions {
         }
 
         /**
-         * Sets where the pattern is saved while it is trained, and when training ends or is stopped.
+         * Sets where the run is saved while it goes on, and when it ends or is stopped, so that {@link #resume} can go on
+         * with it. A checkpoint takes three times the room of its pattern, and can be read as one.
          *
-         * @param path the file; replaced each time, and appears whole or not at all
+         * @param folder where the checkpoints go, one run a folder; made if it is not there
          * @param everySteps number of steps between two saves, at least 1
          * @return this builder
          * @throws IllegalArgumentException if {@code everySteps} is below 1
          */
-        public Builder checkpoint(Path path, int everySteps) {
+        public Builder checkpoint(Path folder, int everySteps) {
             once("checkpoint");
-            checkpoint = Optional.of(new Checkpoint(path, everySteps));
+            checkpoint = Optional.of(new Checkpoint(folder, everySteps));
+            return this;
+        }
+
+        /**
+         * Sets how many checkpoints stay; older ones are deleted, but for the best.
+         *
+         * @param newValue number of the newest to keep besides the best, at least 1; 3 unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Builder checkpointsToKeep(int newValue) {
+            once("checkpointsToKeep");
+            checkpointsToKeep = positive("checkpoints to keep", newValue);
+            return this;
+        }
+
+        /**
+         * Goes on with a run that was interrupted, bit for bit as if it had not been (on the same machine with the same
+         * number of threads). Clips and options must be the same; only the number of steps may be another, where the
+         * learning rates so far did not depend on it.
+         *
+         * @param checkpoint a checkpoint, or a folder of them whose newest is meant
+         * @return this builder
+         */
+        public Builder resume(Path checkpoint) {
+            once("resume");
+            resume = Optional.of(checkpoint);
             return this;
         }
 

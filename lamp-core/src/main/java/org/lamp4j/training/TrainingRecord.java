@@ -4,19 +4,30 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.lamp4j.provenance.PatternMetadata;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
 
 /** What is noted of a run while it goes on, and saved with the pattern. */
 final class TrainingRecord {
 
+    static final String SEED = "seed";
+    static final String OPTIONS = "options";
+    static final String CLIPS = "clips";
+    static final String STEPS_OPTION = "steps";
+
+    /** A single step's loss says more of its timestep than of the run. */
+    private static final int SMOOTHED_STEPS = 100;
+
     private final String fingerprint;
     private final Map<String, String> details;
-    private int steps;
-    private float loss = Float.NaN;
+    private final List<Float> losses = new ArrayList<>();
 
     private TrainingRecord(String fingerprint, Map<String, String> details) {
         this.fingerprint = fingerprint;
@@ -25,8 +36,8 @@ final class TrainingRecord {
 
     static TrainingRecord start(String fingerprint, TrainingClips clips, TrainingOptions options) throws IOException {
         Map<String, String> details = new LinkedHashMap<>();
-        details.put("seed", Long.toString(options.seed()));
-        details.put("options", json(options));
+        details.put(SEED, Long.toString(options.seed()));
+        details.put(OPTIONS, json(options));
         ArrayNode list = new ObjectMapper().createArrayNode();
         for (TrainingClip clip : clips.clips()) {
             ObjectNode entry = list.addObject();
@@ -34,14 +45,14 @@ final class TrainingRecord {
             entry.put("caption", clip.caption());
             entry.put("hash", clip.contentHash());
         }
-        details.put("clips", list.toString());
+        details.put(CLIPS, list.toString());
         return new TrainingRecord(fingerprint, details);
     }
 
     /** Returns what of the options decides the result. */
     private static String json(TrainingOptions options) {
         ObjectNode json = new ObjectMapper().createObjectNode();
-        json.put("steps", options.steps());
+        json.put(STEPS_OPTION, options.steps());
         json.put("frame_count", options.frameCount());
         json.put("frame_size", options.frameSize().toString());
         json.put("frame_stride", options.frameStride());
@@ -62,16 +73,39 @@ final class TrainingRecord {
         return json.toString();
     }
 
-    void stepDone(int step, float lossOfStep) {
-        steps = step;
-        loss = lossOfStep;
+    void stepDone(float loss) {
+        losses.add(loss);
+    }
+
+    /** Takes over the losses of the steps before the first of this process. */
+    void goOnAfter(FloatTensor earlierLosses) {
+        for (float loss : earlierLosses.toArray()) {
+            losses.add(loss);
+        }
+    }
+
+    int steps() {
+        return losses.size();
+    }
+
+    /** Returns the loss of each step, {@code [steps]}. */
+    FloatTensor losses() {
+        return FloatTensor.generate(Shape.of(losses.size()), losses::get);
+    }
+
+    /** Returns the mean loss of the last steps. */
+    double meanLoss() {
+        return losses.subList(Math.max(0, losses.size() - SMOOTHED_STEPS), losses.size()).stream()
+                .mapToDouble(Float::doubleValue)
+                .average()
+                .orElse(Double.NaN);
     }
 
     PatternMetadata metadata() {
         Map<String, String> all = new LinkedHashMap<>(details);
-        if (steps > 0) {
-            all.put("final_loss", Float.toString(loss));
+        if (!losses.isEmpty()) {
+            all.put("final_loss", Float.toString(losses.get(losses.size() - 1)));
         }
-        return PatternMetadata.of(fingerprint, OptionalInt.of(steps), all);
+        return PatternMetadata.of(fingerprint, OptionalInt.of(losses.size()), all);
     }
 }

@@ -184,9 +184,13 @@ class NoiseScheduleTest {
                 "{\"thresholding\": true}|expected thresholding false, but was true",
                 "{\"clip_sample\": true}|expected clip_sample false, but was true",
                 "{\"rescale_betas_zero_snr\": true}|expected rescale_betas_zero_snr false, but was true",
-                "{\"num_train_timesteps\": 0}|expected num_train_timesteps of 1 or more, but was 0",
+                "{\"num_train_timesteps\": 0}|expected num_train_timesteps of 1 to 100000, but was 0",
+                "{\"num_train_timesteps\": 2147483647}|expected num_train_timesteps of 1 to 100000, but was 2147483647",
+                "{\"num_train_timesteps\": \"many\"}|expected num_train_timesteps of 1 to 100000, but was \"many\"",
+                "{\"steps_offset\": -1}|expected steps_offset of 0 to 1000, but was -1",
+                "[1]|expected a JSON object, but was ARRAY",
                 "{\"beta_end\": 1.5}|expected beta_end between 0 and 1, but was 1.5",
-                "{\"beta_start\": |expected JSON, but was something else"
+                "{\"beta_start\": |expected JSON, but was: "
             })
     void read_unsupportedConfig_isRefusedByName(String json, String message) {
         assertThatThrownBy(() -> schedule(json))

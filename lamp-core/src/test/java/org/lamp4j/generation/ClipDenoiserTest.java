@@ -12,8 +12,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.diffusion.DdimSampler;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.Sampler;
+import org.lamp4j.diffusion.SamplerType;
+import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -129,7 +134,9 @@ class ClipDenoiserTest {
         ClipDenoiser denoiser =
                 ClipDenoiser.of(schedule, options().withoutAdaIn().build());
 
-        FloatTensor next = denoiser.step(4, latents, predictor((input, timesteps, context) -> noise), CONTEXT);
+        FloatTensor next = denoiser.step(
+                        SamplingState.of(4, latents), predictor((input, timesteps, context) -> noise), CONTEXT)
+                .latents();
 
         DdimSampler sampler = DdimSampler.of(schedule, 10);
         FloatTensor expected = sampler.step(latents, noise, sampler.timesteps()[4]);
@@ -143,10 +150,12 @@ class ClipDenoiserTest {
         FloatTensor latents = random("latents", LATENTS);
         NoisePredictor predictor = predictor((input, timesteps, context) -> input.times(0.1f));
 
-        FloatTensor next =
-                ClipDenoiser.of(schedule, options().adaInStart(4).build()).step(4, latents, predictor, CONTEXT);
-        FloatTensor without =
-                ClipDenoiser.of(schedule, options().withoutAdaIn().build()).step(4, latents, predictor, CONTEXT);
+        FloatTensor next = ClipDenoiser.of(schedule, options().adaInStart(4).build())
+                .step(SamplingState.of(4, latents), predictor, CONTEXT)
+                .latents();
+        FloatTensor without = ClipDenoiser.of(schedule, options().withoutAdaIn().build())
+                .step(SamplingState.of(4, latents), predictor, CONTEXT)
+                .latents();
 
         assertThat(frame(next, 1)).containsExactly(frame(without, 1));
         for (int frame = 2; frame < 5; frame++) {
@@ -160,7 +169,8 @@ class ClipDenoiserTest {
         NoisePredictor predictor = predictor((input, timesteps, context) -> input.times(0.1f));
 
         FloatTensor next = ClipDenoiser.of(schedule, options().adaInStart(4).build())
-                .step(5, random("latents", LATENTS), predictor, CONTEXT);
+                .step(SamplingState.of(5, random("latents", LATENTS)), predictor, CONTEXT)
+                .latents();
 
         for (int frame = 1; frame < 5; frame++) {
             assertSameStatistics(next, frame, 0);
@@ -211,17 +221,17 @@ class ClipDenoiserTest {
                         .build());
 
         FloatTensor guided = denoiser.step(
-                2,
-                latents,
-                predictor((input, timesteps, text) -> {
-                    shapes.add(input.shape());
-                    assertThat(input.slice(0, 0, 1).toArray()).containsExactly(latents.toArray());
-                    assertThat(input.slice(0, 1, 2).toArray()).containsExactly(latents.toArray());
-                    assertThat(timesteps).containsExactly(701, 701);
-                    int half = (int) latents.shape().elementCount();
-                    return FloatTensor.generate(input.shape(), index -> text.valueAt(index / half));
-                }),
-                context);
+                        SamplingState.of(2, latents),
+                        predictor((input, timesteps, text) -> {
+                            shapes.add(input.shape());
+                            assertThat(input.slice(0, 0, 1).toArray()).containsExactly(latents.toArray());
+                            assertThat(input.slice(0, 1, 2).toArray()).containsExactly(latents.toArray());
+                            assertThat(timesteps).containsExactly(701, 701);
+                            int half = (int) latents.shape().elementCount();
+                            return FloatTensor.generate(input.shape(), index -> text.valueAt(index / half));
+                        }),
+                        context)
+                .latents();
 
         FloatTensor noise = FloatTensor.generate(LATENTS, index -> 1 + 5 * 2);
         FloatTensor expected = DdimSampler.of(schedule, 10).step(latents, noise, 701);
@@ -231,11 +241,12 @@ class ClipDenoiserTest {
                 .containsExactly(expected.slice(2, 1, 5).toArray());
     }
 
-    @Test
-    void step_allSteps_reachTheClipThatThePredictorSees() {
+    @ParameterizedTest
+    @EnumSource
+    void step_allSteps_reachTheClipThatThePredictorSees(SamplerType sampler) {
         FloatTensor clip = random("clip", LATENTS);
-        ClipDenoiser denoiser =
-                ClipDenoiser.of(schedule, options().withoutAdaIn().build());
+        ClipDenoiser denoiser = ClipDenoiser.of(
+                schedule, options().sampler(sampler).withoutAdaIn().build());
 
         FloatTensor latents =
                 run(denoiser, clip, predictor((input, timesteps, context) -> noiseOver(clip, input, timesteps[0])));
@@ -246,15 +257,16 @@ class ClipDenoiserTest {
     }
 
     /** A clean end (set_alpha_to_one) leaves no noise at all; the velocity model must arrive at the same place. */
-    @Test
-    void step_velocityModel_reachesTheClipToo() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void step_velocityModel_reachesTheClipToo(SamplerType sampler) throws IOException {
         Files.writeString(folder.resolve("scheduler_config.json"), """
                 {"beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "steps_offset": 1,
                  "set_alpha_to_one": true, "prediction_type": "v_prediction"}""");
         schedule = NoiseSchedule.read(folder);
         FloatTensor clip = random("clip", LATENTS);
-        ClipDenoiser denoiser =
-                ClipDenoiser.of(schedule, options().withoutAdaIn().build());
+        ClipDenoiser denoiser = ClipDenoiser.of(
+                schedule, options().sampler(sampler).withoutAdaIn().build());
 
         FloatTensor latents = run(
                 denoiser,
@@ -265,12 +277,47 @@ class ClipDenoiserTest {
         assertThat(latents.toArray()).containsExactly(clip.toArray(), within(ROUNDING));
     }
 
+    @Test
+    void step_samplerThatLooksBack_isHandedTheStepBefore() {
+        NoisePredictor predictor = predictor((input, timesteps, context) -> input.times(0.4f));
+        ClipDenoiser denoiser = ClipDenoiser.of(
+                schedule,
+                options()
+                        .sampler(SamplerType.DPM_SOLVER_PLUS_PLUS)
+                        .adaInStart(9)
+                        .build());
+        Sampler sampler = SamplerType.DPM_SOLVER_PLUS_PLUS.sampler(schedule, 10);
+
+        SamplingState before = denoiser.step(SamplingState.of(0, random("latents", LATENTS)), predictor, CONTEXT);
+        SamplingState after = denoiser.step(before, predictor, CONTEXT);
+
+        FloatTensor expected =
+                sampler.step(before, before.latents().times(0.4f)).latents();
+        assertThat(frame(after.latents(), 0)).containsExactly(frame(before.latents(), 0));
+        assertThat(frame(after.latents(), 1)).containsExactly(frame(expected, 1));
+        assertSameStatistics(after.latents(), 4, 1);
+    }
+
+    @Test
+    void step_samplerThatLooksBackWithoutAPast_isRefused() {
+        ClipDenoiser denoiser = ClipDenoiser.of(
+                schedule, options().sampler(SamplerType.DPM_SOLVER_PLUS_PLUS).build());
+
+        assertThatThrownBy(() -> denoiser.step(
+                        SamplingState.of(3, FloatTensor.zeros(LATENTS)),
+                        predictor((input, timesteps, context) -> input),
+                        CONTEXT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected the clean latents that step 2 predicted");
+    }
+
     private static FloatTensor run(ClipDenoiser denoiser, FloatTensor clip, NoisePredictor predictor) {
-        FloatTensor latents = denoiser.initialLatents(random("noise", LATENTS), clip.slice(2, 0, 1));
-        for (int stepIndex = 0; stepIndex < denoiser.stepCount(); stepIndex++) {
-            latents = denoiser.step(stepIndex, latents, predictor, CONTEXT);
+        SamplingState state =
+                SamplingState.of(0, denoiser.initialLatents(random("noise", LATENTS), clip.slice(2, 0, 1)));
+        while (state.stepIndex() < denoiser.stepCount()) {
+            state = denoiser.step(state, predictor, CONTEXT);
         }
-        return latents;
+        return state.latents();
     }
 
     /** The noise that lies over a known clip: (z - sqrt(ᾱ) clip) / sqrt(1 - ᾱ). */
@@ -285,7 +332,9 @@ class ClipDenoiserTest {
         ClipDenoiser denoiser = ClipDenoiser.of(schedule, options().build());
 
         assertThatThrownBy(() -> denoiser.step(
-                        10, FloatTensor.zeros(LATENTS), predictor((input, timesteps, context) -> input), CONTEXT))
+                        SamplingState.of(10, FloatTensor.zeros(LATENTS)),
+                        predictor((input, timesteps, context) -> input),
+                        CONTEXT))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 

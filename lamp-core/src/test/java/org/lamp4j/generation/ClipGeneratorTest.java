@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.generation.GenerationProgress.Phase;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -221,8 +223,35 @@ class ClipGeneratorTest {
         assertThatIllegalStateException()
                 .isThrownBy(() ->
                         generator.generate("a horse", FIRST_FRAME, options().build()))
-                .withMessageStartingWith("expected finite latents, but was NaN after step 1");
+                .withMessageStartingWith("expected finite latents after step 1, but was NaN; no damaged weight was found");
         assertThat(model.openPredictors()).isZero();
+    }
+
+    @Test
+    void generate_weightIsNaN_namesTheTensor() {
+        model.network((latents, timesteps, context) -> latents.times(Float.NaN))
+                .damagedWeight("tensor conv_in.bias of unet.bin, whose element 3 is NaN");
+
+        assertThatIllegalStateException()
+                .isThrownBy(() ->
+                        generator.generate("a horse", FIRST_FRAME, options().build()))
+                .withMessage("expected finite latents after step 0, but was NaN; the cause is tensor conv_in.bias of"
+                        + " unet.bin, whose element 3 is NaN");
+    }
+
+    @Test
+    void generate_decoderGivesNaN_isRefusedInsteadOfBlack() {
+        GenerationListener damageBeforeDecoding = progress -> {
+            model.fakeCodec().damage();
+            return GenerationListener.Decision.CONTINUE;
+        };
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> generator.generate(
+                        "a horse",
+                        FIRST_FRAME,
+                        options().listener(damageBeforeDecoding).build()))
+                .withMessageStartingWith("expected finite pixels of frame 0, but was NaN; no damaged weight was found");
     }
 
     @Test
@@ -233,5 +262,78 @@ class ClipGeneratorTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.generate("a horse", FIRST_FRAME, options))
                 .withMessage("expected a frame size whose sides are multiples of 2, such as 8x4 or 10x4, but was 9x4");
+    }
+
+    // --- editing ---
+
+    /** Without any noise predicted, inversion and sampling undo each other. */
+    @Test
+    void edit_networkThatSeesNoNoise_givesTheSourceBack() {
+        model.network((latents, timesteps, context) -> FloatTensor.zeros(latents.shape()));
+        VideoClip source = FakeMediaReader.clip(7, 4, SIZE);
+
+        VideoClip edited = generator.edit(
+                source,
+                "a cow",
+                source.frames().get(0),
+                options().withoutAdaIn().withoutHistogramMatching().build());
+
+        for (int frame = 0; frame < 4; frame++) {
+            for (int channel = 0; channel < 3; channel++) {
+                assertThat(edited.frames().get(frame).valueAt(3, 2, channel))
+                        .isCloseTo(source.frames().get(frame).valueAt(3, 2, channel), within(1));
+            }
+        }
+    }
+
+    @Test
+    void edit_newFirstFrame_isFrame0() {
+        VideoClip edited = generator.edit(
+                FakeMediaReader.clip(7, 4, SIZE),
+                "a cow",
+                FIRST_FRAME,
+                options().build());
+
+        assertThat(edited.frames().get(0).toRgbBytes()).containsExactly(FIRST_FRAME.toRgbBytes());
+    }
+
+    @Test
+    void edit_inversion_isWithoutPromptAndGuidance() {
+        List<Integer> contexts = new ArrayList<>();
+        model.network((latents, timesteps, context) -> {
+            contexts.add(context.shape().size(0) * 100
+                    + (int) context.valueAt(context.shape().size(0) - 1));
+            return latents.times(0.5f);
+        });
+
+        generator.edit(
+                FakeMediaReader.clip(7, 4, SIZE),
+                "a cow",
+                FIRST_FRAME,
+                options().build());
+
+        assertThat(contexts).containsExactly(100, 100, 100, 205, 205, 205);
+    }
+
+    @Test
+    void edit_clipOfAnotherLength_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator.edit(
+                        FakeMediaReader.clip(7, 5, SIZE),
+                        "a cow",
+                        FIRST_FRAME,
+                        options().build()))
+                .withMessage("expected a clip of 4 frames to edit, but was 5");
+    }
+
+    @Test
+    void edit_otherSampler_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator.edit(
+                        FakeMediaReader.clip(7, 4, SIZE),
+                        "a cow",
+                        FIRST_FRAME,
+                        options().sampler(SamplerType.EULER).build()))
+                .withMessage("expected the sampler ddim, which can be inverted, but was euler");
     }
 }

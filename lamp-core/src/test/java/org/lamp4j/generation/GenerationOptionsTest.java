@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.generation.GenerationOptions.Builder;
 import org.lamp4j.media.FrameSize;
 
@@ -23,6 +24,7 @@ class GenerationOptionsTest {
 
         assertThat(options.frameCount()).isEqualTo(16);
         assertThat(options.frameSize()).isEqualTo(new FrameSize(512, 320));
+        assertThat(options.sampler()).isEqualTo(SamplerType.DDIM);
         assertThat(options.steps()).isEqualTo(50);
         assertThat(options.guidanceScale()).isEqualTo(12.5f);
         assertThat(options.negativePrompt()).isEmpty();
@@ -37,6 +39,7 @@ class GenerationOptionsTest {
         GenerationOptions options = GenerationOptions.newBuilder()
                 .frameCount(5)
                 .frameSize(new FrameSize(64, 32))
+                .sampler(SamplerType.DPM_SOLVER_PLUS_PLUS)
                 .steps(20)
                 .guidanceScale(2)
                 .negativePrompt("blurred")
@@ -50,6 +53,7 @@ class GenerationOptionsTest {
         assertThat(options.toProvenance())
                 .containsEntry("frame_count", "5")
                 .containsEntry("frame_size", "64x32")
+                .containsEntry("sampler", "dpm-solver++")
                 .containsEntry("steps", "20")
                 .containsEntry("guidance_scale", "2.0")
                 .containsEntry("negative_prompt", "blurred")

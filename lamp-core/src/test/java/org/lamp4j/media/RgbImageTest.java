@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.IntBinaryOperator;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -212,5 +215,50 @@ class RgbImageTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("expected a picture, but could not read it")
                 .hasMessageEndingWith("(" + file + ")");
+    }
+
+    /** A PNG of a few bytes whose header is all there is to it. */
+    private Path png(int width, int height) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(17).put("IHDR".getBytes(StandardCharsets.US_ASCII));
+        header.putInt(width).putInt(height).put(new byte[] {8, 2, 0, 0, 0});
+        CRC32 checksum = new CRC32();
+        checksum.update(header.array());
+        ByteBuffer content = ByteBuffer.allocate(45)
+                .putLong(0x89504e470d0a1a0aL)
+                .putInt(13)
+                .put(header.array())
+                .putInt((int) checksum.getValue())
+                .putInt(0)
+                .put("IDAT".getBytes(StandardCharsets.US_ASCII))
+                .putInt(0x35af061e);
+        return Files.write(folder.resolve("declared.png"), content.array());
+    }
+
+    @Test
+    void read_pictureThatDeclaresBillionsOfPixels_isRefusedBeforeMemoryIsReserved() throws IOException {
+        Path file = png(60_000, 60_000);
+
+        assertThatThrownBy(() -> RgbImage.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a picture, but could not read it: one of 60000x60000 pixels, more than 134217728 ("
+                        + file + ")");
+    }
+
+    @Test
+    void read_pictureWithoutPixels_isRefused() throws IOException {
+        Path file = png(0, 8);
+
+        assertThatThrownBy(() -> RgbImage.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("expected a picture, but could not read it: ")
+                .hasMessageEndingWith("(" + file + ")");
+    }
+
+    @Test
+    void writePng_placeIsTakenByFolder_failsAndLeavesNothing() throws IOException {
+        Path taken = Files.createDirectories(folder.resolve("picture.png/inner")).getParent();
+
+        assertThatThrownBy(() -> gray(2, 2, (x, y) -> 0).writePng(taken)).isInstanceOf(IOException.class);
+        assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
     }
 }

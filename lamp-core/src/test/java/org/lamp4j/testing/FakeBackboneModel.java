@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.TextEncoder;
+import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
@@ -29,10 +31,12 @@ public final class FakeBackboneModel implements BackboneModel {
     private final List<Shape> predictorShapes = new ArrayList<>();
     private final List<FakeMotionTrainer> trainers = new ArrayList<>();
     private final Map<Path, StoredMotion> files = new HashMap<>();
+    private final Map<Path, TrainingCheckpoint> checkpoints = new HashMap<>();
     private final List<Integer> writes = new ArrayList<>();
     private Network network = (latents, timesteps, context) -> FloatTensor.zeros(latents.shape());
     private FakeMotionTrainer.Losses losses = batch -> 1;
     private String fingerprint = "sha256:" + "0".repeat(64);
+    private Optional<String> damagedWeight = Optional.empty();
     private int openPredictors;
     private int closings;
 
@@ -63,6 +67,17 @@ public final class FakeBackboneModel implements BackboneModel {
         return this;
     }
 
+    /** Sets what a search for damaged weights finds. */
+    public FakeBackboneModel damagedWeight(String found) {
+        damagedWeight = Optional.of(found);
+        return this;
+    }
+
+    @Override
+    public Optional<String> findNonFinite(MotionWeights motion) {
+        return damagedWeight;
+    }
+
     /** Puts a pattern where {@link #readMotion} finds it. */
     public void put(Path path, MotionWeights weights, Map<String, String> metadata) {
         files.put(path, new Stored(weights, metadata));
@@ -88,7 +103,12 @@ public final class FakeBackboneModel implements BackboneModel {
         return trainers;
     }
 
-    /** Returns the number of updates that each pattern had when it was written. */
+    /** Puts a checkpoint where {@link #readCheckpoint} finds it. */
+    public void put(Path path, TrainingCheckpoint checkpoint) {
+        checkpoints.put(path, checkpoint);
+    }
+
+    /** Returns the number of updates that each pattern or checkpoint had when it was written. */
     public List<Integer> writes() {
         return writes;
     }
@@ -171,16 +191,36 @@ public final class FakeBackboneModel implements BackboneModel {
         return files.get(path);
     }
 
-    /** Writes through a file channel, which an interrupted thread cannot. */
     @Override
     public void writeMotion(Path path, MotionWeights motion, StoredPrecision precision, Map<String, String> metadata)
             throws IOException {
-        try (FileChannel file = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            file.write(ByteBuffer.wrap(precision.name().getBytes(StandardCharsets.UTF_8)));
-        }
+        touch(path, precision.name());
         put(path, motion, metadata);
         writes.add((int) motion.parameters().get(0).values().get(0));
+    }
+
+    /** Writes a file through a file channel, which an interrupted thread cannot. */
+    private static void touch(Path path, String content) throws IOException {
+        try (FileChannel file = FileChannel.open(
+                path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    @Override
+    public void writeCheckpoint(Path path, TrainingCheckpoint checkpoint) throws IOException {
+        touch(path, "checkpoint");
+        put(path, checkpoint.state().weights(), checkpoint.metadata());
+        checkpoints.put(path, checkpoint);
+        writes.add(checkpoint.state().updateCount());
+    }
+
+    @Override
+    public TrainingCheckpoint readCheckpoint(Path path) throws IOException {
+        if (!checkpoints.containsKey(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return checkpoints.get(path);
     }
 
     @Override

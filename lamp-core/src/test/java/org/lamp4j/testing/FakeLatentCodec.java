@@ -15,12 +15,18 @@ public final class FakeLatentCodec implements LatentCodec {
     private static final int CHANNELS = 4;
 
     private float logVariance = -30;
+    private boolean damaged;
     private int encodedPictures;
     private int largestBatch;
 
     /** Sets the spread of the posterior; at first there is none to speak of. */
     public void spread(float newLogVariance) {
         logVariance = newLogVariance;
+    }
+
+    /** Makes every latent and pixel NaN from now on. */
+    public void damage() {
+        damaged = true;
     }
 
     /** Returns how many pictures have been encoded. */
@@ -54,7 +60,7 @@ public final class FakeLatentCodec implements LatentCodec {
                                     + pixels.get(picture, channel, y + 1, x + 1))
                             / 4;
         });
-        return new LatentDistribution(mean, FloatTensor.generate(latents, index -> logVariance));
+        return new LatentDistribution(damaged ? mean.times(Float.NaN) : mean, FloatTensor.generate(latents, index -> logVariance));
     }
 
     @Override
@@ -67,7 +73,7 @@ public final class FakeLatentCodec implements LatentCodec {
             int x = index % width / FACTOR;
             int y = index / width % height / FACTOR;
             int channel = index / width / height % 3;
-            return latents.get(index / width / height / 3, channel, y, x);
+            return damaged ? Float.NaN : latents.get(index / width / height / 3, channel, y, x);
         });
     }
 

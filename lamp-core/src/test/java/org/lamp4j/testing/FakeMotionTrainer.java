@@ -14,6 +14,8 @@ public final class FakeMotionTrainer implements MotionTrainer {
     private final List<Update> updates = new ArrayList<>();
     private final Shape latents;
     private final Losses losses;
+    private int earlierUpdates;
+    private State restored;
     private boolean closed;
 
     /** Says what a step's loss and gradient norm are. */
@@ -68,7 +70,24 @@ public final class FakeMotionTrainer implements MotionTrainer {
 
     @Override
     public MotionWeights weights() {
-        return weights(updates.size());
+        return weights(earlierUpdates + updates.size());
+    }
+
+    @Override
+    public State state() {
+        int updateCount = earlierUpdates + updates.size();
+        return new State(weights(), weights(10 * updateCount), weights(100 * updateCount), updateCount, 4);
+    }
+
+    @Override
+    public void restore(State state) {
+        earlierUpdates = state.updateCount();
+        restored = state;
+    }
+
+    /** Returns the state it was told to go on from. */
+    public State restored() {
+        return restored;
     }
 
     static MotionWeights weights(float value) {

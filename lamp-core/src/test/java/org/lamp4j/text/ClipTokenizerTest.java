@@ -147,12 +147,13 @@ class ClipTokenizerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "vocab.json|{\"a\": |expected JSON, but was something else",
-                "vocab.json|[1, 2]|expected an object of tokens and ids",
+                "vocab.json|{\"a\": |expected JSON, but was: ",
+                "vocab.json|[1, 2]|expected a JSON object, but was ARRAY",
                 "vocab.json|{\"a\": \"b\"}|expected a whole number for token 'a', but was \"b\"",
                 "vocab.json|{\"a\": 0}|expected the bos_token '<|startoftext|>' in the vocabulary",
                 "merges.txt|a b c|expected two pieces and a space between them, but was 'a b c'",
-                "tokenizer_config.json|{\"model_max_length\": 1}|expected model_max_length of 2 or more, but was 1"
+                "tokenizer_config.json|{\"model_max_length\": 1}|expected model_max_length of 2 to 4096, but was 1",
+                "tokenizer_config.json|{\"model_max_length\": 2147483647}|expected model_max_length of 2 to 4096"
             })
     void read_damagedFile_isRefusedByName(String rule) throws IOException {
         Path changed = copy();

@@ -23,6 +23,7 @@ import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.MotionTrainer.Update;
+import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
@@ -371,17 +372,36 @@ class MotionTrainingTest {
 
     @Test
     void run_lossIsNaN_saysAtWhichStepAndLeavesTheCheckpoint() {
-        Path file = folder.resolve("pattern.safetensors");
         model.losses(batch -> batch == 3 ? Float.NaN : 1);
 
         assertThatThrownBy(() -> training.run(
-                        clips(3), options().steps(9).checkpoint(file, 2).build()))
+                        clips(3), options().steps(9).checkpoint(folder, 2).build()))
                 .isInstanceOfSatisfying(
                         TrainingDivergedException.class,
                         e -> assertThat(e.step()).isEqualTo(4))
                 .hasMessageStartingWith("expected a finite loss, but was NaN at training step 4");
         assertThat(model.writes()).containsExactly(2);
         assertThat(trainer().isClosed()).isTrue();
+    }
+
+    @Test
+    void run_weightIsNaN_namesTheTensor() {
+        model.losses(batch -> Float.NaN).damagedWeight("tensor conv_in.bias of unet.bin, whose element 3 is NaN");
+
+        assertThatThrownBy(() -> training.run(clips(3), options().build()))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessage("expected a finite loss, but was NaN at training step 1; the cause is tensor conv_in.bias of"
+                        + " unet.bin, whose element 3 is NaN");
+    }
+
+    @Test
+    void run_encoderGivesNaN_namesTheClip() {
+        model.fakeCodec().damage();
+
+        assertThatThrownBy(() -> training.run(clips(3), options().build()))
+                .isInstanceOf(NonFiniteException.class)
+                .hasMessageStartingWith("expected finite latents of clip ");
+        assertThat(model.trainers()).isEmpty();
     }
 
     @Test
@@ -395,53 +415,53 @@ class MotionTrainingTest {
 
     @Test
     void run_checkpoint_isWrittenAtItsIntervalAndAtTheEnd() throws IOException {
-        Path file = folder.resolve("pattern.safetensors");
-
-        training.run(clips(3), options().steps(5).checkpoint(file, 2).build());
+        training.run(clips(3), options().steps(5).checkpoint(folder, 2).build());
 
         assertThat(model.writes()).containsExactly(2, 4, 5);
-        assertThat(model.readMotion(file).metadata()).containsEntry("steps", "5");
+        Path newest = CheckpointFolder.of(folder).newest().orElseThrow();
+        assertThat(newest).hasFileName("step-00000005-loss-1.000000.safetensors");
+        assertThat(model.readCheckpoint(newest).metadata()).containsEntry("steps", "5");
+        assertThat(model.readCheckpoint(newest).losses().toArray()).containsExactly(1, 1, 1, 1, 1);
     }
 
     @Test
     void run_endsOnACheckpoint_writesItOnce() throws IOException {
-        training.run(
-                clips(3),
-                options()
-                        .steps(4)
-                        .checkpoint(folder.resolve("pattern.safetensors"), 2)
-                        .build());
+        training.run(clips(3), options().steps(4).checkpoint(folder, 2).build());
 
         assertThat(model.writes()).containsExactly(2, 4);
     }
 
     @Test
-    void run_checkpointInAMissingFolder_isRefusedBeforeAnythingIsEncoded() {
-        Path missing = folder.resolve("missing");
-        TrainingOptions options =
-                options().checkpoint(missing.resolve("pattern.safetensors"), 2).build();
+    void run_manyCheckpoints_keepsTheNewestAndTheBest() throws IOException {
+        model.losses(batch -> batch < 2 ? 0.5f : 1);
+
+        training.run(
+                clips(3),
+                options().steps(6).checkpoint(folder, 1).checkpointsToKeep(2).build());
+
+        assertThat(folder.toFile().list())
+                .containsExactlyInAnyOrder(
+                        "step-00000002-loss-0.500000.safetensors",
+                        "step-00000005-loss-0.800000.safetensors",
+                        "step-00000006-loss-0.833333.safetensors");
+    }
+
+    @Test
+    void run_checkpointFolderIsAFile_isRefusedBeforeAnythingIsEncoded() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        TrainingOptions options = options().checkpoint(file, 2).build();
 
         assertThatThrownBy(() -> training.run(clips(3), options))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a folder to write a pattern to, but there is none at " + missing);
+                .hasMessage("expected a folder for checkpoints, but " + file + " is a file");
         assertThat(model.fakeCodec().encodedPictures()).isZero();
     }
 
     @Test
-    void run_checkpointIsAFolder_isRefused() {
-        TrainingOptions options = options().checkpoint(folder, 2).build();
-
-        assertThatThrownBy(() -> training.run(clips(3), options))
-                .isInstanceOf(IOException.class)
-                .hasMessage("expected a file to write a pattern to, but " + folder + " is a folder");
-    }
-
-    @Test
     void run_listenerStops_keepsWhatWasLearnedAndSavesIt() throws IOException {
-        Path file = folder.resolve("pattern.safetensors");
         TrainingOptions options = options()
                 .steps(100)
-                .checkpoint(file, 50)
+                .checkpoint(folder, 50)
                 .listener(progress ->
                         progress.phase() == Phase.TRAINING && progress.step() == 3 ? Decision.STOP : Decision.CONTINUE)
                 .build();
@@ -456,10 +476,9 @@ class MotionTrainingTest {
 
     @Test
     void run_interrupted_savesAndKeepsTheFlag() throws IOException {
-        Path file = folder.resolve("pattern.safetensors");
         TrainingOptions options = options()
                 .steps(100)
-                .checkpoint(file, 50)
+                .checkpoint(folder, 50)
                 .listener(progress -> {
                     if (progress.phase() == Phase.TRAINING && progress.step() == 2) {
                         Thread.currentThread().interrupt();
@@ -472,13 +491,13 @@ class MotionTrainingTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(trained.metadata().steps()).isEqualTo(OptionalInt.of(2));
-        assertThat(Files.readString(file)).isEqualTo("FLOAT32");
+        assertThat(folder.resolve("step-00000002-loss-1.000000.safetensors")).isNotEmptyFile();
     }
 
     @Test
     void run_stoppedWhileEncoding_givesAFreshPatternAndNoCheckpoint() throws IOException {
         TrainingOptions options = options()
-                .checkpoint(folder.resolve("pattern.safetensors"), 2)
+                .checkpoint(folder, 2)
                 .listener(progress -> Decision.STOP)
                 .build();
 

@@ -79,9 +79,10 @@ class TrainingRecordTest {
         TrainingRecord log = TrainingRecord.start(
                 "sha256:0", CLIPS, TrainingOptions.newBuilder().build());
 
-        log.stepDone(7, 0.125f);
+        log.stepDone(0.5f);
+        log.stepDone(0.125f);
 
-        assertThat(log.metadata().steps()).isEqualTo(OptionalInt.of(7));
+        assertThat(log.metadata().steps()).isEqualTo(OptionalInt.of(2));
         assertThat(log.metadata().entries()).containsEntry("final_loss", "0.125");
     }
 }

@@ -34,6 +34,7 @@ class ArchitectureTest {
         "runtime, format graph",
         "training, model autodiff op graph runtime",
         "pretraining, training model layer op graph weights",
+        "clip, model layer runtime graph weights",
         "backbone, training model layer format runtime graph weights"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {

@@ -18,6 +18,11 @@ final class PictureDecoder {
 
     private static final String EXPECTED = "a picture (PNG, JPEG or WebP)";
 
+    private static final String EXPECTED_PIXELS = EXPECTED + ", whole and of at most " + RgbImage.MAX_PIXELS + " pixels";
+
+    /** Four bytes for each of the most pixels: more than any of these formats needs. */
+    private static final long MAX_FILE_BYTES = 4L * RgbImage.MAX_PIXELS;
+
     private PictureDecoder() {}
 
     /**
@@ -32,12 +37,17 @@ final class PictureDecoder {
         if (!Files.isRegularFile(file)) {
             throw new IOException("expected " + EXPECTED + ", but was nothing of that name (" + file + ")");
         }
+        if (Files.size(file) > MAX_FILE_BYTES) {
+            throw new IOException("expected " + EXPECTED + " of at most " + MAX_FILE_BYTES + " bytes, but was "
+                    + Files.size(file) + " (" + file + ")");
+        }
         byte[] content = Files.readAllBytes(file);
         int codecId = codecOf(content, file);
         try (NativeScope natives = new NativeScope()) {
             AVCodec decoder = avcodec.avcodec_find_decoder(codecId);
             AVCodecContext codec = natives.own(avcodec.avcodec_alloc_context3(decoder), avcodec::avcodec_free_context);
             // Half a picture is no picture: without this a cut JPEG decodes to grey below the cut.
+            codec.max_pixels(RgbImage.MAX_PIXELS);
             codec.err_recognition(avcodec.AV_EF_EXPLODE | avcodec.AV_EF_CRCCHECK);
             Ffmpeg.check(avcodec.avcodec_open2(codec, decoder, (PointerPointer<?>) null), "a known codec", file);
             AVPacket packet = natives.own(avcodec.av_packet_alloc(), avcodec::av_packet_free);
@@ -45,9 +55,9 @@ final class PictureDecoder {
             packet.data().put(content);
             AVFrame frame = natives.own(avutil.av_frame_alloc(), avutil::av_frame_free);
             FrameConverter converter = natives.own(new FrameConverter(file), FrameConverter::close);
-            Ffmpeg.check(avcodec.avcodec_send_packet(codec, packet), EXPECTED, file);
-            Ffmpeg.check(avcodec.avcodec_send_packet(codec, null), EXPECTED, file);
-            Ffmpeg.check(avcodec.avcodec_receive_frame(codec, frame), EXPECTED, file);
+            Ffmpeg.check(avcodec.avcodec_send_packet(codec, packet), EXPECTED_PIXELS, file);
+            Ffmpeg.check(avcodec.avcodec_send_packet(codec, null), EXPECTED_PIXELS, file);
+            Ffmpeg.check(avcodec.avcodec_receive_frame(codec, frame), EXPECTED_PIXELS, file);
             if (frame.decode_error_flags() != 0 || (frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0) {
                 throw new IOException("expected " + EXPECTED + ", but was a damaged one (" + file + ")");
             }

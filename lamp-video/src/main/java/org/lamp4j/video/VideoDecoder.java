@@ -75,6 +75,7 @@ final class VideoDecoder implements FrameReader {
         }
         AVCodecContext opened = natives.own(avcodec.avcodec_alloc_context3(decoder), avcodec::avcodec_free_context);
         Ffmpeg.check(avcodec.avcodec_parameters_to_context(opened, stream.codecpar()), "codec parameters", file);
+        opened.max_pixels(RgbImage.MAX_PIXELS);
         Ffmpeg.check(avcodec.avcodec_open2(opened, decoder, (PointerPointer<?>) null), "a known codec", file);
         return opened;
     }

@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.within;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -229,9 +232,68 @@ class PictureDecoderTest {
             assertThatIOException()
                     .as("%d %%", percent)
                     .isThrownBy(() -> reader.readImage(file))
-                    .withMessageStartingWith("expected a picture (PNG, JPEG or WebP), but was")
+                    .withMessageStartingWith("expected a picture (PNG, JPEG or WebP)")
                     .withMessageEndingWith("(" + file + ")");
         }
+    }
+
+    /** A PNG of a few bytes whose header is all there is to it. */
+    private Path png(int width, int height) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(17).put("IHDR".getBytes(StandardCharsets.US_ASCII));
+        header.putInt(width).putInt(height).put(new byte[] {8, 2, 0, 0, 0});
+        CRC32 checksum = new CRC32();
+        checksum.update(header.array());
+        ByteBuffer content = ByteBuffer.allocate(45)
+                .putLong(0x89504e470d0a1a0aL)
+                .putInt(13)
+                .put(header.array())
+                .putInt((int) checksum.getValue())
+                .putInt(0)
+                .put("IDAT".getBytes(StandardCharsets.US_ASCII))
+                .putInt(0x35af061e);
+        return Files.write(folder.resolve("declared.png"), content.array());
+    }
+
+    @Test
+    void readImage_declaresBillionsOfPixels_isRefused() throws IOException {
+        Path png = png(60_000, 60_000);
+        Path jpeg = folder.resolve("declared.jpg");
+        byte[] content = jpeg(Clips.noise(new FrameSize(64, 64), 1, 6).frames().get(0));
+        int frameHeader = new String(content, StandardCharsets.ISO_8859_1).indexOf("\u00ff\u00c0");
+        ByteBuffer.wrap(content).putShort(frameHeader + 5, (short) 60_000).putShort(frameHeader + 7, (short) 60_000);
+        Files.write(jpeg, content);
+
+        for (Path file : List.of(png, jpeg)) {
+            assertThatIOException()
+                    .isThrownBy(() -> reader.readImage(file))
+                    .withMessageStartingWith("expected a picture (PNG, JPEG or WebP), whole and of at most 134217728"
+                            + " pixels, but was")
+                    .withMessageEndingWith("(" + file + ")");
+        }
+    }
+
+    @Test
+    void readImage_withoutPixels_isRefused() throws IOException {
+        Path file = png(0, 8);
+
+        assertThatIOException()
+                .isThrownBy(() -> reader.readImage(file))
+                .withMessageStartingWith("expected a picture (PNG, JPEG or WebP), whole")
+                .withMessageEndingWith("(" + file + ")");
+    }
+
+    /** The file is sparse: it takes no room on disk, and no array holds it. */
+    @Test
+    void readImage_fileOfGigabytes_isRefusedBeforeItIsRead() throws IOException {
+        Path file = folder.resolve("large.png");
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(1L << 33);
+        }
+
+        assertThatIOException()
+                .isThrownBy(() -> reader.readImage(file))
+                .withMessage("expected a picture (PNG, JPEG or WebP) of at most 536870912 bytes, but was 8589934592 ("
+                        + file + ")");
     }
 
     @Test
@@ -245,7 +307,7 @@ class PictureDecoderTest {
 
         assertThatIOException()
                 .isThrownBy(() -> reader.readImage(file))
-                .withMessageStartingWith("expected a picture (PNG, JPEG or WebP), but was");
+                .withMessageStartingWith("expected a picture (PNG, JPEG or WebP), whole and of at most 134217728 pixels, but was");
     }
 
     @ParameterizedTest

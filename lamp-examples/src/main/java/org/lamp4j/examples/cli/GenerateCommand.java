@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -54,6 +55,13 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Multiples of the auto-encoder's factor. Default: ${DEFAULT-VALUE}.")
     private FrameSize frameSize = DEFAULTS.frameSize();
 
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            description =
+                    "ddim, dpm-solver++ (about as good in a third of the steps) or euler. Default: ${DEFAULT-VALUE}.")
+    private SamplerType sampler = DEFAULTS.sampler();
+
     @Option(names = "--steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
     private int steps = DEFAULTS.steps();
 
@@ -78,7 +86,7 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--adain-start",
             paramLabel = "STEP",
             description = "Last step after which frame 1 does not yet take on frame 0's statistics. Default: "
-                    + "${DEFAULT-VALUE}, which belongs to 50 steps.")
+                    + "${DEFAULT-VALUE}, which belongs to 50 steps of ddim; 7 does to 15 of dpm-solver++.")
     private int adaInStart = DEFAULTS.adaInStart().orElseThrow();
 
     @Option(names = "--no-adain", description = "Leave each frame's latent its own statistics.")
@@ -125,6 +133,7 @@ final class GenerateCommand implements Callable<Integer> {
         GenerationOptions.Builder builder = GenerationOptions.newBuilder()
                 .frameCount(frameCount)
                 .frameSize(frameSize)
+                .sampler(sampler)
                 .steps(steps)
                 .guidanceScale(guidanceScale)
                 .negativePrompt(negativePrompt)

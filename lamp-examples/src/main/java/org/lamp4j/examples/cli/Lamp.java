@@ -29,7 +29,10 @@ import picocli.CommandLine.ScopeType;
             InspectCommand.class,
             BenchCommand.class,
             PretrainCommand.class,
-            EvaluateEmbeddedCommand.class
+            EvaluateEmbeddedCommand.class,
+            BlendCommand.class,
+            EditCommand.class,
+            EvaluateCommand.class
         })
 public final class Lamp implements Runnable {
 

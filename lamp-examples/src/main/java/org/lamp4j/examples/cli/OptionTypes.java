@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lamp4j.Device;
+import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
@@ -28,6 +29,7 @@ final class OptionTypes {
                 .registerConverter(FrameSize.class, text -> checked(() -> frameSize(text)))
                 .registerConverter(Device.class, text -> checked(() -> device(text)))
                 .registerConverter(LearningRateSchedule.class, text -> checked(() -> schedule(text)))
+                .registerConverter(SamplerType.class, text -> checked(() -> SamplerType.ofLabel(text)))
                 .registerConverter(TimestepSampling.class, text -> checked(() -> timesteps(text)));
     }
 

@@ -129,12 +129,18 @@ public final class Quickstart {
                 .build();
     }
 
+    /**
+     * How clips are generated. Giving later frames the statistics and the colours of the first one, as the paper does, keeps
+     * an object from growing, and its pictures of flat colours from staying flat.
+     */
     static GenerationOptions generationOptions(long seed, GenerationListener listener) {
         return GenerationOptions.newBuilder()
                 .frameCount(FRAMES)
                 .frameSize(SIZE)
                 .steps(20)
                 .guidanceScale(1)
+                .withoutAdaIn()
+                .withoutHistogramMatching()
                 .seed(seed)
                 .listener(listener)
                 .build();

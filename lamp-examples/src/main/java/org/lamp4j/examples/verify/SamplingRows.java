@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.generation.ClipDenoiser;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.spi.LatentCodec;
@@ -91,7 +92,8 @@ final class SamplingRows implements RowGroup {
         }
 
         private FloatTensor step(int stepIndex, FloatTensor latents) {
-            return denoiser.step(stepIndex, latents, predictor, fixture.tensor("sample.context"));
+            return denoiser.step(SamplingState.of(stepIndex, latents), predictor, fixture.tensor("sample.context"))
+                    .latents();
         }
 
         private void compareLatents(String what, int stepIndex, FloatTensor latents, double tolerance) {

@@ -69,6 +69,7 @@ class LampTest {
                 "train --model m --clips c --output o --checkpoint-every 5|Missing required argument",
                 "generate --model m --motion p --prompt x --image i.png --output o.avi|expected --output to end in .mp4",
                 "generate --model m --motion p --prompt x --image i.png --output o.mp4 --guidance -1|expected a guidance",
+                "generate --model m --motion p --prompt x --image i.png --output o.mp4 --sampler heun|expected one of the",
                 "quickstart --motion left|Invalid value for option '--motion'",
                 "inspect|Missing required parameter: 'PATH'"
             })

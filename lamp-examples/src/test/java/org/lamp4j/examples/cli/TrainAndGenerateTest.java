@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
@@ -56,6 +57,24 @@ class TrainAndGenerateTest {
                 .anyMatch(line -> line.matches("encoding clips 12/12 .*"))
                 .anyMatch(line -> line.matches("training 2/2  loss \\d\\.\\d{4}  \\d+\\.\\d\\d steps/s  0:00 left"))
                 .anyMatch(line -> line.matches("denoising 2/2 .*"));
+    }
+
+    @Test
+    void generate_otherSampler_otherClip() throws Exception {
+        Path pattern = folder.resolve("pattern.safetensors");
+        run(train(pattern, "--steps", "1"));
+        List<Path> clips = new ArrayList<>();
+        for (SamplerType sampler : SamplerType.values()) {
+            Path clip = folder.resolve(sampler + ".gif");
+            List<String> arguments = new ArrayList<>(generate(pattern, clip));
+            arguments.addAll(List.of("--sampler", sampler.toString()));
+            assertThat(run(arguments)).as(err.toString()).isEqualTo(Lamp.OK);
+            clips.add(clip);
+        }
+
+        assertThat(Files.mismatch(clips.get(0), clips.get(1))).isNotNegative();
+        assertThat(Files.mismatch(clips.get(0), clips.get(2))).isNotNegative();
+        assertThat(Files.mismatch(clips.get(1), clips.get(2))).isNotNegative();
     }
 
     @Test

@@ -56,8 +56,10 @@ final class MotionFiles {
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             List<Parameter> parameters = new ArrayList<>();
             for (String name : checkpoint.names()) {
-                StoredTensor tensor = checkpoint.tensor(name);
-                parameters.add(new Parameter(name, tensor.shape(), tensor.floats()));
+                if (!TrainingFile.isTrainings(name)) {
+                    StoredTensor tensor = checkpoint.tensor(name);
+                    parameters.add(new Parameter(name, tensor.shape(), tensor.floats()));
+                }
             }
             // Not checked here: a pattern of another base is refused by its fingerprint, which says more than a shape.
             return new Stored(MotionWeights.of(parameters), checkpoint.metadata());

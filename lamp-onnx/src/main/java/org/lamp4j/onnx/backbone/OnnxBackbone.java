@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -21,6 +22,7 @@ import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.TextEncoder;
+import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
@@ -153,10 +155,29 @@ final class OnnxBackbone implements BackboneModel {
     }
 
     @Override
+    public void writeCheckpoint(Path path, TrainingCheckpoint checkpoint) throws IOException {
+        checkOpen();
+        motionFiles.check(checkpoint.state().weights());
+        TrainingFile.write(path, checkpoint);
+    }
+
+    @Override
+    public TrainingCheckpoint readCheckpoint(Path path) throws IOException {
+        checkOpen();
+        return TrainingFile.read(path);
+    }
+
+    @Override
     public void writeVideoUNet(Path directory, MotionWeights motion) throws IOException {
         checkOpen();
         motionFiles.check(motion);
         motionFiles.writeVideoUNet(directory, motion);
+    }
+
+    @Override
+    public Optional<String> findNonFinite(MotionWeights motion) {
+        checkOpen();
+        return NonFiniteSearch.in(files, motion);
     }
 
     private void checkOpen() {

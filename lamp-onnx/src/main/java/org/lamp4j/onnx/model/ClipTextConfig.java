@@ -2,6 +2,8 @@ package org.lamp4j.onnx.model;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.op.Activations;
 
 /**
  * The dimensions of a CLIP text encoder.
@@ -30,34 +32,45 @@ public record ClipTextConfig(
         /** {@code x · sigmoid(1.702 x)}. */
         QUICK_GELU,
         /** The exact form with erf. */
-        GELU
+        GELU;
+
+        Value apply(Value x) {
+            return this == GELU ? Activations.gelu(x) : Activations.quickGelu(x);
+        }
+
+        static Activation of(ConfigFile config) {
+            return config.string("hidden_act", "quick_gelu").equals("gelu") ? GELU : QUICK_GELU;
+        }
     }
 
     /**
      * Reads a configuration.
      *
-     * @param file {@code text_encoder/config.json}
+     * @param file {@code text_encoder/config.json}, or {@code config.json} of a CLIP model with both towers, which leaves
+     *     out what is as in the first CLIP models
      * @return the configuration
      * @throws IOException if the file cannot be read or asks for something this encoder does not have; the message names
      *     the key
      */
     public static ClipTextConfig read(Path file) throws IOException {
-        ConfigFile config = ConfigFile.read(file);
-        config.supportOnly("model_type", "clip_text_model");
+        ConfigFile whole = ConfigFile.read(file);
+        boolean nested = !whole.isAbsent("text_config");
+        whole.supportOnly("model_type", nested ? "clip" : "clip_text_model");
+        ConfigFile config = nested ? whole.child("text_config") : whole;
         config.supportOnly("hidden_act", "quick_gelu", "gelu");
-        int width = config.integer("hidden_size");
-        int heads = config.integer("num_attention_heads");
+        int width = nested ? config.integer("hidden_size", 512) : config.integer("hidden_size");
+        int heads = nested ? config.integer("num_attention_heads", 8) : config.integer("num_attention_heads");
         if (width % heads != 0) {
             throw config.unexpected("hidden_size", "a multiple of num_attention_heads " + heads);
         }
         return new ClipTextConfig(
-                config.integer("vocab_size"),
+                nested ? config.integer("vocab_size", 49_408) : config.integer("vocab_size"),
                 config.integer("max_position_embeddings", 77),
                 width,
-                config.integer("intermediate_size"),
-                config.integer("num_hidden_layers"),
+                nested ? config.integer("intermediate_size", 2048) : config.integer("intermediate_size"),
+                nested ? config.integer("num_hidden_layers", 12) : config.integer("num_hidden_layers"),
                 heads,
                 config.number("layer_norm_eps", 1e-5),
-                config.string("hidden_act", "quick_gelu").equals("gelu") ? Activation.GELU : Activation.QUICK_GELU);
+                Activation.of(config));
     }
 }

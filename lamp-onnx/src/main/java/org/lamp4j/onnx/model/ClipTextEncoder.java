@@ -1,17 +1,16 @@
 package org.lamp4j.onnx.model;
 
-import static org.lamp4j.onnx.layer.Attention.attention;
-import static org.lamp4j.onnx.layer.Linear.linear;
 import static org.lamp4j.onnx.layer.Norms.layerNorm;
-import static org.lamp4j.onnx.op.Activations.gelu;
-import static org.lamp4j.onnx.op.Activations.quickGelu;
 import static org.lamp4j.onnx.op.Casting.cast;
 import static org.lamp4j.onnx.op.Elementwise.add;
+import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Slicing.gatherRows;
 import static org.lamp4j.onnx.op.Slicing.slice;
 
 import java.util.Optional;
 import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.layer.ClipTransformer;
+import org.lamp4j.onnx.layer.Linear;
 import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.tensor.Shape;
 
@@ -48,31 +47,28 @@ public final class ClipTextEncoder {
                 embeddings.child("position_embedding").parameter("weight", config.positions(), config.width());
         Value x = add(gatherRows(tokens, tokenIds), slice(positions, 0, 0, length)); // [B, N, D]
         Value mask = cast(scope.graph().constant(Shape.of(length, length), laterTokens(length)), scope.elementType());
-        for (int layer = 0; layer < config.layers(); layer++) {
-            x = layer(scope.child("encoder.layers." + layer), x, mask);
-        }
+        ClipTransformer transformer = new ClipTransformer(
+                config.layers(),
+                config.heads(),
+                config.feedForwardWidth(),
+                config.epsilon(),
+                config.activation()::apply);
+        x = transformer.apply(scope, x, Optional.of(mask));
         return layerNorm(scope.child("final_layer_norm"), x, config.epsilon());
     }
 
-    private Value layer(Scope scope, Value input, Value mask) {
-        Value x = add(input, attend(scope.child("self_attn"), normed(scope.child("layer_norm1"), input), mask));
-        Value h = linear(scope.child("mlp.fc1"), normed(scope.child("layer_norm2"), x), config.feedForwardWidth());
-        h = config.activation() == ClipTextConfig.Activation.GELU ? gelu(h) : quickGelu(h);
-        return add(x, linear(scope.child("mlp.fc2"), h, config.width()));
-    }
-
-    private Value normed(Scope scope, Value x) {
-        return layerNorm(scope, x, config.epsilon());
-    }
-
-    private Value attend(Scope scope, Value x, Value mask) {
-        return scope.build(() -> {
-            Value q = linear(scope.child("q_proj"), x, config.width());
-            Value k = linear(scope.child("k_proj"), x, config.width());
-            Value v = linear(scope.child("v_proj"), x, config.width());
-            Value attended = attention(q, k, v, config.heads(), Optional.of(mask));
-            return linear(scope.child("out_proj"), attended, config.width());
-        });
+    /**
+     * Builds the network with what stands for a whole prompt.
+     *
+     * @param root scope of a CLIP model's parameters, of empty path
+     * @param tokenIds {@code [1, N]}, INT64
+     * @param end where the end token is, {@code [1]}, INT64
+     * @param embeddingWidth E, width of the space that it shares with the vision tower
+     * @return the prompt's embedding {@code [1, E]}, of any length
+     */
+    public Value embed(Scope root, Value tokenIds, Value end, int embeddingWidth) {
+        Value rows = reshape(apply(root, tokenIds), tokenIds.shape().size(1), config.width());
+        return Linear.linearWithoutBias(root.child("text_projection"), gatherRows(rows, end), embeddingWidth);
     }
 
     private static float[] laterTokens(int length) {

@@ -1,8 +1,6 @@
 package org.lamp4j.onnx.model;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,9 +9,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lamp4j.modelfile.ModelText;
 
 /** A model's {@code config.json}, read with checks: whatever it asks for that is not built here is refused by name. */
 final class ConfigFile {
+
+    /** Above any size of a network; a product of two of them is within a long. */
+    private static final int MAX_NUMBER = 1 << 20;
+
+    /** Of layers at one level: deeper than any network of these kinds. */
+    private static final int MAX_DEPTH = 64;
+
+    /** Each level halves the picture. */
+    private static final int MAX_LEVELS = 8;
 
     private final Path file;
     private final JsonNode root;
@@ -24,19 +32,18 @@ final class ConfigFile {
     }
 
     static ConfigFile read(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
+        if (!Files.exists(file)) {
             throw new NoSuchFileException(file.toString(), null, "expected a model's configuration");
         }
-        try {
-            JsonNode root = new ObjectMapper().readTree(file.toFile());
-            if (root == null || !root.isObject()) {
-                throw new IOException("expected a JSON object, but was "
-                        + (root == null ? "nothing" : root.getNodeType()) + " (" + file + ")");
-            }
-            return new ConfigFile(file, root);
-        } catch (JacksonException e) {
-            throw new IOException("expected JSON, but was: " + e.getOriginalMessage() + " (" + file + ")", e);
+        return new ConfigFile(file, ModelText.readObject(file, ModelText.MAX_CONFIG_BYTES));
+    }
+
+    /** Returns an object within this one; errors still name the file. */
+    ConfigFile child(String key) throws IOException {
+        if (!value(key).isObject()) {
+            throw unexpected(key, "an object");
         }
+        return new ConfigFile(file, value(key));
     }
 
     Path file() {
@@ -44,20 +51,25 @@ final class ConfigFile {
     }
 
     int integer(String key) throws IOException {
-        return integer(key, Optional.empty());
+        return integer(key, Optional.empty(), MAX_NUMBER);
     }
 
     int integer(String key, int ifAbsent) throws IOException {
-        return integer(key, Optional.of(ifAbsent));
+        return integer(key, Optional.of(ifAbsent), MAX_NUMBER);
     }
 
-    private int integer(String key, Optional<Integer> ifAbsent) throws IOException {
+    /** A number of layers, each of which costs memory whatever the file of weights holds. */
+    int depth(String key, int ifAbsent) throws IOException {
+        return integer(key, Optional.of(ifAbsent), MAX_DEPTH);
+    }
+
+    private int integer(String key, Optional<Integer> ifAbsent, int most) throws IOException {
         JsonNode value = value(key);
         if (value.isNull() && ifAbsent.isPresent()) {
             return ifAbsent.get();
         }
-        if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 1) {
-            throw unexpected(key, "a whole number of at least 1");
+        if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 1 || value.intValue() > most) {
+            throw unexpected(key, "a whole number of 1 to " + most);
         }
         return value.intValue();
     }
@@ -90,8 +102,8 @@ final class ConfigFile {
         for (JsonNode element : value) {
             numbers.add(element.canConvertToInt() ? element.intValue() : 0);
         }
-        if (!value.isArray() || numbers.isEmpty() || numbers.stream().anyMatch(number -> number < 1)) {
-            throw unexpected(key, "a list of whole numbers of at least 1");
+        if (!value.isArray() || numbers.isEmpty() || numbers.size() > MAX_LEVELS || numbers.stream().anyMatch(number -> number < 1 || number > MAX_NUMBER)) {
+            throw unexpected(key, "a list of up to " + MAX_LEVELS + " whole numbers of 1 to " + MAX_NUMBER);
         }
         return List.copyOf(numbers);
     }

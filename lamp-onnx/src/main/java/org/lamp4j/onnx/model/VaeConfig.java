@@ -53,7 +53,7 @@ public record VaeConfig(
                 config.integer("in_channels", 3),
                 config.integer("latent_channels", 4),
                 channels,
-                config.integer("layers_per_block", 1),
+                config.depth("layers_per_block", 1),
                 groups,
                 config.number("scaling_factor", STABLE_DIFFUSION_SCALING));
     }

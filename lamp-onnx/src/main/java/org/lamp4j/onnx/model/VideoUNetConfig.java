@@ -80,7 +80,7 @@ public record VideoUNetConfig(
                 config.integer("in_channels", 4),
                 config.integer("out_channels", 4),
                 channels,
-                config.integer("layers_per_block", 2),
+                config.depth("layers_per_block", 2),
                 attention(config, "down_block_types", "DownBlock", channels.size()),
                 attention(config, "up_block_types", "UpBlock", channels.size()),
                 heads(config, channels.size()),

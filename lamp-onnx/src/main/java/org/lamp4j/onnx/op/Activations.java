@@ -7,7 +7,6 @@ import static org.lamp4j.onnx.op.Elementwise.mul;
 import static org.lamp4j.onnx.op.Elementwise.sigmoid;
 import static org.lamp4j.onnx.op.Elementwise.sub;
 
-
 import java.util.Map;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.Value;

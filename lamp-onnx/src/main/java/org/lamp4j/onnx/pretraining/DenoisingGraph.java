@@ -73,8 +73,7 @@ public final class DenoisingGraph {
         textEncoder = textParameters.shapes();
         unet = unetParameters.shapes();
         StepGraph.addLoss(
-                reshape(mean(mul(losses, weights), 0), Shape.of()),
-                Sets.union(textEncoder.keySet(), unet.keySet()));
+                reshape(mean(mul(losses, weights), 0), Shape.of()), Sets.union(textEncoder.keySet(), unet.keySet()));
     }
 
     /**

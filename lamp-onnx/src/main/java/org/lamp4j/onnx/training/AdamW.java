@@ -183,7 +183,8 @@ final class AdamW implements AutoCloseable {
     private static OnnxSession averageGraph(int size) {
         Graph graph = new Graph("running average of " + size);
         Value average = vector(graph, "average", size);
-        Value way = mul(sub(vector(graph, "value", size), average), graph.input("weight", ElementType.FLOAT, Shape.of()));
+        Value way =
+                mul(sub(vector(graph, "value", size), average), graph.input("weight", ElementType.FLOAT, Shape.of()));
         graph.output("average'", add(average, way));
         return OnnxSession.load(graph, ComputeDevice.cpu());
     }
@@ -213,6 +214,7 @@ final class AdamW implements AutoCloseable {
 
     @Override
     public void close() {
-        List.of(updates, squares, sums, means).forEach(sessions -> sessions.values().forEach(OnnxSession::close));
+        List.of(updates, squares, sums, means)
+                .forEach(sessions -> sessions.values().forEach(OnnxSession::close));
     }
 }

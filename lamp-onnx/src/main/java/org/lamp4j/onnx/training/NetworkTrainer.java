@@ -156,8 +156,7 @@ public final class NetworkTrainer implements AutoCloseable {
     public Map<String, FloatTensor> state() {
         checkOpen();
         Map<String, FloatTensor> all = new LinkedHashMap<>();
-        groups.forEach(group ->
-                group.parts().forEach((prefix, buffers) -> group.copyTo(all, prefix, buffers)));
+        groups.forEach(group -> group.parts().forEach((prefix, buffers) -> group.copyTo(all, prefix, buffers)));
         return all;
     }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.spi.MotionWeights;
-import org.lamp4j.spi.MotionWeights.Parameter;
 
 /** One value for each element of the trained parameters, as whole buffers and as one tensor a parameter. */
 final class ParameterBuffers implements AutoCloseable {
@@ -32,12 +31,6 @@ final class ParameterBuffers implements AutoCloseable {
         return tensors;
     }
 
-    void set(MotionWeights weights) {
-        for (Parameter parameter : weights.parameters()) {
-            layout.slice(buffers, parameter.name()).put(parameter.values());
-        }
-    }
-
     /** Returns a copy of all values, each times a factor of 1 or another. */
     MotionWeights copy(float factor) {
         List<FloatBuffer> copies = layout.allocate();
@@ -52,9 +45,7 @@ final class ParameterBuffers implements AutoCloseable {
                 to.put(element, factor * from.get(element));
             }
         }
-        return MotionWeights.of(layout.names().stream()
-                .map(name -> new Parameter(name, layout.shape(name), layout.slice(copies, name)))
-                .toList());
+        return layout.parameters(copies);
     }
 
     @Override

@@ -8,7 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.MotionWeights.Parameter;
 import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
  * Where each trained parameter lies in a few large native buffers. Parameters, gradients and moments share one layout,
@@ -51,6 +54,26 @@ final class ParameterLayout {
     FloatBuffer slice(List<FloatBuffer> buffers, String name) {
         Place place = places.get(name);
         return buffers.get(place.buffer).slice(place.offset, Math.toIntExact(place.shape.elementCount()));
+    }
+
+    /** Returns what lies in such buffers, without copying it. */
+    MotionWeights parameters(List<FloatBuffer> buffers) {
+        return MotionWeights.of(places.keySet().stream()
+                .map(name -> new Parameter(name, shape(name), slice(buffers, name)))
+                .toList());
+    }
+
+    /**
+     * Copies parameters into such buffers.
+     *
+     * @throws IllegalArgumentException if one is missing or has another shape
+     */
+    void copy(MotionWeights source, List<FloatBuffer> buffers) {
+        for (String name : places.keySet()) {
+            Parameter parameter = source.parameter(name);
+            ShapeMismatchException.check(name, shape(name), parameter.shape(), "ParameterLayout");
+            slice(buffers, name).put(parameter.values());
+        }
     }
 
     Set<String> names() {

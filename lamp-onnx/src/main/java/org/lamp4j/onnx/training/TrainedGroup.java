@@ -76,8 +76,8 @@ final class TrainedGroup implements AutoCloseable {
         for (String name : layout.names()) {
             FloatTensor values = source.get(prefix + name);
             if (values == null || !values.shape().equals(layout.shape(name))) {
-                throw new IllegalArgumentException("expected " + prefix + name + " " + layout.shape(name)
-                        + ", but was " + (values == null ? "nothing" : values.shape()));
+                throw new IllegalArgumentException("expected " + prefix + name + " " + layout.shape(name) + ", but was "
+                        + (values == null ? "nothing" : values.shape()));
             }
             layout.slice(buffers, name).put(values.values());
         }

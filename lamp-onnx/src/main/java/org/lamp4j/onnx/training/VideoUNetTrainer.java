@@ -53,7 +53,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
         start.parameters().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
         layout = new ParameterLayout(shapes);
         trained = new ParameterBuffers(layout);
-        trained.set(start);
+        layout.copy(start, trained.buffers());
         gradients = new ParameterBuffers(layout);
         optimizer = new AdamW(layout);
         fixedWeights = fixed;
@@ -156,6 +156,30 @@ public final class VideoUNetTrainer implements MotionTrainer {
         List<Parameter> all = new ArrayList<>(trained.copy(1).parameters());
         all.addAll(fixedWeights.parameters());
         return MotionWeights.of(all);
+    }
+
+    @Override
+    public State state() {
+        checkOpen();
+        List<Parameter> weights = new ArrayList<>(layout.parameters(trained.buffers()).parameters());
+        weights.addAll(fixedWeights.parameters());
+        return new State(
+                MotionWeights.of(weights),
+                layout.parameters(optimizer.firstMoments()),
+                layout.parameters(optimizer.secondMoments()),
+                optimizer.updateCount(),
+                lossScale);
+    }
+
+    @Override
+    public void restore(State state) {
+        checkOpen();
+        layout.copy(state.weights(), trained.buffers());
+        layout.copy(state.firstMoments(), optimizer.firstMoments());
+        layout.copy(state.secondMoments(), optimizer.secondMoments());
+        optimizer.continueAfter(state.updateCount());
+        lossScale = state.lossScale();
+        batchCount = 0;
     }
 
     private void checkBatches() {

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -90,6 +91,10 @@ public final class AtomicFile {
         if (!Files.isDirectory(directory)) {
             throw new FileNotFoundException(
                     "expected a directory to write " + file.getFileName() + " to, but was none (" + directory + ")");
+        }
+        if (!Files.isWritable(directory)) {
+            throw new AccessDeniedException(
+                    directory.toString(), null, "expected a directory that may be written to, for " + file.getFileName());
         }
         Path temporary = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {

@@ -57,6 +57,9 @@ public final class Checkpoint implements AutoCloseable {
         if (Files.isDirectory(file)) {
             throw new CheckpointFormatException("expected a file of weights, but was a directory (" + file + ")");
         }
+        if (!Files.isRegularFile(file)) { // opening a pipe waits for someone to write to it
+            throw new CheckpointFormatException("expected a file of weights, but was a special file (" + file + ")");
+        }
         try (MappedFile mapped = MappedFile.open(file)) {
             return new Checkpoint(file, read(mapped));
         }

@@ -92,6 +92,19 @@ final class TinyModel {
         return this;
     }
 
+    TinyModel set(String file, String key, int index, float value) throws IOException {
+        values.get(file).get(key).put(index, value);
+        write();
+        return this;
+    }
+
+    TinyModel add(String file, String key) throws IOException {
+        values.get(file).put(key, direct(Shape.of(1)));
+        shapes.get(file).put(key, Shape.of(1));
+        write();
+        return this;
+    }
+
     TinyModel rename(String file, String from, String to) throws IOException {
         values.get(file).put(to, values.get(file).remove(from));
         shapes.get(file).put(to, shapes.get(file).remove(from));

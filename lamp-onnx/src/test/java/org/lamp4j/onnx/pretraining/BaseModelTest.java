@@ -21,7 +21,8 @@ import org.lamp4j.tensor.Shape;
 
 class BaseModelTest {
 
-    private static final Map<String, FloatTensor> WEIGHTS = Map.of("a.weight", FloatTensor.of(Shape.of(3), 1, -2, 0.5f));
+    private static final Map<String, FloatTensor> WEIGHTS =
+            Map.of("a.weight", FloatTensor.of(Shape.of(3), 1, -2, 0.5f));
 
     @TempDir
     private Path directory;
@@ -59,12 +60,14 @@ class BaseModelTest {
 
     @Test
     void writeUNet_readBack_sameDimensions() throws IOException {
-        for (TinyConfig tiny : List.of(new TinyConfig(), new TinyConfig().channels(8, 8, 16).linearProjection())) {
+        for (TinyConfig tiny :
+                List.of(new TinyConfig(), new TinyConfig().channels(8, 8, 16).linearProjection())) {
             VideoUNetConfig config = tiny.build();
 
             model().writeUNet(config, WEIGHTS, StoredType.F32);
 
-            assertThat(VideoUNetConfig.read(directory.resolve("unet/config.json"))).isEqualTo(config);
+            assertThat(VideoUNetConfig.read(directory.resolve("unet/config.json")))
+                    .isEqualTo(config);
         }
     }
 

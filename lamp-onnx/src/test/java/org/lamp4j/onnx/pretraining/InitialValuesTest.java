@@ -46,7 +46,8 @@ class InitialValuesTest {
     @Test
     void of_endOfResidualBranch_zero() {
         assertThat(initial("down_blocks.0.resnets.0.conv2.weight", 8, 8, 3, 3)).containsOnly(0);
-        assertThat(initial("mid_block.attentions.0.proj_out.weight", 8, 8, 1, 1)).containsOnly(0);
+        assertThat(initial("mid_block.attentions.0.proj_out.weight", 8, 8, 1, 1))
+                .containsOnly(0);
         assertThat(initial("conv_out.weight", 4, 8, 3, 3)).containsOnly(0);
     }
 

@@ -70,8 +70,8 @@ class LossGraphsTest {
         List<Float> losses = new ArrayList<>();
         for (float sign : new float[] {1, -1}) {
             Map<String, FloatTensor> moved = new LinkedHashMap<>();
-            theta.forEach((key, value) -> moved.put(
-                    key, value.plus(outputs.get("gradient/" + key).times(sign * step))));
+            theta.forEach((key, value) ->
+                    moved.put(key, value.plus(outputs.get("gradient/" + key).times(sign * step))));
             losses.add(run(graph, moved, batch).get(StepGraph.LOSS).valueAt(0));
         }
         double slope = (losses.get(0) - losses.get(1)) / (2.0 * step);
@@ -94,9 +94,15 @@ class LossGraphsTest {
         AutoencoderGraph graph = new AutoencoderGraph(VAE, Shape.of(2, 3, 8, 8));
         Map<String, FloatTensor> theta = parameters(graph.parameters());
 
-        float none = run(graph.graph(), theta, autoencoderBatch(0)).get(StepGraph.LOSS).valueAt(0);
-        float once = run(graph.graph(), theta, autoencoderBatch(1)).get(StepGraph.LOSS).valueAt(0);
-        float twice = run(graph.graph(), theta, autoencoderBatch(2)).get(StepGraph.LOSS).valueAt(0);
+        float none = run(graph.graph(), theta, autoencoderBatch(0))
+                .get(StepGraph.LOSS)
+                .valueAt(0);
+        float once = run(graph.graph(), theta, autoencoderBatch(1))
+                .get(StepGraph.LOSS)
+                .valueAt(0);
+        float twice = run(graph.graph(), theta, autoencoderBatch(2))
+                .get(StepGraph.LOSS)
+                .valueAt(0);
 
         assertThat(none).as("the divergence alone").isBetween(0f, 0.01f);
         assertThat(twice - none).isCloseTo(2 * (once - none), within(1e-3f * twice));
@@ -126,9 +132,15 @@ class LossGraphsTest {
         shapes.putAll(graph.unet());
         Map<String, FloatTensor> theta = parameters(shapes);
 
-        float first = run(graph.graph(), theta, denoisingBatch(1, 0)).get(StepGraph.LOSS).valueAt(0);
-        float second = run(graph.graph(), theta, denoisingBatch(0, 1)).get(StepGraph.LOSS).valueAt(0);
-        float both = run(graph.graph(), theta, denoisingBatch(2, 3)).get(StepGraph.LOSS).valueAt(0);
+        float first = run(graph.graph(), theta, denoisingBatch(1, 0))
+                .get(StepGraph.LOSS)
+                .valueAt(0);
+        float second = run(graph.graph(), theta, denoisingBatch(0, 1))
+                .get(StepGraph.LOSS)
+                .valueAt(0);
+        float both = run(graph.graph(), theta, denoisingBatch(2, 3))
+                .get(StepGraph.LOSS)
+                .valueAt(0);
 
         assertThat(first).isNotEqualTo(second);
         assertThat(both).isCloseTo(2 * first + 3 * second, within(1e-4f * both));
@@ -141,7 +153,6 @@ class LossGraphsTest {
                 DenoisingGraph.TARGET, random("target", 2, 4, size, size),
                 DenoisingGraph.TIMESTEPS, NativeTensor.copyOf(Shape.of(2), 17, 801),
                 DenoisingGraph.TOKENS, NativeTensor.copyOf(Shape.of(2, 5), 18, 3, 4, 19, 19, 18, 7, 19, 19, 19),
-                DenoisingGraph.WEIGHTS,
-                        NativeTensor.copyOf(FloatTensor.of(Shape.of(2), firstWeight, secondWeight)));
+                DenoisingGraph.WEIGHTS, NativeTensor.copyOf(FloatTensor.of(Shape.of(2), firstWeight, secondWeight)));
     }
 }

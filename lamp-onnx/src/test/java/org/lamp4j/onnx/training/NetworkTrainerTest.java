@@ -173,8 +173,7 @@ class NetworkTrainerTest {
     @Test
     void step_wrongNumberOfShards_isRefused() {
         try (NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 2)) {
-            assertThatThrownBy(() -> trainer.step(List.of(), UPDATE, 0))
-                    .hasMessage("expected 2 shards, but was 0");
+            assertThatThrownBy(() -> trainer.step(List.of(), UPDATE, 0)).hasMessage("expected 2 shards, but was 0");
         }
     }
 

@@ -27,6 +27,7 @@ import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.spi.MotionTrainer.Batch;
+import org.lamp4j.spi.MotionTrainer.State;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
@@ -330,6 +331,46 @@ class VideoUNetTrainerTest {
     }
 
     // --- misuse ---
+
+    @Test
+    void restore_stateOfAnotherTrainer_goesOnBitForBit() {
+        try (VideoUNetTrainer uninterrupted = trainer(LAMP);
+                VideoUNetTrainer first = trainer(LAMP);
+                VideoUNetTrainer second = trainer(LAMP)) {
+            for (int step = 0; step < 4; step++) {
+                uninterrupted.accumulate(batch(step));
+                uninterrupted.update(PAPER);
+            }
+            for (int step = 0; step < 2; step++) {
+                first.accumulate(batch(step));
+                first.update(PAPER);
+            }
+            second.accumulate(batch(7));
+
+            second.restore(first.state());
+
+            for (int step = 2; step < 4; step++) {
+                second.accumulate(batch(step));
+                second.update(PAPER);
+            }
+            assertThat(second.state().updateCount()).isEqualTo(4);
+            assertSame(second.weights(), uninterrupted.weights());
+            assertSame(second.state().firstMoments(), uninterrupted.state().firstMoments());
+            assertSame(second.state().secondMoments(), uninterrupted.state().secondMoments());
+        }
+    }
+
+    @Test
+    void restore_stateOfOtherParameters_isRefusedByName() {
+        try (VideoUNetTrainer trainer = trainer(LAMP);
+                VideoUNetTrainer other = trainer(List.of("conv_out.conv1d"))) {
+            State state = other.state();
+
+            assertThatThrownBy(() -> trainer.restore(state))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("expected one of the pattern's parameters, but was ");
+        }
+    }
 
     @Test
     void update_orGradients_withoutABatch_areRefused() {

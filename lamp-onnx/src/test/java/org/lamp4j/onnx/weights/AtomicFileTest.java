@@ -2,10 +2,12 @@ package org.lamp4j.onnx.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,5 +78,27 @@ class AtomicFileTest {
             assertThat(output.position()).isEqualTo(1_000_003);
         });
         assertThat(ByteBuffer.wrap(Files.readAllBytes(file))).isEqualTo(bytes);
+    }
+
+    @Test
+    void write_diskIsFullMidway_leavesTheOldFileAndNothingElse() throws IOException {
+        Path file = Files.writeString(directory.resolve("m.safetensors"), "old");
+        assertThatThrownBy(() -> AtomicFile.write(file, output -> {
+                    output.write(new byte[100_000]);
+                    throw new IOException("No space left on device");
+                }))
+                .hasMessage("No space left on device");
+        assertThat(file).hasContent("old");
+        assertThat(directory).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
+    }
+
+    @Test
+    void write_directoryThatMayNotBeWritten_saysSo() throws IOException {
+        Path locked = Files.createDirectory(directory.resolve("locked"));
+        assumeTrue(locked.toFile().setWritable(false) && !Files.isWritable(locked), "this user may write anywhere");
+        assertThatThrownBy(() -> AtomicFile.write(locked.resolve("m.bin"), output -> {}))
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessage(locked + ": expected a directory that may be written to, for m.bin");
+        assertThat(locked).isEmptyDirectory();
     }
 }

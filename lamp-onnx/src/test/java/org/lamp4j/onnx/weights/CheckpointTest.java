@@ -2,6 +2,8 @@ package org.lamp4j.onnx.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -96,6 +99,26 @@ class CheckpointTest {
             Checkpoint checkpoint = Checkpoint.inDirectory(directory, "model", "pytorch_model");
             assertThat(checkpoint.names()).containsExactly(name);
             Files.delete(directory.resolve(name));
+        }
+    }
+
+    @Test
+    void open_pipe_isRefusedInsteadOfWaitingForAWriter() throws Exception {
+        Path pipe = directory.resolve("model.bin");
+        assumeTrue(canMakePipe(pipe), "no pipes here");
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(60),
+                () -> assertThatThrownBy(() -> Checkpoint.open(pipe))
+                        .isInstanceOf(CheckpointFormatException.class)
+                        .hasMessage("expected a file of weights, but was a special file (" + pipe + ")"));
+    }
+
+    private static boolean canMakePipe(Path pipe) throws InterruptedException {
+        try {
+            return new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -155,6 +155,21 @@ class ZipDirectoryTest {
         assertBothAreFound();
     }
 
+    /** Nothing is extracted, so a name that leads out of a folder leads nowhere. */
+    @Test
+    void read_traversalNames_areNamesOnly() throws IOException {
+        Path archive = TestFiles.zip(
+                Files.createDirectories(directory.resolve("a/b")).resolve("m.bin"),
+                Map.of("../../escaped", new byte[] {1}));
+
+        try (MappedFile mapped = MappedFile.open(archive)) {
+            assertThat(ZipDirectory.read(mapped)).containsOnlyKeys("../../escaped");
+        }
+        assertThat(directory.resolve("escaped")).doesNotExist();
+        assertThatThrownBy(() -> Checkpoint.open(archive))
+                .hasMessage("expected a PyTorch archive with data.pkl, but was a ZIP archive without (" + archive + ")");
+    }
+
     @Test
     void read_compressedEntry_isRefused() throws IOException {
         try (OutputStream stream = Files.newOutputStream(file);

@@ -1,0 +1,2 @@
+/** Figures of generated clips: CLIP scores, likeness of pictures, motion. */
+package org.lamp4j.evaluation;

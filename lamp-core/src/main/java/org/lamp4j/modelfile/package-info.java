@@ -1,0 +1,2 @@
+/** Files of model directories as what they are: untrusted input. */
+package org.lamp4j.modelfile;

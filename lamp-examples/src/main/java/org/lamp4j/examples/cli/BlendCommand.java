@@ -1,0 +1,56 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
+import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Adds up several patterns. */
+@Command(
+        name = "blend",
+        description = "Combines motion patterns: adds what each has learned, times its weight, to an untrained one.")
+final class BlendCommand implements Callable<Integer> {
+
+    @Mixin
+    private ModelOptions model;
+
+    @Option(
+            names = "--motion",
+            required = true,
+            paramLabel = "FILE=WEIGHT",
+            description = "A pattern and how much of it goes in; give one --motion for each.")
+    private Map<Path, Float> motions;
+
+    @Option(names = "--output", required = true, paramLabel = "FILE", description = "The blend, a .safetensors file.")
+    private Path output;
+
+    @Option(names = "--float16", description = "Save the blend in half precision: half the size.")
+    private boolean float16;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        try (Backbone backbone = model.open()) {
+            List<MotionPattern.Share> shares = new ArrayList<>();
+            for (Map.Entry<Path, Float> motion : motions.entrySet()) {
+                MotionPattern pattern = MotionPattern.load(backbone, motion.getKey());
+                shares.add(OptionTypes.fromOptions(spec, () -> new MotionPattern.Share(pattern, motion.getValue())));
+            }
+            MotionPattern.blend(shares).save(output, float16 ? StoredPrecision.FLOAT16 : StoredPrecision.FLOAT32);
+        }
+        spec.commandLine().getOut().println("wrote " + output);
+        return Lamp.OK;
+    }
+}

@@ -1,0 +1,169 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.spi.FrameReader;
+import org.lamp4j.training.TrainingClip;
+import org.lamp4j.training.TrainingClips;
+import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.video.FfmpegMediaReader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Learns one clip, finds the noise behind it, and generates from there with a new first frame and prompt. */
+@Command(
+        name = "edit",
+        description = "Edits a clip: keeps what moves in it and how, and takes looks from a new first frame and prompt.")
+final class EditCommand implements Callable<Integer> {
+
+    private static final GenerationOptions GENERATION =
+            GenerationOptions.newBuilder().build();
+    private static final TrainingOptions TRAINING = TrainingOptions.newBuilder().build();
+
+    @Mixin
+    private ModelOptions model;
+
+    @Option(names = "--video", required = true, paramLabel = "FILE", description = "The clip to edit.")
+    private Path video;
+
+    @Option(
+            names = "--caption",
+            required = true,
+            paramLabel = "TEXT",
+            description = "What the clip to edit shows; it is trained with this.")
+    private String caption;
+
+    @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "What the new clip shows.")
+    private String prompt;
+
+    @Option(
+            names = "--image",
+            required = true,
+            paramLabel = "FILE",
+            description = "The new first frame, usually the clip's own one after editing it as a picture.")
+    private Path image;
+
+    @Mixin
+    private ClipOutput output;
+
+    @Option(names = "--frames", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    private int frameCount = 24;
+
+    @Option(names = "--stride", paramLabel = "N", description = "Take every Nth frame. Default: ${DEFAULT-VALUE}.")
+    private int frameStride = 2;
+
+    @Option(
+            names = "--size",
+            paramLabel = "WxH",
+            description = "Multiples of the auto-encoder's factor. Default: ${DEFAULT-VALUE}.")
+    private FrameSize frameSize = GENERATION.frameSize();
+
+    @Option(names = "--training-steps", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    private int trainingSteps = 500;
+
+    @Option(names = "--learning-rate", paramLabel = "RATE", description = "Default: ${DEFAULT-VALUE}.")
+    private float learningRate = TRAINING.learningRate();
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Steps of the inversion, and of the generation. Default: ${DEFAULT-VALUE}.")
+    private int steps = GENERATION.steps();
+
+    @Option(
+            names = "--guidance",
+            paramLabel = "SCALE",
+            description = "How strongly the prompt is followed. Default: ${DEFAULT-VALUE}.")
+    private float guidanceScale = GENERATION.guidanceScale();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
+    private long seed = GENERATION.seed();
+
+    @ParentCommand
+    private Lamp lamp;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        lamp.heedInterruption();
+        try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
+            TrainingOptions training = OptionTypes.fromOptions(spec, () -> trainingOptions(display));
+            GenerationOptions generation = OptionTypes.fromOptions(spec, () -> generationOptions(display));
+            ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
+            RgbImage firstFrame = RgbImage.read(image);
+            VideoClip source = source();
+            try (Backbone backbone = model.open()) {
+                TrainingClips clip = TrainingClips.of(List.of(TrainingClip.of(video, caption)));
+                MotionPattern pattern = MotionPattern.train(backbone, clip, training);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new CancellationException("stopped before the training was over");
+                }
+                sink.write(pattern.edit(source, prompt, firstFrame, generation));
+            }
+        }
+        spec.commandLine().getOut().println("wrote " + output.path());
+        return Lamp.OK;
+    }
+
+    /** Reads the frames that are inverted: from the first on, as far apart as in training. */
+    private VideoClip source() throws IOException {
+        List<RgbImage> frames = new ArrayList<>();
+        try (FrameReader reader = new FfmpegMediaReader().openClip(video)) {
+            Optional<RgbImage> frame = reader.next();
+            for (int index = 0; frame.isPresent() && frames.size() < frameCount; index++) {
+                if (index % frameStride == 0) {
+                    frames.add(frame.get());
+                }
+                frame = reader.next();
+            }
+            if (frames.size() < frameCount) {
+                throw new IOException("expected " + frameCount + " frames at a stride of " + frameStride + ", but "
+                        + video + " has " + frames.size());
+            }
+            return VideoClip.of(frames, reader.framesPerSecond());
+        }
+    }
+
+    private TrainingOptions trainingOptions(WorkDisplay display) {
+        return TrainingOptions.newBuilder()
+                .steps(trainingSteps)
+                .frameCount(frameCount)
+                .frameStride(frameStride)
+                .frameSize(frameSize)
+                .learningRate(learningRate)
+                .seed(seed)
+                .listener(display)
+                .build();
+    }
+
+    private GenerationOptions generationOptions(WorkDisplay display) {
+        return GenerationOptions.newBuilder()
+                .frameCount(frameCount)
+                .frameSize(frameSize)
+                .steps(steps)
+                .guidanceScale(guidanceScale)
+                .seed(seed)
+                .listener(display)
+                .build();
+    }
+}

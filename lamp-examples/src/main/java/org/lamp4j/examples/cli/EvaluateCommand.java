@@ -1,0 +1,130 @@
+package org.lamp4j.examples.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.lamp4j.Device;
+import org.lamp4j.examples.evaluate.BenchmarkEvaluation;
+import org.lamp4j.examples.evaluate.BenchmarkEvaluation.ClipFigures;
+import org.lamp4j.examples.evaluate.BenchmarkEvaluation.Figures;
+import org.lamp4j.onnx.clip.ClipModel;
+import org.lamp4j.onnx.weights.AtomicFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Scores generated clips as LAMP's paper does. */
+@Command(
+        name = "evaluate",
+        description = "Computes LAMP's CLIP scores of generated clips, how well their first frame is kept, and how they move.")
+final class EvaluateCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--clip-model",
+            required = true,
+            paramLabel = "DIR",
+            description = "A CLIP model with both towers in Hugging Face layout, such as openai/clip-vit-large-patch14.")
+    private Path clipModel;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "cpu",
+            description = "cpu, cuda:N, or auto for the first that works. Default: ${DEFAULT-VALUE}.")
+    private Device device;
+
+    @Option(
+            names = "--benchmark",
+            required = true,
+            paramLabel = "DIR",
+            description = "First frames, MOTION/PROMPT.png with underscores for spaces.")
+    private Path benchmark;
+
+    @Option(
+            names = "--clips",
+            required = true,
+            paramLabel = "DIR",
+            description = "The clip made from each, MOTION/PROMPT.mp4, .webm, .gif or a folder of frames.")
+    private Path clips;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write all figures there, too.")
+    private Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        try (ClipModel clip = ClipModel.open(clipModel, device)) {
+            Figures figures = new BenchmarkEvaluation(clip, benchmark, clips).run();
+            print(figures, spec.commandLine().getOut());
+            if (json != null) {
+                byte[] content = json(figures).getBytes(StandardCharsets.UTF_8);
+                AtomicFile.write(json, output -> output.write(content));
+            }
+        }
+        return Lamp.OK;
+    }
+
+    private static void print(Figures figures, PrintWriter out) {
+        out.println("CLIP model " + figures.clipModel());
+        out.println();
+        out.println("| motion | prompt | alignment | consistency | frame 0 PSNR | SSIM | direction | pixels a frame |");
+        out.println("|---|---|---|---|---|---|---|---|");
+        for (ClipFigures clip : figures.clips()) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %.2f | %.2f | %.1f dB | %.3f | %.0f° | %.2f |",
+                    clip.motion(),
+                    clip.prompt(),
+                    clip.alignment(),
+                    clip.consistency(),
+                    clip.firstFrame().psnr(),
+                    clip.firstFrame().ssim(),
+                    clip.movement().direction(),
+                    clip.movement().magnitude()));
+        }
+        out.println();
+        out.println(String.format(
+                Locale.ROOT,
+                "alignment %.2f, consistency %.2f, diversity %s (%d clips)",
+                figures.alignment(),
+                figures.consistency(),
+                figures.diversity()
+                        .map(score -> String.format(Locale.ROOT, "%.2f", score))
+                        .orElse("of a single clip is undefined"),
+                figures.clips().size()));
+    }
+
+    private static String json(Figures figures) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode root = mapper.createObjectNode();
+        root.put("clip_model", figures.clipModel());
+        root.put("alignment", figures.alignment());
+        root.put("consistency", figures.consistency());
+        figures.diversity().ifPresent(score -> root.put("diversity", score));
+        ArrayNode list = root.putArray("clips");
+        for (ClipFigures clip : figures.clips()) {
+            ObjectNode node = list.addObject();
+            node.put("motion", clip.motion());
+            node.put("prompt", clip.prompt());
+            node.put("alignment", clip.alignment());
+            node.put("consistency", clip.consistency());
+            node.put("frame0_psnr", clip.firstFrame().psnr());
+            node.put("frame0_ssim", clip.firstFrame().ssim());
+            node.put("right_pixels_per_frame", clip.movement().right());
+            node.put("down_pixels_per_frame", clip.movement().down());
+            node.put("magnitude_pixels_per_frame", clip.movement().magnitude());
+            node.put("direction_degrees", clip.movement().direction());
+            node.put("moving_share", clip.movement().movingShare());
+        }
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    }
+}

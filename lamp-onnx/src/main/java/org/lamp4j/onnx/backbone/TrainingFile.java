@@ -1,0 +1,126 @@
+package org.lamp4j.onnx.backbone;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.onnx.weights.StoredType;
+import org.lamp4j.spi.MotionTrainer.State;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.spi.TrainingCheckpoint;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Training runs on disk: a pattern's file, in which {@code training/first_moment/<key>}, {@code training/second_moment/<key>},
+ * {@code training/losses}, {@code training/update_count} and {@code training/loss_scale} stand besides the parameters.
+ */
+final class TrainingFile {
+
+    private static final String TRAINING = "training/";
+    private static final String FIRST_MOMENT = TRAINING + "first_moment/";
+    private static final String SECOND_MOMENT = TRAINING + "second_moment/";
+    private static final String LOSSES = TRAINING + "losses";
+    private static final String UPDATE_COUNT = TRAINING + "update_count";
+    private static final String LOSS_SCALE = TRAINING + "loss_scale";
+
+    private TrainingFile() {}
+
+    /** Returns whether a tensor is one that the pattern alone does not have. */
+    static boolean isTrainings(String name) {
+        return name.startsWith(TRAINING);
+    }
+
+    static void write(Path path, TrainingCheckpoint checkpoint) throws IOException {
+        State state = checkpoint.state();
+        List<StoredTensor> tensors = new ArrayList<>();
+        add(tensors, "", state.weights());
+        add(tensors, FIRST_MOMENT, state.firstMoments());
+        add(tensors, SECOND_MOMENT, state.secondMoments());
+        tensors.add(stored(LOSSES, checkpoint.losses()));
+        tensors.add(StoredTensor.of(
+                UPDATE_COUNT,
+                Shape.of(),
+                StoredType.I32,
+                ByteBuffer.allocateDirect(Integer.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(0, state.updateCount())));
+        tensors.add(stored(LOSS_SCALE, FloatTensor.of(Shape.of(), state.lossScale())));
+        SafetensorsWriter.write(path, tensors, checkpoint.metadata());
+    }
+
+    private static void add(List<StoredTensor> tensors, String prefix, MotionWeights weights) {
+        for (Parameter parameter : weights.parameters()) {
+            tensors.add(StoredTensor.of(prefix + parameter.name(), parameter.shape(), parameter.values()));
+        }
+    }
+
+    private static StoredTensor stored(String name, FloatTensor tensor) {
+        FloatBuffer values = ByteBuffer.allocateDirect(
+                        Math.toIntExact(tensor.shape().elementCount()) * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        values.put(tensor.values()).flip();
+        return StoredTensor.of(name, tensor.shape(), values);
+    }
+
+    static TrainingCheckpoint read(Path path) throws IOException {
+        try (Checkpoint file = Checkpoint.open(path)) {
+            if (file.names().stream().noneMatch(TrainingFile::isTrainings)) {
+                throw new IOException("expected a checkpoint to go on training from, but was a file without the"
+                        + " optimiser's moments (" + path + ")");
+            }
+            List<Parameter> weights = new ArrayList<>();
+            List<Parameter> firstMoments = new ArrayList<>();
+            List<Parameter> secondMoments = new ArrayList<>();
+            for (String name : file.names()) {
+                if (!isTrainings(name)) {
+                    StoredTensor tensor = file.tensor(name);
+                    weights.add(new Parameter(name, tensor.shape(), tensor.floats()));
+                } else if (name.startsWith(FIRST_MOMENT)) {
+                    firstMoments.add(moment(file, name, FIRST_MOMENT));
+                } else if (name.startsWith(SECOND_MOMENT)) {
+                    secondMoments.add(moment(file, name, SECOND_MOMENT));
+                }
+            }
+            StoredTensor losses = tensor(file, LOSSES, StoredType.F32, 1);
+            State state = new State(
+                    MotionWeights.of(weights),
+                    MotionWeights.of(firstMoments),
+                    MotionWeights.of(secondMoments),
+                    tensor(file, UPDATE_COUNT, StoredType.I32, 0).data().getInt(0),
+                    tensor(file, LOSS_SCALE, StoredType.F32, 0).floats().get(0));
+            return new TrainingCheckpoint(state, FloatTensor.of(losses.shape(), losses.floats()), file.metadata());
+        }
+    }
+
+    private static Parameter moment(Checkpoint file, String name, String prefix) throws IOException {
+        String parameter = name.substring(prefix.length());
+        StoredTensor moment = file.tensor(name);
+        if (!file.contains(parameter)
+                || !moment.shape().equals(file.tensor(parameter).shape())) {
+            throw new IOException("expected a moment of the shape of its parameter " + parameter + ", but was "
+                    + moment.shape() + " (" + file.file() + ")");
+        }
+        return new Parameter(parameter, moment.shape(), moment.floats());
+    }
+
+    private static StoredTensor tensor(Checkpoint file, String name, StoredType type, int rank) throws IOException {
+        if (!file.contains(name)) {
+            throw new IOException("expected " + name + ", but there is none (" + file.file() + ")");
+        }
+        StoredTensor tensor = file.tensor(name);
+        if (tensor.type() != type || tensor.shape().rank() != rank) {
+            throw new IOException("expected " + name + " " + type + " of " + rank + " axes, but was " + tensor.type()
+                    + " " + tensor.shape() + " (" + file.file() + ")");
+        }
+        return tensor;
+    }
+}

@@ -1,0 +1,181 @@
+package org.lamp4j.onnx.clip;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.lamp4j.Device;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.layer.CheckpointParameters;
+import org.lamp4j.onnx.layer.Scope;
+import org.lamp4j.onnx.model.ClipTextConfig;
+import org.lamp4j.onnx.model.ClipTextEncoder;
+import org.lamp4j.onnx.model.ClipVisionConfig;
+import org.lamp4j.onnx.model.ClipVisionEncoder;
+import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.onnx.runtime.OnnxSession;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.text.ClipTokenizer;
+
+/**
+ * A CLIP model in Hugging Face layout: one folder with {@code config.json}, {@code model.safetensors} (or
+ * {@code pytorch_model.bin}), {@code vocab.json} and {@code merges.txt}. It turns pictures and prompts into unit vectors
+ * of one space, whose products say how well they go together. Safe for several threads.
+ *
+ * <p>Pictures are resized to cover the tower's square and cropped at the centre, with this library's own resampling; the
+ * reference's bicubic one gives slightly other numbers.
+ *
+ * @see <a href="https://arxiv.org/abs/2103.00020">Radford et al., CLIP</a>
+ */
+public final class ClipModel implements AutoCloseable {
+
+    private static final String PIXELS = "pixel_values";
+    private static final String IDS = "input_ids";
+    private static final String END = "end_position";
+    private static final String EMBEDDING = "embedding";
+
+    /** Mean and deviation of each colour over CLIP's training pictures. */
+    private static final float[] MEAN = {0.48145466f, 0.4578275f, 0.40821073f};
+
+    private static final float[] DEVIATION = {0.26862954f, 0.26130258f, 0.27577711f};
+
+    private final ClipVisionConfig visionConfig;
+    private final ClipTokenizer tokenizer;
+    private final Checkpoint checkpoint;
+    private final OnnxSession vision;
+    private final OnnxSession text;
+    private boolean closed;
+
+    private ClipModel(Path directory, ComputeDevice device) throws IOException {
+        Path config = directory.resolve("config.json");
+        visionConfig = ClipVisionConfig.read(config);
+        ClipTextConfig textConfig = ClipTextConfig.read(config);
+        tokenizer = ClipTokenizer.read(directory);
+        if (tokenizer.maxLength() != textConfig.positions()) {
+            throw new IOException("expected a tokenizer for " + textConfig.positions() + " tokens, but was one for "
+                    + tokenizer.maxLength() + " (" + directory + ")");
+        }
+        checkpoint = Checkpoint.inDirectory(directory, "model", "pytorch_model");
+        try {
+            int width = checkpoint.tensor("visual_projection.weight").shape().size(0);
+            vision = OnnxSession.load(visionGraph(width), device);
+            try {
+                text = OnnxSession.load(textGraph(textConfig, width), device);
+            } catch (RuntimeException e) {
+                vision.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a model.
+     *
+     * @param directory a CLIP model in Hugging Face layout, with both towers
+     * @param device where it runs
+     * @return the model; the caller closes it
+     * @throws IOException if a file is missing or not what it should be; the message names it
+     * @throws IllegalArgumentException if a tensor is missing or of another shape; the message names it
+     * @throws IllegalStateException if the device is not there
+     */
+    public static ClipModel open(Path directory, Device device) throws IOException {
+        return new ClipModel(directory, ComputeDevice.find(device));
+    }
+
+    private Graph visionGraph(int embeddingWidth) {
+        Graph graph = new Graph("CLIP vision tower");
+        int size = visionConfig.imageSize();
+        Value pixels = graph.input(PIXELS, ElementType.FLOAT, Shape.of(1, 3, size, size));
+        graph.output(EMBEDDING, new ClipVisionEncoder(visionConfig, embeddingWidth).apply(root(graph), pixels));
+        return graph;
+    }
+
+    private Graph textGraph(ClipTextConfig config, int embeddingWidth) {
+        Graph graph = new Graph("CLIP text tower");
+        Value ids = graph.input(IDS, ElementType.INT64, Shape.of(1, config.positions()));
+        Value end = graph.input(END, ElementType.INT64, Shape.of(1));
+        graph.output(EMBEDDING, new ClipTextEncoder(config).embed(root(graph), ids, end, embeddingWidth));
+        return graph;
+    }
+
+    private Scope root(Graph graph) {
+        return Scope.root(graph, new CheckpointParameters(checkpoint), ElementType.FLOAT);
+    }
+
+    /**
+     * Returns which vision tower it has, to be named with every score.
+     *
+     * @return such as {@code ViT-L/14}
+     */
+    public String variant() {
+        return visionConfig.variant();
+    }
+
+    /**
+     * Embeds a picture.
+     *
+     * @param picture of any size
+     * @return a unit vector {@code [E]}
+     */
+    public FloatTensor embed(RgbImage picture) {
+        int size = visionConfig.imageSize();
+        FloatTensor pixels = picture.coverCrop(new FrameSize(size, size)).toTensor(); // -1 to 1
+        FloatTensor normalized = FloatTensor.generate(Shape.of(1, 3, size, size), index -> {
+            int channel = index / (size * size);
+            return (pixels.valueAt(index) / 2 + 0.5f - MEAN[channel]) / DEVIATION[channel];
+        });
+        try (NativeTensor input = NativeTensor.copyOf(normalized)) {
+            return embedding(vision, Map.of(PIXELS, input));
+        }
+    }
+
+    /**
+     * Embeds a prompt. One that is too long is cut.
+     *
+     * @param prompt any text
+     * @return a unit vector {@code [E]}
+     */
+    public FloatTensor embed(String prompt) {
+        int[] tokens = tokenizer.encode(prompt);
+        long[] ids = new long[tokens.length];
+        for (int position = 0; position < tokens.length; position++) {
+            ids[position] = tokens[position];
+        }
+        long end = Math.min(tokenizer.idCount(prompt), tokens.length) - 1L;
+        try (NativeTensor input = NativeTensor.copyOf(Shape.of(1, ids.length), ids);
+                NativeTensor position = NativeTensor.copyOf(Shape.of(1), end)) {
+            return embedding(text, Map.of(IDS, input, END, position));
+        }
+    }
+
+    private static FloatTensor embedding(OnnxSession session, Map<String, NativeTensor> inputs) {
+        try (NativeTensor output = session.run(inputs, EMBEDDING)) {
+            FloatTensor embedding = output.toFloatTensor();
+            double squares = 0;
+            for (float value : embedding.toArray()) {
+                squares += (double) value * value;
+            }
+            return embedding.reshape(Shape.of(embedding.shape().size(1))).times((float) (1 / Math.sqrt(squares)));
+        }
+    }
+
+    /** Frees sessions and weights. Closing twice does nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            text.close();
+            vision.close();
+            checkpoint.close();
+        }
+    }
+}

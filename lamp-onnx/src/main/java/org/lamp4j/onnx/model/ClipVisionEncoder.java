@@ -1,0 +1,77 @@
+package org.lamp4j.onnx.model;
+
+import static org.lamp4j.onnx.layer.Norms.layerNorm;
+import static org.lamp4j.onnx.op.Convolution.conv2d;
+import static org.lamp4j.onnx.op.Elementwise.add;
+import static org.lamp4j.onnx.op.Layout.concat;
+import static org.lamp4j.onnx.op.Layout.expand;
+import static org.lamp4j.onnx.op.Layout.reshape;
+import static org.lamp4j.onnx.op.Layout.transposeLast;
+import static org.lamp4j.onnx.op.Slicing.slice;
+
+import java.util.List;
+import java.util.Optional;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.layer.ClipTransformer;
+import org.lamp4j.onnx.layer.Linear;
+import org.lamp4j.onnx.layer.Scope;
+import org.lamp4j.onnx.op.Convolution.Window;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * CLIP's vision tower (Radford et al., arXiv 2103.00020): a transformer over the patches of a picture and one token more,
+ * whose last state stands for the picture.
+ */
+public final class ClipVisionEncoder {
+
+    private final ClipVisionConfig config;
+    private final int embeddingWidth;
+
+    /**
+     * Creates the tower's plan.
+     *
+     * @param config its dimensions
+     * @param embeddingWidth E, width of the space that it shares with the text tower
+     */
+    public ClipVisionEncoder(ClipVisionConfig config, int embeddingWidth) {
+        this.config = config;
+        this.embeddingWidth = embeddingWidth;
+    }
+
+    /**
+     * Builds the tower.
+     *
+     * @param root scope of the CLIP model's parameters, of empty path
+     * @param pictures {@code [B, 3, S, S]}, normalised
+     * @return the pictures' embeddings {@code [B, E]}, of any length
+     */
+    public Value apply(Scope root, Value pictures) {
+        Scope scope = root.child("vision_model");
+        Value x = layerNorm(scope.child("pre_layrnorm"), tokens(scope.child("embeddings"), pictures), config.epsilon());
+        ClipTransformer transformer = new ClipTransformer(
+                config.layers(),
+                config.heads(),
+                config.feedForwardWidth(),
+                config.epsilon(),
+                config.activation()::apply);
+        x = transformer.apply(scope, x, Optional.empty()); // [B, 1 + patches, D]
+        Value first = reshape(slice(x, 1, 0, 1), pictures.shape().size(0), config.width());
+        Value pooled = layerNorm(scope.child("post_layernorm"), first, config.epsilon());
+        return Linear.linearWithoutBias(root.child("visual_projection"), pooled, embeddingWidth);
+    }
+
+    /** The token that stands for the picture, then its patches row by row, each with its position added. */
+    private Value tokens(Scope scope, Value pictures) {
+        return scope.build(() -> {
+            int batch = pictures.shape().size(0);
+            int width = config.width();
+            int patch = config.patchSize();
+            Value kernel = scope.child("patch_embedding").parameter("weight", width, 3, patch, patch);
+            Value patches = conv2d(pictures, kernel, new Window(patch, 0, 0, 0, 0)); // [B, D, s, s]
+            Value rows = transposeLast(reshape(patches, batch, width, config.patches())); // [B, patches, D]
+            Value own = expand(scope.parameter("class_embedding", width), Shape.of(batch, 1, width));
+            Value positions = scope.child("position_embedding").parameter("weight", config.patches() + 1, width);
+            return add(concat(1, List.of(own, rows)), positions);
+        });
+    }
+}

@@ -1,0 +1,70 @@
+package org.lamp4j.onnx.backbone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.spi.NonFiniteException;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+
+class NonFiniteSearchTest {
+
+    private static final MotionWeights NONE = MotionWeights.of(List.of());
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void findNonFinite_soundModelAndPattern_isNothing() throws IOException {
+        try (BackboneModel model = TinyModel.in(directory).open()) {
+            assertThat(model.findNonFinite(TinyModel.motion(model, List.of("conv1d"))))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void findNonFinite_weightOfTheModel_isNamedWithItsFile() throws IOException {
+        TinyModel damaged = TinyModel.in(directory).set(TinyModel.UNET, "conv_in.bias", 3, Float.NEGATIVE_INFINITY);
+        try (BackboneModel model = damaged.open()) {
+            assertThat(model.findNonFinite(NONE))
+                    .contains("tensor conv_in.bias of " + directory.resolve(TinyModel.UNET)
+                            + ", whose element 3 is -Infinity");
+        }
+    }
+
+    @Test
+    void findNonFinite_weightOfThePattern_isNamed() throws IOException {
+        try (BackboneModel model = TinyModel.in(directory).open()) {
+            MotionWeights motion = TinyModel.motion(model, List.of("conv1d"));
+            Parameter first = motion.parameters().get(0);
+            first.values().put(1, Float.NaN);
+
+            assertThat(model.findNonFinite(motion))
+                    .contains("parameter " + first.name() + " of the pattern, whose element 1 is NaN");
+        }
+    }
+
+    /** Opening reads no weights; the first use of a damaged one does not go unnoticed. */
+    @Test
+    void encode_weightIsNaN_isNoticedAtItsFirstUse() throws IOException {
+        String file = "vae/diffusion_pytorch_model.safetensors";
+        TinyModel damaged = TinyModel.in(directory).set(file, "encoder.conv_in.bias", 0, Float.NaN);
+        try (BackboneModel model = damaged.open()) {
+            FloatTensor latents =
+                    model.latentCodec().encode(FloatTensor.zeros(Shape.of(1, 3, 4, 4))).mean();
+
+            assertThatThrownBy(() -> NonFiniteException.check(latents, "latents", model, NONE))
+                    .isInstanceOf(NonFiniteException.class)
+                    .hasMessage("expected finite latents, but was NaN; the cause is tensor encoder.conv_in.bias of "
+                            + directory.resolve(file) + ", whose element 0 is NaN");
+        }
+    }
+}

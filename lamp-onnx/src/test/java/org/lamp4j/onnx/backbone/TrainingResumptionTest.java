@@ -1,0 +1,53 @@
+package org.lamp4j.onnx.backbone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.training.TrainingListener.Decision;
+import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingProgress.Phase;
+
+class TrainingResumptionTest {
+
+    private static final int STEPS = 60;
+
+    @TempDir
+    private Path directory;
+
+    private static TrainingOptions.Builder stoppingAfter(int steps, TrainingOptions.Builder options) {
+        return options.listener(progress ->
+                progress.phase() == Phase.TRAINING && progress.step() == steps ? Decision.STOP : Decision.CONTINUE);
+    }
+
+    @Test
+    void run_stoppedTwiceAndResumed_givesTheBytesOfTheUninterruptedRun() throws IOException {
+        TinyModel.in(directory.resolve("model"));
+        Path checkpoints = directory.resolve("checkpoints");
+        Path whole = directory.resolve("whole.safetensors");
+        Path pieces = directory.resolve("pieces.safetensors");
+        try (TinyTraining tiny = new TinyTraining(directory.resolve("model"))) {
+            tiny.run(TinyTraining.options(STEPS).build(), whole);
+
+            tiny.run(
+                    stoppingAfter(7, TinyTraining.options(STEPS).checkpoint(checkpoints, 100)).build(),
+                    pieces);
+            assertThat(pieces).content(StandardCharsets.ISO_8859_1).contains("\"steps\":\"7\"");
+            tiny.run(
+                    stoppingAfter(
+                                    31,
+                                    TinyTraining.options(STEPS)
+                                            .checkpoint(checkpoints, 10)
+                                            .resume(checkpoints))
+                            .build(),
+                    pieces);
+            tiny.run(TinyTraining.options(STEPS).resume(checkpoints).build(), pieces);
+        }
+
+        assertThat(Files.readAllBytes(pieces)).isEqualTo(Files.readAllBytes(whole));
+    }
+}

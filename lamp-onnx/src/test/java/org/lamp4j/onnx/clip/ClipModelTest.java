@@ -1,0 +1,293 @@
+package org.lamp4j.onnx.clip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.Device;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.onnx.pretraining.BaseModel;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.text.ClipTokenizer;
+import org.lamp4j.text.ClipTokenizerTrainer;
+
+/**
+ * A tiny CLIP model whose only layer adds to each token the mean of all tokens after LayerNorm (queries and keys are zero,
+ * values and outputs pass through, the feed-forward part gives nothing), so that its formula fits into a test.
+ */
+class ClipModelTest {
+
+    private static final int WIDTH = 4;
+    private static final int IMAGE = 8;
+    private static final int PATCH = 4;
+    private static final int EMBEDDING = 3;
+    private static final int POSITIONS = 6;
+
+    /** Float32 sums of a few dozen terms. */
+    private static final double ROUNDING = 1e-5;
+
+    @TempDir
+    private Path directory;
+
+    private final Map<String, FloatTensor> weights = new LinkedHashMap<>();
+    private ClipTokenizer tokenizer;
+
+    @BeforeEach
+    void writeModel() throws IOException {
+        tokenizer = ClipTokenizerTrainer.newBuilder()
+                .vocabularySize(600)
+                .maxLength(POSITIONS)
+                .build()
+                .train(List.of("a red car", "a blue boat"));
+        tokenizer.write(directory);
+        random("vision_model.embeddings.patch_embedding.weight", WIDTH, 3, PATCH, PATCH);
+        random("vision_model.embeddings.class_embedding", WIDTH);
+        random("vision_model.embeddings.position_embedding.weight", 5, WIDTH);
+        random("vision_model.pre_layrnorm.weight", WIDTH);
+        random("vision_model.pre_layrnorm.bias", WIDTH);
+        random("vision_model.post_layernorm.weight", WIDTH);
+        random("vision_model.post_layernorm.bias", WIDTH);
+        random("visual_projection.weight", EMBEDDING, WIDTH);
+        random("text_model.embeddings.token_embedding.weight", tokenizer.vocabularySize(), WIDTH);
+        random("text_model.embeddings.position_embedding.weight", POSITIONS, WIDTH);
+        random("text_model.final_layer_norm.weight", WIDTH);
+        random("text_model.final_layer_norm.bias", WIDTH);
+        random("text_projection.weight", EMBEDDING, WIDTH);
+        layer("vision_model.encoder.layers.0.");
+        layer("text_model.encoder.layers.0.");
+        String tower =
+                "\"hidden_size\": 4, \"num_attention_heads\": 2, \"num_hidden_layers\": 1, \"intermediate_size\": 5";
+        Files.writeString(
+                directory.resolve("config.json"),
+                "{\"model_type\": \"clip\", \"vision_config\": {\"image_size\": 8, \"patch_size\": 4, " + tower
+                        + "}, \"text_config\": {\"max_position_embeddings\": 6, \"vocab_size\": "
+                        + tokenizer.vocabularySize() + ", " + tower + "}}");
+        write();
+    }
+
+    private void write() throws IOException {
+        List<StoredTensor> stored = new ArrayList<>();
+        weights.forEach((name, values) -> stored.add(BaseModel.stored(name, values)));
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), stored, Map.of());
+    }
+
+    private void random(String name, int... sizes) {
+        weights.put(name, RandomSource.stream(0, name, 0).gaussian(Shape.of(sizes)));
+    }
+
+    private void layer(String prefix) {
+        for (String norm : List.of("layer_norm1", "layer_norm2")) {
+            weights.put(prefix + norm + ".weight", FloatTensor.generate(Shape.of(WIDTH), index -> 1));
+            weights.put(prefix + norm + ".bias", FloatTensor.zeros(Shape.of(WIDTH)));
+        }
+        for (String projection : List.of("q_proj", "k_proj", "v_proj", "out_proj")) {
+            boolean passes = projection.startsWith("v") || projection.startsWith("o");
+            weights.put(
+                    prefix + "self_attn." + projection + ".weight",
+                    FloatTensor.generate(Shape.of(WIDTH, WIDTH), index -> passes && index % (WIDTH + 1) == 0 ? 1 : 0));
+            weights.put(prefix + "self_attn." + projection + ".bias", FloatTensor.zeros(Shape.of(WIDTH)));
+        }
+        random(prefix + "mlp.fc1.weight", 5, WIDTH);
+        random(prefix + "mlp.fc1.bias", 5);
+        weights.put(prefix + "mlp.fc2.weight", FloatTensor.zeros(Shape.of(WIDTH, 5)));
+        weights.put(prefix + "mlp.fc2.bias", FloatTensor.zeros(Shape.of(WIDTH)));
+    }
+
+    private ClipModel open() throws IOException {
+        return ClipModel.open(directory, Device.cpu());
+    }
+
+    // --- the formula, in double precision ---
+
+    private double weight(String name, int index) {
+        return weights.get(name).valueAt(index);
+    }
+
+    private double[] norm(double[] x, String scope) {
+        double mean = 0;
+        double square = 0;
+        for (double value : x) {
+            mean += value / x.length;
+        }
+        for (double value : x) {
+            square += (value - mean) * (value - mean) / x.length;
+        }
+        double[] y = new double[x.length];
+        for (int index = 0; index < x.length; index++) {
+            y[index] = (x[index] - mean) / Math.sqrt(square + 1e-5);
+            if (!scope.isEmpty()) {
+                y[index] = y[index] * weight(scope + ".weight", index) + weight(scope + ".bias", index);
+            }
+        }
+        return y;
+    }
+
+    /** What the layer makes of one token, given all that it sees. */
+    private double[] attended(double[] token, List<double[]> seen) {
+        double[] result = token.clone();
+        for (double[] other : seen) {
+            double[] normed = norm(other, "");
+            for (int index = 0; index < WIDTH; index++) {
+                result[index] += normed[index] / seen.size();
+            }
+        }
+        return result;
+    }
+
+    private double[] projected(double[] x, String projection) {
+        double[] embedding = new double[EMBEDDING];
+        double squares = 0;
+        for (int row = 0; row < EMBEDDING; row++) {
+            for (int column = 0; column < WIDTH; column++) {
+                embedding[row] += weight(projection, row * WIDTH + column) * x[column];
+            }
+            squares += embedding[row] * embedding[row];
+        }
+        for (int row = 0; row < EMBEDDING; row++) {
+            embedding[row] /= Math.sqrt(squares);
+        }
+        return embedding;
+    }
+
+    private static RgbImage picture() {
+        byte[] rgb = new byte[IMAGE * IMAGE * 3];
+        for (int index = 0; index < rgb.length; index++) {
+            rgb[index] = (byte) (index * 37 + index / 24 * 11);
+        }
+        return RgbImage.of(new FrameSize(IMAGE, IMAGE), rgb);
+    }
+
+    private static double normalized(RgbImage picture, int x, int y, int channel) {
+        double[] mean = {0.48145466, 0.4578275, 0.40821073};
+        double[] deviation = {0.26862954, 0.26130258, 0.27577711};
+        return (picture.valueAt(x, y, channel) / 255.0 - mean[channel]) / deviation[channel];
+    }
+
+    private double[] patch(RgbImage picture, int row, int column) {
+        double[] token = new double[WIDTH];
+        for (int output = 0; output < WIDTH; output++) {
+            for (int index = 0; index < 3 * PATCH * PATCH; index++) {
+                int channel = index / (PATCH * PATCH);
+                int y = row * PATCH + index / PATCH % PATCH;
+                int x = column * PATCH + index % PATCH;
+                token[output] += normalized(picture, x, y, channel)
+                        * weight("vision_model.embeddings.patch_embedding.weight", output * 3 * PATCH * PATCH + index);
+            }
+        }
+        return token;
+    }
+
+    @Test
+    void embed_picture_isTheFormula() throws IOException {
+        RgbImage picture = picture();
+        List<double[]> tokens = new ArrayList<>();
+        double[] own = new double[WIDTH];
+        for (int index = 0; index < WIDTH; index++) {
+            own[index] = weight("vision_model.embeddings.class_embedding", index);
+        }
+        tokens.add(own);
+        for (int patch = 0; patch < 4; patch++) {
+            tokens.add(patch(picture, patch / 2, patch % 2));
+        }
+        for (int token = 0; token < tokens.size(); token++) {
+            for (int index = 0; index < WIDTH; index++) {
+                tokens.get(token)[index] +=
+                        weight("vision_model.embeddings.position_embedding.weight", token * WIDTH + index);
+            }
+        }
+        tokens.replaceAll(token -> norm(token, "vision_model.pre_layrnorm"));
+        double[] expected = projected(
+                norm(attended(tokens.get(0), tokens), "vision_model.post_layernorm"), "visual_projection.weight");
+
+        try (ClipModel model = open()) {
+            FloatTensor embedding = model.embed(picture);
+
+            assertThat(embedding.shape()).isEqualTo(Shape.of(EMBEDDING));
+            for (int index = 0; index < EMBEDDING; index++) {
+                assertThat((double) embedding.valueAt(index)).isCloseTo(expected[index], within(ROUNDING));
+            }
+        }
+    }
+
+    @Test
+    void embed_prompt_isTheFormulaAtTheEndToken() throws IOException {
+        int[] ids = tokenizer.encode("a red car");
+        int end = tokenizer.idCount("a red car") - 1;
+        List<double[]> tokens = new ArrayList<>();
+        for (int position = 0; position <= end; position++) {
+            double[] token = new double[WIDTH];
+            for (int index = 0; index < WIDTH; index++) {
+                token[index] = weight("text_model.embeddings.token_embedding.weight", ids[position] * WIDTH + index)
+                        + weight("text_model.embeddings.position_embedding.weight", position * WIDTH + index);
+            }
+            tokens.add(token);
+        }
+        double[] expected = projected(
+                norm(attended(tokens.get(end), tokens), "text_model.final_layer_norm"), "text_projection.weight");
+
+        try (ClipModel model = open()) {
+            FloatTensor embedding = model.embed("a red car");
+
+            for (int index = 0; index < EMBEDDING; index++) {
+                assertThat((double) embedding.valueAt(index)).isCloseTo(expected[index], within(ROUNDING));
+            }
+        }
+    }
+
+    @Test
+    void embed_promptThatIsTooLong_isCut() throws IOException {
+        try (ClipModel model = open()) {
+            assertThat(model.embed("a red car a red car a red car").toArray())
+                    .containsExactly(model.embed("a red car a red boat").toArray());
+        }
+    }
+
+    @Test
+    void variant_knownAndUnknownWidths_areNamed() throws IOException {
+        try (ClipModel model = open()) {
+            assertThat(model.variant()).isEqualTo("ViT-4/4@8");
+        }
+    }
+
+    @Test
+    void open_missingTensor_namesIt() throws IOException {
+        weights.remove("vision_model.post_layernorm.bias");
+        write();
+
+        assertThatThrownBy(this::open).hasMessageContaining("vision_model.post_layernorm.bias");
+    }
+
+    @Test
+    void open_tokenizerOfAnotherLength_isRefusedWithBoth() throws IOException {
+        Path config = directory.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("embeddings\": 6", "embeddings\": 7"));
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a tokenizer for 7 tokens, but was one for 6 (" + directory + ")");
+    }
+
+    @Test
+    void embed_afterClose_isRefused() throws IOException {
+        ClipModel model = open();
+        model.close();
+        model.close();
+
+        assertThatThrownBy(() -> model.embed("a red car")).isInstanceOf(IllegalStateException.class);
+    }
+}
