@@ -37,8 +37,7 @@ class PictureGeneratorTest {
     void createGenerator() throws IOException {
         schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
         model.network((latents, timesteps, context) -> latents.times(0.5f));
-        generator =
-                new PictureGenerator(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()));
+        generator = new PictureGenerator(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()));
     }
 
     private static GenerationOptions.Builder options() {
@@ -104,8 +103,11 @@ class PictureGeneratorTest {
     /** 0.1 + 3 (0.3 - 0.1) = 0.7. */
     @Test
     void generate_guidance_exaggeratesWhatThePromptAdds() {
-        model.network((latents, timesteps, context) ->
-                FloatTensor.concat(0, List.of(latents.slice(0, 0, 2).times(0.1f), latents.slice(0, 2, 4).times(0.3f))));
+        model.network((latents, timesteps, context) -> FloatTensor.concat(
+                0,
+                List.of(
+                        latents.slice(0, 0, 2).times(0.1f),
+                        latents.slice(0, 2, 4).times(0.3f))));
         List<RgbImage> guided =
                 generator.generate(PROMPTS, options().guidanceScale(3).build());
 
@@ -236,8 +238,8 @@ class PictureGeneratorTest {
 
     @Test
     void generate_networkGivesNaN_saysAtWhichStep() {
-        model.network((latents, timesteps, context) ->
-                timesteps[0] < 600 ? latents.times(Float.NaN) : latents.times(0.5f));
+        model.network(
+                (latents, timesteps, context) -> timesteps[0] < 600 ? latents.times(Float.NaN) : latents.times(0.5f));
 
         assertThatThrownBy(() -> generator.generate(PROMPTS, options().build()))
                 .isInstanceOf(IllegalStateException.class)
