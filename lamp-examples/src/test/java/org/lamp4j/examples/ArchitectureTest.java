@@ -25,6 +25,7 @@ class ArchitectureTest {
     @CsvSource({
         "bench, ''",
         "drawing, ''",
+        "score, ''",
         "verify, ''",
         "evaluate, drawing",
         "pretrain, drawing evaluate",

@@ -11,8 +11,10 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,14 +132,14 @@ class TrainAndGenerateTest {
 
     @Test
     void train_terminatedProcess_leavesCheckpointThatLoads() throws Exception {
-        Path checkpoint = folder.resolve("checkpoint.safetensors");
+        Path checkpoints = folder.resolve("checkpoints");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Lamp.class.getName()));
-        command.addAll(
-                train(folder.resolve("never.safetensors"), "--steps", "100000", "--checkpoint", checkpoint.toString()));
+        command.addAll(train(
+                folder.resolve("never.safetensors"), "--steps", "100000", "--checkpoint", checkpoints.toString()));
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -149,10 +151,18 @@ class TrainAndGenerateTest {
 
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isNotZero();
-        assertThat(Files.readString(log)).contains("they are kept in " + checkpoint);
-        assertThat(run(generate(checkpoint, folder.resolve("clip.webm"))))
+        assertThat(Files.readString(log)).contains("they are kept in " + checkpoints);
+        assertThat(run(generate(newest(checkpoints), folder.resolve("clip.webm"))))
                 .as(err.toString())
                 .isEqualTo(Lamp.OK);
+    }
+
+    private static Path newest(Path checkpoints) throws IOException {
+        try (Stream<Path> files = Files.list(checkpoints)) {
+            return files.filter(file -> file.toString().endsWith(".safetensors"))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+        }
     }
 
     private static void awaitText(Path log, String text) throws IOException, InterruptedException {

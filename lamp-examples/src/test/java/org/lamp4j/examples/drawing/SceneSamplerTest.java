@@ -75,7 +75,7 @@ class SceneSamplerTest {
         });
         assertThat(SCENES).anyMatch(sampled -> sampled.scene().pose().size() < 18);
         assertThat(SCENES).anyMatch(sampled -> sampled.scene().pose().size() > 44);
-        assertThat(SCENES).anyMatch(sampled -> sampled.scene().pose().degrees() > 340);
+        assertThat(SCENES).anyMatch(sampled -> sampled.scene().pose().degrees() > 85);
     }
 
     @Test

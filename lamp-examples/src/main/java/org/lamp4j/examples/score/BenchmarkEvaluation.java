@@ -1,4 +1,4 @@
-package org.lamp4j.examples.evaluate;
+package org.lamp4j.examples.score;
 
 import java.io.IOException;
 import java.nio.file.Files;
