@@ -86,6 +86,9 @@ final class TrainCommand implements Callable<Integer> {
             description = "Endings of the names of the modules to train. Default: ${DEFAULT-VALUE}.")
     private List<String> modules = DEFAULTS.trainableModules();
 
+    @ArgGroup(exclusive = false)
+    private LowRankOptions lowRank;
+
     @Option(
             names = "--timesteps",
             paramLabel = "SAMPLING",
@@ -177,6 +180,9 @@ final class TrainCommand implements Callable<Integer> {
                 .listener(display);
         if (checkpoint != null) {
             builder.checkpoint(checkpoint.path, checkpoint.everySteps);
+        }
+        if (lowRank != null) {
+            lowRank.applyTo(builder);
         }
         return builder.build();
     }
