@@ -24,11 +24,12 @@ class ArchitectureTest {
     /** {@link Device} is a value that users and backends share; it uses nothing, so it makes no cycle. */
     @ParameterizedTest
     @CsvSource({
-        "training, spi diffusion provenance media tensor",
-        "generation, spi diffusion media tensor",
+        "training, spi diffusion generation csv provenance media tensor",
+        "generation, spi diffusion csv media tensor",
         "diffusion, modelfile tensor",
         "text, modelfile",
         "modelfile, ''",
+        "csv, modelfile",
         "media, tensor",
         "tensor, ''",
         "provenance, ''",
