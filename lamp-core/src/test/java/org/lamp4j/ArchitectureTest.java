@@ -30,6 +30,7 @@ class ArchitectureTest {
         "text, modelfile",
         "modelfile, ''",
         "csv, modelfile",
+        "config, training generation media modelfile",
         "media, tensor",
         "tensor, ''",
         "provenance, ''",
@@ -48,7 +49,8 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat(resideOutsideOfPackages("org.lamp4j..")
                         .or(resideInAnyPackage(allowed))
                         .or(equivalentTo(Device.class))
-                        .or(equivalentTo(Device.Kind.class)))
+                        .or(equivalentTo(Device.Kind.class))
+                        .or(equivalentTo(Device.Precision.class)))
                 .check(CLASSES);
     }
 
@@ -66,7 +68,8 @@ class ArchitectureTest {
                         "java..",
                         "javax.imageio..",
                         "com.fasterxml.jackson.core..",
-                        "com.fasterxml.jackson.databind.."))
+                        "com.fasterxml.jackson.databind..",
+                        "com.fasterxml.jackson.dataformat.yaml.."))
                 .check(CLASSES);
     }
 }
