@@ -58,12 +58,21 @@ public final class RandomSource {
     }
 
     /**
+     * Returns the next standard normal number.
+     *
+     * @return a number of mean 0 and variance 1
+     */
+    public float nextGaussian() {
+        return (float) random.nextGaussian();
+    }
+
+    /**
      * Returns a tensor of independent standard normal values.
      *
      * @param shape its shape
      * @return the tensor, mean 0 and variance 1
      */
     public FloatTensor gaussian(Shape shape) {
-        return FloatTensor.generate(shape, index -> (float) random.nextGaussian());
+        return FloatTensor.generate(shape, index -> nextGaussian());
     }
 }

@@ -40,6 +40,27 @@ public final class ClipTokenizer {
     }
 
     /**
+     * Makes a tokenizer that has learned nothing, for a model with random weights: beside bytes, its tokens are sequences
+     * of lower-case Latin letters, shorter ones first.
+     *
+     * @param vocabularySize how many tokens there are, at least 514: the bytes within a word, those at its end and the two
+     *     special tokens; 49408 for Stable Diffusion
+     * @param maxLength how many ids a prompt has, at least 2; 77 for Stable Diffusion
+     * @return the tokenizer
+     * @throws IllegalArgumentException if a number is below its bound
+     */
+    public static ClipTokenizer untrained(int vocabularySize, int maxLength) {
+        if (vocabularySize < TokenizerFiles.SMALLEST_VOCABULARY || maxLength < TokenizerFiles.SMALLEST_LENGTH) {
+            throw new IllegalArgumentException(
+                    "expected at least " + TokenizerFiles.SMALLEST_VOCABULARY + " tokens and "
+                            + TokenizerFiles.SMALLEST_LENGTH + " ids, but was " + vocabularySize + " and " + maxLength
+                            + " (ClipTokenizer.untrained)");
+        }
+        int merges = vocabularySize - TokenizerFiles.SMALLEST_VOCABULARY;
+        return new ClipTokenizer(TokenizerFiles.ofMerges(LetterMerges.first(merges), maxLength));
+    }
+
+    /**
      * Writes the tokenizer in the format of Hugging Face's CLIP tokenizers: {@code vocab.json}, {@code merges.txt},
      * {@code tokenizer_config.json} and {@code special_tokens_map.json}, each whole or not at all. Files of these names are
      * replaced.

@@ -1,11 +1,8 @@
 package org.lamp4j.text;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -29,9 +26,6 @@ import java.util.Set;
  * @see <a href="https://arxiv.org/abs/1508.07909">Sennrich et al., subword units</a>, algorithm 1
  */
 public final class ClipTokenizerTrainer {
-
-    /** Each byte within and at the end of a word, and the two special tokens. */
-    private static final int SMALLEST_VOCABULARY = 2 * 256 + 2;
 
     private final int vocabularySize;
     private final int maxLength;
@@ -59,17 +53,15 @@ public final class ClipTokenizerTrainer {
      */
     public ClipTokenizer train(Collection<String> captions) {
         PairStatistics statistics = new PairStatistics(wordCounts(captions));
-        Set<String> tokens = new LinkedHashSet<>(BytePairEncoder.letters());
-        BytePairEncoder.letters().forEach(letter -> tokens.add(letter + BytePairEncoder.END_OF_WORD));
-        Map<BytePairEncoder.Pair, Integer> ranks = new HashMap<>();
+        Set<String> tokens = TokenizerFiles.byteTokens();
+        Map<BytePairEncoder.Pair, Integer> ranks = new LinkedHashMap<>();
         while (tokens.size() < vocabularySize - 2 && statistics.hasPairs()) {
             BytePairEncoder.Pair pair = statistics.mostFrequent();
             statistics.merge(pair);
             ranks.put(pair, ranks.size());
             tokens.add(pair.merged());
         }
-        tokens.addAll(List.of(PromptWords.START, PromptWords.END));
-        return new ClipTokenizer(files(tokens, ranks));
+        return new ClipTokenizer(TokenizerFiles.ofMerges(ranks, maxLength));
     }
 
     private static Map<String, Integer> wordCounts(Collection<String> captions) {
@@ -82,13 +74,6 @@ public final class ClipTokenizerTrainer {
             }
         }
         return counts;
-    }
-
-    private TokenizerFiles files(Set<String> tokens, Map<BytePairEncoder.Pair, Integer> ranks) {
-        Map<String, Integer> vocabulary = new HashMap<>();
-        tokens.forEach(token -> vocabulary.put(token, vocabulary.size()));
-        int endId = vocabulary.get(PromptWords.END);
-        return new TokenizerFiles(vocabulary, ranks, maxLength, vocabulary.get(PromptWords.START), endId, endId, endId);
     }
 
     /**
@@ -122,7 +107,7 @@ public final class ClipTokenizerTrainer {
          * @throws IllegalArgumentException if it is below 514
          */
         public Builder vocabularySize(int newValue) {
-            set("vocabularySize", newValue, SMALLEST_VOCABULARY);
+            set("vocabularySize", newValue, TokenizerFiles.SMALLEST_VOCABULARY);
             vocabularySize = newValue;
             return this;
         }

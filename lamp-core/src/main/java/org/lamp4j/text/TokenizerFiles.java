@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.lamp4j.modelfile.ModelText;
 
 /** What the files of a tokenizer folder say. */
@@ -27,10 +29,37 @@ record TokenizerFiles(
     /** More than any text encoder takes; every prompt reserves this many ids. */
     static final int LARGEST_LENGTH = 4096;
 
+    /** Each byte within and at the end of a word, and the two special tokens. */
+    static final int SMALLEST_VOCABULARY = 2 * 256 + 2;
+
     static final String VOCABULARY = "vocab.json";
     static final String MERGES = "merges.txt";
     static final String CONFIG = "tokenizer_config.json";
     static final String SPECIAL_TOKENS = "special_tokens_map.json";
+
+    /**
+     * Returns a tokenizer whose vocabulary is in CLIP's order: bytes, bytes at the end of a word, merges, the two special
+     * tokens.
+     *
+     * @param mergeRanks merges in the order of their ranks
+     */
+    static TokenizerFiles ofMerges(Map<BytePairEncoder.Pair, Integer> mergeRanks, int maxLength) {
+        Set<String> tokens = byteTokens();
+        mergeRanks.keySet().forEach(pair -> tokens.add(pair.merged()));
+        tokens.addAll(List.of(PromptWords.START, PromptWords.END));
+        Map<String, Integer> vocabulary = new HashMap<>();
+        tokens.forEach(token -> vocabulary.put(token, vocabulary.size()));
+        int endId = vocabulary.get(PromptWords.END);
+        return new TokenizerFiles(
+                vocabulary, mergeRanks, maxLength, vocabulary.get(PromptWords.START), endId, endId, endId);
+    }
+
+    /** The tokens of which all others are merged, in CLIP's order; the set may be changed. */
+    static Set<String> byteTokens() {
+        Set<String> tokens = new LinkedHashSet<>(BytePairEncoder.letters());
+        BytePairEncoder.letters().forEach(letter -> tokens.add(letter + BytePairEncoder.END_OF_WORD));
+        return tokens;
+    }
 
     static TokenizerFiles read(Path directory) throws IOException {
         Map<String, Integer> vocabulary = vocabulary(directory.resolve(VOCABULARY));

@@ -125,6 +125,26 @@ class ClipTokenizerTest {
     }
 
     @Test
+    void untrained_clipsSizes_writtenAndReadBackEncodesTheSame() throws IOException {
+        ClipTokenizer untrained = ClipTokenizer.untrained(49_408, 77);
+        untrained.write(folder.resolve("untrained"));
+
+        ClipTokenizer read = ClipTokenizer.read(folder.resolve("untrained"));
+        int[] ids = read.encode("a car on \u00fc");
+
+        assertThat(read.vocabularySize()).isEqualTo(49_408);
+        assertThat(ids).hasSize(77).startsWith(49_406).isEqualTo(untrained.encode("a car on \u00fc"));
+        // "a", "c" + "ar", "on" and two bytes: begin, six pieces, end.
+        assertThat(Arrays.stream(ids).takeWhile(id -> id != 49_407).count()).isEqualTo(7);
+    }
+
+    @Test
+    void untrained_tooFewTokens_isRefused() {
+        assertThatThrownBy(() -> ClipTokenizer.untrained(513, 77))
+                .hasMessage("expected at least 514 tokens and 2 ids, but was 513 and 77 (ClipTokenizer.untrained)");
+    }
+
+    @Test
     void read_lengthThatMeansNone_hasClipsLength() throws IOException {
         Path changed = copy();
         Files.writeString(

@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             VerifyCommand.class,
             InspectCommand.class,
             BenchCommand.class,
+            MakeRandomModelCommand.class,
             PretrainCommand.class,
             EvaluateEmbeddedCommand.class,
             BlendCommand.class,

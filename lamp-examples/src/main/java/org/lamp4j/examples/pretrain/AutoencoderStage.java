@@ -60,7 +60,7 @@ final class AutoencoderStage {
                 config.layersPerBlock(),
                 config.groups(),
                 scalingFactor);
-        files.writeVae(scaled, weights, StoredType.F16);
+        files.writeVae(scaled, BaseModel.stored(weights), StoredType.F16);
     }
 
     List<Map<String, NativeTensor>> batch(int step) {

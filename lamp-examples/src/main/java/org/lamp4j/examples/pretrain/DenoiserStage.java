@@ -59,8 +59,8 @@ final class DenoiserStage {
 
     /** Writes text encoder and UNet from values of the stage. */
     void write(BaseModel files, Map<String, FloatTensor> values) throws IOException {
-        files.writeTextEncoder(recipe.text(), select(graph.textEncoder(), values), StoredType.F16);
-        files.writeUNet(recipe.unet(), select(graph.unet(), values), StoredType.F16);
+        files.writeTextEncoder(recipe.text(), BaseModel.stored(select(graph.textEncoder(), values)), StoredType.F16);
+        files.writeUNet(recipe.unet(), BaseModel.stored(select(graph.unet(), values)), StoredType.F16);
     }
 
     private static Map<String, FloatTensor> select(Map<String, Shape> keys, Map<String, FloatTensor> values) {

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.examples.quickstart.EmbeddedModel;
+import org.lamp4j.onnx.pretraining.BaseModelConfig;
 
 class LampTest {
 
@@ -30,6 +32,7 @@ class LampTest {
                 "verify",
                 "inspect",
                 "bench",
+                "make-random-model",
                 "pretrain",
                 "evaluate-embedded"
             })
@@ -117,6 +120,19 @@ class LampTest {
         assertThat(run("inspect", folder.toString())).isEqualTo(Lamp.FAILED);
 
         assertThat(err.toString()).contains("expected .safetensors or .bin files, but found none");
+    }
+
+    @Test
+    void makeRandomModel_likeADirectory_sameSizes() throws Exception {
+        Path like = folder.resolve("like");
+        Path model = folder.resolve("model");
+        EmbeddedModel.copyTo(like);
+
+        assertThat(run("make-random-model", "--like", like.toString(), "--float16", model.toString()))
+                .isEqualTo(Lamp.OK);
+
+        assertThat(out.toString()).startsWith("wrote " + model + ": ").contains(" parameters in F16");
+        assertThat(BaseModelConfig.read(model)).isEqualTo(BaseModelConfig.read(like));
     }
 
     @Test

@@ -44,12 +44,26 @@ public final class Operator {
         Value inputGradient(Node node, Value outputGradient, int inputIndex);
     }
 
+    /** Counts the floating-point operations of a node. */
+    @FunctionalInterface
+    public interface FlopRule {
+        /**
+         * Counts the operations.
+         *
+         * @param node the node
+         * @return multiplications, additions, comparisons and values of elementary functions, each counted once; 0 where
+         *     numbers are only moved
+         */
+        long flops(Node node);
+    }
+
     private static final int ANY_INPUT = -1;
 
     private final String name;
     private final String domain;
     private final List<String> inputNames;
     private final TypeRule typeRule;
+    private final FlopRule flopRule;
     private final Map<Integer, GradientRule> gradientRules;
     private final Set<Integer> notDifferentiable;
 
@@ -58,6 +72,7 @@ public final class Operator {
         this.domain = builder.domain;
         this.inputNames = builder.inputNames;
         this.typeRule = builder.typeRule;
+        this.flopRule = builder.flopRule;
         this.gradientRules = Map.copyOf(builder.gradientRules);
         this.notDifferentiable = Set.copyOf(builder.notDifferentiable);
     }
@@ -128,6 +143,15 @@ public final class Operator {
     }
 
     /**
+     * Returns the rule by which the operations of a node are counted.
+     *
+     * @return the rule; empty if there is none
+     */
+    public Optional<FlopRule> flopRule() {
+        return Optional.ofNullable(flopRule);
+    }
+
+    /**
      * Returns the rule for one input.
      *
      * @param inputIndex which input
@@ -162,6 +186,7 @@ public final class Operator {
         private final Set<Integer> notDifferentiable = new HashSet<>();
         private String domain = "";
         private TypeRule typeRule;
+        private FlopRule flopRule;
 
         private Builder(String name, List<String> inputNames) {
             this.name = name;
@@ -187,6 +212,17 @@ public final class Operator {
          */
         public Builder types(TypeRule rule) {
             typeRule = rule;
+            return this;
+        }
+
+        /**
+         * Sets how floating-point operations are counted.
+         *
+         * @param rule the rule
+         * @return this builder
+         */
+        public Builder flops(FlopRule rule) {
+            flopRule = rule;
             return this;
         }
 

@@ -44,6 +44,15 @@ public record ClipTextConfig(
     }
 
     /**
+     * Returns the dimensions of Stable Diffusion v1.4's text encoder, CLIP ViT-L/14.
+     *
+     * @return the configuration of its 123.1 million parameters
+     */
+    public static ClipTextConfig stableDiffusion14() {
+        return new ClipTextConfig(49_408, 77, 768, 3072, 12, 12, 1e-5f, Activation.QUICK_GELU);
+    }
+
+    /**
      * Reads a configuration.
      *
      * @param file {@code text_encoder/config.json}, or {@code config.json} of a CLIP model with both towers, which leaves

@@ -26,6 +26,15 @@ public record VaeConfig(
     private static final int DEFAULT_GROUPS = 32;
 
     /**
+     * Returns the dimensions of Stable Diffusion v1.4's auto-encoder.
+     *
+     * @return the configuration of its 83.7 million parameters
+     */
+    public static VaeConfig stableDiffusion14() {
+        return new VaeConfig(3, 4, List.of(128, 256, 512, 512), 2, DEFAULT_GROUPS, (float) STABLE_DIFFUSION_SCALING);
+    }
+
+    /**
      * Reads a configuration.
      *
      * @param file {@code vae/config.json}

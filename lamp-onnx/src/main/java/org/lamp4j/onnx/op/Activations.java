@@ -18,6 +18,7 @@ public final class Activations {
     static final Operator QUICK_GELU = Operator.named("QuickGelu", "X")
             .inDomain("com.microsoft")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.each(3))
             .gradient(0, (node, dY, input) -> {
                 float slope = node.floatAttribute("alpha");
                 Value y = slope == 1 ? node.output(0) : mul(node.output(0), slope);

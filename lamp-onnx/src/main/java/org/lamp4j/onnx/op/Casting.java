@@ -16,6 +16,7 @@ public final class Casting {
                 ElementType to = elementType(node.longAttribute("to"));
                 return List.of(new TensorType(to, node.input(0).shape()));
             })
+            .flops(Flops.NONE)
             .gradient(0, (node, dY, input) -> cast(dY, node.input(0).elementType()))
             .build();
 

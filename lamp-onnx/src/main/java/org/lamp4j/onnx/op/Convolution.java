@@ -74,6 +74,7 @@ public final class Convolution {
                 int width = (x.size(3) + window.left + window.right - w.size(3)) / window.stride + 1;
                 return Types.ofShape(node, Shape.of(x.size(0), w.size(0), height, width));
             })
+            .flops(node -> Flops.outputs(node) * (2 * taps(node) + node.inputs().size() - 2))
             .gradient(0, (node, dY, input) -> inputGradient(node, dY))
             .gradient(1, (node, dY, input) -> {
                 Window window = Window.of(node);
@@ -99,6 +100,7 @@ public final class Convolution {
                 int width = (x.size(3) - 1) * window.stride + w.size(3) - window.left - window.right + extra[1];
                 return Types.ofShape(node, Shape.of(x.size(0), w.size(1), height, width));
             })
+            .flops(node -> 2 * node.input(0).shape().elementCount() * taps(node))
             .gradient(0, (node, dY, input) -> conv2d(dY, node.input(1), Window.of(node)))
             .gradient(1, (node, dY, input) -> {
                 Window window = Window.of(node);
@@ -134,6 +136,12 @@ public final class Convolution {
      */
     public static Value conv2d(Value x, Value kernel, Value bias, Window window) {
         return CONV.apply(window.attributes(), x, kernel, bias);
+    }
+
+    /** How many products make one sum: of a Conv over input channels and taps, of a ConvTranspose for each of its inputs. */
+    private static long taps(Node node) {
+        Shape kernel = node.input(1).shape();
+        return kernel.elementCount() / kernel.size(0);
     }
 
     /** With stride 1 the gradient is itself a convolution, by the kernel turned round: faster than a ConvTranspose. */

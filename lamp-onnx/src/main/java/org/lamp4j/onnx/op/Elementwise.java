@@ -15,12 +15,14 @@ public final class Elementwise {
     /** {@code C = A + B}. */
     static final Operator ADD = Operator.named("Add", "A", "B")
             .types(Types.BROADCAST)
+            .flops(Flops.ONE_EACH)
             .gradientOfAny((node, dC, input) -> dC)
             .build();
 
     /** {@code C = A - B}. */
     static final Operator SUB = Operator.named("Sub", "A", "B")
             .types(Types.BROADCAST)
+            .flops(Flops.ONE_EACH)
             .gradient(0, (node, dC, input) -> dC)
             .gradient(1, (node, dC, input) -> negate(dC))
             .build();
@@ -28,6 +30,7 @@ public final class Elementwise {
     /** {@code C = A · B}: {@code dA = dC · B}, {@code dB = dC · A}. */
     static final Operator MUL = Operator.named("Mul", "A", "B")
             .types(Types.BROADCAST)
+            .flops(Flops.ONE_EACH)
             .gradient(0, (node, dC, input) -> mul(dC, node.input(1)))
             .gradient(1, (node, dC, input) -> mul(dC, node.input(0)))
             .build();
@@ -35,6 +38,7 @@ public final class Elementwise {
     /** {@code C = A / B}: {@code dA = dC / B}, {@code dB = -dC · C / B}. */
     static final Operator DIV = Operator.named("Div", "A", "B")
             .types(Types.BROADCAST)
+            .flops(Flops.ONE_EACH)
             .gradient(0, (node, dC, input) -> div(dC, node.input(1)))
             .gradient(1, (node, dC, input) -> negate(mul(dC, div(node.output(0), node.input(1)))))
             .build();
@@ -42,48 +46,56 @@ public final class Elementwise {
     /** {@code Y = -X}. */
     static final Operator NEG = Operator.named("Neg", "X")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.ONE_EACH)
             .gradient(0, (node, dY, input) -> negate(dY))
             .build();
 
     /** {@code Y = X / |X|}, 0 at 0: flat wherever it is smooth. */
     static final Operator SIGN = Operator.named("Sign", "input")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.ONE_EACH)
             .notDifferentiable(0)
             .build();
 
     /** {@code Y = |X|}: {@code dX = dY · sign X}, 0 at 0. */
     static final Operator ABS = Operator.named("Abs", "X")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.ONE_EACH)
             .gradient(0, (node, dY, input) -> mul(dY, SIGN.apply(node.input(0))))
             .build();
 
     /** {@code Y = √X}: {@code dX = dY / 2Y}. */
     static final Operator SQRT = Operator.named("Sqrt", "X")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.ONE_EACH)
             .gradient(0, (node, dY, input) -> div(mul(dY, 0.5f), node.output(0)))
             .build();
 
     /** {@code Y = exp X}: {@code dX = dY · Y}. */
     static final Operator EXP = Operator.named("Exp", "X")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.ONE_EACH)
             .gradient(0, (node, dY, input) -> mul(dY, node.output(0)))
             .build();
 
     /** {@code Y = sin X}: {@code dX = dY · cos X}. */
     static final Operator SIN = Operator.named("Sin", "input")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.ONE_EACH)
             .gradient(0, (node, dY, input) -> mul(dY, cos(node.input(0))))
             .build();
 
     /** {@code Y = cos X}: {@code dX = -dY · sin X}. */
     static final Operator COS = Operator.named("Cos", "input")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.ONE_EACH)
             .gradient(0, (node, dY, input) -> negate(mul(dY, sin(node.input(0)))))
             .build();
 
     /** {@code Y = erf X}: {@code dX = dY · 2/√π · exp(-X²)}. */
     static final Operator ERF = Operator.named("Erf", "X")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.ONE_EACH)
             .gradient(0, (node, dY, input) -> {
                 Value x = node.input(0);
                 return mul(mul(dY, (float) (2 / Math.sqrt(Math.PI))), exp(negate(mul(x, x))));
@@ -93,6 +105,7 @@ public final class Elementwise {
     /** {@code Y = 1 / (1 + exp(-X))}: {@code dX = dY · Y · (1 - Y)}. */
     static final Operator SIGMOID = Operator.named("Sigmoid", "X")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.ONE_EACH)
             .gradient(0, (node, dY, input) -> {
                 Value y = node.output(0);
                 return mul(dY, sub(y, mul(y, y)));
@@ -102,6 +115,7 @@ public final class Elementwise {
     /** {@code Y = min(max(X, low), high)}: {@code dX = dY} where nothing was clipped, else 0. */
     static final Operator CLIP = Operator.named("Clip", "X", "min", "max")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.each(2))
             .gradient(0, (node, dY, input) -> {
                 Value unclipped = cast(equal(node.input(0), node.output(0)), dY.elementType());
                 return mul(dY, unclipped);
@@ -116,6 +130,7 @@ public final class Elementwise {
                         Types.broadcast(node.input(0).shape(), node.input(1).shape(), node);
                 return List.of(new TensorType(ElementType.BOOL, shape));
             })
+            .flops(Flops.ONE_EACH)
             .notDifferentiable(0, 1)
             .build();
 

@@ -15,6 +15,7 @@ public final class Layout {
     /** {@code Y = X} under another shape: {@code dX = dY} under the first one. */
     static final Operator RESHAPE = Operator.named("Reshape", "data", "shape")
             .types(node -> Types.ofShape(node, shapeOf(node.input(1))))
+            .flops(Flops.NONE)
             .gradient(0, (node, dY, input) -> reshape(dY, node.input(0).shape()))
             .notDifferentiable(1)
             .build();
@@ -27,6 +28,7 @@ public final class Layout {
                 return Types.ofShape(
                         node, Shape.of(IntStream.of(order).map(shape::size).toArray()));
             })
+            .flops(Flops.NONE)
             .gradient(0, (node, dY, input) -> transpose(dY, inverse(node.intsAttribute("perm"))))
             .build();
 
@@ -40,6 +42,7 @@ public final class Layout {
                 }
                 return Types.ofShape(node, shape);
             })
+            .flops(Flops.NONE)
             .gradient(0, (node, dY, input) -> dY)
             .notDifferentiable(1)
             .build();
@@ -61,6 +64,7 @@ public final class Layout {
                 }
                 return Types.ofShape(node, joined);
             })
+            .flops(Flops.NONE)
             .gradientOfAny((node, dY, input) -> {
                 int axis = (int) node.longAttribute("axis");
                 int from = 0;

@@ -24,6 +24,7 @@ public final class MatrixProducts {
                         Types.broadcast(a.with(-1, 1).with(-2, 1), b.with(-1, 1).with(-2, 1), node);
                 return Types.ofShape(node, batch.with(-2, a.size(-2)).with(-1, b.size(-1)));
             })
+            .flops(node -> 2 * Flops.outputs(node) * node.input(0).shape().size(-1))
             .gradient(0, (node, dY, input) -> matMul(dY, transposeLast(node.input(1))))
             .gradient(1, (node, dY, input) -> rightGradient(node, dY))
             .build();

@@ -44,6 +44,7 @@ public final class Normalization {
                         new TensorType(ElementType.FLOAT, type.shape().with(-1, 1));
                 return List.of(type, statistics, statistics);
             })
+            .flops(Flops.NORMALIZATION)
             .gradient(0, (node, dY, input) -> {
                 Value g = cast(mul(dY, node.input(1)), ElementType.FLOAT);
                 return cast(inputGradient(g, layerXHat(node), node.output(2), -1), dY.elementType());
@@ -64,6 +65,7 @@ public final class Normalization {
                 }
                 return List.of(node.input(0).type());
             })
+            .flops(Flops.NORMALIZATION)
             .gradient(0, (node, dY, input) -> {
                 Value inverseDeviation = inverseDeviation(node);
                 boolean plain = isAll(1, node.input(1)) && isAll(0, node.input(2)); // then Y is x̂
@@ -84,6 +86,7 @@ public final class Normalization {
     /** {@code Yᵢ = exp Xᵢ / Σ exp X} over the innermost axis: {@code dX = Y · (dY - Σ dY · Y)}. */
     static final Operator SOFTMAX = Operator.named("Softmax", "input")
             .types(Types.SAME_AS_FIRST)
+            .flops(Flops.each(5))
             .gradient(0, (node, dY, input) -> {
                 Value y = node.output(0);
                 Value weighted = mul(dY, y);

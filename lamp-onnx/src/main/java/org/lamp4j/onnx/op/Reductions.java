@@ -25,6 +25,7 @@ public final class Reductions {
     /** {@code Y = Σ X} over axes: {@code dX = dY} for every summand. */
     static final Operator REDUCE_SUM = Operator.named("ReduceSum", "data", "axes")
             .types(REDUCED)
+            .flops(Flops.ONE_PER_INPUT)
             .gradient(0, (node, dY, input) -> expand(dY, node.input(0).shape()))
             .notDifferentiable(1)
             .build();
@@ -32,6 +33,7 @@ public final class Reductions {
     /** {@code Y = Σ X / n} over axes: {@code dX = dY / n} for each of the n elements. */
     static final Operator REDUCE_MEAN = Operator.named("ReduceMean", "data", "axes")
             .types(REDUCED)
+            .flops(Flops.ONE_PER_INPUT)
             .gradient(
                     0,
                     (node, dY, input) -> expand(

@@ -28,6 +28,7 @@ public final class Slicing {
                 int size = (int) ((span + only(node, 4) - 1) / only(node, 4));
                 return Types.ofShape(node, node.input(0).shape().with(axis, size));
             })
+            .flops(Flops.NONE)
             .gradient(0, (node, dY, input) -> sliceGradient(node, dY))
             .notDifferentiable(1, 2, 3, 4)
             .build();
@@ -43,6 +44,7 @@ public final class Slicing {
                 }
                 return Types.ofShape(node, Shape.of(sizes));
             })
+            .flops(Flops.NONE)
             .gradient(0, (node, dY, input) -> {
                 long[] pads = node.input(1).constantLongs();
                 Value inner = dY;
@@ -66,6 +68,7 @@ public final class Slicing {
                 System.arraycopy(data.sizes(), 1, sizes, rows.length, data.rank() - 1);
                 return Types.ofShape(node, Shape.of(sizes));
             })
+            .flops(Flops.NONE)
             .gradient(0, (node, dY, input) -> addRows(node.input(0).shape(), node.input(1), dY))
             .notDifferentiable(1)
             .build();
@@ -73,6 +76,7 @@ public final class Slicing {
     /** {@code Y = data}, with each update row added at its index: {@code d data = dY}, {@code d updates} is looked up. */
     static final Operator SCATTER_ND = Operator.named("ScatterND", "data", "indices", "updates")
             .types(Types.SAME_AS_FIRST)
+            .flops(node -> node.input(2).shape().elementCount())
             .gradient(0, (node, dY, input) -> dY)
             .notDifferentiable(1)
             .gradient(2, (node, dY, input) -> {

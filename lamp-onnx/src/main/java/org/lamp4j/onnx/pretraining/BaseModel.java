@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,11 +67,11 @@ public record BaseModel(Path directory) {
      * Writes the auto-encoder.
      *
      * @param config its dimensions
-     * @param weights its parameters by key
+     * @param weights its parameters, named by their keys
      * @param type how they are stored
      * @throws IOException if a file cannot be written
      */
-    public void writeVae(VaeConfig config, Map<String, FloatTensor> weights, StoredType type) throws IOException {
+    public void writeVae(VaeConfig config, Collection<StoredTensor> weights, StoredType type) throws IOException {
         int levels = config.blockOutChannels().size();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("_class_name", "AutoencoderKL");
@@ -92,11 +93,11 @@ public record BaseModel(Path directory) {
      * Writes the text encoder.
      *
      * @param config its dimensions
-     * @param weights its parameters by key
+     * @param weights its parameters, named by their keys
      * @param type how they are stored
      * @throws IOException if a file cannot be written
      */
-    public void writeTextEncoder(ClipTextConfig config, Map<String, FloatTensor> weights, StoredType type)
+    public void writeTextEncoder(ClipTextConfig config, Collection<StoredTensor> weights, StoredType type)
             throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("architectures", List.of("CLIPTextModel"));
@@ -119,11 +120,11 @@ public record BaseModel(Path directory) {
      * Writes the UNet.
      *
      * @param config its dimensions
-     * @param weights its parameters by key
+     * @param weights its parameters, named by their keys
      * @param type how they are stored
      * @throws IOException if a file cannot be written
      */
-    public void writeUNet(VideoUNetConfig config, Map<String, FloatTensor> weights, StoredType type)
+    public void writeUNet(VideoUNetConfig config, Collection<StoredTensor> weights, StoredType type)
             throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("_class_name", "UNet2DConditionModel");
@@ -160,11 +161,20 @@ public record BaseModel(Path directory) {
         AtomicFile.write(inFolder(file), output -> output.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private void writeWeights(String file, Map<String, FloatTensor> weights, StoredType type) throws IOException {
-        List<StoredTensor> tensors = weights.entrySet().stream()
+    private void writeWeights(String file, Collection<StoredTensor> weights, StoredType type) throws IOException {
+        SafetensorsWriter.write(inFolder(file), weights, Map.of("format", "pt"), type);
+    }
+
+    /**
+     * Returns tensors to be written to a file.
+     *
+     * @param values their values by name, which are copied
+     * @return the tensors, F32
+     */
+    public static List<StoredTensor> stored(Map<String, FloatTensor> values) {
+        return values.entrySet().stream()
                 .map(entry -> stored(entry.getKey(), entry.getValue()))
                 .toList();
-        SafetensorsWriter.write(inFolder(file), tensors, Map.of("format", "pt"), type);
     }
 
     /**

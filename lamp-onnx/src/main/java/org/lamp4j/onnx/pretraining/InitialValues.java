@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.training.NetworkTrainer;
+import org.lamp4j.onnx.weights.StoredTensor.FloatSequence;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -63,20 +64,33 @@ public final class InitialValues {
     }
 
     private static FloatTensor initial(String key, Shape shape, long seed) {
-        RandomSource random = RandomSource.stream(seed, key, 0);
+        if (shape.rank() > 1 && (ZEROS.stream().anyMatch(key::endsWith) || key.equals(UNET_OUTPUT))) {
+            return FloatTensor.zeros(shape);
+        }
+        FloatSequence values = random(key, shape, seed);
+        return FloatTensor.generate(shape, index -> values.next());
+    }
+
+    /**
+     * Draws a parameter's values as above, but for the maps that begin at zero: these are random like any other.
+     *
+     * @param key its checkpoint key
+     * @param shape its shape
+     * @param seed where the values come from; they depend on the seed and the key only
+     * @return the values in row-major order
+     */
+    static FloatSequence random(String key, Shape shape, long seed) {
         if (shape.rank() == 1) {
             float constant = key.endsWith(".weight") ? 1 : 0;
-            return FloatTensor.generate(shape, index -> constant);
+            return () -> constant;
         }
+        RandomSource random = RandomSource.stream(seed, key, 0);
         if (isEmbedding(key)) {
-            return random.gaussian(shape).times(EMBEDDING_DEVIATION);
-        }
-        if (ZEROS.stream().anyMatch(key::endsWith) || key.equals(UNET_OUTPUT)) {
-            return FloatTensor.zeros(shape);
+            return () -> EMBEDDING_DEVIATION * random.nextGaussian();
         }
         int fanIn = Arrays.stream(shape.sizes()).skip(1).reduce(1, Math::multiplyExact);
         float bound = (float) (1 / Math.sqrt(fanIn));
-        return FloatTensor.generate(shape, index -> bound * (2 * random.nextFloat() - 1));
+        return () -> bound * (2 * random.nextFloat() - 1);
     }
 
     private static boolean isEmbedding(String key) {

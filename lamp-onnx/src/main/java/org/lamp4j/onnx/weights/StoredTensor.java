@@ -25,7 +25,41 @@ public final class StoredTensor {
     private final Path file;
     private final Supplier<ByteBuffer> source;
     private final FloatBuffer givenFloats;
+    private final Generator generator;
     private ByteBuffer data;
+
+    /** Makes a tensor's elements in order, from the first on. */
+    @FunctionalInterface
+    public interface Generator {
+        /**
+         * Begins with the first element.
+         *
+         * @return gives an element at each call; the same ones for each caller of this method
+         */
+        FloatSequence start();
+    }
+
+    /** Elements in order. */
+    @FunctionalInterface
+    public interface FloatSequence {
+        /**
+         * Returns the next element.
+         *
+         * @return its value
+         */
+        float next();
+
+        /**
+         * Fills a buffer with the next elements.
+         *
+         * @param floats takes as many as it has room for
+         */
+        default void fill(FloatBuffer floats) {
+            while (floats.hasRemaining()) {
+                floats.put(next());
+            }
+        }
+    }
 
     private StoredTensor(
             String name,
@@ -33,13 +67,15 @@ public final class StoredTensor {
             StoredType type,
             Path file,
             Supplier<ByteBuffer> source,
-            FloatBuffer givenFloats) {
+            FloatBuffer givenFloats,
+            Generator generator) {
         this.name = name;
         this.shape = shape;
         this.type = type;
         this.file = file;
         this.source = source;
         this.givenFloats = givenFloats;
+        this.generator = generator;
     }
 
     /**
@@ -61,7 +97,7 @@ public final class StoredTensor {
         }
         checkCount(name, shape, values.remaining());
         FloatBuffer kept = values.slice().asReadOnlyBuffer();
-        return new StoredTensor(name, shape, StoredType.F32, null, () -> bytesOf(kept), kept);
+        return new StoredTensor(name, shape, StoredType.F32, null, () -> bytesOf(kept), kept, null);
     }
 
     /**
@@ -87,12 +123,31 @@ public final class StoredTensor {
         }
         checkCount(name, shape, data.remaining() / type.byteWidth());
         ByteBuffer kept = data.slice();
-        return new StoredTensor(name, shape, type, null, () -> kept, null);
+        return new StoredTensor(name, shape, type, null, () -> kept, null, null);
+    }
+
+    /**
+     * Returns a float32 tensor that is made when it is written, so that it need not fit into memory.
+     *
+     * @param name its name
+     * @param shape its shape
+     * @param generator gives its elements, row-major
+     * @return the tensor
+     */
+    public static StoredTensor generated(String name, Shape shape, Generator generator) {
+        return new StoredTensor(
+                name, shape, StoredType.F32, null, () -> bytesOf(generated(shape, generator)), null, generator);
+    }
+
+    private static FloatBuffer generated(Shape shape, Generator generator) {
+        FloatBuffer floats = FloatBuffer.allocate(Math.toIntExact(shape.elementCount()));
+        generator.start().fill(floats);
+        return floats.flip();
     }
 
     /** A tensor of a file, whose elements are looked up, or put in order, when first asked for. */
     static StoredTensor in(Path file, String name, Shape shape, StoredType type, Supplier<ByteBuffer> data) {
-        return new StoredTensor(name, shape, type, file, data, null);
+        return new StoredTensor(name, shape, type, file, data, null, null);
     }
 
     private static void checkCount(String name, Shape shape, int count) {
@@ -192,6 +247,11 @@ public final class StoredTensor {
     /** Whether it was made of floats, so that {@link #data()} would copy. */
     boolean isGivenAsFloats() {
         return givenFloats != null;
+    }
+
+    /** What makes the elements, if they lie nowhere. */
+    Optional<Generator> generator() {
+        return Optional.ofNullable(generator);
     }
 
     /** Returns the name, type, shape and file, as in {@code conv_in.weight F32 [8, 4, 3, 3] in unet.bin}. */

@@ -25,17 +25,37 @@ final class TensorEncoder {
      * @param sink takes the bytes
      */
     void encode(StoredTensor tensor, StoredType type, ByteSink sink) throws IOException {
-        if (tensor.type() == type && !tensor.isGivenAsFloats()) {
+        if (tensor.type() == type
+                && !tensor.isGivenAsFloats()
+                && tensor.generator().isEmpty()) {
             sink.write(tensor.data());
             return;
         }
         int count = Math.toIntExact(tensor.shape().elementCount());
+        Parts parts = parts(tensor);
         for (int start = 0; start < count; start += CHUNK_ELEMENTS) {
             int length = Math.min(CHUNK_ELEMENTS, count - start);
             bytes.clear().limit(length * type.byteWidth());
-            FloatConversion.narrow(floats(tensor, start, length), type, bytes);
+            FloatConversion.narrow(parts.next(start, length), type, bytes);
             sink.write(bytes);
         }
+    }
+
+    /** A tensor's elements, a part after the other. */
+    private interface Parts {
+        FloatBuffer next(int start, int length);
+    }
+
+    private Parts parts(StoredTensor tensor) {
+        if (tensor.generator().isEmpty()) {
+            return (start, length) -> floats(tensor, start, length);
+        }
+        StoredTensor.FloatSequence elements = tensor.generator().get().start();
+        return (start, length) -> {
+            floats.clear().limit(length);
+            elements.fill(floats);
+            return floats.flip();
+        };
     }
 
     private FloatBuffer floats(StoredTensor tensor, int start, int length) {

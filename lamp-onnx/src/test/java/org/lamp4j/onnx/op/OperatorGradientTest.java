@@ -182,6 +182,9 @@ class OperatorGradientTest {
                             + "), in " + field);
                 }
             }
+            if (operator.flopRule().isEmpty()) {
+                missing.add("rule that counts the operations of " + operator + ", in " + field);
+            }
             if (differentiable && !checked.contains(operator)) {
                 missing.add("a case in OperatorGradientTest for " + operator + ", of " + field);
             }

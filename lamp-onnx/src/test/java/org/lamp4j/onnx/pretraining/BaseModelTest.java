@@ -15,14 +15,15 @@ import org.lamp4j.onnx.model.TinyConfig;
 import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;
 import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 class BaseModelTest {
 
-    private static final Map<String, FloatTensor> WEIGHTS =
-            Map.of("a.weight", FloatTensor.of(Shape.of(3), 1, -2, 0.5f));
+    private static final List<StoredTensor> WEIGHTS =
+            BaseModel.stored(Map.of("a.weight", FloatTensor.of(Shape.of(3), 1, -2, 0.5f)));
 
     @TempDir
     private Path directory;

@@ -1,0 +1,66 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.lamp4j.onnx.pretraining.BaseModelConfig;
+import org.lamp4j.onnx.pretraining.RandomModel;
+import org.lamp4j.onnx.weights.StoredType;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Writes a model that is as large as a real one and knows nothing. */
+@Command(
+        name = "make-random-model",
+        description = "Writes a model directory with random weights, for dry runs and measurements.")
+final class MakeRandomModelCommand implements Callable<Integer> {
+
+    private static final String STABLE_DIFFUSION_14 = "sd14";
+
+    @Option(
+            names = "--like",
+            paramLabel = "MODEL",
+            defaultValue = STABLE_DIFFUSION_14,
+            description =
+                    "sd14 for the sizes of Stable Diffusion v1.4, or a directory whose config.json files give them."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private String like;
+
+    @Option(names = "--float16", description = "Store the weights in half the size.")
+    private boolean float16;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Where the weights come from. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Parameters(paramLabel = "DIR", description = "Where the model goes: a new or an empty directory.")
+    private Path directory;
+
+    @ParentCommand
+    private Lamp lamp;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        lamp.heedInterruption();
+        BaseModelConfig config = like.equals(STABLE_DIFFUSION_14)
+                ? BaseModelConfig.stableDiffusion14()
+                : BaseModelConfig.read(Path.of(like));
+        RandomModel model = new RandomModel(config, float16 ? StoredType.F16 : StoredType.F32, seed);
+        model.write(directory);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, "wrote %s: %,d parameters in %s%n", directory, model.parameterCount(), model.type());
+        return Lamp.OK;
+    }
+}
