@@ -3,9 +3,11 @@ package org.lamp4j.examples.cli;
 import ai.onnxruntime.OrtEnvironment;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.examples.bench.Benchmark;
+import org.lamp4j.examples.bench.FullSizeBenchmark;
 import org.lamp4j.examples.bench.GraphBenchmark;
 import org.lamp4j.media.FrameSize;
 import picocli.CommandLine.Command;
@@ -15,8 +17,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Times each part of training and generating on this machine. */
-@Command(name = "bench", description = "Measures how long each part of training and generating takes.")
+@Command(
+        name = "bench",
+        description = "Measures how long each part of training and generating takes, and what memory it holds.")
 final class BenchCommand implements Callable<Integer> {
+
+    private static final int ROUNDS = 15;
 
     @Mixin
     private ModelOptions model;
@@ -38,9 +44,15 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "15",
-            description = "Rounds to take the median of. Default: ${DEFAULT-VALUE}.")
-    private int rounds;
+            description = "Rounds to take the median of. Default: " + ROUNDS + ", with --full 1.")
+    private Optional<Integer> rounds = Optional.empty();
+
+    @Option(
+            names = "--full",
+            description =
+                    "One denoising step and one training step of 16 frames of 512x320, one after the other and without"
+                            + " warming up.")
+    private boolean full;
 
     @Spec
     private CommandSpec spec;
@@ -48,7 +60,8 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Benchmark benchmark = OptionTypes.fromOptions(spec, () -> new Benchmark(frames, size, rounds));
+        FullSizeBenchmark step = OptionTypes.fromOptions(spec, () -> new FullSizeBenchmark(rounds.orElse(1)));
+        Benchmark benchmark = OptionTypes.fromOptions(spec, () -> new Benchmark(frames, size, rounds.orElse(ROUNDS)));
         GraphBenchmark.run(out);
         try (Backbone backbone = model.open()) {
             out.printf(
@@ -56,7 +69,11 @@ final class BenchCommand implements Callable<Integer> {
                     OrtEnvironment.getEnvironment().getVersion(),
                     backbone.model().deviceDescription(),
                     Runtime.getRuntime().availableProcessors());
-            benchmark.run(backbone, out);
+            if (full) {
+                step.run(backbone, out);
+            } else {
+                benchmark.run(backbone, out);
+            }
         }
         return Lamp.OK;
     }
