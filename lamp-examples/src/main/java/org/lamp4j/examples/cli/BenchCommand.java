@@ -9,6 +9,7 @@ import org.lamp4j.Backbone;
 import org.lamp4j.examples.bench.Benchmark;
 import org.lamp4j.examples.bench.FullSizeBenchmark;
 import org.lamp4j.examples.bench.GraphBenchmark;
+import org.lamp4j.examples.bench.ProfileBenchmark;
 import org.lamp4j.media.FrameSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,6 +55,11 @@ final class BenchCommand implements Callable<Integer> {
                             + " warming up.")
     private boolean full;
 
+    @Option(
+            names = "--profile",
+            description = "Say which operators the video UNet's time goes to, forward and in a training step.")
+    private boolean profile;
+
     @Spec
     private CommandSpec spec;
 
@@ -62,8 +68,12 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         FullSizeBenchmark step = OptionTypes.fromOptions(spec, () -> new FullSizeBenchmark(rounds.orElse(1)));
         Benchmark benchmark = OptionTypes.fromOptions(spec, () -> new Benchmark(frames, size, rounds.orElse(ROUNDS)));
-        GraphBenchmark.run(out);
+        if (profile) {
+            new ProfileBenchmark(model.directory(), model.device(), benchmark).run(out);
+            return Lamp.OK;
+        }
         try (Backbone backbone = model.open()) {
+            GraphBenchmark.run(out);
             out.printf(
                     "ONNX Runtime %s on %s, %d processors%n",
                     OrtEnvironment.getEnvironment().getVersion(),
