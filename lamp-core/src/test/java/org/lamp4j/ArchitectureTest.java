@@ -24,11 +24,13 @@ class ArchitectureTest {
     /** {@link Device} is a value that users and backends share; it uses nothing, so it makes no cycle. */
     @ParameterizedTest
     @CsvSource({
-        "training, spi diffusion provenance media tensor",
-        "generation, spi diffusion media tensor",
+        "training, spi diffusion generation csv provenance media tensor",
+        "generation, spi diffusion csv media tensor",
         "diffusion, modelfile tensor",
         "text, modelfile",
         "modelfile, ''",
+        "csv, modelfile",
+        "config, training generation media modelfile",
         "media, tensor",
         "tensor, ''",
         "provenance, ''",
@@ -47,7 +49,8 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat(resideOutsideOfPackages("org.lamp4j..")
                         .or(resideInAnyPackage(allowed))
                         .or(equivalentTo(Device.class))
-                        .or(equivalentTo(Device.Kind.class)))
+                        .or(equivalentTo(Device.Kind.class))
+                        .or(equivalentTo(Device.Precision.class)))
                 .check(CLASSES);
     }
 
@@ -65,7 +68,8 @@ class ArchitectureTest {
                         "java..",
                         "javax.imageio..",
                         "com.fasterxml.jackson.core..",
-                        "com.fasterxml.jackson.databind.."))
+                        "com.fasterxml.jackson.databind..",
+                        "com.fasterxml.jackson.dataformat.yaml.."))
                 .check(CLASSES);
     }
 }

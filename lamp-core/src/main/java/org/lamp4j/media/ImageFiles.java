@@ -11,8 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.UUID;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -21,7 +23,20 @@ import javax.imageio.stream.ImageInputStream;
 /** Pictures on disk: read by whoever knows them, written by Java's own image library. */
 final class ImageFiles {
 
+    /** Formats of Java's own library that have an ending of their own. */
+    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp");
+
     private ImageFiles() {}
+
+    static boolean isImage(Path file) {
+        for (PictureReader reader : ServiceLoader.load(PictureReader.class)) {
+            if (reader.isImage(file)) {
+                return true;
+            }
+        }
+        String name = file.getFileName().toString();
+        return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
 
     static RgbImage read(Path file) throws IOException {
         for (PictureReader reader : ServiceLoader.load(PictureReader.class)) {

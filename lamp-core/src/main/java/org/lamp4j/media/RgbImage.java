@@ -71,6 +71,16 @@ public final class RgbImage {
     }
 
     /**
+     * Tells whether a file looks like a picture that {@link #read} can decode, by its name alone.
+     *
+     * @param file a file
+     * @return whether it may be tried
+     */
+    public static boolean isImage(Path file) {
+        return ImageFiles.isImage(file);
+    }
+
+    /**
      * Reads a picture, upright, transparency laid over black. With lamp-video on the class path these are PNG, JPEG, WebP
      * and more; without it PNG, JPEG, BMP and GIF, and a rotation noted beside the pixels is not applied.
      *

@@ -44,8 +44,8 @@ public final class MotionTraining {
      * @param options how it is trained
      * @return the trained parameters and how they came about
      * @throws IOException if a clip or the checkpoint to go on from cannot be read, or a checkpoint not written
-     * @throws IllegalArgumentException if a clip is too short, the frame size is no multiple of the auto-encoder's
-     *     factor, a timestep is asked for that the schedule does not have, a trainable module does not exist, or the
+     * @throws IllegalArgumentException if a clip is too short, a frame size is no multiple of the auto-encoder's
+     *     factor, the schedule does not allow a validation's number of steps, a timestep is asked for that the schedule does not have, a trainable module does not exist, or the
      *     checkpoint belongs to a run with other clips or options; the message names what differs
      * @throws org.lamp4j.spi.NonFiniteException if the auto-encoder gives something that is no finite number
      * @throws TrainingDivergedException if loss or gradient is no finite number
@@ -53,6 +53,7 @@ public final class MotionTraining {
     public TrainedMotion run(TrainingClips clips, TrainingOptions options) throws IOException {
         options.frameSize().requireMultipleOf(model.latentCodec().factor());
         options.timestepSampling().requireWithin(schedule.trainTimesteps());
+        options.validation().ifPresent(this::check);
         ClipEncoder encoder = new ClipEncoder(model, promptEncoder, options);
         encoder.checkLengths(clips.clips());
         TrainingRecord record = TrainingRecord.start(model.fingerprint(), clips, options);
@@ -67,6 +68,12 @@ public final class MotionTraining {
         StopSignal stop = new StopSignal(options.listener());
         List<EncodedClip> encoded = encode(clips.clips(), encoder, stop);
         return train(encoded, options, record, resumed, stop);
+    }
+
+    /** What would be refused after hours, at the first validation, is refused now. */
+    private void check(Validation validation) {
+        validation.options().frameSize().requireMultipleOf(model.latentCodec().factor());
+        validation.options().sampler().sampler(schedule, validation.options().steps());
     }
 
     private TrainedMotion train(
@@ -89,6 +96,9 @@ public final class MotionTraining {
             options.checkpoint()
                     .ifPresent(checkpoint -> actions.add(
                             new CheckpointWriter(model, trainer, record, checkpoint, options.checkpointsToKeep())));
+            options.validation()
+                    .ifPresent(validation ->
+                            actions.add(new ValidationRun(model, schedule, promptEncoder, trainer, validation)));
             return new TrainingLoop(model, trainer, sampler, options, record, actions).run(stop);
         }
     }

@@ -42,6 +42,7 @@ public final class TrainingOptions {
     private final Optional<Checkpoint> checkpoint;
     private final int checkpointsToKeep;
     private final Optional<Path> resume;
+    private final Optional<Validation> validation;
     private final TrainingListener listener;
 
     /**
@@ -76,6 +77,7 @@ public final class TrainingOptions {
         this.checkpoint = builder.checkpoint;
         this.checkpointsToKeep = builder.checkpointsToKeep;
         this.resume = builder.resume;
+        this.validation = builder.validation;
         this.listener = builder.listener;
     }
 
@@ -86,6 +88,15 @@ public final class TrainingOptions {
      */
     public static Builder newBuilder() {
         return new Builder();
+    }
+
+    /**
+     * Returns a builder that starts from these options instead of the paper's.
+     *
+     * @return a new builder, in which each option may be set once more
+     */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     private static int positive(String what, int value) {
@@ -256,6 +267,15 @@ public final class TrainingOptions {
     }
 
     /**
+     * Returns what is generated on the way.
+     *
+     * @return empty if nothing is
+     */
+    public Optional<Validation> validation() {
+        return validation;
+    }
+
+    /**
      * Returns who is told of every step.
      *
      * @return the listener
@@ -288,9 +308,32 @@ public final class TrainingOptions {
         private Optional<Checkpoint> checkpoint = Optional.empty();
         private int checkpointsToKeep = 3;
         private Optional<Path> resume = Optional.empty();
+        private Optional<Validation> validation = Optional.empty();
         private TrainingListener listener = progress -> TrainingListener.Decision.CONTINUE;
 
         private Builder() {}
+
+        private Builder(TrainingOptions options) {
+            steps = options.steps;
+            frameCount = options.frameCount;
+            frameSize = options.frameSize;
+            frameStride = options.frameStride;
+            batchSize = options.batchSize;
+            gradientAccumulation = options.gradientAccumulation;
+            learningRate = options.learningRate;
+            learningRateSchedule = options.learningRateSchedule;
+            adamW = options.adamW;
+            maxGradientNorm = options.maxGradientNorm;
+            trainableModules = options.trainableModules;
+            seed = options.seed;
+            horizontalFlip = options.horizontalFlip;
+            timestepSampling = options.timestepSampling;
+            checkpoint = options.checkpoint;
+            checkpointsToKeep = options.checkpointsToKeep;
+            resume = options.resume;
+            validation = options.validation;
+            listener = options.listener;
+        }
 
         private void once(String option) {
             if (!alreadySet.add(option)) {
@@ -515,6 +558,18 @@ public final class TrainingOptions {
         public Builder resume(Path checkpoint) {
             once("resume");
             resume = Optional.of(checkpoint);
+            return this;
+        }
+
+        /**
+         * Sets what is generated on the way, to see how far the pattern is.
+         *
+         * @param newValue when, what and how; nothing unless set
+         * @return this builder
+         */
+        public Builder validation(Validation newValue) {
+            once("validation");
+            validation = Optional.of(newValue);
             return this;
         }
 

@@ -102,7 +102,7 @@ class TrainingClipsTest {
     @ValueSource(
             strings = {
                 "a.clip,x\n=>expected the heading file,caption, but was a.clip,x|line 1",
-                "file,caption\na.clip\n=>expected a file and a caption, but was 1 fields|line 2",
+                "file,caption\na.clip\n=>expected 2 fields, but was 1|line 2",
                 "file,caption\na.clip,x\na.clip,y\n=>expected one caption for a.clip, but was a second|line 3",
                 "file,caption\na.clip,\"x\n=>expected a closing quote, but the file ended|line 2",
                 "file,caption\na.clip,\"x\"y\n=>expected a comma or a line's end after a closing quote, but was 'y'|line 2"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
 import org.lamp4j.training.TrainingOptions.Builder;
 
 class TrainingOptionsTest {
@@ -74,5 +77,48 @@ class TrainingOptionsTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> TrainingOptions.newBuilder().seed(1).seed(2))
                 .withMessage("expected seed to be set once, but was set again");
+    }
+
+    /** Goes through all accessors, so that no option can be forgotten. */
+    @Test
+    void toBuilder_everyOption_isKept() throws ReflectiveOperationException {
+        TrainingOptions options = TrainingOptions.newBuilder()
+                .steps(3)
+                .frameCount(4)
+                .frameSize(new FrameSize(64, 32))
+                .frameStride(2)
+                .batchSize(5)
+                .gradientAccumulation(6)
+                .learningRate(7)
+                .learningRateSchedule(LearningRateSchedule.warmUp(8))
+                .adamW(new AdamW(0.1f, 0.2f, 0.3f, 0.4f))
+                .maxGradientNorm(9)
+                .trainableModules(List.of("conv1d"))
+                .seed(10)
+                .horizontalFlip(HorizontalFlip.RANDOM)
+                .timestepSampling(TimestepSampling.withShareFrom(0.5, 11))
+                .checkpoint(Path.of("checkpoints"), 12)
+                .checkpointsToKeep(13)
+                .resume(Path.of("resume"))
+                .validation(new Validation(
+                        14,
+                        List.of(new Validation.Example("a cat", RgbImage.of(new FrameSize(1, 1), new byte[3]))),
+                        GenerationOptions.newBuilder().build(),
+                        (step, clips) -> {}))
+                .listener(progress -> TrainingListener.Decision.STOP)
+                .build();
+
+        TrainingOptions unset = TrainingOptions.newBuilder().build();
+        TrainingOptions copy = options.toBuilder().build();
+
+        for (Method accessor : TrainingOptions.class.getMethods()) {
+            if (accessor.getDeclaringClass() == TrainingOptions.class
+                    && accessor.getParameterCount() == 0
+                    && accessor.getReturnType() != Builder.class) {
+                assertThat(accessor.invoke(copy)).as(accessor.getName()).isEqualTo(accessor.invoke(options));
+                assertThat(accessor.invoke(options)).as(accessor.getName()).isNotEqualTo(accessor.invoke(unset));
+            }
+        }
+        assertThat(options.toBuilder().steps(99).build().steps()).isEqualTo(99);
     }
 }

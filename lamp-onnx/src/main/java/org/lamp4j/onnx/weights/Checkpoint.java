@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamp4j.modelfile.NearestName;
 
 /**
  * A file of named tensors, safetensors or PyTorch's {@code .bin}, mapped into memory. Opening reads and checks the

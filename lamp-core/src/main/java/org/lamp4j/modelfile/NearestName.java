@@ -1,19 +1,25 @@
-package org.lamp4j.onnx.weights;
+package org.lamp4j.modelfile;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the name that was probably meant. */
-final class NearestName {
+public final class NearestName {
 
     /** No key is longer; a crafted one shall not take forever to compare. */
     private static final int COMPARED_LENGTH = 256;
 
     private NearestName() {}
 
-    /** Returns the name with the fewest insertions, deletions and substitutions between it and the wanted one. */
-    static Optional<String> of(String wanted, Collection<String> names) {
+    /**
+     * Finds the name with the fewest insertions, deletions and substitutions between it and the wanted one.
+     *
+     * @param wanted a name that is not there
+     * @param names those that are
+     * @return the nearest; empty if there is none at all
+     */
+    public static Optional<String> of(String wanted, Collection<String> names) {
         return names.stream().min(Comparator.comparingInt(name -> distance(compared(wanted), compared(name))));
     }
 

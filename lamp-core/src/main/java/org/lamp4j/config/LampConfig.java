@@ -1,0 +1,125 @@
+package org.lamp4j.config;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.lamp4j.Device.Precision;
+import org.lamp4j.generation.GenerationBatch;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.modelfile.NearestName;
+import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.Validation;
+
+/**
+ * A training run as LAMP's own program takes it, from a YAML file. Paths in it are relative to the working directory, as
+ * there. What the file does not set has the paper's value.
+ *
+ * <pre>{@code
+ * LampConfig config = LampConfig.read(Path.of("horse_run.yaml"));
+ * try (Backbone backbone = Backbone.load(config.model().orElseThrow())) {
+ *     MotionPattern pattern = MotionPattern.train(
+ *             backbone,
+ *             TrainingClips.in(config.clips().orElseThrow()),
+ *             config.training().toBuilder().listener(listener).build());
+ * }
+ * }</pre>
+ *
+ * @param model {@code pretrained_model_path}, the directory of the base model
+ * @param clips {@code train_data.video_root}, the folder of clips
+ * @param outputFolder {@code output_dir}, where results go
+ * @param training how the pattern is trained; checkpoints, if {@code checkpointing_steps} is set, go to the folder
+ *     {@code checkpoints} in the output folder
+ * @param precision {@code mixed_precision}, the precision of frozen weights on a graphics card
+ * @param validation what is generated on the way
+ * @param unusedKeys keys that are known but have no meaning here, in the order of the file
+ */
+public record LampConfig(
+        Optional<Path> model,
+        Optional<Path> clips,
+        Optional<Path> outputFolder,
+        TrainingOptions training,
+        Optional<Precision> precision,
+        ValidationData validation,
+        List<String> unusedKeys) {
+
+    private static final System.Logger LOG = System.getLogger(LampConfig.class.getName());
+
+    /**
+     * What {@code validation_data} and {@code validation_steps} say.
+     *
+     * @param everySteps {@code validation_steps}; empty if there is no validation
+     * @param images {@code image_path}: pictures, folders of pictures or tables, as {@link GenerationBatch#read} takes them
+     * @param prompts {@code prompts}; none if the pictures' names are the prompts
+     * @param options how the clips are generated; length and size are those of the training unless the file says otherwise
+     */
+    public record ValidationData(
+            OptionalInt everySteps, List<Path> images, List<String> prompts, GenerationOptions options) {
+
+        /** Keeps the lists. */
+        public ValidationData {
+            images = List.copyOf(images);
+            prompts = List.copyOf(prompts);
+        }
+
+        /**
+         * Reads the first frames.
+         *
+         * @return a first frame and a prompt for each clip
+         * @throws IOException if there is no picture, or one cannot be read; the message names it
+         * @throws IllegalArgumentException if there are neither as many prompts as pictures, nor just one picture
+         */
+        public List<Validation.Example> examples() throws IOException {
+            List<GenerationBatch.Item> items = new ArrayList<>();
+            for (Path image : images) {
+                items.addAll(GenerationBatch.read(image).items());
+            }
+            GenerationBatch batch = new GenerationBatch(items);
+            List<Validation.Example> examples = new ArrayList<>();
+            for (GenerationBatch.Item item : (prompts.isEmpty() ? batch : batch.withPrompts(prompts)).items()) {
+                examples.add(new Validation.Example(item.prompt(), RgbImage.read(item.firstFrame())));
+            }
+            return examples;
+        }
+    }
+
+    /** Keeps the list. */
+    public LampConfig {
+        unusedKeys = List.copyOf(unusedKeys);
+    }
+
+    /**
+     * Reads a configuration. Keys without a meaning here are named in one warning.
+     *
+     * @param file a YAML file of at most 1 MiB
+     * @return the run
+     * @throws IOException if it cannot be read, a key is unknown, or a value has another type or range than its key; the
+     *     message names file and line, and for an unknown key the nearest that is known
+     */
+    public static LampConfig read(Path file) throws IOException {
+        Map<String, Setting> settings = YamlSettings.read(file);
+        for (Setting setting : settings.values()) {
+            if (!ConfigKeys.ALL.contains(setting.name())) {
+                throw new IOException("expected a known key, but was " + setting.name() + ", the nearest is "
+                        + NearestName.of(setting.name(), ConfigKeys.ALL).orElseThrow() + " (" + setting.where() + ")");
+            }
+        }
+        List<String> unused =
+                settings.keySet().stream().filter(ConfigKeys.UNUSED::contains).toList();
+        if (!unused.isEmpty()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "without a meaning here, not used: {0} ({1})",
+                    String.join(", ", unused),
+                    file);
+        }
+        Map<String, Setting> withValue = new LinkedHashMap<>(settings);
+        withValue.values().removeIf(setting -> setting.values().isEmpty());
+        return new ConfigReader(withValue).read(unused);
+    }
+}

@@ -1,0 +1,2 @@
+/** Tables that people write by hand. */
+package org.lamp4j.csv;

@@ -1,0 +1,147 @@
+package org.lamp4j.generation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.lamp4j.csv.CsvTable;
+import org.lamp4j.media.RgbImage;
+
+/**
+ * First frames and prompts of many clips. Immutable; no picture is read yet.
+ *
+ * @param items what to generate, at least one
+ */
+public record GenerationBatch(List<Item> items) {
+
+    private static final String IMAGE = "image";
+    private static final String PROMPT = "prompt";
+    private static final String OUTPUT = "output";
+    private static final String SEED = "seed";
+
+    /**
+     * A clip to generate.
+     *
+     * @param firstFrame the picture it begins with
+     * @param prompt what it shows
+     * @param output name of the clip's file, with or without an ending, no two alike in a batch
+     * @param seed where its randomness comes from; empty for that of the batch
+     */
+    public record Item(Path firstFrame, String prompt, String output, OptionalLong seed) {}
+
+    /** Checks that there is something to generate, and that no clip would replace another. */
+    public GenerationBatch {
+        items = List.copyOf(items);
+        if (items.isEmpty()) {
+            throw new IllegalArgumentException("expected a first frame, but was none (GenerationBatch)");
+        }
+        Map<String, Item> byOutput = new HashMap<>();
+        for (Item item : items) {
+            Item other = byOutput.put(item.output(), item);
+            if (other != null) {
+                throw new IllegalArgumentException("expected outputs of different names, but was " + item.output()
+                        + " for " + other.firstFrame() + " and for " + item.firstFrame() + " (GenerationBatch)");
+            }
+        }
+    }
+
+    /**
+     * Finds first frames and prompts, in one of these forms:
+     *
+     * <ul>
+     *   <li>a picture: its name is the prompt, with spaces for underscores ({@code a_horse_runs.png});
+     *   <li>a folder: its pictures, in the order of their names;
+     *   <li>a {@code .csv} file with the heading {@code image,prompt} and, if wanted, {@code output} and {@code seed}: pictures
+     *       are found beside it, an empty output is the picture's name, an empty seed the batch's.
+     * </ul>
+     *
+     * @param path the picture, folder or table
+     * @return what to generate
+     * @throws IOException if there is nothing to generate, the table is damaged, or two clips would have the same name; the
+     *     message names the file, and the line of a table. Whether a picture can be read is found out when it is
+     */
+    public static GenerationBatch read(Path path) throws IOException {
+        List<Item> items = new ArrayList<>();
+        if (Files.isDirectory(path)) {
+            try (Stream<Path> files = Files.list(path)) {
+                files.filter(file -> !file.getFileName().toString().startsWith("."))
+                        .filter(file -> Files.isRegularFile(file) && RgbImage.isImage(file))
+                        .sorted()
+                        .forEach(file -> items.add(ofPicture(file)));
+            }
+        } else if (path.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+            for (CsvTable.Row row : CsvTable.read(path, List.of(IMAGE, PROMPT), List.of(OUTPUT, SEED))
+                    .rows()) {
+                items.add(ofRow(row, path));
+            }
+        } else if (Files.exists(path)) {
+            items.add(ofPicture(path));
+        } else {
+            throw new IOException("expected a picture, a folder of pictures or a .csv file, but there is no " + path);
+        }
+        if (items.isEmpty()) {
+            throw new IOException("expected at least one first frame, but found none (" + path + ")");
+        }
+        try {
+            return new GenerationBatch(items);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage().replace("(GenerationBatch)", "(" + path + ")"), e);
+        }
+    }
+
+    /**
+     * Returns this batch with other prompts.
+     *
+     * @param prompts a prompt for each item; for a batch of one item, as many clips of it as there are prompts
+     * @return the batch with these prompts
+     * @throws IllegalArgumentException if there are neither as many prompts as items nor just one item
+     */
+    public GenerationBatch withPrompts(List<String> prompts) {
+        if (items.size() > 1 && items.size() != prompts.size()) {
+            throw new IllegalArgumentException(
+                    "expected a prompt for each of " + items.size() + " first frames, but was " + prompts.size());
+        }
+        List<Item> prompted = new ArrayList<>();
+        for (int index = 0; index < prompts.size(); index++) {
+            Item item = items.get(items.size() == 1 ? 0 : index);
+            String output = items.size() == 1 && prompts.size() > 1 ? item.output() + "-" + (index + 1) : item.output();
+            prompted.add(new Item(item.firstFrame(), prompts.get(index), output, item.seed()));
+        }
+        return new GenerationBatch(prompted);
+    }
+
+    private static Item ofPicture(Path file) {
+        String name = nameOf(file);
+        return new Item(file, name.replace('_', ' '), name, OptionalLong.empty());
+    }
+
+    private static Item ofRow(CsvTable.Row row, Path table) throws IOException {
+        String where = " (" + table + ", line " + row.line() + ")";
+        if (row.get(IMAGE).isEmpty()) {
+            throw new IOException("expected a picture, but was nothing" + where);
+        }
+        Path picture = table.toAbsolutePath().resolveSibling(row.get(IMAGE));
+        String output = row.get(OUTPUT).isEmpty() ? nameOf(picture) : row.get(OUTPUT);
+        try {
+            return new Item(picture, row.get(PROMPT), output, seed(row.get(SEED)));
+        } catch (NumberFormatException e) {
+            throw new IOException("expected a whole number as seed, but was " + row.get(SEED) + where, e);
+        }
+    }
+
+    private static OptionalLong seed(String text) {
+        return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+    }
+
+    private static String nameOf(Path file) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+}

@@ -1,0 +1,142 @@
+package org.lamp4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.generation.GenerationListener;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.testing.FakeBackboneModel;
+import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.Fixture;
+
+class ValidationRunTest {
+
+    private static final FrameSize SIZE = new FrameSize(8, 4);
+    private static final RgbImage PICTURE =
+            FakeMediaReader.clip(3, 1, SIZE).frames().get(0);
+    private static final List<Validation.Example> EXAMPLES =
+            List.of(new Validation.Example("a cat", PICTURE), new Validation.Example("a dog", PICTURE));
+
+    private final FakeBackboneModel model = new FakeBackboneModel();
+    private final List<String> seen = new ArrayList<>();
+    private MotionTraining training;
+
+    @BeforeEach
+    void createTraining() throws IOException {
+        NoiseSchedule schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
+        training = new MotionTraining(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()));
+    }
+
+    private static GenerationOptions.Builder generation() {
+        return GenerationOptions.newBuilder().frameSize(SIZE).frameCount(2).steps(2);
+    }
+
+    private void note(int step, List<VideoClip> clips) {
+        for (VideoClip clip : clips) {
+            seen.add(step + " " + clip.provenance().get("prompt") + " "
+                    + clip.provenance().get("pattern_steps"));
+        }
+    }
+
+    private TrainedMotion train(int steps, Validation validation) throws IOException {
+        TrainingClips clips = TrainingClips.of(List.of(TrainingClip.of("c", FakeMediaReader.clip(0, 5, SIZE), "x")));
+        return training.run(
+                clips,
+                TrainingOptions.newBuilder()
+                        .frameSize(SIZE)
+                        .frameCount(3)
+                        .steps(steps)
+                        .validation(validation)
+                        .build());
+    }
+
+    @Test
+    void run_everySecondStep_allExamplesAreHandedOver() throws IOException {
+        train(5, new Validation(2, EXAMPLES, generation().build(), this::note));
+
+        assertThat(seen).containsExactly("2 a cat 2", "2 a dog 2", "4 a cat 4", "4 a dog 4");
+        assertThat(model.openPredictors()).isZero();
+    }
+
+    @Test
+    void run_listenerStopsTheGeneration_trainingGoesOn() throws IOException {
+        GenerationOptions stopping = generation()
+                .listener(progress -> GenerationListener.Decision.STOP)
+                .build();
+
+        TrainedMotion trained = train(3, new Validation(1, EXAMPLES, stopping, this::note));
+
+        assertThat(trained.metadata().steps()).hasValue(3);
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void run_interruptWhileValidating_endsTheTrainingWithWhatWasLearned() throws IOException {
+        GenerationOptions interrupting = generation()
+                .listener(progress -> {
+                    Thread.currentThread().interrupt();
+                    return GenerationListener.Decision.CONTINUE;
+                })
+                .build();
+
+        TrainedMotion trained = train(9, new Validation(2, EXAMPLES, interrupting, this::note));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(trained.metadata().steps()).hasValue(2);
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void run_clipsCannotBeSaved_endsTheTrainingWithThatError() {
+        Validation validation = new Validation(1, EXAMPLES, generation().build(), (step, clips) -> {
+            throw new IOException("disk full");
+        });
+
+        assertThatThrownBy(() -> train(3, validation)).hasMessage("disk full");
+        assertThat(model.trainers().get(0).isClosed()).isTrue();
+    }
+
+    @Test
+    void run_validationThatCannotWork_isRefusedBeforeAnythingIsTrained() {
+        Validation wrongSize = new Validation(
+                1,
+                EXAMPLES,
+                GenerationOptions.newBuilder().frameSize(new FrameSize(9, 4)).build(),
+                this::note);
+        Validation wrongSteps = new Validation(
+                1,
+                EXAMPLES,
+                GenerationOptions.newBuilder().frameSize(SIZE).steps(1000).build(),
+                this::note);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> train(3, wrongSize))
+                .withMessageContaining("9x4");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> train(3, wrongSteps))
+                .withMessageContaining("1000");
+        assertThat(model.trainers()).isEmpty();
+    }
+
+    @Test
+    void validation_withoutStepsOrExamples_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Validation(0, EXAMPLES, generation().build(), this::note))
+                .withMessage("expected 1 or more steps between two validations, but was 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Validation(1, List.of(), generation().build(), this::note))
+                .withMessage("expected a first frame and prompt to validate with, but was none");
+    }
+}

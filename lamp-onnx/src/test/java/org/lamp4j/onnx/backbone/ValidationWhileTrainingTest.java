@@ -1,0 +1,67 @@
+package org.lamp4j.onnx.backbone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.training.TrainingListener;
+import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingProgress;
+import org.lamp4j.training.Validation;
+
+class ValidationWhileTrainingTest {
+
+    private static final FrameSize SIZE = new FrameSize(8, 8);
+    private static final int STEPS = 6;
+
+    @TempDir
+    private Path folder;
+
+    private final List<VideoClip> clips = new ArrayList<>();
+
+    @Test
+    void run_withAndWithoutValidation_sameLossesAndSameBytes() throws Exception {
+        List<Double> without = new ArrayList<>();
+        List<Double> with = new ArrayList<>();
+        try (TinyTraining training =
+                new TinyTraining(TinyModel.in(folder.resolve("model")).directory())) {
+            training.run(noting(without).build(), folder.resolve("without.safetensors"));
+            training.run(noting(with).validation(validation()).build(), folder.resolve("with.safetensors"));
+        }
+
+        assertThat(with).hasSize(STEPS).isEqualTo(without);
+        assertThat(folder.resolve("with.safetensors")).hasSameBinaryContentAs(folder.resolve("without.safetensors"));
+        assertThat(clips).hasSize(STEPS / 2);
+        // What was generated is of the pattern as it was at that step.
+        assertThat(clips.get(0).frames().get(1).toRgbBytes())
+                .isNotEqualTo(clips.get(2).frames().get(1).toRgbBytes());
+    }
+
+    private static TrainingOptions.Builder noting(List<Double> losses) {
+        return TinyTraining.options(STEPS).listener(progress -> {
+            if (progress.phase() == TrainingProgress.Phase.TRAINING) {
+                losses.add(progress.loss());
+            }
+            return TrainingListener.Decision.CONTINUE;
+        });
+    }
+
+    private Validation validation() {
+        RgbImage picture = RgbImage.of(SIZE, new byte[3 * SIZE.width() * SIZE.height()]);
+        GenerationOptions options = GenerationOptions.newBuilder()
+                .frameCount(3)
+                .frameSize(SIZE)
+                .steps(3)
+                .seed(5)
+                .build();
+        return new Validation(
+                2, List.of(new Validation.Example("a cat", picture)), options, (step, made) -> clips.addAll(made));
+    }
+}
