@@ -19,7 +19,9 @@ import org.lamp4j.text.ClipTokenizer;
 
 /**
  * An open text-to-image model of the Stable Diffusion family, which motion patterns are laid over. It owns native memory
- * and is closed by whoever loaded it; patterns of it cannot be used after that. Safe for several threads.
+ * and is closed by whoever loaded it; patterns of it cannot be used after that. Safe for several threads, with one pattern
+ * or several: each clip is the one that its seed gives alone. Closing waits for the network that is running, and what another
+ * thread generates or trains ends with an {@link IllegalStateException} when it next needs this model.
  *
  * <pre>{@code
  * try (Backbone backbone = Backbone.load(Path.of("stable-diffusion-v1-4"))) {
@@ -201,7 +203,7 @@ public final class Backbone implements AutoCloseable {
 
     /** Frees the model. Closing twice does nothing. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
             model.close();

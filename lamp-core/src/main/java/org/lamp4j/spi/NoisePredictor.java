@@ -2,7 +2,7 @@ package org.lamp4j.spi;
 
 import org.lamp4j.tensor.FloatTensor;
 
-/** A video UNet with a motion pattern in it, for latents of one shape. Safe for several threads until it is closed. */
+/** A video UNet with a motion pattern in it, for latents of one shape. Safe for several threads. */
 public interface NoisePredictor extends AutoCloseable {
 
     /**
@@ -17,7 +17,7 @@ public interface NoisePredictor extends AutoCloseable {
      */
     FloatTensor predict(FloatTensor latents, int[] timesteps, FloatTensor context);
 
-    /** Frees the network's session. Closing twice does nothing. */
+    /** Frees the network's session, after the runs under way. Closing twice does nothing. */
     @Override
     void close();
 }

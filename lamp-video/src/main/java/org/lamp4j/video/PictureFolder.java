@@ -16,9 +16,11 @@ final class PictureFolder implements FrameReader {
 
     private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "webp");
 
+    private final Path folder;
     private final List<Path> pictures;
     private final RgbImage first;
     private int frameIndex;
+    private boolean closed;
 
     /**
      * Opens a folder.
@@ -27,6 +29,7 @@ final class PictureFolder implements FrameReader {
      * @throws IOException if it holds no picture or the first is broken; the message names it
      */
     PictureFolder(Path folder) throws IOException {
+        this.folder = folder;
         this.pictures = pictures(folder);
         if (pictures.isEmpty()) {
             throw new IOException(
@@ -56,7 +59,10 @@ final class PictureFolder implements FrameReader {
     }
 
     @Override
-    public Optional<RgbImage> next() throws IOException {
+    public synchronized Optional<RgbImage> next() throws IOException {
+        if (closed) {
+            throw new IllegalStateException("expected an open clip, but it was closed (" + folder + ")");
+        }
         if (frameIndex == pictures.size()) {
             return Optional.empty();
         }
@@ -73,7 +79,7 @@ final class PictureFolder implements FrameReader {
 
     /** Ends the clip; each picture was closed as soon as it was read. */
     @Override
-    public void close() {
-        frameIndex = pictures.size();
+    public synchronized void close() {
+        closed = true;
     }
 }

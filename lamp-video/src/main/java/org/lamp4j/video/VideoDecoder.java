@@ -101,7 +101,7 @@ final class VideoDecoder implements FrameReader {
     }
 
     @Override
-    public Optional<RgbImage> next() throws IOException {
+    public synchronized Optional<RgbImage> next() throws IOException {
         if (closed) {
             throw new IllegalStateException("expected an open clip, but it was closed (" + file + ")");
         }
@@ -168,7 +168,7 @@ final class VideoDecoder implements FrameReader {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
         natives.close();
     }

@@ -2,7 +2,6 @@ package org.lamp4j.video;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -355,19 +354,6 @@ class FfmpegMediaReaderTest {
         assertThatIOException().isThrownBy(() -> reader.openClip(file));
 
         assertThat(avutil.av_log_get_level()).isEqualTo(avutil.AV_LOG_QUIET);
-    }
-
-    @Test
-    void next_afterClose_isRefused() throws IOException {
-        Path file = folder.resolve("clip.mp4");
-        Clips.write(VideoFormat.MP4, Clips.scene(new FrameSize(16, 16), 2, 8), file);
-        FrameReader clip = reader.openClip(file);
-        clip.close();
-        clip.close();
-
-        assertThatIllegalStateException()
-                .isThrownBy(clip::next)
-                .withMessage("expected an open clip, but it was closed (" + file + ")");
     }
 
     @Test

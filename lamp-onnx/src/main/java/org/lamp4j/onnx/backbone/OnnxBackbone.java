@@ -188,11 +188,10 @@ final class OnnxBackbone implements BackboneModel {
 
     @Override
     public synchronized void close() {
-        if (!closed) {
+        try (files;
+                textEncoder;
+                latentCodec) {
             closed = true;
-            latentCodec.close();
-            textEncoder.close();
-            files.close();
         }
     }
 }

@@ -4,8 +4,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
@@ -23,8 +21,6 @@ final class VideoUNetPredictor implements NoisePredictor {
 
     private final OnnxSession session;
     private final Map<String, NativeTensor> parameters = new LinkedHashMap<>();
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private boolean closed;
 
     VideoUNetPredictor(Graph graph, MotionWeights motion, ComputeDevice device) {
         try {
@@ -32,7 +28,7 @@ final class VideoUNetPredictor implements NoisePredictor {
                 parameters.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
             }
             session = OnnxSession.load(graph, device);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             parameters.values().forEach(NativeTensor::close);
             throw e;
         }
@@ -40,20 +36,8 @@ final class VideoUNetPredictor implements NoisePredictor {
 
     @Override
     public FloatTensor predict(FloatTensor latents, int[] timesteps, FloatTensor context) {
-        lock.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("expected an open noise predictor, but it is closed");
-            }
-            Shape expected = session.inputs().get(VideoUNetGraph.SAMPLE).shape();
-            ShapeMismatchException.check("latents", expected, latents.shape(), "NoisePredictor.predict");
-            return run(latents, timesteps, context);
-        } finally {
-            lock.readLock().unlock();
-        }
-    }
-
-    private FloatTensor run(FloatTensor latents, int[] timesteps, FloatTensor context) {
+        Shape expected = session.inputs().get(VideoUNetGraph.SAMPLE).shape();
+        ShapeMismatchException.check("latents", expected, latents.shape(), "NoisePredictor.predict");
         long[] steps = Arrays.stream(timesteps).asLongStream().toArray();
         Map<String, NativeTensor> given = new HashMap<>(parameters);
         try (NativeTensor sample = NativeTensor.copyOf(latents);
@@ -70,15 +54,7 @@ final class VideoUNetPredictor implements NoisePredictor {
 
     @Override
     public void close() {
-        lock.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                session.close();
-                parameters.values().forEach(NativeTensor::close);
-            }
-        } finally {
-            lock.writeLock().unlock();
-        }
+        session.close();
+        parameters.values().forEach(NativeTensor::close);
     }
 }

@@ -170,7 +170,7 @@ public final class ClipModel implements AutoCloseable {
 
     /** Frees sessions and weights. Closing twice does nothing. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
             text.close();

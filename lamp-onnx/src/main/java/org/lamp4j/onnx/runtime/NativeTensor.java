@@ -8,6 +8,7 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.tensor.FloatTensor;
@@ -15,13 +16,18 @@ import org.lamp4j.tensor.Shape;
 
 /**
  * A tensor outside the heap that sessions read and write in place. Owns ONNX Runtime's handle, not the memory, which
- * the garbage collector frees when nothing refers to it any more.
+ * the garbage collector frees when nothing refers to it any more. May be closed by any thread: a run that is under way
+ * ends first.
  */
 public final class NativeTensor implements AutoCloseable {
+
+    private static final AtomicInteger OPEN = new AtomicInteger();
 
     private final TensorType type;
     private final Buffer data;
     private final OnnxTensor handle;
+    private int runs;
+    private boolean closed;
 
     private NativeTensor(TensorType type, Buffer data) {
         this.type = type;
@@ -35,6 +41,17 @@ public final class NativeTensor implements AutoCloseable {
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime refused a tensor " + type + ": " + e.getMessage(), e);
         }
+        OPEN.incrementAndGet();
+    }
+
+    /**
+     * Returns how many tensors are open in this process, closed ones not counted. A number that is larger after a piece of
+     * work than before it is a leak.
+     *
+     * @return the number
+     */
+    public static int openCount() {
+        return OPEN.get();
     }
 
     /**
@@ -135,13 +152,35 @@ public final class NativeTensor implements AutoCloseable {
         return FloatTensor.of(type.shape(), floats());
     }
 
-    OnnxTensor handle() {
+    /**
+     * Returns the handle for a run. Closing is put off until the run gives it back by {@link #release}: ONNX Runtime does not
+     * notice that a handle has been freed.
+     */
+    synchronized OnnxTensor acquire() {
+        if (closed) {
+            throw new IllegalStateException("expected an open tensor, but a " + type + " is closed");
+        }
+        runs++;
         return handle;
     }
 
+    synchronized void release() {
+        runs--;
+        freeUnlessNeeded();
+    }
+
+    /** Frees ONNX Runtime's handle, if a run is under way after it. Closing twice does nothing. */
     @Override
-    public void close() {
-        handle.close();
+    public synchronized void close() {
+        closed = true;
+        freeUnlessNeeded();
+    }
+
+    private void freeUnlessNeeded() {
+        if (closed && runs == 0 && !handle.isClosed()) {
+            handle.close();
+            OPEN.decrementAndGet();
+        }
     }
 
     private static OnnxJavaType javaType(ElementType type) {

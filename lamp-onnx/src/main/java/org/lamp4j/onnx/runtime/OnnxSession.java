@@ -2,10 +2,10 @@ package org.lamp4j.onnx.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +15,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.TensorType;
@@ -22,18 +25,21 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * A graph that ONNX Runtime has loaded. Owns the native session and the handles of the weights. Running is safe for
- * several threads; closing waits for nobody, so close only when no run is under way.
+ * A graph that ONNX Runtime has loaded. Owns the native session and the handles of the weights. Safe for several threads;
+ * closing waits for the runs that are under way.
  */
 public final class OnnxSession implements AutoCloseable {
 
     private static final long STACK_BYTES = 512L << 20;
+
+    private static final AtomicInteger OPEN = new AtomicInteger();
 
     private final String name;
     private final Map<String, TensorType> inputs = new LinkedHashMap<>();
     private final Map<String, TensorType> outputs = new LinkedHashMap<>();
     private final List<NativeTensor> weights = new ArrayList<>();
     private final OrtSession session;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
     private OnnxSession(Graph graph, ComputeDevice device) {
@@ -46,7 +52,7 @@ public final class OnnxSession implements AutoCloseable {
                 NativeTensor tensor =
                         NativeTensor.over(weight.type(), weight.data().orElseThrow());
                 weights.add(tensor);
-                initializers.put(weight.name(), tensor.handle());
+                initializers.put(weight.name(), tensor.acquire());
             }
             if (!initializers.isEmpty()) {
                 options.addExternalInitializers(initializers);
@@ -54,11 +60,29 @@ public final class OnnxSession implements AutoCloseable {
             byte[] model = OnnxModel.serialize(graph);
             session = onDeepStack(() -> OrtEnvironment.getEnvironment().createSession(model, options));
         } catch (OrtException e) {
-            weights.forEach(NativeTensor::close);
+            closeWeights();
             throw refused(e);
-        } catch (RuntimeException e) {
-            weights.forEach(NativeTensor::close);
+        } catch (RuntimeException | Error e) {
+            closeWeights();
             throw e;
+        }
+        OPEN.incrementAndGet();
+    }
+
+    /**
+     * Returns how many sessions are open in this process, closed ones not counted. A number that is larger after a piece of
+     * work than before it is a leak.
+     *
+     * @return the number
+     */
+    public static int openCount() {
+        return OPEN.get();
+    }
+
+    private void closeWeights() {
+        for (NativeTensor weight : weights) {
+            weight.release();
+            weight.close();
         }
     }
 
@@ -73,6 +97,7 @@ public final class OnnxSession implements AutoCloseable {
         try {
             return Uninterruptibles.getUninterruptibly(task);
         } catch (ExecutionException e) {
+            Throwables.throwIfInstanceOf(e.getCause(), Error.class);
             throw refused((Exception) e.getCause());
         }
     }
@@ -113,27 +138,39 @@ public final class OnnxSession implements AutoCloseable {
      * @param given every input, by name
      * @param results the outputs to compute, by name; their memory is overwritten
      * @throws ShapeMismatchException if a tensor is missing, unknown or of another type
-     * @throws IllegalStateException if the session is closed or the run fails
+     * @throws IllegalStateException if the session or a tensor is closed, or the run fails
      */
     public void run(Map<String, NativeTensor> given, Map<String, NativeTensor> results) {
-        if (closed) {
-            throw new IllegalStateException("expected an open session, but " + name + " is closed");
-        }
-        Map<String, OnnxTensor> handles = new LinkedHashMap<>();
-        inputs.forEach((inputName, type) -> handles.put(inputName, checked(inputName, type, given.get(inputName))));
+        inputs.forEach((inputName, type) -> check(inputName, type, given.get(inputName)));
         if (given.size() != inputs.size()) {
             throw new ShapeMismatchException(
                     "expected inputs " + inputs.keySet() + ", but was " + given.keySet() + " (" + name + ")");
         }
-        Map<String, OnnxValue> pinned = new LinkedHashMap<>();
-        results.forEach((outputName, tensor) -> {
-            pinned.put(outputName, checked(outputName, typeOf(outputName), tensor));
-        });
+        results.forEach((outputName, tensor) -> check(outputName, typeOf(outputName), tensor));
+        lock.readLock().lock();
+        List<NativeTensor> acquired = new ArrayList<>();
         try {
+            if (closed) {
+                throw new IllegalStateException("expected an open session, but " + name + " is closed");
+            }
+            Map<String, OnnxTensor> handles = acquire(given, acquired);
+            Map<String, OnnxTensor> pinned = acquire(results, acquired);
             session.run(handles, Set.of(), pinned).close();
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed in " + name + ": " + e.getMessage(), e);
+        } finally {
+            acquired.forEach(NativeTensor::release);
+            lock.readLock().unlock();
         }
+    }
+
+    private static Map<String, OnnxTensor> acquire(Map<String, NativeTensor> tensors, List<NativeTensor> acquired) {
+        Map<String, OnnxTensor> handles = new LinkedHashMap<>();
+        tensors.forEach((tensorName, tensor) -> {
+            handles.put(tensorName, tensor.acquire());
+            acquired.add(tensor);
+        });
+        return handles;
     }
 
     /**
@@ -163,27 +200,35 @@ public final class OnnxSession implements AutoCloseable {
         return type;
     }
 
-    private OnnxTensor checked(String tensorName, TensorType type, NativeTensor tensor) {
+    private void check(String tensorName, TensorType type, NativeTensor tensor) {
         if (tensor == null || !tensor.type().equals(type)) {
             throw new ShapeMismatchException("expected " + tensorName + " " + type + ", but was "
                     + (tensor == null ? "nothing" : tensor.type()) + " (" + name + ")");
         }
-        return tensor.handle();
     }
 
-    /** Frees the session and the handles of its weights. Closing twice does nothing. */
+    /** Frees the session and the handles of its weights, after the runs under way. Closing twice does nothing. */
     @Override
     public void close() {
-        if (closed) {
-            return;
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                OPEN.decrementAndGet();
+                closeSession();
+            }
+        } finally {
+            lock.writeLock().unlock();
         }
-        closed = true;
+    }
+
+    private void closeSession() {
         try {
             session.close();
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime could not close " + name + ": " + e.getMessage(), e);
         } finally {
-            weights.forEach(NativeTensor::close);
+            closeWeights();
         }
     }
 }

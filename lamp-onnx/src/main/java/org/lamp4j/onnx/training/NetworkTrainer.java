@@ -23,7 +23,7 @@ import org.lamp4j.tensor.FloatTensor;
  *
  * <p>A batch is given in shards of the graph's size, each of which runs on a thread of its own: small networks gain
  * more from that than from several threads in every operator. The result does not depend on timing: gradients are added
- * in the order of the shards. Not safe for several threads.
+ * in the order of the shards. Threads that share one take turns; closing waits for a step under way.
  */
 public final class NetworkTrainer implements AutoCloseable {
 
@@ -50,10 +50,10 @@ public final class NetworkTrainer implements AutoCloseable {
      */
     public NetworkTrainer(Graph graph, List<Group> groups, int shardCount) {
         this.shardCount = shardCount;
-        groups.forEach(group -> this.groups.add(new TrainedGroup(group, shardCount)));
         try {
+            groups.forEach(group -> this.groups.add(new TrainedGroup(group, shardCount)));
             session = OnnxSession.load(graph, ComputeDevice.cpuThread());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             this.groups.forEach(TrainedGroup::close);
             throw e;
         }
@@ -69,7 +69,7 @@ public final class NetworkTrainer implements AutoCloseable {
      * @param averaging how much of the running average stays, 0 to 1
      * @return the mean loss of the shards
      */
-    public float step(List<Map<String, NativeTensor>> shards, Update update, float averaging) {
+    public synchronized float step(List<Map<String, NativeTensor>> shards, Update update, float averaging) {
         checkOpen();
         if (shards.size() != shardCount) {
             throw new IllegalArgumentException("expected " + shardCount + " shards, but was " + shards.size());
@@ -141,7 +141,7 @@ public final class NetworkTrainer implements AutoCloseable {
      *
      * @return copies by name
      */
-    public Map<String, FloatTensor> averages() {
+    public synchronized Map<String, FloatTensor> averages() {
         checkOpen();
         Map<String, FloatTensor> all = new LinkedHashMap<>();
         groups.forEach(group -> group.copyTo(all, "", group.averages));
@@ -153,7 +153,7 @@ public final class NetworkTrainer implements AutoCloseable {
      *
      * @return copies of parameters, averages and moments, each under a name of its own
      */
-    public Map<String, FloatTensor> state() {
+    public synchronized Map<String, FloatTensor> state() {
         checkOpen();
         Map<String, FloatTensor> all = new LinkedHashMap<>();
         groups.forEach(group -> group.parts().forEach((prefix, buffers) -> group.copyTo(all, prefix, buffers)));
@@ -167,7 +167,7 @@ public final class NetworkTrainer implements AutoCloseable {
      * @param stepCount the number of steps taken until then
      * @throws IllegalArgumentException if a tensor is missing or has another shape; the message names it
      */
-    public void restore(Map<String, FloatTensor> state, int stepCount) {
+    public synchronized void restore(Map<String, FloatTensor> state, int stepCount) {
         checkOpen();
         for (TrainedGroup group : groups) {
             group.parts().forEach((prefix, buffers) -> group.setFrom(state, prefix, buffers));
@@ -183,7 +183,7 @@ public final class NetworkTrainer implements AutoCloseable {
 
     /** Frees sessions and tensors. Closing twice does nothing. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
             threads.shutdown();

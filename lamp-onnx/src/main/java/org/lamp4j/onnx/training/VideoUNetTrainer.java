@@ -23,6 +23,8 @@ import org.lamp4j.tensor.Shape;
  *
  * <p>With float16 activations the loss is multiplied by a scale that keeps small gradients from vanishing. Where it makes
  * them overflow, the batch is run again with half the scale, so that no batch is lost.
+ *
+ * <p>Threads that share a trainer take turns.
  */
 public final class VideoUNetTrainer implements MotionTrainer {
 
@@ -62,14 +64,14 @@ public final class VideoUNetTrainer implements MotionTrainer {
                 this.fixed.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
             }
             session = OnnxSession.load(graph, device);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             closeTensors();
             throw e;
         }
     }
 
     @Override
-    public float accumulate(Batch batch) {
+    public synchronized float accumulate(Batch batch) {
         checkOpen();
         ParameterBuffers target = batchCount == 0 ? gradients : incoming();
         float loss = run(batch, target);
@@ -129,7 +131,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     }
 
     @Override
-    public float update(Update update) {
+    public synchronized float update(Update update) {
         checkOpen();
         checkBatches();
         float average = 1f / batchCount;
@@ -144,14 +146,14 @@ public final class VideoUNetTrainer implements MotionTrainer {
     }
 
     @Override
-    public MotionWeights gradients() {
+    public synchronized MotionWeights gradients() {
         checkOpen();
         checkBatches();
         return gradients.copy(1f / batchCount);
     }
 
     @Override
-    public MotionWeights weights() {
+    public synchronized MotionWeights weights() {
         checkOpen();
         List<Parameter> all = new ArrayList<>(trained.copy(1).parameters());
         all.addAll(fixedWeights.parameters());
@@ -159,7 +161,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     }
 
     @Override
-    public State state() {
+    public synchronized State state() {
         checkOpen();
         List<Parameter> weights =
                 new ArrayList<>(layout.parameters(trained.buffers()).parameters());
@@ -173,7 +175,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     }
 
     @Override
-    public void restore(State state) {
+    public synchronized void restore(State state) {
         checkOpen();
         layout.copy(state.weights(), trained.buffers());
         layout.copy(state.firstMoments(), optimizer.firstMoments());
@@ -196,7 +198,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (closed) {
             return;
         }

@@ -378,7 +378,7 @@ class OnnxBackboneTest {
 
             assertThatThrownBy(() -> predict(predictor, 0))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("expected an open noise predictor, but it is closed");
+                    .hasMessage("expected an open session, but video UNet is closed");
         }
     }
 

@@ -6,8 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.onnx.graph.ElementType;
@@ -26,6 +32,11 @@ class OnnxSessionTest {
             .build();
 
     private static final TensorType PAIR = new TensorType(ElementType.FLOAT, Shape.of(2));
+
+    private static final int RUNNING_THREADS = 4;
+
+    /** Some dozen, because what is freed under a run does not crash every time. */
+    private static final int CLOSING_ROUNDS = 40;
 
     private final OnnxSession session = OnnxSession.load(sum(), ComputeDevice.cpu());
     private final NativeTensor a = NativeTensor.copyOf(FloatTensor.of(Shape.of(2), 1, 2));
@@ -108,6 +119,66 @@ class OnnxSessionTest {
     }
 
     @Test
+    void run_closedTensor_isRefused() {
+        NativeTensor y = NativeTensor.allocate(PAIR);
+        y.close();
+        y.close();
+
+        assertThatThrownBy(() -> session.run(Map.of("a", a, "b", b), Map.of("y", y)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("expected an open tensor, but a FLOAT[2] is closed");
+        assertThatThrownBy(() -> session.run(Map.of("a", y, "b", b), "y"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("expected an open tensor, but a FLOAT[2] is closed");
+        try (NativeTensor open = session.run(Map.of("a", a, "b", b), "y")) {
+            assertThat(open.toFloatTensor().toArray()).containsExactly(111, 222);
+        }
+    }
+
+    @Test
+    void close_whileOtherThreadsRun_endsTheirRunsWithAnError() throws Exception {
+        int sessions = OnnxSession.openCount();
+        int tensors = NativeTensor.openCount();
+        ExecutorService threads = Executors.newFixedThreadPool(RUNNING_THREADS);
+        try {
+            for (int round = 0; round < CLOSING_ROUNDS; round++) {
+                OnnxSession shared = OnnxSession.load(sum(), ComputeDevice.cpu());
+                NativeTensor input = NativeTensor.copyOf(FloatTensor.of(Shape.of(2), 1, 2));
+                CountDownLatch running = new CountDownLatch(RUNNING_THREADS);
+                List<Future<?>> runs = new ArrayList<>();
+                for (int thread = 0; thread < RUNNING_THREADS; thread++) {
+                    runs.add(threads.submit(() -> runUntilClosed(shared, input, running)));
+                }
+                running.await();
+                AutoCloseable first = round % 2 == 0 ? shared : input;
+                first.close();
+                for (Future<?> run : runs) {
+                    run.get(1, TimeUnit.MINUTES);
+                }
+                shared.close();
+                input.close();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(OnnxSession.openCount()).isEqualTo(sessions);
+        assertThat(NativeTensor.openCount()).isEqualTo(tensors);
+    }
+
+    private void runUntilClosed(OnnxSession shared, NativeTensor input, CountDownLatch running) {
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        try (NativeTensor y = shared.run(Map.of("a", input, "b", b), "y")) {
+                            assertThat(y.toFloatTensor().toArray()).containsExactly(111, 222);
+                        }
+                        running.countDown();
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageEndingWith(" is closed");
+    }
+
+    @Test
     void load_graphThatOnnxRuntimeDoesNotKnow_isRefusedWithItsReason() {
         Graph graph = new Graph("unheard of");
         Operator unknown = Operator.named("Unheard", "X")
@@ -119,6 +190,21 @@ class OnnxSessionTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("ONNX Runtime refused graph unheard of: ")
                 .hasMessageContaining("Unheard");
+    }
+
+    @Test
+    void load_refusedGraph_leavesNothingOpen() {
+        Graph graph = sum();
+        Operator unknown = Operator.named("Unheard", "X")
+                .types(node -> List.of(node.input(0).type()))
+                .build();
+        graph.output("z", unknown.apply(graph.inputs().get(0)));
+        int tensors = NativeTensor.openCount();
+
+        assertThatThrownBy(() -> OnnxSession.load(graph, ComputeDevice.cpu()))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(NativeTensor.openCount()).isEqualTo(tensors);
     }
 
     @Test

@@ -13,6 +13,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
@@ -406,6 +409,29 @@ class VideoUNetTrainerTest {
         assertThatThrownBy(trainer::weights)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void close_whileAnotherThreadTrains_endsItsTrainingWithAnError() throws Exception {
+        int sessions = OnnxSession.openCount();
+        int tensors = NativeTensor.openCount();
+        VideoUNetTrainer trainer = trainer(List.of("conv_out.conv1d"));
+        CountDownLatch training = new CountDownLatch(1);
+        FutureTask<Void> steps = new FutureTask<>(() -> {
+            while (true) {
+                trainer.accumulate(batch(0));
+                trainer.update(PAPER);
+                training.countDown();
+            }
+        });
+        new Thread(steps).start();
+        training.await();
+        trainer.close();
+
+        assertThatThrownBy(() -> steps.get(1, TimeUnit.MINUTES))
+                .hasRootCauseMessage("expected an open trainer, but it is closed");
+        assertThat(OnnxSession.openCount()).isEqualTo(sessions);
+        assertThat(NativeTensor.openCount()).isEqualTo(tensors);
     }
 
     @Test

@@ -1,0 +1,156 @@
+package org.lamp4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
+import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.onnx.runtime.OnnxSession;
+
+/**
+ * Does the same work many times in one JVM and looks at what stays. {@code -Dsoak.generations=500 -Dsoak.openings=50} are
+ * the figures of docs/benchmarks.md.
+ */
+class SoakTest {
+
+    private static final int GENERATIONS = Integer.getInteger("soak.generations", 20);
+    private static final int OPENINGS = Integer.getInteger("soak.openings", 10);
+
+    /** Lines of figures that each test prints. */
+    private static final int SAMPLES = 10;
+
+    /** What is forgotten in each round, a session of the embedded model, is at least 10 MB; a heap is never quite flat. */
+    private static final long MOST_NATIVE_GROWTH_BYTES = 64L << 20;
+
+    private static final long MOST_HEAP_GROWTH_BYTES = 8L << 20;
+
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+
+    @TempDir
+    private Path folder;
+
+    /**
+     * What the process holds after a garbage collection.
+     *
+     * @param nativeBytes anonymous memory without the heap
+     * @param mappings mapped files
+     */
+    private record Held(
+            int sessions, int tensors, long mappings, int openFiles, int threads, long heapBytes, long nativeBytes) {
+
+        static Held now() throws IOException {
+            collectGarbage();
+            Runtime runtime = Runtime.getRuntime();
+            return new Held(
+                    OnnxSession.openCount(),
+                    NativeTensor.openCount(),
+                    pool("mapped").getCount(),
+                    openFileCount(),
+                    Thread.activeCount(),
+                    runtime.totalMemory() - runtime.freeMemory(),
+                    anonymousBytes() - runtime.totalMemory());
+        }
+
+        String line(int round) {
+            return "%5d  sessions %d  tensors %d  mapped files %d  open files %d  threads %d  heap %.1f MB  native %.0f MB"
+                    .formatted(
+                            round, sessions, tensors, mappings, openFiles, threads, heapBytes / 1e6, nativeBytes / 1e6);
+        }
+    }
+
+    /** Twice: what the first finds dead lets go of buffers that the second frees. */
+    private static void collectGarbage() {
+        for (int time = 0; time < 2; time++) {
+            System.gc();
+            System.runFinalization();
+        }
+    }
+
+    private static BufferPoolMXBean pool(String name) {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static int openFileCount() throws IOException {
+        try (Stream<Path> files = Files.list(OPEN_FILES)) {
+            return (int) files.count();
+        }
+    }
+
+    private static long anonymousBytes() throws IOException {
+        String line = Files.readAllLines(STATUS).stream()
+                .filter(entry -> entry.startsWith("RssAnon:"))
+                .findFirst()
+                .orElseThrow();
+        return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+    }
+
+    /** One of the many. */
+    @FunctionalInterface
+    private interface Round {
+        void run(int number) throws IOException;
+    }
+
+    private static List<Held> soak(String name, int rounds, Round round) throws IOException {
+        List<Held> samples = new ArrayList<>();
+        for (int number = 0; number < rounds; number++) {
+            round.run(number);
+            if ((number + 1) % Math.max(1, rounds / SAMPLES) == 0) {
+                samples.add(Held.now());
+                System.out.println(name + samples.get(samples.size() - 1).line(number + 1));
+            }
+        }
+        return samples;
+    }
+
+    /** The first half warms up: classes are loaded, caches are filled, allocators take what they will keep. */
+    private static void assertFlat(List<Held> samples) {
+        Held middle = samples.get(samples.size() / 2 - 1);
+        Held last = samples.get(samples.size() - 1);
+        assertThat(last.sessions()).isEqualTo(middle.sessions());
+        assertThat(last.tensors()).isEqualTo(middle.tensors());
+        assertThat(last.mappings()).isEqualTo(middle.mappings());
+        assertThat(last.openFiles()).isEqualTo(middle.openFiles());
+        assertThat(last.threads()).isLessThanOrEqualTo(middle.threads());
+        assertThat(last.heapBytes() - middle.heapBytes()).isLessThan(MOST_HEAP_GROWTH_BYTES);
+        assertThat(last.nativeBytes() - middle.nativeBytes()).isLessThan(MOST_NATIVE_GROWTH_BYTES);
+    }
+
+    @Test
+    void generate_manyTimes_holdsNoMoreThanBefore() throws IOException {
+        assumeTrue(Files.isReadable(STATUS), "this system does not tell a process's memory in " + STATUS);
+        try (Backbone backbone = SmallRuns.open(folder)) {
+            List<MotionPattern> patterns = List.of(MotionPattern.untrained(backbone), SmallRuns.train(backbone));
+            assertFlat(soak("generation", GENERATIONS, number -> SmallRuns.generate(patterns.get(number % 2), number)));
+        }
+    }
+
+    @Test
+    void openTrainGenerateClose_manyTimes_holdsNoMoreThanBefore() throws IOException {
+        assumeTrue(Files.isReadable(STATUS), "this system does not tell a process's memory in " + STATUS);
+        int sessions = OnnxSession.openCount();
+        int tensors = NativeTensor.openCount();
+        List<Held> samples = soak("opening", OPENINGS, number -> {
+            try (Backbone backbone = SmallRuns.open(folder)) {
+                SmallRuns.generate(SmallRuns.train(backbone), number);
+            }
+        });
+        assertFlat(samples);
+        assertThat(samples).extracting(Held::sessions).containsOnly(sessions);
+        assertThat(samples).extracting(Held::tensors).containsOnly(tensors);
+    }
+}
