@@ -2,20 +2,13 @@ package org.lamp4j.examples.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.lamp4j.Backbone;
-import org.lamp4j.CudaOptions;
-import org.lamp4j.CudaOptions.ArenaGrowth;
-import org.lamp4j.CudaOptions.ConvolutionSearch;
 import org.lamp4j.Device;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Which base model, and where it runs. */
 final class ModelOptions {
-
-    private static final long MEBIBYTE = 1L << 20;
 
     @Option(
             names = "--model",
@@ -24,52 +17,18 @@ final class ModelOptions {
             description = "A Stable Diffusion v1 directory in diffusers layout.")
     private Path directory;
 
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            defaultValue = "cpu",
-            description = "cpu, cuda:N, or auto for the first that works. Default: ${DEFAULT-VALUE}.")
-    private Device device;
-
-    @Option(
-            names = "--cuda-search",
-            paramLabel = "HOW",
-            defaultValue = "exhaustive",
-            description = "How cuDNN chooses convolutions: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private ConvolutionSearch cudaSearch;
-
-    @Option(
-            names = "--cuda-arena",
-            paramLabel = "HOW",
-            defaultValue = "as_requested",
-            description = "How the card's memory pool grows: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private ArenaGrowth cudaArena;
-
-    @Option(
-            names = "--cuda-memory",
-            paramLabel = "MIB",
-            description = "How large a session's pool on the card may grow. Default: as large as the card is.")
-    private Optional<Long> cudaMemory = Optional.empty();
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    @Mixin
+    private DeviceOption device;
 
     Path directory() {
         return directory;
     }
 
     Device device() {
-        return device.withCudaOptions(OptionTypes.fromOptions(spec, this::cudaOptions));
-    }
-
-    private CudaOptions cudaOptions() {
-        CudaOptions.Builder options =
-                CudaOptions.newBuilder().convolutionSearch(cudaSearch).arenaGrowth(cudaArena);
-        cudaMemory.ifPresent(mebibytes -> options.memoryLimit(mebibytes * MEBIBYTE));
-        return options.build();
+        return device.get();
     }
 
     Backbone open() throws IOException {
-        return Backbone.load(directory, device());
+        return Backbone.load(directory, device.get());
     }
 }
