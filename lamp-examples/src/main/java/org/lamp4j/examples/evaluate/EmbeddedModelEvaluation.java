@@ -41,10 +41,34 @@ public final class EmbeddedModelEvaluation {
      * How motions are learned and clips generated, and on what.
      *
      * @param training options of the training
-     * @param generation options of the generation
+     * @param generation options of the generation of a window
+     * @param windowCount how many windows a clip is made of, 1 or more
      * @param clips the drawn clips and held-out scenes
      */
-    public record Settings(TrainingOptions training, GenerationOptions generation, MotionClips clips) {}
+    public record Settings(TrainingOptions training, GenerationOptions generation, int windowCount, MotionClips clips) {
+
+        /**
+         * Generates a clip, window by window: each begins with the last frame of the one before it.
+         *
+         * @param pattern the motion
+         * @param caption what the clip shows
+         * @param firstFrame where it begins
+         * @return {@code windowCount · (F-1) + 1} frames, where F is the number of frames of a window
+         */
+        public VideoClip generate(MotionPattern pattern, String caption, RgbImage firstFrame) {
+            VideoClip clip = pattern.generate(caption, firstFrame, generation);
+            List<RgbImage> frames = new ArrayList<>(clip.frames());
+            while (frames.size() < frameCount()) {
+                VideoClip next = pattern.generate(caption, frames.get(frames.size() - 1), generation);
+                frames.addAll(next.frames().subList(1, next.frameCount()));
+            }
+            return VideoClip.of(frames, clip.framesPerSecond()).withProvenance(clip.provenance());
+        }
+
+        int frameCount() {
+            return windowCount * (generation.frameCount() - 1) + 1;
+        }
+    }
 
     /**
      * Prepares an evaluation.
@@ -116,7 +140,7 @@ public final class EmbeddedModelEvaluation {
     private List<VideoClip> generate(Motion motion, MotionPattern pattern) {
         List<VideoClip> clips = new ArrayList<>();
         for (CaptionedScene start : settings.clips().heldOutStarts(motion)) {
-            clips.add(pattern.generate(start.caption(), start.scene().picture(), settings.generation()));
+            clips.add(settings.generate(pattern, start.caption(), start.scene().picture()));
         }
         return clips;
     }
@@ -124,9 +148,7 @@ public final class EmbeddedModelEvaluation {
     private List<VideoClip> copies(Motion motion) {
         return settings.clips().heldOutStarts(motion).stream()
                 .map(start -> VideoClip.of(
-                        Collections.nCopies(
-                                MotionClips.FRAME_COUNT, start.scene().picture()),
-                        1))
+                        Collections.nCopies(settings.frameCount(), start.scene().picture()), 1))
                 .toList();
     }
 
