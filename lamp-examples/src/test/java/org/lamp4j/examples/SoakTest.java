@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,9 @@ class SoakTest {
     private static final long MOST_NATIVE_GROWTH_BYTES = 64L << 20;
 
     private static final long MOST_HEAP_GROWTH_BYTES = 8L << 20;
+
+    private static final int MOST_COLLECTIONS = 20;
+    private static final long COLLECTION_PAUSE_NANOS = 50_000_000;
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path OPEN_FILES = Path.of("/proc/self/fd");
@@ -70,11 +74,17 @@ class SoakTest {
         }
     }
 
-    /** Twice: what the first finds dead lets go of buffers that the second frees. */
+    /** Buffers are freed, and files unmapped, by a thread of the JVM's own, some time after the collection. */
     private static void collectGarbage() {
-        for (int time = 0; time < 2; time++) {
+        long buffers = Long.MAX_VALUE;
+        for (int time = 0; time < MOST_COLLECTIONS; time++) {
             System.gc();
-            System.runFinalization();
+            LockSupport.parkNanos(COLLECTION_PAUSE_NANOS);
+            long left = pool("direct").getCount() + pool("mapped").getCount();
+            if (left == buffers) {
+                return;
+            }
+            buffers = left;
         }
     }
 
