@@ -94,6 +94,26 @@ public record LampConfig(
     }
 
     /**
+     * Returns the configuration that sets nothing: the paper's settings, and no paths.
+     *
+     * @return what an empty file would say
+     */
+    public static LampConfig paper() {
+        return new LampConfig(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                TrainingOptions.newBuilder().build(),
+                Optional.empty(),
+                new ValidationData(
+                        OptionalInt.empty(),
+                        List.of(),
+                        List.of(),
+                        GenerationOptions.newBuilder().build()),
+                List.of());
+    }
+
+    /**
      * Reads a configuration. Keys without a meaning here are named in one warning.
      *
      * @param file a YAML file of at most 1 MiB

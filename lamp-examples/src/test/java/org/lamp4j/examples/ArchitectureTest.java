@@ -29,7 +29,8 @@ class ArchitectureTest {
         "verify, ''",
         "evaluate, drawing",
         "pretrain, drawing evaluate",
-        "quickstart, drawing evaluate"
+        "report, ''",
+        "quickstart, drawing evaluate report"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {
         String[] allowed = Arrays.stream((name + " " + mayUse).strip().split(" "))

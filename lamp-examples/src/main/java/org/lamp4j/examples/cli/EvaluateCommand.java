@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.lamp4j.Device;
 import org.lamp4j.examples.score.BenchmarkEvaluation;
 import org.lamp4j.examples.score.BenchmarkEvaluation.ClipFigures;
 import org.lamp4j.examples.score.BenchmarkEvaluation.Figures;
 import org.lamp4j.onnx.clip.ClipModel;
 import org.lamp4j.onnx.weights.AtomicFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -35,12 +35,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     "A CLIP model with both towers in Hugging Face layout, such as openai/clip-vit-large-patch14.")
     private Path clipModel;
 
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            defaultValue = "cpu",
-            description = "cpu, cuda:N, or auto for the first that works. Default: ${DEFAULT-VALUE}.")
-    private Device device;
+    @Mixin
+    private DeviceOption device;
 
     @Option(
             names = "--benchmark",
@@ -64,7 +60,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (ClipModel clip = ClipModel.open(clipModel, device)) {
+        try (ClipModel clip = ClipModel.open(clipModel, device.get())) {
             Figures figures = new BenchmarkEvaluation(clip, benchmark, clips).run();
             print(figures, spec.commandLine().getOut());
             if (json != null) {

@@ -3,7 +3,7 @@ package org.lamp4j.examples.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.lamp4j.Backbone;
-import org.lamp4j.Device;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which base model, and where it runs. */
@@ -16,14 +16,10 @@ final class ModelOptions {
             description = "A Stable Diffusion v1 directory in diffusers layout.")
     private Path directory;
 
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            defaultValue = "cpu",
-            description = "cpu, cuda:N, or auto for the first that works. Default: ${DEFAULT-VALUE}.")
-    private Device device;
+    @Mixin
+    private DeviceOption device;
 
     Backbone open() throws IOException {
-        return Backbone.load(directory, device);
+        return Backbone.load(directory, device.get());
     }
 }

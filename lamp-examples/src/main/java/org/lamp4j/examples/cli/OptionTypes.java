@@ -24,6 +24,12 @@ final class OptionTypes {
 
     private OptionTypes() {}
 
+    /** Makes a value of options. */
+    @FunctionalInterface
+    interface Maker<T, E extends Exception> {
+        T make() throws E;
+    }
+
     static CommandLine registerIn(CommandLine commandLine) {
         return commandLine
                 .registerConverter(FrameSize.class, text -> checked(() -> frameSize(text)))
@@ -34,9 +40,9 @@ final class OptionTypes {
     }
 
     /** Makes a value of options; what it refuses is bad usage. */
-    static <T> T fromOptions(CommandSpec command, Supplier<T> maker) {
+    static <T, E extends Exception> T fromOptions(CommandSpec command, Maker<T, E> maker) throws E {
         try {
-            return maker.get();
+            return maker.make();
         } catch (IllegalArgumentException problem) {
             throw new ParameterException(command.commandLine(), problem.getMessage(), problem);
         }

@@ -1,12 +1,14 @@
 package org.lamp4j.examples.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.config.LampConfig;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.training.HorizontalFlip;
@@ -14,7 +16,6 @@ import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,19 +29,35 @@ final class TrainCommand implements Callable<Integer> {
 
     private static final TrainingOptions DEFAULTS = TrainingOptions.newBuilder().build();
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A YAML file of LAMP's own program; what is given beside it goes before what it says.")
+    private Path config;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "A Stable Diffusion v1 directory in diffusers layout. Required without --config.")
+    private Path model;
+
     @Mixin
-    private ModelOptions model;
+    private DeviceOption device;
 
     @Option(
             names = "--clips",
-            required = true,
             paramLabel = "DIR",
             description =
                     "8 to 16 clips of one motion. A captions.csv or NAME.txt beside each says what it shows; else "
-                            + "the folder's name does.")
+                            + "the folder's name does. Required without --config.")
     private Path clips;
 
-    @Option(names = "--output", required = true, paramLabel = "FILE", description = "The pattern, a .safetensors file.")
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description =
+                    "The pattern, a .safetensors file. Required without --config; with it, pattern.safetensors in its "
+                            + "output_dir if not given.")
     private Path output;
 
     @Option(names = "--steps", paramLabel = "N", description = "Optimiser steps. Default: ${DEFAULT-VALUE}.")
@@ -107,31 +124,17 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--float16", description = "Save the pattern in half precision: half the size.")
     private boolean float16;
 
-    @ArgGroup(exclusive = false)
+    @Mixin
     private CheckpointOptions checkpoint;
+
+    @Mixin
+    private ValidationOptions validation;
 
     @ParentCommand
     private Lamp lamp;
 
     @Spec
     private CommandSpec spec;
-
-    /** Where the pattern is saved on the way. */
-    static final class CheckpointOptions {
-        @Option(
-                names = "--checkpoint",
-                required = true,
-                paramLabel = "FILE",
-                description = "Save the pattern here on the way, and when training is stopped by Ctrl-C.")
-        private Path path;
-
-        @Option(
-                names = "--checkpoint-every",
-                defaultValue = "500",
-                paramLabel = "N",
-                description = "Steps between two checkpoints. Default: ${DEFAULT-VALUE}.")
-        private int everySteps;
-    }
 
     @Override
     public Integer call() throws IOException {
@@ -141,43 +144,58 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Path train() throws IOException {
+        LampConfig configured = config == null ? LampConfig.paper() : LampConfig.read(config);
+        GivenOptions given = new GivenOptions(spec);
+        Path modelFolder = given.require("--model", model, configured.model());
+        Path clipFolder = given.require("--clips", clips, configured.clips());
+        Path pattern = given.require(
+                "--output", output, configured.outputFolder().map(folder -> folder.resolve("pattern.safetensors")));
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
-            TrainingOptions options = OptionTypes.fromOptions(spec, () -> options(display));
-            try (Backbone backbone = model.open()) {
-                MotionPattern pattern = MotionPattern.train(backbone, TrainingClips.in(clips), options);
+            ValidationFiles validated =
+                    new ValidationFiles(validation.output().orElse(pattern.resolveSibling("validation")));
+            TrainingOptions options =
+                    OptionTypes.fromOptions(spec, () -> options(configured, given, display, validated));
+            try (Backbone backbone = Backbone.load(modelFolder, device.get(configured.precision()))) {
+                MotionPattern trained = MotionPattern.train(backbone, TrainingClips.in(clipFolder), options);
                 if (Thread.interrupted()) {
-                    throw new CancellationException(stopped(pattern));
+                    throw new CancellationException(stopped(trained, options));
                 }
-                pattern.save(output, float16 ? StoredPrecision.FLOAT16 : StoredPrecision.FLOAT32);
+                Files.createDirectories(pattern.toAbsolutePath().getParent());
+                trained.save(pattern, float16 ? StoredPrecision.FLOAT16 : StoredPrecision.FLOAT32);
             }
-            return output;
+            return pattern;
         }
     }
 
-    private String stopped(MotionPattern pattern) {
+    private static String stopped(MotionPattern pattern, TrainingOptions options) {
         int done = pattern.trainedSteps().orElse(0);
-        return "stopped after " + done + " of " + steps + " steps; "
-                + (checkpoint != null && done > 0 ? "they are kept in " + checkpoint.path : "nothing was saved");
+        return "stopped after " + done + " of " + options.steps() + " steps; "
+                + options.checkpoint()
+                        .filter(saved -> done > 0)
+                        .map(saved -> "they are kept in " + saved.folder())
+                        .orElse("nothing was saved");
     }
 
-    private TrainingOptions options(WorkDisplay display) {
-        TrainingOptions.Builder builder = TrainingOptions.newBuilder()
-                .steps(steps)
-                .frameCount(frameCount)
-                .frameSize(frameSize)
-                .frameStride(frameStride)
-                .learningRate(learningRate)
-                .learningRateSchedule(schedule)
-                .batchSize(batchSize)
-                .gradientAccumulation(accumulation)
-                .trainableModules(modules)
-                .timestepSampling(timesteps)
-                .seed(seed)
-                .horizontalFlip(flip ? HorizontalFlip.RANDOM : HorizontalFlip.OFF)
-                .listener(display);
-        if (checkpoint != null) {
-            builder.checkpoint(checkpoint.path, checkpoint.everySteps);
-        }
+    private TrainingOptions options(
+            LampConfig configured, GivenOptions given, WorkDisplay display, ValidationFiles validated)
+            throws IOException {
+        TrainingOptions.Builder builder = configured.training().toBuilder().listener(display);
+        given.ifGiven("--steps", steps, builder::steps);
+        given.ifGiven("--frames", frameCount, builder::frameCount);
+        given.ifGiven("--size", frameSize, builder::frameSize);
+        given.ifGiven("--stride", frameStride, builder::frameStride);
+        given.ifGiven("--learning-rate", learningRate, builder::learningRate);
+        given.ifGiven("--schedule", schedule, builder::learningRateSchedule);
+        given.ifGiven("--batch", batchSize, builder::batchSize);
+        given.ifGiven("--accumulation", accumulation, builder::gradientAccumulation);
+        given.ifGiven("--modules", modules, builder::trainableModules);
+        given.ifGiven("--timesteps", timesteps, builder::timestepSampling);
+        given.ifGiven("--seed", seed, builder::seed);
+        given.ifGiven("--flip", flip ? HorizontalFlip.RANDOM : HorizontalFlip.OFF, builder::horizontalFlip);
+        checkpoint.apply(given, configured.training().checkpoint(), builder);
+        validation
+                .make(given, configured.validation(), builder.build(), display, validated)
+                .ifPresent(builder::validation);
         return builder.build();
     }
 }

@@ -16,6 +16,8 @@ import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.evaluate.MotionScore;
+import org.lamp4j.examples.report.Figure;
+import org.lamp4j.examples.report.Report;
 import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
@@ -23,6 +25,7 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
+import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingListener;
 import org.lamp4j.training.TrainingOptions;
@@ -179,20 +182,22 @@ public final class Quickstart {
         writer.writeClip(clip, folder.resolve("result.gif"));
         writer.writeImage(ContactSheet.newBuilder().addClip(clip).build(), sheet);
         List<String> findings = findings(MotionScore.of(clip.frames(), start.scene(), motion));
-        List<Report.CaptionedFile> captioned = trainingClips.clips().stream()
-                .map(training ->
-                        new Report.CaptionedFile(folder.resolve("clips").resolve(training.name()), training.caption()))
-                .toList();
+        List<Figure> learnedFrom = new ArrayList<>();
+        for (TrainingClip training : trainingClips.clips()) {
+            learnedFrom.add(Figure.ofFile(folder.resolve("clips").resolve(training.name()), training.caption()));
+        }
         Path page = folder.resolve("report.html");
-        new Report(
-                        start.caption(),
-                        captioned,
-                        losses,
-                        firstFrame(start),
-                        video,
-                        sheet,
-                        findings,
-                        settings(clip, pattern))
+        new Report("“" + start.caption() + "”")
+                .figures(
+                        "Generated",
+                        List.of(
+                                Figure.ofFile(firstFrame(start), "first frame, given"),
+                                Figure.ofFile(video, "generated, seed " + seed)))
+                .text(findings)
+                .wideFigure("All frames", Figure.ofFile(sheet, "from left to right, in rows"))
+                .figures("Learned from", learnedFrom)
+                .losses(1, losses)
+                .settings(settings(clip, pattern))
                 .write(page);
         return new Result(page, findings);
     }

@@ -80,8 +80,7 @@ class QuickstartTest {
         assertThat(folder.resolve("contact-sheet.png")).isNotEmptyFile();
         assertThat(Files.readString(result.report()))
                 .containsOnlyOnce("<svg")
-                .contains("<h1>&ldquo;"
-                        + HELD_OUT.get(Quickstart.shownStart(MOTION)).caption() + "&rdquo;</h1>")
+                .contains("<h1>“" + HELD_OUT.get(Quickstart.shownStart(MOTION)).caption() + "”</h1>")
                 .contains(new MotionClips(0).trainingStarts(MOTION).get(11).caption())
                 .contains("base_fingerprint", "pattern: options")
                 .doesNotContain("src=\"http")

@@ -1,0 +1,75 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.lamp4j.training.CheckpointFolder;
+import org.lamp4j.training.TrainingOptions;
+import picocli.CommandLine.Option;
+
+/** Where a run is saved on the way, and what it goes on from. */
+final class CheckpointOptions {
+
+    private static final TrainingOptions DEFAULTS = TrainingOptions.newBuilder().build();
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "DIR",
+            description =
+                    "Save the run here on the way, when it ends, and when it is stopped by Ctrl-C. A checkpoint can "
+                            + "be used as a pattern, too.")
+    private Path folder;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "N",
+            description = "Steps between two checkpoints. Default: ${DEFAULT-VALUE}.")
+    private int everySteps = 500;
+
+    @Option(
+            names = "--keep-checkpoints",
+            paramLabel = "N",
+            description = "How many of the newest stay, besides the one with the lowest mean loss. Default: "
+                    + "${DEFAULT-VALUE}.")
+    private int toKeep = DEFAULTS.checkpointsToKeep();
+
+    @Option(
+            names = "--resume",
+            arity = "0..1",
+            paramLabel = "PATH",
+            fallbackValue = "",
+            description = "Go on from a checkpoint, or the newest of a folder of them, as if the run had never been "
+                    + "interrupted. Without PATH: from the newest of --checkpoint, or from the beginning if there is none "
+                    + "yet.")
+    private Path resume;
+
+    /**
+     * Sets what is given.
+     *
+     * @param configured where a configuration saves the run
+     * @throws IllegalArgumentException if a number is out of range, or there is no folder that an option is about
+     */
+    void apply(GivenOptions given, Optional<TrainingOptions.Checkpoint> configured, TrainingOptions.Builder builder)
+            throws IOException {
+        Optional<Path> target =
+                Optional.ofNullable(folder).or(() -> configured.map(TrainingOptions.Checkpoint::folder));
+        int interval = given.contain("--checkpoint-every")
+                ? everySteps
+                : configured.map(TrainingOptions.Checkpoint::everySteps).orElse(everySteps);
+        target.ifPresent(path -> builder.checkpoint(path, interval));
+        given.ifGiven("--keep-checkpoints", toKeep, builder::checkpointsToKeep);
+        if (target.isEmpty() && (given.contain("--checkpoint-every") || given.contain("--keep-checkpoints"))) {
+            throw new IllegalArgumentException("expected --checkpoint DIR, where to save the run, but was none");
+        }
+        if (resume != null && !resume.toString().isEmpty()) {
+            builder.resume(resume);
+        } else if (resume != null) {
+            Path own = target.orElseThrow(() ->
+                    new IllegalArgumentException("expected --checkpoint DIR, from which to resume, but was none"));
+            if (Files.isDirectory(own) && CheckpointFolder.of(own).newest().isPresent()) {
+                builder.resume(own);
+            }
+        }
+    }
+}

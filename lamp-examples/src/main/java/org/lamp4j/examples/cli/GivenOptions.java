@@ -1,0 +1,39 @@
+package org.lamp4j.examples.cli;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Tells what stands on the command line from what is only an option's default. */
+final class GivenOptions {
+
+    private final CommandSpec command;
+
+    GivenOptions(CommandSpec command) {
+        this.command = command;
+    }
+
+    boolean contain(String option) {
+        return command.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    /** Hands on an option's value if it is given. */
+    <T> void ifGiven(String option, T value, Consumer<T> setter) {
+        if (contain(option)) {
+            setter.accept(value);
+        }
+    }
+
+    /** Returns an option's value if it is given, else what a configuration says, else refuses the command line. */
+    <T> T require(String option, T value, Optional<T> configured) {
+        if (contain(option)) {
+            return value;
+        }
+        return configured.orElseThrow(() -> new MissingParameterException(
+                command.commandLine(),
+                command.findOption(option),
+                "Missing required option: '" + option + "="
+                        + command.findOption(option).paramLabel() + "'"));
+    }
+}

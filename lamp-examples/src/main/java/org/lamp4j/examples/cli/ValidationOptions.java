@@ -1,0 +1,102 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.lamp4j.config.LampConfig.ValidationData;
+import org.lamp4j.generation.GenerationListener;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.Validation;
+import org.lamp4j.training.ValidationListener;
+import picocli.CommandLine.Option;
+
+/** What is generated while a pattern is trained. */
+final class ValidationOptions {
+
+    private static final GenerationOptions DEFAULTS =
+            GenerationOptions.newBuilder().build();
+
+    @Option(
+            names = "--validate-every",
+            paramLabel = "N",
+            description = "Generate clips every so many steps; what is learned stays the same.")
+    private int everySteps;
+
+    @Option(
+            names = "--validate-images",
+            paramLabel = "PATH",
+            description =
+                    "First frames for it: a picture, a folder of pictures, whose names are the prompts, or a .csv "
+                            + "file as for generate.")
+    private Path images;
+
+    @Option(
+            names = "--validate-prompt",
+            paramLabel = "TEXT",
+            description = "A prompt in place of the picture's name; give one for each picture, or several for one.")
+    private List<String> prompts = List.of();
+
+    @Option(
+            names = "--validate-output",
+            paramLabel = "DIR",
+            description = "Where to save each clip as GIF, and all in one picture. Default: beside --output.")
+    private Path output;
+
+    @Option(names = "--validate-steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
+    private int steps = DEFAULTS.steps();
+
+    @Option(names = "--validate-guidance", paramLabel = "SCALE", description = "Default: ${DEFAULT-VALUE}.")
+    private float guidanceScale = DEFAULTS.guidanceScale();
+
+    Optional<Path> output() {
+        return Optional.ofNullable(output);
+    }
+
+    /**
+     * Makes a validation of what is given, and of what a configuration says where it is not.
+     *
+     * @param training the training it belongs to, whose length, size and seed it takes where nothing else is said
+     * @return empty if there is none
+     * @throws IllegalArgumentException if a number is out of range, or it is not said when or with what to validate
+     */
+    Optional<Validation> make(
+            GivenOptions given,
+            ValidationData configured,
+            TrainingOptions training,
+            GenerationListener progress,
+            ValidationListener listener)
+            throws IOException {
+        OptionalInt interval = given.contain("--validate-every") ? OptionalInt.of(everySteps) : configured.everySteps();
+        List<Path> pictures = images == null ? configured.images() : List.of(images);
+        if (interval.isEmpty() && images != null) {
+            throw new IllegalArgumentException("expected --validate-every N, but was none");
+        }
+        if (pictures.isEmpty() && given.contain("--validate-every")) {
+            throw new IllegalArgumentException("expected --validate-images PATH, but was none");
+        }
+        if (interval.isEmpty() || pictures.isEmpty()) {
+            return Optional.empty();
+        }
+        GenerationOptions options = generation(given, configured.options(), training, progress);
+        List<String> texts = images != null || !prompts.isEmpty() ? prompts : configured.prompts();
+        List<Validation.Example> examples = new ValidationData(interval, pictures, texts, options).examples();
+        return Optional.of(new Validation(interval.getAsInt(), examples, options, listener));
+    }
+
+    private GenerationOptions generation(
+            GivenOptions given, GenerationOptions configured, TrainingOptions training, GenerationListener progress) {
+        boolean ownLength = given.contain("--config") && !given.contain("--frames");
+        boolean ownSize = given.contain("--config") && !given.contain("--size");
+        return GenerationOptions.newBuilder()
+                .frameCount(ownLength ? configured.frameCount() : training.frameCount())
+                .frameSize(ownSize ? configured.frameSize() : training.frameSize())
+                .steps(given.contain("--validate-steps") ? steps : configured.steps())
+                .guidanceScale(given.contain("--validate-guidance") ? guidanceScale : configured.guidanceScale())
+                .seed(training.seed())
+                .listener(progress)
+                .build();
+    }
+}

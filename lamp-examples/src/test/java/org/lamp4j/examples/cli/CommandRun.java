@@ -1,0 +1,50 @@
+package org.lamp4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs the command line as a process would, and keeps what it says. */
+final class CommandRun {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    /** Returns the small model that ships with the quickstart. */
+    static Path model() {
+        try {
+            return Path.of(Lamp.class
+                    .getResource("/org/lamp4j/examples/quickstart/model")
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns the exit code. */
+    int run(Object... arguments) {
+        List<String> texts = new ArrayList<>();
+        for (Object argument : arguments) {
+            texts.add(argument.toString());
+        }
+        return Lamp.run(new PrintWriter(out, true), new PrintWriter(err, true), texts.toArray(String[]::new));
+    }
+
+    /** Runs what has to succeed. */
+    void succeed(Object... arguments) {
+        assertThat(run(arguments)).as(err.toString()).isEqualTo(Lamp.OK);
+    }
+
+    String out() {
+        return out.toString();
+    }
+
+    String err() {
+        return err.toString();
+    }
+}

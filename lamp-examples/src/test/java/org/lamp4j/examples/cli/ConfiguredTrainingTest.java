@@ -1,0 +1,158 @@
+package org.lamp4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.examples.drawing.Motion;
+import org.lamp4j.examples.drawing.MotionClips;
+
+/** Training from a configuration, with validation and checkpoints, on the small model that ships with the quickstart. */
+class ConfiguredTrainingTest {
+
+    @TempDir
+    private static Path drawn;
+
+    private final CommandRun lamp = new CommandRun();
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void drawClips() throws IOException {
+        new MotionClips(0).write(Motion.RIGHT, drawn);
+        for (String name : names(drawn.resolve("clips"))) {
+            if (name.endsWith(".mp4") && !name.equals("train00.mp4")) {
+                Files.delete(drawn.resolve("clips").resolve(name));
+            }
+        }
+        Files.deleteIfExists(drawn.resolve("clips/captions.csv"));
+    }
+
+    private Path config(String more) throws IOException {
+        return Files.writeString(folder.resolve("lamp.yaml"), """
+                pretrained_model_path: "%s"
+                output_dir: "%s"
+                train_data:
+                  video_root: "%s"
+                  n_sample_frames: 2
+                  width: 32
+                  height: 32
+                  sample_start_idx: 0
+                learning_rate: 3e-5
+                max_train_steps: 4
+                checkpointing_steps: 2
+                seed: 33
+                %s
+                """.formatted(
+                        CommandRun.model(), folder.resolve("out"), drawn.resolve("clips"), more));
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static Path picture() throws IOException {
+        try (Stream<Path> files = Files.list(drawn.resolve("held_out"))) {
+            return files.filter(file -> file.toString().endsWith(".png"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void train_configAloneThenResumed_everyFileAndTheSamePattern() throws IOException {
+        Path config = config("""
+                validation_steps: 2
+                validation_data:
+                  image_path: %s
+                  prompts: ["a red ball / 1", "a red ball / 2"]
+                  num_inference_steps: 2
+                  guidance_scale: 1
+                """.formatted(picture()));
+        Path pattern = folder.resolve("out/pattern.safetensors");
+        Path checkpoints = folder.resolve("out/checkpoints");
+
+        lamp.succeed("train", "--config", config, "--resume");
+
+        assertThat(lamp.out().strip()).isEqualTo("wrote " + pattern);
+        assertThat(names(checkpoints))
+                .hasSize(2)
+                .allMatch(name -> name.matches("step-0000000[24]-loss-.*\\.safetensors"));
+        assertThat(names(folder.resolve("out/validation")))
+                .containsExactly(
+                        "step-00000002-1-a_red_ball_1.gif",
+                        "step-00000002-2-a_red_ball_2.gif",
+                        "step-00000002.png",
+                        "step-00000004-1-a_red_ball_1.gif",
+                        "step-00000004-2-a_red_ball_2.gif",
+                        "step-00000004.png");
+
+        byte[] whole = Files.readAllBytes(pattern);
+        Files.delete(pattern);
+        Files.delete(checkpoints.resolve(names(checkpoints).get(1)));
+        lamp.succeed("train", "--config", config, "--resume");
+
+        assertThat(lamp.err()).containsOnlyOnce("training 1/4");
+        assertThat(pattern).hasBinaryContent(whole);
+    }
+
+    @Test
+    void train_optionsBesideConfig_goBeforeIt() throws IOException {
+        Path pattern = folder.resolve("other/pattern.safetensors");
+
+        lamp.succeed(
+                "train",
+                "--config",
+                config(""),
+                "--steps",
+                "1",
+                "--seed",
+                "7",
+                "--output",
+                pattern,
+                "--checkpoint",
+                folder.resolve("elsewhere"),
+                "--validate-every",
+                "1",
+                "--validate-images",
+                picture(),
+                "--validate-steps",
+                "1",
+                "--validate-guidance",
+                "1");
+
+        assertThat(names(folder)).doesNotContain("out");
+        assertThat(names(folder.resolve("elsewhere"))).hasSize(1);
+        assertThat(names(folder.resolve("other/validation"))).hasSize(2).last().isEqualTo("step-00000001.png");
+        lamp.succeed("inspect", pattern, "--summary");
+        assertThat(lamp.out()).contains("seed = 7", "\"steps\":1,", "\"learning_rate\":3.0E-5");
+    }
+
+    @Test
+    void train_resumedFromNowhere_isRefused() throws IOException {
+        assertThat(lamp.run("train", "--config", config(""), "--resume", folder.resolve("none")))
+                .isEqualTo(Lamp.FAILED);
+        assertThat(lamp.err()).contains("but was none (" + folder.resolve("none") + ")");
+        assertThat(names(folder)).doesNotContain("out");
+    }
+
+    @Test
+    void train_wrongConfig_oneLineWithFileAndLine() throws IOException {
+        Path config = config("max_train_stepz: 1");
+
+        assertThat(lamp.run("train", "--config", config)).isEqualTo(Lamp.FAILED);
+        assertThat(lamp.err().strip())
+                .isEqualTo("lamp: expected a known key, but was max_train_stepz, the nearest is max_train_steps ("
+                        + config + ", line 13)");
+    }
+}

@@ -1,0 +1,79 @@
+package org.lamp4j.examples.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+
+class ReportTest {
+
+    private static final RgbImage PICTURE = RgbImage.of(new FrameSize(8, 4), new byte[96]);
+
+    @TempDir
+    private Path folder;
+
+    private String page(Report report) throws IOException {
+        Path page = folder.resolve("new/report.html");
+        report.write(page);
+        return Files.readString(page);
+    }
+
+    @Test
+    void write_textWithMarkup_escaped() throws IOException {
+        Report report = new Report("a cat & <a> dog")
+                .text(List.of("<p>"))
+                .settings(Map.of("<name>", "\"value\""))
+                .table("<h>", List.of("<c>"), List.of(List.of("<d>")));
+
+        assertThat(page(report))
+                .contains("<h1>a cat &amp; &lt;a&gt; dog</h1>", "<p>&lt;p&gt;</p>")
+                .contains("<tr><td>&lt;name&gt;</td><td>&quot;value&quot;</td></tr>")
+                .contains("<h2>&lt;h&gt;</h2>", "<tr><th>&lt;c&gt;</th></tr>", "<tr><td>&lt;d&gt;</td></tr>");
+    }
+
+    @Test
+    void write_files_insideThePage() throws IOException {
+        Path picture = Files.write(folder.resolve("first.PNG"), new byte[] {1});
+        Path clip = Files.write(folder.resolve("clip.mp4"), new byte[] {2});
+        Report report = new Report("x")
+                .figures("Generated", List.of(Figure.ofFile(picture, "a \"cat\""), Figure.ofFile(clip, "it runs")));
+
+        assertThat(page(report))
+                .contains("<img alt=\"a &quot;cat&quot;\" src=\"data:image/png;base64,AQ==\">")
+                .contains(
+                        "<video autoplay loop muted playsinline controls aria-label=\"it runs\" src=\"data:video/mp4;base64,Ag==\">")
+                .contains("<figcaption>it runs</figcaption>")
+                .doesNotContain("src=\"http", "src=\"/", "href=");
+    }
+
+    @Test
+    void of_pictureAndTinyClip_areEncoded() throws IOException {
+        Figure clip = Figure.of(VideoClip.of(Collections.nCopies(2, PICTURE), 8), "it runs");
+
+        assertThat(clip.html()).containsPattern("src=\"data:video/mp4;base64,[\\w+/]{400,}");
+        assertThat(Figure.of(PICTURE, "a cat").html()).containsPattern("src=\"data:image/png;base64,iVBORw0KGgo");
+    }
+
+    @Test
+    void write_nothingToShow_noHeadingForIt() throws IOException {
+        assertThat(page(new Report("x").figures("Generated", List.of()).losses(1, List.of())))
+                .doesNotContain("<h2>");
+    }
+
+    @Test
+    void ofFile_whatBrowsersDoNotShow_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Figure.ofFile(Path.of("clip.avi"), ""))
+                .withMessage("expected a .png, .gif, .mp4 or .webm file, but was clip.avi (Figure.ofFile)");
+    }
+}
