@@ -1,5 +1,8 @@
 package org.lamp4j;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * Where a model runs, and in which precision. A device that was asked for and is not there is an error; only
  * {@link #auto()} chooses for itself, and logs what it chose.
@@ -27,11 +30,19 @@ public final class Device {
     private final Kind kind;
     private final int index;
     private final Precision precision;
+    private final CudaOptions cudaOptions;
+    private final Optional<Path> profiles;
 
     private Device(Kind kind, int index, Precision precision) {
+        this(kind, index, precision, CudaOptions.newBuilder().build(), Optional.empty());
+    }
+
+    private Device(Kind kind, int index, Precision precision, CudaOptions cudaOptions, Optional<Path> profiles) {
         this.kind = kind;
         this.index = index;
         this.precision = precision;
+        this.cudaOptions = cudaOptions;
+        this.profiles = profiles;
     }
 
     /**
@@ -74,7 +85,37 @@ public final class Device {
      * @return the device with that precision
      */
     public Device withPrecision(Precision newPrecision) {
-        return new Device(kind, index, newPrecision);
+        return new Device(kind, index, newPrecision, cudaOptions, profiles);
+    }
+
+    /**
+     * Returns this device with other options for a CUDA card; a processor has no use for them.
+     *
+     * @param newOptions how the card is used
+     * @return the device with those options
+     */
+    public Device withCudaOptions(CudaOptions newOptions) {
+        return new Device(kind, index, precision, newOptions, profiles);
+    }
+
+    /**
+     * Returns this device with a record of how long each operator takes: each session writes one when it is closed, in
+     * Chrome's trace format, named after its network. Costs some percent of the time.
+     *
+     * @param directory an existing directory
+     * @return the device with profiles
+     */
+    public Device withProfilesIn(Path directory) {
+        return new Device(kind, index, precision, cudaOptions, Optional.of(directory));
+    }
+
+    /**
+     * Returns the processor in float32, with the rest of this device's settings.
+     *
+     * @return what {@link #auto()} falls back to
+     */
+    public Device onProcessor() {
+        return new Device(Kind.CPU, 0, Precision.FLOAT32, cudaOptions, profiles);
     }
 
     /**
@@ -103,6 +144,24 @@ public final class Device {
      */
     public Precision precision() {
         return precision;
+    }
+
+    /**
+     * Returns how a CUDA card is used.
+     *
+     * @return the options
+     */
+    public CudaOptions cudaOptions() {
+        return cudaOptions;
+    }
+
+    /**
+     * Returns where sessions write how long each operator takes.
+     *
+     * @return the directory; empty for nowhere
+     */
+    public Optional<Path> profiles() {
+        return profiles;
     }
 
     @Override

@@ -20,23 +20,29 @@ import org.lamp4j.spi.MotionWeights.Parameter;
 final class MotionBlend {
 
     private final MotionWeights untrained;
-    private final List<Share> shares;
+    private final List<Part> parts;
 
-    private MotionBlend(MotionWeights untrained, List<Share> shares) {
+    private MotionBlend(MotionWeights untrained, List<Part> parts) {
         this.untrained = untrained;
-        this.shares = shares;
+        this.parts = parts;
     }
 
+    /** A share whose parameters are whole. */
+    private record Part(MotionWeights weights, float weight) {}
+
     static MotionWeights of(BackboneModel model, List<Share> shares) {
+        List<Part> parts = shares.stream()
+                .map(share -> new Part(model.merged(share.pattern().weights()), share.weight()))
+                .toList();
         Set<String> modules = new LinkedHashSet<>();
         Set<String> names = new LinkedHashSet<>();
-        for (Share share : shares) {
-            for (String name : share.pattern().weights().names()) {
+        for (Part part : parts) {
+            for (String name : part.weights().names()) {
                 names.add(name);
                 modules.add(name.substring(0, Math.max(0, name.lastIndexOf('.'))));
             }
         }
-        MotionBlend blend = new MotionBlend(model.freshMotion(List.copyOf(modules), 0), shares);
+        MotionBlend blend = new MotionBlend(model.freshMotion(List.copyOf(modules), 0), parts);
         return MotionWeights.of(names.stream().map(blend::blended).toList());
     }
 
@@ -49,10 +55,10 @@ final class MotionBlend {
         FloatBuffer zero = start.values();
         List<Float> factors = new ArrayList<>();
         List<FloatBuffer> values = new ArrayList<>();
-        for (Share share : shares) {
-            if (share.pattern().weights().names().contains(name)) {
-                factors.add(share.weight());
-                values.add(share.pattern().weights().parameter(name).values());
+        for (Part part : parts) {
+            if (part.weights().names().contains(name)) {
+                factors.add(part.weight());
+                values.add(part.weights().parameter(name).values());
             }
         }
         for (int element = 0; element < size; element++) {

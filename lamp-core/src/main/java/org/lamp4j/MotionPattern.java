@@ -143,6 +143,24 @@ public final class MotionPattern {
     }
 
     /**
+     * Returns the pattern with its low-rank updates added to the matrices they are of: a larger file, and the same clips but
+     * for rounding.
+     *
+     * @return a pattern of whole parameters; this one if it has no low-rank updates
+     * @throws IllegalStateException if the backbone is closed
+     */
+    public MotionPattern merged() {
+        MotionWeights whole = backbone.model().merged(weights);
+        if (whole == weights) {
+            return this;
+        }
+        Map<String, String> details = new LinkedHashMap<>(metadata.entries());
+        details.put("merged_from", fingerprint());
+        return new MotionPattern(
+                backbone, whole, PatternMetadata.of(backbone.fingerprint(), metadata.steps(), details));
+    }
+
+    /**
      * Reads a pattern.
      *
      * @param backbone the model it was trained on

@@ -30,6 +30,7 @@ import org.lamp4j.testing.FakeMediaReader;
 import org.lamp4j.testing.Fixture;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
+import org.lamp4j.training.TrainingListener;
 import org.lamp4j.training.TrainingOptions;
 
 class MotionPatternTest {
@@ -232,6 +233,46 @@ class MotionPatternTest {
         assertThat(model.predictorShapes()).extracting(shape -> shape.size(2)).containsExactly(1, 3);
         assertThat(clip.provenance()).containsEntry("first_frame", "generated from the prompt");
         assertThat(clip.frameCount()).isEqualTo(3);
+    }
+
+    // --- low-rank updates; the fake has one parameter more with them, the rank ---
+
+    private MotionPattern untrainedLowRankPattern() throws IOException {
+        return MotionPattern.train(
+                backbone,
+                TrainingClips.of(List.of(TrainingClip.of("clip", CLIP, "a horse runs"))),
+                TrainingOptions.newBuilder()
+                        .frameCount(3)
+                        .frameSize(SIZE)
+                        .lowRank(4)
+                        .listener(progress -> TrainingListener.Decision.STOP)
+                        .build());
+    }
+
+    @Test
+    void merged_lowRankPattern_isWholeAndKnowsWhereItComesFrom() throws IOException {
+        MotionPattern pattern = untrainedLowRankPattern();
+
+        MotionPattern merged = pattern.merged();
+
+        assertThat(pattern.weights().names()).containsExactly("conv_in.conv1d.bias", "rank");
+        assertThat(pattern.weights().parameter("rank").values().get(0)).isEqualTo(4);
+        assertThat(merged.weights().names()).containsExactly("conv_in.conv1d.bias");
+        assertThat(merged.provenance())
+                .containsEntry("merged_from", pattern.fingerprint())
+                .containsEntry("options", pattern.provenance().get("options"));
+        assertThat(merged.merged()).isSameAs(merged);
+        assertThat(merged.trainedSteps()).isEqualTo(pattern.trainedSteps());
+    }
+
+    @Test
+    void blend_lowRankAndWholePattern_isWhole() throws IOException {
+        MotionPattern lowRank = untrainedLowRankPattern();
+
+        MotionPattern blend = MotionPattern.blend(List.of(new Share(lowRank, 1), new Share(train(), 0.5f)));
+
+        assertThat(blend.weights().names()).containsExactly("conv_in.conv1d.bias");
+        assertThat(blend.weights().parameters().get(0).values().get(0)).isEqualTo(1);
     }
 
     // --- blends; the fake's one parameter is 0 untrained and 2 after two steps ---

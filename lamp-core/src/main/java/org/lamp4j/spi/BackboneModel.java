@@ -60,6 +60,28 @@ public interface BackboneModel extends AutoCloseable {
     MotionWeights freshMotion(List<String> trainableModules, long seed);
 
     /**
+     * Makes the parameters of a pattern that has learned nothing and will learn low-rank updates: for each matrix W of the
+     * modules, A [r, I] at random and B [O, r] of zeros, and α; W<sub>0</sub> is the inflated base's. A parameter that is
+     * smaller than its factors would be (biases, gates) is one of the pattern's, whole.
+     *
+     * @param trainableModules endings of the names of the modules that will be trained
+     * @param lowRank r and α
+     * @param seed where A comes from
+     * @return the initial values
+     * @throws IllegalArgumentException if a name matches no module
+     */
+    MotionWeights freshMotion(List<String> trainableModules, LowRank lowRank, long seed);
+
+    /**
+     * Adds a pattern's low-rank updates to the matrices they are of.
+     *
+     * @param motion a pattern
+     * @return whole parameters that make the same network; {@code motion} itself if it has no low-rank updates
+     * @throws IllegalArgumentException if a parameter is not one of this UNet's
+     */
+    MotionWeights merged(MotionWeights motion);
+
+    /**
      * Opens the video UNet for running.
      *
      * @param motion parameters laid over the inflated base

@@ -83,8 +83,7 @@ public final class MotionTraining {
             Optional<MotionTrainer.State> resumed,
             StopSignal stop)
             throws IOException {
-        MotionWeights start = resumed.map(MotionTrainer.State::weights)
-                .orElseGet(() -> model.freshMotion(options.trainableModules(), options.seed()));
+        MotionWeights start = resumed.map(MotionTrainer.State::weights).orElseGet(() -> fresh(options));
         if (stop.isGiven()) {
             return new TrainedMotion(start, record.metadata());
         }
@@ -101,6 +100,13 @@ public final class MotionTraining {
                             actions.add(new ValidationRun(model, schedule, promptEncoder, trainer, validation)));
             return new TrainingLoop(model, trainer, sampler, options, record, actions).run(stop);
         }
+    }
+
+    private MotionWeights fresh(TrainingOptions options) {
+        return options.lowRank().isPresent()
+                ? model.freshMotion(
+                        options.trainableModules(), options.lowRank().get(), options.seed())
+                : model.freshMotion(options.trainableModules(), options.seed());
     }
 
     private static List<EncodedClip> encode(List<TrainingClip> clips, ClipEncoder encoder, StopSignal stop)

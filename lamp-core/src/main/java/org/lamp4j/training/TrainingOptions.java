@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.spi.LowRank;
 
 /**
  * How a motion pattern is trained. Immutable; the defaults are the paper's.
@@ -36,6 +37,7 @@ public final class TrainingOptions {
     private final AdamW adamW;
     private final float maxGradientNorm;
     private final List<String> trainableModules;
+    private final Optional<LowRank> lowRank;
     private final long seed;
     private final HorizontalFlip horizontalFlip;
     private final TimestepSampling timestepSampling;
@@ -71,6 +73,7 @@ public final class TrainingOptions {
         this.adamW = builder.adamW;
         this.maxGradientNorm = builder.maxGradientNorm;
         this.trainableModules = builder.trainableModules;
+        this.lowRank = builder.lowRank;
         this.seed = builder.seed;
         this.horizontalFlip = builder.horizontalFlip;
         this.timestepSampling = builder.timestepSampling;
@@ -213,6 +216,15 @@ public final class TrainingOptions {
     }
 
     /**
+     * Returns of which rank the trained updates of matrices are.
+     *
+     * @return rank and α; empty if whole matrices are trained
+     */
+    public Optional<LowRank> lowRank() {
+        return lowRank;
+    }
+
+    /**
      * Returns where all randomness comes from.
      *
      * @return the seed
@@ -302,6 +314,7 @@ public final class TrainingOptions {
         private AdamW adamW = AdamW.DEFAULT;
         private float maxGradientNorm = 1;
         private List<String> trainableModules = LAMP_MODULES;
+        private Optional<LowRank> lowRank = Optional.empty();
         private long seed;
         private HorizontalFlip horizontalFlip = HorizontalFlip.OFF;
         private TimestepSampling timestepSampling = TimestepSampling.uniform();
@@ -325,6 +338,7 @@ public final class TrainingOptions {
             adamW = options.adamW;
             maxGradientNorm = options.maxGradientNorm;
             trainableModules = options.trainableModules;
+            lowRank = options.lowRank;
             seed = options.seed;
             horizontalFlip = options.horizontalFlip;
             timestepSampling = options.timestepSampling;
@@ -480,6 +494,35 @@ public final class TrainingOptions {
         public Builder trainableModules(List<String> newValue) {
             once("trainableModules");
             trainableModules = checkModules(newValue);
+            return this;
+        }
+
+        /**
+         * Trains low-rank updates of matrices (LoRA) instead of whole ones, with α = r, for a file of a fortieth of the
+         * size. Factors take larger steps than whole matrices do: for the paper's 3e-5 try 3e-4.
+         *
+         * @param rank r, at least 1; 16 gives a pattern of 25 MB for Stable Diffusion v1.4
+         * @return this builder
+         * @throws IllegalArgumentException if it is below 1
+         * @see <a href="https://arxiv.org/abs/2106.09685">Hu et al., LoRA</a>
+         */
+        public Builder lowRank(int rank) {
+            return lowRank(rank, rank);
+        }
+
+        /**
+         * Trains low-rank updates W = W<sub>0</sub> + (α/r) B A of matrices (LoRA) instead of whole ones. Biases, gates and
+         * matrices that are no larger than their factors are trained whole.
+         *
+         * @param rank r, at least 1
+         * @param alpha α, above 0; with α = r updates are learned at about the pace of whole matrices
+         * @return this builder
+         * @throws IllegalArgumentException if one is out of range
+         * @see <a href="https://arxiv.org/abs/2106.09685">Hu et al., LoRA</a>
+         */
+        public Builder lowRank(int rank, float alpha) {
+            once("lowRank");
+            lowRank = Optional.of(new LowRank(rank, alpha));
             return this;
         }
 

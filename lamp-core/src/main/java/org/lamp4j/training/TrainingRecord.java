@@ -67,6 +67,10 @@ final class TrainingRecord {
         json.put("max_gradient_norm", options.maxGradientNorm());
         ArrayNode modules = json.putArray("trainable_modules");
         options.trainableModules().forEach(modules::add);
+        options.lowRank().ifPresent(lowRank -> {
+            json.put("rank", lowRank.rank());
+            json.put("alpha", lowRank.alpha());
+        });
         json.put("horizontal_flip", options.horizontalFlip().name().toLowerCase(Locale.ROOT));
         json.put("timestep_share", options.timestepSampling().share());
         json.put("timestep_from", options.timestepSampling().from());

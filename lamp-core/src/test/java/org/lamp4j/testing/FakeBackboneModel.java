@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.spi.LowRank;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
@@ -157,6 +158,20 @@ public final class FakeBackboneModel implements BackboneModel {
     @Override
     public MotionWeights freshMotion(List<String> trainableModules, long seed) {
         return FakeMotionTrainer.weights(0);
+    }
+
+    /** Returns one parameter more than whole matrices have: the rank. */
+    @Override
+    public MotionWeights freshMotion(List<String> trainableModules, LowRank lowRank, long seed) {
+        return FakeMotionTrainer.lowRankWeights(lowRank.rank());
+    }
+
+    /** Leaves out the rank. */
+    @Override
+    public MotionWeights merged(MotionWeights motion) {
+        return motion.names().size() == 1
+                ? motion
+                : MotionWeights.of(motion.parameters().subList(0, 1));
     }
 
     @Override

@@ -95,6 +95,12 @@ public final class FakeMotionTrainer implements MotionTrainer {
                 "conv_in.conv1d.bias", Shape.of(2), FloatBuffer.wrap(new float[] {value, -1}))));
     }
 
+    static MotionWeights lowRankWeights(int rank) {
+        return MotionWeights.of(List.of(
+                weights(0).parameter("conv_in.conv1d.bias"),
+                new MotionWeights.Parameter("rank", Shape.of(), FloatBuffer.wrap(new float[] {rank}))));
+    }
+
     @Override
     public void close() {
         closed = true;

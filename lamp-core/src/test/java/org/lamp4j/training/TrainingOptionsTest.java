@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.spi.LowRank;
 import org.lamp4j.training.TrainingOptions.Builder;
 
 class TrainingOptionsTest {
@@ -40,6 +41,14 @@ class TrainingOptionsTest {
         assertThat(options.horizontalFlip()).isEqualTo(HorizontalFlip.OFF);
         assertThat(options.timestepSampling()).isEqualTo(TimestepSampling.uniform());
         assertThat(options.checkpoint()).isEmpty();
+        assertThat(options.lowRank()).isEmpty();
+    }
+
+    @Test
+    void lowRank_rankAlone_hasAsLargeAnAlpha() {
+        assertThat(TrainingOptions.newBuilder().lowRank(16).build().lowRank()).contains(new LowRank(16, 16));
+        assertThat(TrainingOptions.newBuilder().lowRank(16, 4).build().lowRank())
+                .contains(new LowRank(16, 4));
     }
 
     static Stream<Arguments> badValues() {
@@ -50,6 +59,9 @@ class TrainingOptionsTest {
                 bad(builder -> builder.batchSize(-1), "expected 1 or more clips in a batch, but was -1"),
                 bad(builder -> builder.gradientAccumulation(0), "expected 1 or more batches of a step, but was 0"),
                 bad(builder -> builder.learningRate(0), "expected a learning rate above 0, but was 0.0"),
+                bad(builder -> builder.lowRank(0), "expected a rank of 1 or more, but was 0"),
+                bad(builder -> builder.lowRank(8, 0), "expected an alpha above 0, but was 0.0"),
+                bad(builder -> builder.lowRank(8, Float.NaN), "expected an alpha above 0, but was NaN"),
                 bad(builder -> builder.maxGradientNorm(Float.NaN), "expected a gradient norm above 0, but was NaN"),
                 bad(builder -> builder.trainableModules(List.of()), "expected names of modules to train, but was []"),
                 bad(
@@ -94,6 +106,7 @@ class TrainingOptionsTest {
                 .adamW(new AdamW(0.1f, 0.2f, 0.3f, 0.4f))
                 .maxGradientNorm(9)
                 .trainableModules(List.of("conv1d"))
+                .lowRank(15)
                 .seed(10)
                 .horizontalFlip(HorizontalFlip.RANDOM)
                 .timestepSampling(TimestepSampling.withShareFrom(0.5, 11))

@@ -30,6 +30,7 @@ class TrainingRecordTest {
                 .adamW(new AdamW(0.8f, 0.9f, 1e-6f, 0))
                 .maxGradientNorm(2)
                 .trainableModules(List.of("conv1d"))
+                .lowRank(16, 8)
                 .horizontalFlip(HorizontalFlip.RANDOM)
                 .timestepSampling(TimestepSampling.withShareFrom(0.5, 400))
                 .build();
@@ -54,9 +55,20 @@ class TrainingRecordTest {
         assertThat(json.get("weight_decay").floatValue()).isZero();
         assertThat(json.get("max_gradient_norm").floatValue()).isEqualTo(2);
         assertThat(json.get("trainable_modules").get(0).asText()).isEqualTo("conv1d");
+        assertThat(json.get("rank").asInt()).isEqualTo(16);
+        assertThat(json.get("alpha").floatValue()).isEqualTo(8);
         assertThat(json.get("horizontal_flip").asText()).isEqualTo("random");
         assertThat(json.get("timestep_share").asDouble()).isEqualTo(0.5);
         assertThat(json.get("timestep_from").asInt()).isEqualTo(400);
+    }
+
+    /** Checkpoints of whole matrices have had no such entry from the first version on. */
+    @Test
+    void metadata_wholeMatrices_haveNoRank() throws IOException {
+        TrainingRecord log = TrainingRecord.start(
+                "sha256:0", CLIPS, TrainingOptions.newBuilder().build());
+
+        assertThat(log.metadata().entries().get("options")).doesNotContain("rank", "alpha");
     }
 
     @Test

@@ -3,10 +3,13 @@ package org.lamp4j.examples.cli;
 import ai.onnxruntime.OrtEnvironment;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.examples.bench.Benchmark;
+import org.lamp4j.examples.bench.FullSizeBenchmark;
 import org.lamp4j.examples.bench.GraphBenchmark;
+import org.lamp4j.examples.bench.ProfileBenchmark;
 import org.lamp4j.media.FrameSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,8 +18,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Times each part of training and generating on this machine. */
-@Command(name = "bench", description = "Measures how long each part of training and generating takes.")
+@Command(
+        name = "bench",
+        description = "Measures how long each part of training and generating takes, and what memory it holds.")
 final class BenchCommand implements Callable<Integer> {
+
+    private static final int ROUNDS = 15;
 
     @Mixin
     private ModelOptions model;
@@ -38,9 +45,20 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "15",
-            description = "Rounds to take the median of. Default: ${DEFAULT-VALUE}.")
-    private int rounds;
+            description = "Rounds to take the median of. Default: " + ROUNDS + ", with --full 1.")
+    private Optional<Integer> rounds = Optional.empty();
+
+    @Option(
+            names = "--full",
+            description =
+                    "One denoising step and one training step of 16 frames of 512x320, one after the other and without"
+                            + " warming up.")
+    private boolean full;
+
+    @Option(
+            names = "--profile",
+            description = "Say which operators the video UNet's time goes to, forward and in a training step.")
+    private boolean profile;
 
     @Spec
     private CommandSpec spec;
@@ -48,15 +66,24 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Benchmark benchmark = OptionTypes.fromOptions(spec, () -> new Benchmark(frames, size, rounds));
-        GraphBenchmark.run(out);
+        FullSizeBenchmark step = OptionTypes.fromOptions(spec, () -> new FullSizeBenchmark(rounds.orElse(1)));
+        Benchmark benchmark = OptionTypes.fromOptions(spec, () -> new Benchmark(frames, size, rounds.orElse(ROUNDS)));
+        if (profile) {
+            new ProfileBenchmark(model.directory(), model.device(), benchmark).run(out);
+            return Lamp.OK;
+        }
         try (Backbone backbone = model.open()) {
+            GraphBenchmark.run(out);
             out.printf(
                     "ONNX Runtime %s on %s, %d processors%n",
                     OrtEnvironment.getEnvironment().getVersion(),
                     backbone.model().deviceDescription(),
                     Runtime.getRuntime().availableProcessors());
-            benchmark.run(backbone, out);
+            if (full) {
+                step.run(backbone, out);
+            } else {
+                benchmark.run(backbone, out);
+            }
         }
         return Lamp.OK;
     }

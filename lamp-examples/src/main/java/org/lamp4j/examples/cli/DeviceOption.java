@@ -1,12 +1,19 @@
 package org.lamp4j.examples.cli;
 
 import java.util.Optional;
+import org.lamp4j.CudaOptions;
+import org.lamp4j.CudaOptions.ArenaGrowth;
+import org.lamp4j.CudaOptions.ConvolutionSearch;
 import org.lamp4j.Device;
 import org.lamp4j.Device.Precision;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where a model runs. */
 final class DeviceOption {
+
+    private static final long MEBIBYTE = 1L << 20;
 
     @Option(
             names = "--device",
@@ -15,14 +22,45 @@ final class DeviceOption {
             description = "cpu, cuda:N, or auto for the first that works. Default: ${DEFAULT-VALUE}.")
     private Device device;
 
+    @Option(
+            names = "--cuda-search",
+            paramLabel = "HOW",
+            defaultValue = "exhaustive",
+            description = "How cuDNN chooses convolutions: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private ConvolutionSearch cudaSearch;
+
+    @Option(
+            names = "--cuda-arena",
+            paramLabel = "HOW",
+            defaultValue = "as_requested",
+            description = "How the card's memory pool grows: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private ArenaGrowth cudaArena;
+
+    @Option(
+            names = "--cuda-memory",
+            paramLabel = "MIB",
+            description = "How large a session's pool on the card may grow. Default: as large as the card is.")
+    private Optional<Long> cudaMemory = Optional.empty();
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
     Device get() {
-        return device;
+        return device.withCudaOptions(OptionTypes.fromOptions(spec, this::cudaOptions));
+    }
+
+    private CudaOptions cudaOptions() {
+        CudaOptions.Builder options =
+                CudaOptions.newBuilder().convolutionSearch(cudaSearch).arenaGrowth(cudaArena);
+        cudaMemory.ifPresent(mebibytes -> options.memoryLimit(mebibytes * MEBIBYTE));
+        return options.build();
     }
 
     /** Returns the device in the precision that a configuration asks for; the processor keeps its own. */
     Device get(Optional<Precision> configured) {
-        return device.kind() == Device.Kind.CPU
-                ? device
-                : configured.map(device::withPrecision).orElse(device);
+        Device chosen = get();
+        return chosen.kind() == Device.Kind.CPU
+                ? chosen
+                : configured.map(chosen::withPrecision).orElse(chosen);
     }
 }

@@ -3,6 +3,7 @@ package org.lamp4j.examples.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.lamp4j.Backbone;
+import org.lamp4j.Device;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -18,6 +19,14 @@ final class ModelOptions {
 
     @Mixin
     private DeviceOption device;
+
+    Path directory() {
+        return directory;
+    }
+
+    Device device() {
+        return device.get();
+    }
 
     Backbone open() throws IOException {
         return Backbone.load(directory, device.get());

@@ -16,6 +16,7 @@ import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -102,6 +103,9 @@ final class TrainCommand implements Callable<Integer> {
             split = ",",
             description = "Endings of the names of the modules to train. Default: ${DEFAULT-VALUE}.")
     private List<String> modules = DEFAULTS.trainableModules();
+
+    @ArgGroup(exclusive = false)
+    private LowRankOptions lowRank;
 
     @Option(
             names = "--timesteps",
@@ -193,6 +197,9 @@ final class TrainCommand implements Callable<Integer> {
         given.ifGiven("--seed", seed, builder::seed);
         given.ifGiven("--flip", flip ? HorizontalFlip.RANDOM : HorizontalFlip.OFF, builder::horizontalFlip);
         checkpoint.apply(given, configured.training().checkpoint(), builder);
+        if (lowRank != null) {
+            lowRank.applyTo(builder);
+        }
         validation
                 .make(given, configured.validation(), builder.build(), display, validated)
                 .ifPresent(builder::validation);

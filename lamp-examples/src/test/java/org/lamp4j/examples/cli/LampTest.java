@@ -79,6 +79,8 @@ class LampTest {
                 "train --model m --clips c --output o --device gpu|expected cpu, cuda:N or auto, but was gpu",
                 "train --model m --clips c --output o --schedule linear|expected constant, warmup:STEPS, cosine:FRACTION",
                 "train --model m --clips c --output o --timesteps 2:400|expected a share of the timesteps from 0 to 1",
+                "bench --model m --cuda-memory 0|expected a memory limit of 1 byte or more, but was 0",
+                "bench --model m --rounds 0|expected 1 round or more, but was 0",
                 "train --model m --clips c --output o --checkpoint-every 5|expected --checkpoint DIR, where to save the run",
                 "train --model m --clips c --output o --checkpoint d --checkpoint-every 0|expected 1 or more steps between",
                 "train --model m --clips c --output o --resume|expected --checkpoint DIR, from which to resume, but was",
@@ -163,6 +165,32 @@ class LampTest {
 
         assertThat(out.toString()).startsWith("wrote " + model + ": ").contains(" parameters in F16");
         assertThat(BaseModelConfig.read(model)).isEqualTo(BaseModelConfig.read(like));
+    }
+
+    @Test
+    void bench_embeddedModel_everyPartWithItsShareOfTheCeiling() throws Exception {
+        EmbeddedModel.copyTo(folder);
+
+        assertThat(run("bench", "--model", folder.toString(), "--size", "16x16", "--frames", "2", "--rounds", "1"))
+                .isEqualTo(Lamp.OK);
+
+        assertThat(out.toString())
+                .containsPattern("ceilings: convolution \\d+ GFLOP/s, matrix product \\d+ GFLOP/s")
+                .containsPattern("UNet forward, a clip +\\d+\\.\\d+ +\\d+\\.\\d +\\d+\\.\\d +\\d+\\.\\d%")
+                .containsPattern("loss and gradients / forward: \\d+\\.\\d+");
+    }
+
+    @Test
+    void bench_profile_tenHeaviestOperators() throws Exception {
+        EmbeddedModel.copyTo(folder);
+
+        assertThat(run("bench", "--model", folder.toString(), "--size", "16x16", "--frames", "2", "--profile"))
+                .isEqualTo(Lamp.OK);
+
+        assertThat(out.toString())
+                .contains("UNet forward, by operator and shapes: ", "training step, by operator: ")
+                .containsPattern("%.*\\d  (Conv|MatMul|Gemm)")
+                .doesNotContain("NaN");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetConfig;
@@ -68,7 +69,11 @@ final class MotionFiles {
 
     /** Refuses parameters that this base's video UNet does not have. */
     void check(MotionWeights motion) {
+        LowRankUpdates.of(motion, keys);
         for (Parameter parameter : motion.parameters()) {
+            if (LowRankUpdates.isPart(parameter.name())) {
+                continue;
+            }
             Shape shape = keys.shapes().get(parameter.name());
             if (shape == null) {
                 throw new IllegalArgumentException("expected parameters of the base's video UNet, but was "
@@ -124,11 +129,12 @@ final class MotionFiles {
     }
 
     void writeVideoUNet(Path directory, MotionWeights motion) throws IOException {
+        MotionWeights whole = new MotionMerge(keys, base.unet(), inflation).merged(motion);
         List<StoredTensor> tensors = new ArrayList<>();
         for (Map.Entry<String, Shape> key : keys.shapes().entrySet()) {
             FloatBuffer values;
-            if (motion.names().contains(key.getKey())) {
-                values = motion.parameter(key.getKey()).values();
+            if (whole.names().contains(key.getKey())) {
+                values = whole.parameter(key.getKey()).values();
             } else if (inflation.isCopied(key.getKey())) {
                 values = inflation.copied(key.getKey(), key.getValue()).floats();
             } else {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.lamp4j.onnx.model.LowRankParameters;
+import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetGraph;
@@ -17,6 +19,7 @@ import org.lamp4j.onnx.training.StepGraph;
 import org.lamp4j.onnx.training.VideoUNetTrainer;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.spi.LowRank;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
@@ -79,22 +82,27 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public MotionWeights freshMotion(List<String> trainableModules, long seed) {
         checkOpen();
-        UNetInflation inflation = new UNetInflation(files.unet(), seed);
-        return MotionWeights.of(keys.ofModules(trainableModules).stream()
-                .map(name -> initial(name, inflation))
-                .toList());
+        return new FreshMotion(keys, files.unet(), seed).of(keys.ofModules(trainableModules));
     }
 
-    private Parameter initial(String name, UNetInflation inflation) {
-        Shape shape = keys.shapes().get(name);
-        return new Parameter(name, shape, inflation.initialValues(name, shape));
+    @Override
+    public MotionWeights freshMotion(List<String> trainableModules, LowRank lowRank, long seed) {
+        checkOpen();
+        return new FreshMotion(keys, files.unet(), seed).of(keys.ofModules(trainableModules), lowRank);
+    }
+
+    @Override
+    public MotionWeights merged(MotionWeights motion) {
+        checkOpen();
+        motionFiles.check(motion);
+        return new MotionMerge(keys, files.unet(), inflation()).merged(motion);
     }
 
     @Override
     public NoisePredictor noisePredictor(MotionWeights motion, Shape latents) {
         checkOpen();
         motionFiles.check(motion);
-        VideoUNetGraph unet = unet("video UNet", motion.names(), latents);
+        VideoUNetGraph unet = unet("video UNet", motion.names(), LowRankUpdates.of(motion, keys), latents);
         unet.graph().output(VideoUNetGraph.OUTPUT, unet.prediction());
         return new VideoUNetPredictor(unet.graph(), motion, device);
     }
@@ -107,31 +115,31 @@ final class OnnxBackbone implements BackboneModel {
             throw new ShapeMismatchException(
                     "expected clips of at least 2 frames to train on, but was latents " + latents);
         }
-        Set<String> trained = keys.ofModules(trainableModules);
+        LowRankUpdates updates = LowRankUpdates.of(motion, keys);
+        FreshMotion fresh = new FreshMotion(keys, files.unet(), INFLATION_SEED);
         List<Parameter> start = new ArrayList<>();
-        for (String name : trained) {
-            start.add(motion.names().contains(name) ? motion.parameter(name) : initial(name, inflation()));
+        for (String name : updates.factorsOf(keys.ofModules(trainableModules))) {
+            start.add(motion.names().contains(name) ? motion.parameter(name) : fresh.parameter(name));
         }
+        MotionWeights startWeights = MotionWeights.of(start);
+        Set<String> trained = startWeights.names();
         List<Parameter> fixed = motion.parameters().stream()
                 .filter(parameter -> !trained.contains(parameter.name()))
                 .toList();
         Set<String> inputs = new LinkedHashSet<>(trained);
         inputs.addAll(motion.names());
-        VideoUNetGraph unet = unet("training step", inputs, latents);
+        VideoUNetGraph unet = unet("training step", inputs, updates, latents);
         return new VideoUNetTrainer(
-                StepGraph.of(unet, trained, device.elementType()),
-                MotionWeights.of(start),
-                MotionWeights.of(fixed),
-                device);
+                StepGraph.of(unet, trained, device.elementType()), startWeights, MotionWeights.of(fixed), device);
     }
 
-    private VideoUNetGraph unet(String name, Set<String> inputs, Shape latents) {
+    private VideoUNetGraph unet(String name, Set<String> inputs, LowRankUpdates updates, Shape latents) {
         VideoUNetParameters parameters =
                 new VideoUNetParameters(files.unet(), inflation(), inputs, MotionWeights.of(List.of()));
         return VideoUNetGraph.build(
                 name,
                 files.unetConfig(),
-                parameters,
+                new LowRankParameters(parameters, updates),
                 VideoUNetGraph.Inputs.of(latents, files.textConfig().positions(), files.unetConfig()),
                 device.elementType());
     }

@@ -9,6 +9,8 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.layer.CheckpointParameters;
+import org.lamp4j.onnx.model.LowRankParameters;
+import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetGraph;
@@ -90,9 +92,10 @@ public final class OnnxExport {
 
     private static void writeUNet(ModelFiles files, Optional<Path> motion, Shape clip, Path output) throws IOException {
         UNetInflation inflation = new UNetInflation(files.unet(), INFLATION_SEED);
+        UNetKeys keys = UNetKeys.of(files.unetConfig());
         MotionWeights weights = MotionWeights.of(List.of());
         if (motion.isPresent()) {
-            MotionFiles motionFiles = new MotionFiles(files, UNetKeys.of(files.unetConfig()), inflation);
+            MotionFiles motionFiles = new MotionFiles(files, keys, inflation);
             weights = motionFiles.read(motion.get()).weights();
             motionFiles.check(weights);
         }
@@ -100,7 +103,7 @@ public final class OnnxExport {
         VideoUNetGraph unet = VideoUNetGraph.build(
                 "video UNet",
                 files.unetConfig(),
-                parameters,
+                new LowRankParameters(parameters, LowRankUpdates.of(weights, keys)),
                 VideoUNetGraph.Inputs.of(clip, files.textConfig().positions(), files.unetConfig()),
                 ElementType.FLOAT);
         unet.graph().output(VideoUNetGraph.OUTPUT, unet.prediction());

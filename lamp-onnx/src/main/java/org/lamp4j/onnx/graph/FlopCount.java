@@ -53,4 +53,28 @@ public record FlopCount(Map<String, Long> byOperator) {
     public long total() {
         return byOperator.values().stream().mapToLong(Long::longValue).sum();
     }
+
+    /**
+     * Returns the operations of several runs.
+     *
+     * @param runs how many
+     * @return the count of all of them
+     */
+    public FlopCount times(int runs) {
+        Map<String, Long> multiple = new TreeMap<>();
+        byOperator.forEach((operator, flops) -> multiple.put(operator, runs * flops));
+        return new FlopCount(multiple);
+    }
+
+    /**
+     * Returns the operations of a run of this graph and one of another.
+     *
+     * @param other the other graph's count
+     * @return the count of both
+     */
+    public FlopCount plus(FlopCount other) {
+        Map<String, Long> sum = new TreeMap<>(byOperator);
+        other.byOperator.forEach((operator, flops) -> sum.merge(operator, flops, Long::sum));
+        return new FlopCount(sum);
+    }
 }

@@ -19,6 +19,8 @@ import org.lamp4j.tensor.ShapeMismatchException;
 public final class UNetInflation {
 
     private static final Pattern ADDED = Pattern.compile("\\.(conv1d|conv_gate|norm_temp|attn_temp)\\.");
+    private static final Pattern RANDOM = Pattern.compile("\\.attn_temp\\.to_[qkv]\\.weight$");
+    private static final String SCALE = ".norm_temp.weight";
 
     private final Checkpoint image;
     private final long seed;
@@ -83,11 +85,11 @@ public final class UNetInflation {
                 .asFloatBuffer();
         if (isCopied(videoKey)) {
             values.put(copied(videoKey, shape).floats());
-        } else if (videoKey.endsWith(".norm_temp.weight")) {
+        } else if (videoKey.endsWith(SCALE)) {
             float[] ones = new float[values.remaining()];
             Arrays.fill(ones, 1);
             values.put(ones);
-        } else if (videoKey.matches(".*\\.attn_temp\\.to_[qkv]\\.weight")) {
+        } else if (RANDOM.matcher(videoKey).find()) {
             RandomSource random = RandomSource.stream(seed, videoKey, 0);
             float bound = (float) (1 / Math.sqrt(shape.size(1)));
             while (values.hasRemaining()) {
@@ -97,6 +99,19 @@ public final class UNetInflation {
             check(videoKey, shape); // what inflation adds, but for the above, begins at zero
         }
         return values.rewind();
+    }
+
+    /**
+     * Tells whether a parameter is one that inflation adds and begins at zero.
+     *
+     * @param videoKey key in the video UNet
+     * @return whether it is zero before any training
+     */
+    public boolean beginsAtZero(String videoKey) {
+        return ADDED.matcher(videoKey).find()
+                && !isCopied(videoKey)
+                && !videoKey.endsWith(SCALE)
+                && !RANDOM.matcher(videoKey).find();
     }
 
     /**

@@ -62,6 +62,11 @@ public final class VideoUNetParameters implements ParameterSource {
         return graph.weight(key, new TensorType(ElementType.FLOAT, shape), bytes);
     }
 
+    /** Returns whether a parameter is neither in the pattern nor in the image UNet and begins at zero. */
+    boolean beginsAtZero(String key) {
+        return !inputs.contains(key) && !constants.names().contains(key) && inflation.beginsAtZero(key);
+    }
+
     @Override
     public boolean contains(String key) {
         return inputs.contains(key) || constants.names().contains(key) || inflation.isCopied(key);

@@ -6,7 +6,12 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.lamp4j.CudaOptions;
 import org.lamp4j.Device;
 import org.lamp4j.onnx.graph.ElementType;
 
@@ -18,19 +23,15 @@ public final class ComputeDevice {
     /** Leaves the number of threads to ONNX Runtime: one for each processor. */
     private static final int ALL_THREADS = 0;
 
+    private static final AtomicInteger PROFILES = new AtomicInteger();
+
     private final Device.Kind kind;
-    private final int index;
-    private final ElementType elementType;
+    private final Device settings;
     private final int threads;
 
-    private ComputeDevice(Device.Kind kind, int index, ElementType elementType) {
-        this(kind, index, elementType, ALL_THREADS);
-    }
-
-    private ComputeDevice(Device.Kind kind, int index, ElementType elementType, int threads) {
+    private ComputeDevice(Device.Kind kind, Device settings, int threads) {
         this.kind = kind;
-        this.index = index;
-        this.elementType = elementType;
+        this.settings = settings;
         this.threads = threads;
     }
 
@@ -43,7 +44,7 @@ public final class ComputeDevice {
      */
     public static ComputeDevice find(Device wanted) {
         return switch (wanted.kind()) {
-            case CPU -> new ComputeDevice(Device.Kind.CPU, 0, elementType(wanted));
+            case CPU -> new ComputeDevice(Device.Kind.CPU, wanted, ALL_THREADS);
             case CUDA -> cuda(wanted);
             case AUTO -> auto(wanted);
         };
@@ -64,17 +65,17 @@ public final class ComputeDevice {
      * @return the device
      */
     public static ComputeDevice cpuThread() {
-        return new ComputeDevice(Device.Kind.CPU, 0, ElementType.FLOAT, 1);
+        return new ComputeDevice(Device.Kind.CPU, Device.cpu(), 1);
     }
 
     private static ComputeDevice auto(Device wanted) {
         try {
-            ComputeDevice found = cuda(Device.cuda(wanted.index()).withPrecision(wanted.precision()));
+            ComputeDevice found = cuda(wanted);
             LOG.log(System.Logger.Level.INFO, "chose {0}", found);
             return found;
         } catch (IllegalStateException e) {
             LOG.log(System.Logger.Level.INFO, "chose the CPU: {0}", e.getMessage());
-            return cpu();
+            return find(wanted.onProcessor());
         }
     }
 
@@ -85,19 +86,15 @@ public final class ComputeDevice {
                     + available + "; put com.microsoft.onnxruntime:onnxruntime_gpu on the class path instead of"
                     + " onnxruntime (" + wanted + ")");
         }
-        ComputeDevice device = new ComputeDevice(Device.Kind.CUDA, wanted.index(), elementType(wanted));
+        ComputeDevice device = new ComputeDevice(Device.Kind.CUDA, wanted, ALL_THREADS);
         try {
             OrtEnvironment.getEnvironment();
-            device.sessionOptions().close();
+            device.sessionOptions("probe").close();
         } catch (OrtException e) {
             throw new IllegalStateException(
                     "expected " + wanted + " with CUDA 12 and cuDNN 9, but was: " + e.getMessage(), e);
         }
         return device;
-    }
-
-    private static ElementType elementType(Device device) {
-        return device.precision() == Device.Precision.FLOAT16 ? ElementType.FLOAT16 : ElementType.FLOAT;
     }
 
     /**
@@ -106,27 +103,34 @@ public final class ComputeDevice {
      * @return FLOAT or FLOAT16
      */
     public ElementType elementType() {
-        return elementType;
+        return settings.precision() == Device.Precision.FLOAT16 ? ElementType.FLOAT16 : ElementType.FLOAT;
     }
 
     /**
      * Makes options for a session on this device.
      *
+     * @param name name of the session's graph
      * @return the options; the caller closes them
      * @throws OrtException if the device's libraries cannot be loaded
      */
-    SessionOptions sessionOptions() throws OrtException {
+    SessionOptions sessionOptions(String name) throws OrtException {
         SessionOptions options = new SessionOptions();
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             // threads that wait by spinning take the processor from those that work, of other sessions above all
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.setIntraOpNumThreads(threads);
+            if (settings.profiles().isPresent()) {
+                options.enableProfiling(profile(settings.profiles().get(), name));
+            }
             if (kind == Device.Kind.CUDA) {
                 // patterns planned for each of many sessions make the card's arena grow without bound
                 options.setMemoryPatternOptimization(false);
-                try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(index)) {
-                    cuda.add("arena_extend_strategy", "kSameAsRequested");
+                try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(settings.index())) {
+                    for (Map.Entry<String, String> option :
+                            providerOptions(settings.cudaOptions()).entrySet()) {
+                        cuda.add(option.getKey(), option.getValue());
+                    }
                     options.addCUDA(cuda);
                 }
             }
@@ -137,9 +141,27 @@ public final class ComputeDevice {
         }
     }
 
+    /** ONNX Runtime appends the time to this, in seconds, which several sessions may share. */
+    private static String profile(Path directory, String name) {
+        return directory
+                .resolve(name.replaceAll("\\W+", "-") + "-" + PROFILES.incrementAndGet())
+                .toString();
+    }
+
+    /** Says the options in the words of ONNX Runtime's CUDA provider. */
+    static Map<String, String> providerOptions(CudaOptions options) {
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("cudnn_conv_algo_search", options.convolutionSearch().name());
+        words.put(
+                "arena_extend_strategy",
+                options.arenaGrowth() == CudaOptions.ArenaGrowth.AS_REQUESTED ? "kSameAsRequested" : "kNextPowerOfTwo");
+        options.memoryLimit().ifPresent(bytes -> words.put("gpu_mem_limit", Long.toString(bytes)));
+        return words;
+    }
+
     @Override
     public String toString() {
-        return kind + (kind == Device.Kind.CUDA ? " device " + index : "") + ", "
-                + (elementType == ElementType.FLOAT ? "float32" : "float16");
+        return kind + (kind == Device.Kind.CUDA ? " device " + settings.index() : "") + ", "
+                + (elementType() == ElementType.FLOAT ? "float32" : "float16");
     }
 }

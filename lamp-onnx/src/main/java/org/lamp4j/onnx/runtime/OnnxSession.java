@@ -46,7 +46,7 @@ public final class OnnxSession implements AutoCloseable {
         name = graph.name();
         graph.inputs().forEach(input -> inputs.put(input.name(), input.type()));
         graph.outputs().forEach((outputName, value) -> outputs.put(outputName, value.type()));
-        try (OrtSession.SessionOptions options = device.sessionOptions()) {
+        try (OrtSession.SessionOptions options = device.sessionOptions(name)) {
             Map<String, OnnxTensorLike> initializers = new LinkedHashMap<>();
             for (Value weight : graph.weights()) {
                 NativeTensor tensor =

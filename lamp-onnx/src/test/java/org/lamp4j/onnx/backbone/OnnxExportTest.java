@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Device;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.LatentDistribution;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
@@ -92,6 +93,28 @@ class OnnxExportTest {
         try (Stream<Path> folders = Files.list(output)) {
             assertThat(folders.map(folder -> folder.getFileName().toString()))
                     .containsExactlyInAnyOrder("text_encoder", "vae_encoder", "vae_decoder", "unet");
+        }
+    }
+
+    @Test
+    void write_lowRankPattern_addsItsUpdatesUp(@TempDir Path directory) throws IOException, OrtException {
+        TinyModel tiny = TinyModel.in(directory.resolve("model"));
+        Path file = directory.resolve("pattern.safetensors");
+        Shape shape = Shape.of(1, 4, 3, 4, 2);
+        FloatTensor latents = RandomSource.stream(1, "latents", 0).gaussian(shape);
+        FloatTensor context = RandomSource.stream(1, "context", 0).gaussian(Shape.of(1, 5, 8));
+
+        try (BackboneModel model = tiny.open()) {
+            MotionWeights motion = TinyModel.lowRankMotion(model, List.of("conv1d"));
+            model.writeMotion(file, motion, StoredPrecision.FLOAT32, Map.of());
+            new OnnxExport(3, new FrameSize(4, 8)).write(tiny.directory(), Optional.of(file), output);
+
+            try (NoisePredictor predictor = model.noisePredictor(motion, shape)) {
+                Map<String, FloatTensor> given = Map.of("sample", latents, "encoder_hidden_states", context);
+                assertClose(
+                        run("unet", given, Map.of("timestep", new int[] {7})).get("out_sample"),
+                        predictor.predict(latents, new int[] {7}, context));
+            }
         }
     }
 

@@ -29,6 +29,7 @@ import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.LowRank;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
 import org.lamp4j.tensor.RandomSource;
@@ -120,8 +121,17 @@ final class TinyModel {
 
     /** Values for all parameters of some modules, none of them zero. */
     static MotionWeights motion(BackboneModel model, List<String> modules) {
+        return shaken(model.freshMotion(modules, 1));
+    }
+
+    /** The same as low-rank updates. */
+    static MotionWeights lowRankMotion(BackboneModel model, List<String> modules) {
+        return shaken(model.freshMotion(modules, new LowRank(2, 3), 1));
+    }
+
+    private static MotionWeights shaken(MotionWeights motion) {
         List<Parameter> parameters = new ArrayList<>();
-        for (Parameter fresh : model.freshMotion(modules, 1).parameters()) {
+        for (Parameter fresh : motion.parameters()) {
             RandomSource random = RandomSource.stream(9, fresh.name(), 0);
             FloatBuffer buffer = direct(fresh.shape());
             for (int index = 0; index < buffer.capacity(); index++) {
@@ -132,7 +142,8 @@ final class TinyModel {
         return MotionWeights.of(parameters);
     }
 
-    private static FloatBuffer direct(Shape shape) {
+    /** Zeros. */
+    static FloatBuffer direct(Shape shape) {
         return ByteBuffer.allocateDirect(4 * Math.toIntExact(shape.elementCount()))
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();

@@ -51,4 +51,29 @@ class TrainingResumptionTest {
 
         assertThat(Files.readAllBytes(pieces)).isEqualTo(Files.readAllBytes(whole));
     }
+
+    @Test
+    void run_lowRankStoppedAndResumed_givesTheBytesOfTheUninterruptedRun() throws IOException {
+        TinyModel.in(directory.resolve("model"));
+        Path checkpoints = directory.resolve("checkpoints");
+        Path whole = directory.resolve("whole.safetensors");
+        Path pieces = directory.resolve("pieces.safetensors");
+        try (TinyTraining tiny = new TinyTraining(directory.resolve("model"))) {
+            tiny.run(TinyTraining.options(STEPS).lowRank(2, 1).build(), whole);
+
+            tiny.run(
+                    stoppingAfter(31, TinyTraining.options(STEPS).lowRank(2, 1).checkpoint(checkpoints, 100))
+                            .build(),
+                    pieces);
+            tiny.run(
+                    TinyTraining.options(STEPS)
+                            .lowRank(2, 1)
+                            .resume(checkpoints)
+                            .build(),
+                    pieces);
+        }
+
+        assertThat(Files.readAllBytes(pieces)).isEqualTo(Files.readAllBytes(whole));
+        assertThat(pieces).content(StandardCharsets.ISO_8859_1).contains("lora_A.weight");
+    }
 }

@@ -105,4 +105,23 @@ class UNetInflationTest {
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessage("expected conv_in.weight [8, 4, 1, 1], but was [8, 4, 3, 3] (" + image.file() + ")");
     }
+
+    /** Pinned: files of low-rank updates leave these matrices out, so they must be the same in every release. */
+    @Test
+    void temporalProjection_ofSeed0_isTheSameInEveryRelease() {
+        FloatBuffer values =
+                new UNetInflation(image, 0).initialValues(BLOCK + "attn_temp.to_q.weight", Shape.of(16, 16));
+
+        assertThat(new float[] {values.get(0), values.get(1), values.get(255)})
+                .containsExactly(-0.16316217f, 0.19756785f, -0.21593106f);
+    }
+
+    @Test
+    void beginsAtZero_onlyWhatInflationAddsWithoutScaleOrChance() {
+        assertThat(inflation.beginsAtZero("conv_in.conv1d.weight")).isTrue();
+        assertThat(inflation.beginsAtZero(BLOCK + "attn_temp.to_out.0.weight")).isTrue();
+        assertThat(inflation.beginsAtZero(BLOCK + "attn_temp.to_v.weight")).isFalse();
+        assertThat(inflation.beginsAtZero(BLOCK + "norm_temp.weight")).isFalse();
+        assertThat(inflation.beginsAtZero("conv_in.conv2d.weight")).isFalse();
+    }
 }

@@ -6,10 +6,20 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.CudaOptions;
+import org.lamp4j.CudaOptions.ArenaGrowth;
+import org.lamp4j.CudaOptions.ConvolutionSearch;
 import org.lamp4j.Device;
 import org.lamp4j.Device.Precision;
 import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.op.Elementwise;
+import org.lamp4j.tensor.Shape;
 
 class ComputeDeviceTest {
 
@@ -35,6 +45,37 @@ class ComputeDeviceTest {
                 .hasMessage("expected an ONNX Runtime with the CUDA provider, but this one has [CPU]; put"
                         + " com.microsoft.onnxruntime:onnxruntime_gpu on the class path instead of onnxruntime"
                         + " (CUDA device 1, FLOAT16)");
+    }
+
+    @Test
+    void providerOptions_ofCudaOptions_areOnnxRuntimesWords() {
+        assertThat(ComputeDevice.providerOptions(CudaOptions.newBuilder().build()))
+                .containsOnly(
+                        Map.entry("cudnn_conv_algo_search", "EXHAUSTIVE"),
+                        Map.entry("arena_extend_strategy", "kSameAsRequested"));
+        assertThat(ComputeDevice.providerOptions(CudaOptions.newBuilder()
+                        .convolutionSearch(ConvolutionSearch.HEURISTIC)
+                        .arenaGrowth(ArenaGrowth.POWERS_OF_TWO)
+                        .memoryLimit(1L << 33)
+                        .build()))
+                .containsOnly(
+                        Map.entry("cudnn_conv_algo_search", "HEURISTIC"),
+                        Map.entry("arena_extend_strategy", "kNextPowerOfTwo"),
+                        Map.entry("gpu_mem_limit", "8589934592"));
+    }
+
+    /** Two sessions of one graph made in the same moment do not write over each other. */
+    @Test
+    void profiles_sessionClosed_areWrittenAndNamedAfterTheGraph(@TempDir Path folder) {
+        ComputeDevice device = ComputeDevice.find(Device.cpu().withProfilesIn(folder));
+        for (int session = 0; session < 2; session++) {
+            Graph graph = new Graph("a sum");
+            Value x = graph.input("x", ElementType.FLOAT, Shape.of(2));
+            graph.output("y", Elementwise.add(x, x));
+            OnnxSession.load(graph, device).close();
+        }
+
+        assertThat(folder.toFile().list()).hasSize(2).allMatch(name -> name.matches("a-sum-\\d+_.*\\.json"));
     }
 
     @Test

@@ -1,0 +1,114 @@
+package org.lamp4j.examples.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Collections;
+import org.lamp4j.Backbone;
+import org.lamp4j.diffusion.SamplingState;
+import org.lamp4j.generation.ClipDenoiser;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.onnx.pretraining.BaseModelConfig;
+import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.MotionTrainer.Batch;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Times one denoising step and one training step of the paper's clip, 16 frames of 512×320, one after the other: two sessions
+ * of that size at once need not fit into memory. Nothing is warmed up, since a step takes minutes.
+ *
+ * @param rounds how many steps of each kind; medians are printed
+ */
+public record FullSizeBenchmark(int rounds) {
+
+    private static final Benchmark PAPER = new Benchmark(16, new FrameSize(512, 320), 1);
+
+    /** Checks the number. */
+    public FullSizeBenchmark {
+        if (rounds < 1) {
+            throw new IllegalArgumentException("expected 1 round or more, but was " + rounds);
+        }
+    }
+
+    /**
+     * Measures a model and prints the figures.
+     *
+     * @param backbone the model
+     * @param out where to print
+     * @throws IOException if the model's configurations cannot be read
+     */
+    public void run(Backbone backbone, PrintWriter out) throws IOException {
+        Shape latents = PAPER.latents(backbone);
+        out.printf("clip: %d frames of %s, latents %s%n", PAPER.frameCount(), PAPER.frameSize(), latents);
+        NetworkFlops flops = NetworkFlops.of(
+                BaseModelConfig.read(backbone.directory()), latents, PAPER.frameSize(), Benchmark.modules());
+        PartTable table = new PartTable(out, Ceilings.measure(ComputeDevice.cpu()));
+        table.printHeader();
+        FloatTensor context = new CodecBenchmark(PAPER.frameSize(), rounds, 0).run(backbone, flops, table);
+        MotionWeights motion = backbone.model().freshMotion(Benchmark.modules(), 0);
+        Run run = new Run(backbone, motion, Benchmark.batch(latents, context), flops, table);
+        Series forward = run.forward(rounds);
+        run.denoising(rounds);
+        run.training(rounds, forward);
+    }
+
+    /** What all parts need. */
+    private record Run(Backbone backbone, MotionWeights motion, Batch batch, NetworkFlops flops, PartTable table) {
+
+        Series forward(int rounds) {
+            Series open = new Series(0);
+            Series forward = new Series(0);
+            try (NoisePredictor predictor = open.time(() -> predictor(1))) {
+                table.print("open for one branch", open);
+                for (int round = 0; round < rounds; round++) {
+                    forward.time(() -> predictor.predict(batch.noisyLatents(), batch.timesteps(), batch.context()));
+                }
+            }
+            table.print("UNet forward, a clip", forward, flops.forward());
+            return forward;
+        }
+
+        void denoising(int rounds) {
+            ClipDenoiser denoiser = ClipDenoiser.of(
+                    backbone.noiseSchedule(), GenerationOptions.newBuilder().build());
+            FloatTensor contexts = FloatTensor.concat(0, Collections.nCopies(denoiser.branches(), batch.context()));
+            SamplingState start = SamplingState.of(0, batch.noisyLatents());
+            Series open = new Series(0);
+            Series step = new Series(0);
+            try (NoisePredictor predictor = open.time(() -> predictor(denoiser.branches()))) {
+                table.print("open for generating", open);
+                for (int round = 0; round < rounds; round++) {
+                    step.time(() -> denoiser.step(start, predictor, contexts));
+                }
+            }
+            table.print("denoising step, guided", step, flops.forward().times(denoiser.branches()));
+        }
+
+        void training(int rounds, Series forward) {
+            Shape latents = batch.noisyLatents().shape();
+            Series open = new Series(0);
+            Series gradients = new Series(0);
+            Series update = new Series(0);
+            try (MotionTrainer trainer =
+                    open.time(() -> backbone.model().motionTrainer(motion, Benchmark.modules(), latents))) {
+                table.print("open for training", open);
+                for (int round = 0; round < rounds; round++) {
+                    gradients.time(() -> trainer.accumulate(batch));
+                    update.time(() -> trainer.update(Benchmark.UPDATE));
+                }
+            }
+            table.print("loss and gradients, a step", gradients, flops.step());
+            table.print("clipping and AdamW, a step", update);
+            Benchmark.printRatios(table.out(), motion, forward, gradients, update);
+        }
+
+        private NoisePredictor predictor(int branches) {
+            return backbone.model()
+                    .noisePredictor(motion, batch.noisyLatents().shape().with(0, branches));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.lamp4j.examples.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Where the time of a network goes, by ONNX Runtime's own profiler.
+ *
+ * @param events what the operators did in the last run of each session
+ */
+record OperatorProfile(List<OperatorEvent> events) {
+
+    private static final int LINES = 10;
+    private static final double GIGA = 1e9;
+
+    /** Time and operations of all events of one kind. */
+    private record Sum(String kind, double seconds, long flops, int count) {
+
+        static Sum of(String kind, List<OperatorEvent> events) {
+            return new Sum(
+                    kind,
+                    events.stream().mapToDouble(OperatorEvent::seconds).sum(),
+                    events.stream().mapToLong(OperatorEvent::flops).sum(),
+                    events.size());
+        }
+    }
+
+    /**
+     * Reads all profiles in a directory.
+     *
+     * @param directory holds files that {@link org.lamp4j.Device#withProfilesIn} let sessions write
+     */
+    static OperatorProfile read(Path directory) throws IOException {
+        List<OperatorEvent> events = new ArrayList<>();
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.sorted().toList()) {
+                events.addAll(lastRun(new ObjectMapper().readTree(file.toFile())));
+            }
+        }
+        return new OperatorProfile(events);
+    }
+
+    private static List<OperatorEvent> lastRun(JsonNode trace) {
+        long start = Long.MAX_VALUE;
+        for (JsonNode event : trace) {
+            if (event.path("name").asText().equals("model_run")) {
+                start = event.path("ts").asLong();
+            }
+        }
+        List<OperatorEvent> events = new ArrayList<>();
+        for (JsonNode event : trace) {
+            if (event.path("cat").asText().equals("Node") && event.path("ts").asLong() >= start) {
+                events.add(OperatorEvent.of(event));
+            }
+        }
+        return events;
+    }
+
+    /** Prints the ten heaviest operators, and then the ten heaviest with the shapes they work on. */
+    void print(PrintWriter out, String network) {
+        print(out, network + ", by operator", OperatorEvent::operator);
+        print(out, network + ", by operator and shapes", OperatorEvent::withShapes);
+    }
+
+    private void print(PrintWriter out, String title, Function<OperatorEvent, String> kind) {
+        double total = events.stream().mapToDouble(OperatorEvent::seconds).sum();
+        out.printf(Locale.ROOT, "%n%s: %d operators, %.3f s%n", title, events.size(), total);
+        out.printf("%9s %7s %7s %9s  %s%n", "seconds", "share", "count", "GFLOP/s", "operator");
+        Map<String, List<OperatorEvent>> kinds = events.stream().collect(Collectors.groupingBy(kind));
+        kinds.entrySet().stream()
+                .map(entry -> Sum.of(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparingDouble(Sum::seconds).reversed())
+                .limit(LINES)
+                .forEach(sum -> out.printf(
+                        Locale.ROOT,
+                        "%9.3f %6.1f%% %7d %9s  %s%n",
+                        sum.seconds(),
+                        100 * sum.seconds() / total,
+                        sum.count(),
+                        sum.flops() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", sum.flops() / GIGA / sum.seconds()),
+                        sum.kind()));
+        out.flush();
+    }
+}

@@ -1,0 +1,86 @@
+package org.lamp4j.examples.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.lamp4j.Backbone;
+import org.lamp4j.Device;
+import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.MotionTrainer.Batch;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Says which operators the time of the video UNet goes to, forward and in a training step.
+ *
+ * @param model the model's directory
+ * @param device where to run it
+ * @param clip frames and size
+ */
+public record ProfileBenchmark(Path model, Device device, Benchmark clip) {
+
+    /** The first run reads weights and reserves memory; the second is looked at. */
+    private static final int RUNS = 2;
+
+    /** Uses an open model and what runs on it. */
+    private interface Work {
+        void on(Backbone backbone, MotionWeights motion, Batch batch);
+    }
+
+    /**
+     * Measures and prints the tables.
+     *
+     * @param out where to print
+     * @throws IOException if the model cannot be opened or a profile cannot be read
+     */
+    public void run(PrintWriter out) throws IOException {
+        profile(ProfileBenchmark::forward).print(out, "UNet forward");
+        profile(ProfileBenchmark::trainingStep).print(out, "training step");
+    }
+
+    private static void forward(Backbone backbone, MotionWeights motion, Batch batch) {
+        Shape latents = batch.noisyLatents().shape();
+        try (NoisePredictor predictor = backbone.model().noisePredictor(motion, latents)) {
+            for (int run = 0; run < RUNS; run++) {
+                predictor.predict(batch.noisyLatents(), batch.timesteps(), batch.context());
+            }
+        }
+    }
+
+    private static void trainingStep(Backbone backbone, MotionWeights motion, Batch batch) {
+        List<String> modules = Benchmark.modules();
+        Shape latents = batch.noisyLatents().shape();
+        try (MotionTrainer trainer = backbone.model().motionTrainer(motion, modules, latents)) {
+            for (int run = 0; run < RUNS; run++) {
+                trainer.accumulate(batch);
+            }
+        }
+    }
+
+    private OperatorProfile profile(Work work) throws IOException {
+        Path profiles = Files.createTempDirectory("lamp-profile");
+        try {
+            try (Backbone plain = Backbone.load(model, device);
+                    Backbone profiled = Backbone.load(model, device.withProfilesIn(profiles))) {
+                Batch batch = Benchmark.batch(clip.latents(plain), plain.encodePrompt(""));
+                work.on(profiled, profiled.model().freshMotion(Benchmark.modules(), 0), batch);
+            }
+            return OperatorProfile.read(profiles);
+        } finally {
+            deleteAll(profiles);
+        }
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.lamp4j.examples.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** How long one part took in each round, and the most memory that was held meanwhile. */
+final class Series {
+
+    private final int warmUpRounds;
+    private final List<Double> seconds = new ArrayList<>();
+    private Optional<ProcessMemory> peak = Optional.empty();
+
+    /**
+     * Begins a series.
+     *
+     * @param warmUpRounds how many rounds at the beginning do not count
+     */
+    Series(int warmUpRounds) {
+        this.warmUpRounds = warmUpRounds;
+    }
+
+    <T> T time(Supplier<T> part) {
+        try (MemoryWatch watch = new MemoryWatch()) {
+            long start = System.nanoTime();
+            T result = part.get();
+            seconds.add((System.nanoTime() - start) * 1e-9);
+            peak = watch.peak().map(now -> peak.map(before -> most(before, now)).orElse(now));
+            return result;
+        }
+    }
+
+    private static ProcessMemory most(ProcessMemory a, ProcessMemory b) {
+        return new ProcessMemory(
+                Math.max(a.anonymousBytes(), b.anonymousBytes()), Math.max(a.peakBytes(), b.peakBytes()));
+    }
+
+    /** Returns the median of the seconds that count. */
+    double median() {
+        return medianOf(seconds.subList(warmUpRounds, seconds.size()));
+    }
+
+    /** Returns the median over the rounds of this part's time as a multiple of others' together. */
+    double ratioTo(Series... others) {
+        List<Double> ratios = new ArrayList<>();
+        for (int round = warmUpRounds; round < seconds.size(); round++) {
+            double together = 0;
+            for (Series other : others) {
+                together += other.seconds.get(round);
+            }
+            ratios.add(seconds.get(round) / together);
+        }
+        return medianOf(ratios);
+    }
+
+    /** Returns the most memory that was held in any round, those of the warm-up too; empty where nobody tells. */
+    Optional<ProcessMemory> peak() {
+        return peak;
+    }
+
+    private static double medianOf(List<Double> values) {
+        List<Double> sorted = new ArrayList<>(values);
+        Collections.sort(sorted);
+        return sorted.get(sorted.size() / 2);
+    }
+}
