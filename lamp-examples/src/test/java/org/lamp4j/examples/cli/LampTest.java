@@ -2,10 +2,16 @@ package org.lamp4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.examples.quickstart.EmbeddedModel;
 import org.lamp4j.onnx.pretraining.BaseModelConfig;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.tensor.Shape;
 
 class LampTest {
 
@@ -91,6 +100,22 @@ class LampTest {
                 .contains(message)
                 .doesNotContain("\n");
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void inspect_controlCharactersInTheFile_doNotReachTheTerminal() throws IOException {
+        Path file = folder.resolve("hostile.safetensors");
+        FloatBuffer value = ByteBuffer.allocateDirect(Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        StoredTensor tensor = StoredTensor.of("clear\u001b[2J", Shape.of(1), value);
+        SafetensorsWriter.write(file, List.of(tensor), Map.of("title\u001b]0;x\u0007", "\u001b[8mhidden"));
+
+        assertThat(run("inspect", file.toString())).isEqualTo(Lamp.OK);
+
+        assertThat(out.toString())
+                .contains("clear?[2J", "title?]0;x? = ?[8mhidden")
+                .doesNotContain("\u001b", "\u0007");
     }
 
     @Test
