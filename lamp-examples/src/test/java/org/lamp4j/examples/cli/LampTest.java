@@ -177,7 +177,9 @@ class LampTest {
         assertThat(out.toString())
                 .containsPattern("ceilings: convolution \\d+ GFLOP/s, matrix product \\d+ GFLOP/s")
                 .containsPattern("UNet forward, a clip +\\d+\\.\\d+ +\\d+\\.\\d +\\d+\\.\\d +\\d+\\.\\d%")
-                .containsPattern("loss and gradients / forward: \\d+\\.\\d+");
+                .containsPattern("loss and gradients / forward: \\d+\\.\\d+")
+                // 759 276 trained parameters in, as many gradients out, and some latents
+                .contains("a training step takes 2.9 MiB in and gives 2.9 MiB");
     }
 
     @Test
