@@ -11,6 +11,7 @@ import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
@@ -28,7 +29,7 @@ import org.lamp4j.tensor.Shape;
  */
 public final class VideoUNetTrainer implements MotionTrainer {
 
-    private static final float LARGEST_LOSS_SCALE = 1 << 16;
+    private static final System.Logger LOG = System.getLogger(VideoUNetTrainer.class.getName());
 
     private final ParameterLayout layout;
     private final ParameterBuffers trained;
@@ -38,7 +39,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     private final TrainingStep step;
     private final AdamW optimizer;
     private ParameterBuffers incoming;
-    private float lossScale = LARGEST_LOSS_SCALE;
+    private LossScale lossScale = LossScale.initial();
     private int batchCount;
     private boolean closed;
 
@@ -111,16 +112,24 @@ public final class VideoUNetTrainer implements MotionTrainer {
             given.put(VideoUNetGraph.HIDDEN_STATES, NativeTensor.copyOf(batch.context()));
             given.put(StepGraph.TARGET, NativeTensor.copyOf(batch.target()));
             if (scaled) {
-                given.put(StepGraph.LOSS_SCALE, NativeTensor.copyOf(FloatTensor.of(Shape.of(), lossScale)));
+                given.put(StepGraph.LOSS_SCALE, NativeTensor.copyOf(FloatTensor.of(Shape.of(), lossScale.value())));
             }
             float loss = run(given, target);
             while (scaled
-                    && lossScale > 1
+                    && lossScale.canShrink()
                     && Float.isFinite(loss)
                     && !Double.isFinite(optimizer.norm(target.buffers()))) {
-                lossScale /= 2;
-                given.get(StepGraph.LOSS_SCALE).floats().put(lossScale);
+                lossScale = lossScale.afterOverflow();
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "float16 gradients overflowed, time {0} of this run; the batch is repeated with loss scale {1}",
+                        lossScale.overflows(),
+                        lossScale.value());
+                given.get(StepGraph.LOSS_SCALE).floats().put(lossScale.value());
                 loss = run(given, target);
+            }
+            if (scaled) {
+                lossScale = lossScale.afterGoodBatch();
             }
             return loss;
         } finally {
@@ -177,6 +186,12 @@ public final class VideoUNetTrainer implements MotionTrainer {
                 layout.parameters(optimizer.secondMoments()),
                 optimizer.updateCount(),
                 lossScale);
+    }
+
+    @Override
+    public synchronized LossScale lossScale() {
+        checkOpen();
+        return lossScale;
     }
 
     @Override
