@@ -10,7 +10,7 @@ import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.onnx.runtime.OnnxSession;
+import org.lamp4j.onnx.runtime.SessionChain;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
@@ -22,24 +22,32 @@ import org.lamp4j.tensor.ShapeMismatchException;
 final class VideoUNetPredictor implements NoisePredictor {
 
     private final Shape latents;
-    private final OnnxSession session;
+    private final int clipsAtOnce;
+    private final SessionChain network;
     private final Map<String, NativeTensor> parameters = new LinkedHashMap<>();
 
     /**
      * Opens the network.
      *
-     * @param graph made for all clips of a batch, or for some that are run one after another
+     * @param parts the network in one or more parts, made for all clips of a batch, or for some at a time
      * @param motion the pattern's parameters
-     * @param latents shape of a whole batch, a multiple of the graph's
+     * @param latents shape of a whole batch, a multiple of what the network is made for
      * @param device where to run it
      */
-    VideoUNetPredictor(Graph graph, MotionWeights motion, Shape latents, ComputeDevice device) {
+    VideoUNetPredictor(List<Graph> parts, MotionWeights motion, Shape latents, ComputeDevice device) {
         this.latents = latents;
+        clipsAtOnce = parts.stream()
+                .flatMap(part -> part.inputs().stream())
+                .filter(input -> input.name().equals(VideoUNetGraph.SAMPLE))
+                .findFirst()
+                .orElseThrow()
+                .shape()
+                .size(0);
         try {
             for (Parameter parameter : motion.parameters()) {
                 parameters.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
             }
-            session = OnnxSession.load(graph, device);
+            network = SessionChain.load(parts, device);
         } catch (RuntimeException | Error e) {
             parameters.values().forEach(NativeTensor::close);
             throw e;
@@ -49,7 +57,6 @@ final class VideoUNetPredictor implements NoisePredictor {
     @Override
     public FloatTensor predict(FloatTensor latents, int[] timesteps, FloatTensor context) {
         ShapeMismatchException.check("latents", this.latents, latents.shape(), "NoisePredictor.predict");
-        int clipsAtOnce = session.inputs().get(VideoUNetGraph.SAMPLE).shape().size(0);
         if (clipsAtOnce == latents.shape().size(0)) {
             return run(latents, timesteps, context);
         }
@@ -75,7 +82,7 @@ final class VideoUNetPredictor implements NoisePredictor {
             given.put(VideoUNetGraph.SAMPLE, sample);
             given.put(VideoUNetGraph.TIMESTEP, timestep);
             given.put(VideoUNetGraph.HIDDEN_STATES, hiddenStates);
-            try (NativeTensor output = session.run(given, VideoUNetGraph.OUTPUT)) {
+            try (NativeTensor output = network.run(given, VideoUNetGraph.OUTPUT)) {
                 return output.toFloatTensor();
             }
         }
@@ -83,7 +90,7 @@ final class VideoUNetPredictor implements NoisePredictor {
 
     @Override
     public void close() {
-        session.close();
+        network.close();
         parameters.values().forEach(NativeTensor::close);
     }
 }

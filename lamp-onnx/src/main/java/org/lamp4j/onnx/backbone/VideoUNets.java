@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.lamp4j.MemoryBudget;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.GraphParts;
 import org.lamp4j.onnx.graph.PeakMemory;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.model.LowRankParameters;
@@ -39,23 +40,27 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     /** Parameters, gradients and both moments. */
     private static final int BUFFERS_OF_A_TRAINER = 4;
 
-    /** ONNX Runtime's arena grows by doubling, and copies of weights are made while others are still there. */
-    private static final double SPARE = 1.5;
+    /**
+     * For what kernels need inside, for memory that is free but in pieces, and for weights that are being copied. Full-size
+     * passes of mapped weights, forward and in training, then take what is estimated to within a tenth.
+     */
+    private static final double SPARE = 1.75;
 
     NoisePredictor predictor(MotionWeights motion, LowRankUpdates updates, Shape latents) {
         Graph all = predicting(motion, updates, latents);
         MemoryPlan<NoisePredictor> fast = new MemoryPlan<>(
                 "weights copied",
                 () -> (long) (SPARE * (weightBytes(all) + PeakMemory.of(all, Set.of(VideoUNetGraph.OUTPUT)))),
-                () -> new VideoUNetPredictor(all, motion, latents, device));
+                () -> new VideoUNetPredictor(List.of(all), motion, latents, device));
         if (!device.sharesMemoryOfProcessor()) {
             return fast.open().get();
         }
         Graph one = latents.size(0) == 1 ? all : predicting(motion, updates, latents.with(0, 1));
+        List<Graph> parts = GraphParts.of(one);
         MemoryPlan<NoisePredictor> lean = new MemoryPlan<>(
-                "weights mapped, clip by clip",
-                () -> PeakMemory.of(one, Set.of(VideoUNetGraph.OUTPUT)),
-                () -> new VideoUNetPredictor(one, motion, latents, device.lean()));
+                "weights mapped, in parts, clip by clip",
+                () -> (long) (SPARE * PeakMemory.of(parts, Set.of(VideoUNetGraph.OUTPUT))),
+                () -> new VideoUNetPredictor(parts, motion, latents, device.lean()));
         return MemoryPlan.choose(budget, List.of(fast, lean)).open().get();
     }
 
@@ -92,11 +97,11 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             Graph forward = StepGraph.forward(unet.get());
             MemoryPlan<TrainingStep> mapped = new MemoryPlan<>(
                     "weights mapped",
-                    () -> optimizerBytes(start) + TrainingStep.wholePeakBytes(whole),
+                    () -> optimizerBytes(start) + (long) (SPARE * TrainingStep.wholePeakBytes(whole)),
                     () -> TrainingStep.whole(whole, device.lean()));
             MemoryPlan<TrainingStep> recomputing = new MemoryPlan<>(
                     "weights mapped and recomputation",
-                    () -> optimizerBytes(start) + TrainingStep.recomputingPeakBytes(forward, trained),
+                    () -> optimizerBytes(start) + (long) (SPARE * TrainingStep.recomputingPeakBytes(forward, trained)),
                     () -> TrainingStep.recomputing(forward, trained, device.lean()));
             step = MemoryPlan.choose(budget, List.of(fast, mapped, recomputing)).open();
         }

@@ -2,6 +2,7 @@ package org.lamp4j.onnx.graph;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -56,6 +57,31 @@ public final class PeakMemory {
                     now -= value.type().byteSize();
                 }
             }
+        }
+        return peak;
+    }
+
+    /**
+     * Estimates the peak of graphs that run one after another, each value between them being kept until the last that takes
+     * it has run.
+     *
+     * @param parts the graphs in the order they run
+     * @param outside names of outputs that are written to memory of the caller's, which is not counted
+     * @return bytes
+     */
+    public static long of(List<Graph> parts, Set<String> outside) {
+        Map<String, Long> kept = new HashMap<>();
+        long peak = 0;
+        for (int place = 0; place < parts.size(); place++) {
+            long between = kept.values().stream().mapToLong(Long::longValue).sum();
+            peak = Math.max(peak, between + of(parts.get(place), outside));
+            parts.get(place)
+                    .outputs()
+                    .forEach((name, value) -> kept.put(name, value.type().byteSize()));
+            Set<String> needed = new HashSet<>();
+            parts.subList(place + 1, parts.size())
+                    .forEach(part -> part.inputs().forEach(input -> needed.add(input.name())));
+            kept.keySet().retainAll(needed);
         }
         return peak;
     }

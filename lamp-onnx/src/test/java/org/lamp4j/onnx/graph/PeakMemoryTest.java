@@ -59,6 +59,16 @@ class PeakMemoryTest {
     }
 
     @Test
+    void of_parts_countsWhatIsKeptBetweenThem() {
+        Value early = graph.cutAfter(PAIR.apply(x, x));
+        Value y = graph.cutAfter(PAIR.apply(PAIR.apply(early, early), x));
+        graph.output("y", PAIR.apply(y, early));
+
+        // part 1: early is kept, beside its own two values
+        assertThat(PeakMemory.of(GraphParts.of(graph), Set.of("y"))).isEqualTo(3 * BYTES);
+    }
+
+    @Test
     void of_valueNobodyUses_isThereForItsNodeOnly() {
         PAIR.apply(x, x);
         graph.output("y", PAIR.apply(x, x));
