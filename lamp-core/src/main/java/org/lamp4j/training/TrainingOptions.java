@@ -499,7 +499,7 @@ public final class TrainingOptions {
 
         /**
          * Trains low-rank updates of matrices (LoRA) instead of whole ones, with α = r, for a file of a fortieth of the
-         * size. At the same learning rate they learn more slowly than whole matrices.
+         * size for Stable Diffusion v1.4.
          *
          * @param rank r, at least 1; 16 gives a pattern of 25 MB for Stable Diffusion v1.4
          * @return this builder
