@@ -1,8 +1,10 @@
 package org.lamp4j.onnx.backbone;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.model.VideoUNetGraph;
@@ -19,10 +21,20 @@ import org.lamp4j.tensor.ShapeMismatchException;
 /** The video UNet's forward pass; the pattern's parameters are inputs that stay where they are. */
 final class VideoUNetPredictor implements NoisePredictor {
 
+    private final Shape latents;
     private final OnnxSession session;
     private final Map<String, NativeTensor> parameters = new LinkedHashMap<>();
 
-    VideoUNetPredictor(Graph graph, MotionWeights motion, ComputeDevice device) {
+    /**
+     * Opens the network.
+     *
+     * @param graph made for all clips of a batch, or for some that are run one after another
+     * @param motion the pattern's parameters
+     * @param latents shape of a whole batch, a multiple of the graph's
+     * @param device where to run it
+     */
+    VideoUNetPredictor(Graph graph, MotionWeights motion, Shape latents, ComputeDevice device) {
+        this.latents = latents;
         try {
             for (Parameter parameter : motion.parameters()) {
                 parameters.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
@@ -36,8 +48,25 @@ final class VideoUNetPredictor implements NoisePredictor {
 
     @Override
     public FloatTensor predict(FloatTensor latents, int[] timesteps, FloatTensor context) {
-        Shape expected = session.inputs().get(VideoUNetGraph.SAMPLE).shape();
-        ShapeMismatchException.check("latents", expected, latents.shape(), "NoisePredictor.predict");
+        ShapeMismatchException.check("latents", this.latents, latents.shape(), "NoisePredictor.predict");
+        int clipsAtOnce = session.inputs().get(VideoUNetGraph.SAMPLE).shape().size(0);
+        if (clipsAtOnce == latents.shape().size(0)) {
+            return run(latents, timesteps, context);
+        }
+        Shape clips = Shape.of(latents.shape().size(0));
+        ShapeMismatchException.check("timesteps", clips, Shape.of(timesteps.length), "NoisePredictor.predict");
+        ShapeMismatchException.check(
+                "context", context.shape().with(0, clips.size(0)), context.shape(), "NoisePredictor.predict");
+        List<FloatTensor> outputs = new ArrayList<>();
+        for (int from = 0; from < timesteps.length; from += clipsAtOnce) {
+            int end = from + clipsAtOnce;
+            int[] some = Arrays.copyOfRange(timesteps, from, end);
+            outputs.add(run(latents.slice(0, from, end), some, context.slice(0, from, end)));
+        }
+        return FloatTensor.concat(0, outputs);
+    }
+
+    private FloatTensor run(FloatTensor latents, int[] timesteps, FloatTensor context) {
         long[] steps = Arrays.stream(timesteps).asLongStream().toArray();
         Map<String, NativeTensor> given = new HashMap<>(parameters);
         try (NativeTensor sample = NativeTensor.copyOf(latents);

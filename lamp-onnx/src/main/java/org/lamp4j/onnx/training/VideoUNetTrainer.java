@@ -6,11 +6,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
@@ -36,7 +36,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     private final ParameterBuffers gradients;
     private final Map<String, NativeTensor> fixed = new LinkedHashMap<>();
     private final MotionWeights fixedWeights;
-    private final OnnxSession session;
+    private final TrainingStep step;
     private final AdamW optimizer;
     private ParameterBuffers incoming;
     private LossScale lossScale = LossScale.initial();
@@ -52,6 +52,17 @@ public final class VideoUNetTrainer implements MotionTrainer {
      * @param device where to run the graph; the optimiser runs on the CPU, where the parameters are
      */
     public VideoUNetTrainer(Graph graph, MotionWeights start, MotionWeights fixed, ComputeDevice device) {
+        this(() -> TrainingStep.whole(graph, device), start, fixed);
+    }
+
+    /**
+     * Makes a trainer.
+     *
+     * @param step makes what computes loss and gradients; closed with the trainer
+     * @param start values the trained parameters start from
+     * @param fixed parameters that are inputs of the step as well but do not change
+     */
+    public VideoUNetTrainer(Supplier<TrainingStep> step, MotionWeights start, MotionWeights fixed) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         start.parameters().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
         layout = new ParameterLayout(shapes);
@@ -64,7 +75,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
             for (Parameter parameter : fixed.parameters()) {
                 this.fixed.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
             }
-            session = OnnxSession.load(graph, device);
+            this.step = step.get();
         } catch (RuntimeException | Error e) {
             closeTensors();
             throw e;
@@ -91,7 +102,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     }
 
     private float run(Batch batch, ParameterBuffers target) {
-        boolean scaled = session.inputs().containsKey(StepGraph.LOSS_SCALE);
+        boolean scaled = step.inputNames().contains(StepGraph.LOSS_SCALE);
         Map<String, NativeTensor> given = new HashMap<>();
         try {
             FloatTensor latents = batch.noisyLatents();
@@ -130,13 +141,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
         Map<String, NativeTensor> inputs = new HashMap<>(given);
         inputs.putAll(trained.tensors());
         inputs.putAll(fixed);
-        Map<String, NativeTensor> outputs = new HashMap<>();
-        target.tensors().forEach((name, tensor) -> outputs.put(StepGraph.gradientOf(name), tensor));
-        try (NativeTensor loss = NativeTensor.allocate(session.outputs().get(StepGraph.LOSS))) {
-            outputs.put(StepGraph.LOSS, loss);
-            session.run(inputs, outputs);
-            return loss.floats().get(0);
-        }
+        return step.run(inputs, target.tensors());
     }
 
     @Override
@@ -218,7 +223,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
             return;
         }
         closed = true;
-        session.close();
+        step.close();
         optimizer.close();
         closeTensors();
     }
