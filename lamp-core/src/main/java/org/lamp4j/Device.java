@@ -32,17 +32,25 @@ public final class Device {
     private final Precision precision;
     private final CudaOptions cudaOptions;
     private final Optional<Path> profiles;
+    private final MemoryBudget memoryBudget;
 
     private Device(Kind kind, int index, Precision precision) {
-        this(kind, index, precision, CudaOptions.newBuilder().build(), Optional.empty());
+        this(kind, index, precision, CudaOptions.newBuilder().build(), Optional.empty(), MemoryBudget.ofMachine());
     }
 
-    private Device(Kind kind, int index, Precision precision, CudaOptions cudaOptions, Optional<Path> profiles) {
+    private Device(
+            Kind kind,
+            int index,
+            Precision precision,
+            CudaOptions cudaOptions,
+            Optional<Path> profiles,
+            MemoryBudget memoryBudget) {
         this.kind = kind;
         this.index = index;
         this.precision = precision;
         this.cudaOptions = cudaOptions;
         this.profiles = profiles;
+        this.memoryBudget = memoryBudget;
     }
 
     /**
@@ -85,7 +93,19 @@ public final class Device {
      * @return the device with that precision
      */
     public Device withPrecision(Precision newPrecision) {
-        return new Device(kind, index, newPrecision, cudaOptions, profiles);
+        return new Device(kind, index, newPrecision, cudaOptions, profiles, memoryBudget);
+    }
+
+    /**
+     * Returns this device with another memory budget. It decides, each time a network is opened on the processor, whether
+     * weights are copied into the layout that is fastest or read from the mapped file, and whether training keeps what the
+     * way back needs or computes it again. A card's memory is not budgeted.
+     *
+     * @param newBudget what a network may take
+     * @return the device with that budget
+     */
+    public Device withMemoryBudget(MemoryBudget newBudget) {
+        return new Device(kind, index, precision, cudaOptions, profiles, newBudget);
     }
 
     /**
@@ -95,7 +115,7 @@ public final class Device {
      * @return the device with those options
      */
     public Device withCudaOptions(CudaOptions newOptions) {
-        return new Device(kind, index, precision, newOptions, profiles);
+        return new Device(kind, index, precision, newOptions, profiles, memoryBudget);
     }
 
     /**
@@ -106,7 +126,7 @@ public final class Device {
      * @return the device with profiles
      */
     public Device withProfilesIn(Path directory) {
-        return new Device(kind, index, precision, cudaOptions, Optional.of(directory));
+        return new Device(kind, index, precision, cudaOptions, Optional.of(directory), memoryBudget);
     }
 
     /**
@@ -115,7 +135,7 @@ public final class Device {
      * @return what {@link #auto()} falls back to
      */
     public Device onProcessor() {
-        return new Device(Kind.CPU, 0, Precision.FLOAT32, cudaOptions, profiles);
+        return new Device(Kind.CPU, 0, Precision.FLOAT32, cudaOptions, profiles, memoryBudget);
     }
 
     /**
@@ -144,6 +164,15 @@ public final class Device {
      */
     public Precision precision() {
         return precision;
+    }
+
+    /**
+     * Returns what a network may take of the processor's memory.
+     *
+     * @return the budget; that of the machine unless set
+     */
+    public MemoryBudget memoryBudget() {
+        return memoryBudget;
     }
 
     /**

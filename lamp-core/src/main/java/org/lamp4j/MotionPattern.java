@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.lamp4j.generation.ClipGenerator;
+import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -273,6 +274,43 @@ public final class MotionPattern {
      */
     public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
         return signed(generator().edit(source, prompt, firstFrame, options));
+    }
+
+    /**
+     * Lets a clip go on, window by window: each begins with the last frames there are, so that new ones follow their motion.
+     * The clip's own frames stay as they are. Where each window begins is in the provenance ({@code seams}), for
+     * {@link org.lamp4j.evaluation.SeamJump}.
+     *
+     * @param clip the clip so far, of the options' frame size
+     * @param prompt what it shows
+     * @param extension how many frames are added, and how many each window takes over
+     * @param options how they are generated; the frame count is that of a window, 16 as patterns are trained
+     * @return the longer clip, at the rate of the clip
+     * @throws IllegalArgumentException if the clip is shorter than the overlap or of another size, or a window is no longer
+     *     than the overlap
+     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
+     * @throws IllegalStateException if the backbone is closed
+     */
+    public VideoClip extend(VideoClip clip, String prompt, Extension extension, GenerationOptions options) {
+        return signed(generator().extend(clip, prompt, extension, options));
+    }
+
+    /**
+     * Doubles a clip's frame rate: puts a new frame between any two, and leaves the clip's own as they are. A new frame begins
+     * as the mean of its neighbours' latents, is given noise and denoised with them beside it.
+     *
+     * @param clip the clip, of the options' frame size, at least 2 frames
+     * @param prompt what it shows
+     * @param strength part of the noise that new frames are given, above 0 and up to 1: little leaves moving things
+     *     doubled, much lets them wander
+     * @param options how they are generated; the frame count is that of a window, 16 as patterns are trained
+     * @return the clip of 2F-1 frames, at twice the rate
+     * @throws IllegalArgumentException if the clip is too short or of another size, or the strength is out of range
+     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
+     * @throws IllegalStateException if the backbone is closed
+     */
+    public VideoClip doubleFrameRate(VideoClip clip, String prompt, double strength, GenerationOptions options) {
+        return signed(generator().doubleFrameRate(clip, prompt, strength, options));
     }
 
     private ClipGenerator generator() {

@@ -67,6 +67,7 @@ class ArchitectureTest {
                         "org.lamp4j..",
                         "java..",
                         "javax.imageio..",
+                        "com.sun.management..",
                         "com.fasterxml.jackson.core..",
                         "com.fasterxml.jackson.databind..",
                         "com.fasterxml.jackson.dataformat.yaml.."))

@@ -67,6 +67,11 @@ public final class ClipDenoiser {
         return timesteps.length;
     }
 
+    /** Returns the timestep of the latents before a step. */
+    int timestep(int stepIndex) {
+        return timesteps[Objects.checkIndex(stepIndex, timesteps.length)];
+    }
+
     /**
      * Returns how many times the network runs for each clip in a step; the predictor is made for that many times B
      * clips.
@@ -139,7 +144,7 @@ public final class ClipDenoiser {
     public SamplingState step(SamplingState state, NoisePredictor predictor, FloatTensor context) {
         FloatTensor latents = state.latents();
         LatentFrames.checkClip(latents.shape(), "ClipDenoiser.step");
-        int timestep = timesteps[Objects.checkIndex(state.stepIndex(), timesteps.length)];
+        int timestep = timestep(state.stepIndex());
         FloatTensor input = branches() == 1 ? latents : FloatTensor.concat(0, List.of(latents, latents));
         FloatTensor output = guidance.combine(LatentFrames.predict(predictor, input, timestep, context));
         FloatTensor predictedNoise = schedule.predictedNoise(output, latents, timestep);

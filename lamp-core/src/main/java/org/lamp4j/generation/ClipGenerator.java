@@ -1,25 +1,22 @@
 package org.lamp4j.generation;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.LatentCodec;
-import org.lamp4j.spi.LatentDistribution;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
-import org.lamp4j.tensor.Shape;
 
 /**
  * Makes clips from first frames: encode, denoise, decode, match colours. Users call it through
@@ -27,10 +24,7 @@ import org.lamp4j.tensor.Shape;
  */
 public final class ClipGenerator {
 
-    private final BackboneModel model;
-    private final NoiseSchedule schedule;
-    private final Function<String, FloatTensor> promptEncoder;
-    private final MotionWeights motion;
+    private final ClipPipeline pipeline;
 
     /**
      * Creates a generator.
@@ -45,10 +39,7 @@ public final class ClipGenerator {
             NoiseSchedule schedule,
             Function<String, FloatTensor> promptEncoder,
             MotionWeights motion) {
-        this.model = model;
-        this.schedule = schedule;
-        this.promptEncoder = promptEncoder;
-        this.motion = motion;
+        this.pipeline = new ClipPipeline(model, schedule, promptEncoder, motion);
     }
 
     /**
@@ -66,11 +57,11 @@ public final class ClipGenerator {
      *     set
      */
     public VideoClip generate(String prompt, RgbImage firstFrame, GenerationOptions options) {
-        ClipDenoiser denoiser = denoiser(options);
-        FloatTensor first = encode(firstFrame.coverCrop(options.frameSize()), options.seed());
+        ClipDenoiser denoiser = pipeline.denoiser(options);
+        FloatTensor first = pipeline.encode(List.of(firstFrame), options);
         FloatTensor noise = RandomSource.stream(options.seed(), "initial noise", 0)
                 .gaussian(first.shape().with(2, options.frameCount()));
-        return denoise(prompt, denoiser.initialLatents(noise, first), denoiser, options);
+        return denoise(prompt, denoiser.initialLatents(noise, first), options);
     }
 
     /**
@@ -96,72 +87,60 @@ public final class ClipGenerator {
             throw new IllegalArgumentException("expected the sampler " + SamplerType.DDIM
                     + ", which can be inverted, but was " + options.sampler());
         }
-        ClipDenoiser denoiser = denoiser(options);
-        List<FloatTensor> frames = new ArrayList<>();
-        for (RgbImage frame : source.frames()) {
-            Generation.checkInterrupt();
-            frames.add(encode(frame.coverCrop(options.frameSize()), options.seed()));
-        }
-        FloatTensor clean = FloatTensor.concat(2, frames);
+        ClipDenoiser denoiser = pipeline.denoiser(options);
+        FloatTensor clean = pipeline.encode(source.frames(), options);
         FloatTensor inverted;
-        try (NoisePredictor predictor = model.noisePredictor(motion, clean.shape())) {
-            inverted = DdimInversion.of(schedule, options.steps()).invert(clean, predictor, promptEncoder.apply(""));
+        try (NoisePredictor predictor = pipeline.model().noisePredictor(pipeline.motion(), clean.shape())) {
+            inverted = DdimInversion.of(pipeline.schedule(), options.steps())
+                    .invert(clean, predictor, pipeline.encode(""));
         }
-        FloatTensor first = encode(firstFrame.coverCrop(options.frameSize()), options.seed());
-        return denoise(prompt, denoiser.withFirstFrame(inverted, first), denoiser, options);
+        FloatTensor first = pipeline.encode(List.of(firstFrame), options);
+        return denoise(prompt, denoiser.withFirstFrame(inverted, first), options);
     }
 
-    private ClipDenoiser denoiser(GenerationOptions options) {
-        options.frameSize().requireMultipleOf(model.latentCodec().factor());
-        return ClipDenoiser.of(schedule, options);
+    /**
+     * Lets a clip go on. Its own frames stay as they are.
+     *
+     * @param clip the clip so far, of the options' frame size
+     * @param prompt what it shows
+     * @param extension how many frames are added, and how many each window takes over
+     * @param options how they are generated; the frame count is that of a window
+     * @return the longer clip, at the rate of the clip; its provenance says at which frames windows begin ({@code seams})
+     * @throws IllegalArgumentException if the clip is shorter than the overlap or of another size, or a window is no longer
+     *     than the overlap, and as {@link #generate} does
+     * @throws NonFiniteException if a network gives something that is no finite number
+     * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
+     *     set
+     */
+    public VideoClip extend(VideoClip clip, String prompt, Extension extension, GenerationOptions options) {
+        return new ClipExtension(pipeline, extension, options).extend(clip, prompt);
     }
 
-    private VideoClip denoise(String prompt, FloatTensor start, ClipDenoiser denoiser, GenerationOptions options) {
-        SamplingState state = SamplingState.of(0, start);
-        FloatTensor context = context(prompt, options, denoiser);
-        try (NoisePredictor predictor =
-                model.noisePredictor(motion, start.shape().with(0, denoiser.branches()))) {
-            while (state.stepIndex() < denoiser.stepCount()) {
-                Generation.checkInterrupt();
-                state = denoiser.step(state, predictor, context);
-                NonFiniteException.check(
-                        state.latents(), "latents after step " + (state.stepIndex() - 1), model, motion);
-                Generation.report(options, GenerationProgress.Phase.DENOISING, state.stepIndex(), denoiser.stepCount());
-            }
+    /**
+     * Puts a new frame between any two of a clip, whose own frames stay as they are.
+     *
+     * @param clip the clip, of the options' frame size, at least 2 frames
+     * @param prompt what it shows
+     * @param strength part of the noise, above 0 and up to 1, from which new frames are made
+     * @param options how they are generated; the frame count is that of a window, at least 3
+     * @return the clip of 2F-1 frames, at twice the rate
+     * @throws IllegalArgumentException if the clip is too short or of another size, the strength is out of range, and as
+     *     {@link #generate} does
+     * @throws NonFiniteException if a network gives something that is no finite number
+     * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
+     *     set
+     */
+    public VideoClip doubleFrameRate(VideoClip clip, String prompt, double strength, GenerationOptions options) {
+        return new FrameRateDoubling(pipeline, strength, options).doubled(clip, prompt);
+    }
+
+    private VideoClip denoise(String prompt, FloatTensor start, GenerationOptions options) {
+        FloatTensor latents;
+        try (DenoisingRun run = new DenoisingRun(pipeline, prompt, start.shape(), options)) {
+            latents = run.denoise(SamplingState.of(0, start));
         }
-        List<RgbImage> frames = decode(denoiser.finish(state.latents()), options);
+        List<RgbImage> frames = pipeline.decode(latents, IntStream.range(0, options.frameCount()), options);
         return VideoClip.of(frames, options.framesPerSecond()).withProvenance(provenance(prompt, options));
-    }
-
-    private FloatTensor encode(RgbImage image, long seed) {
-        LatentCodec codec = model.latentCodec();
-        Shape pixels = Shape.of(1, 3, image.size().height(), image.size().width());
-        LatentDistribution posterior = codec.encode(image.toTensor().reshape(pixels));
-        FloatTensor latent =
-                posterior.sample(RandomSource.stream(seed, "first frame", 0)).times(codec.scalingFactor());
-        Shape shape = latent.shape();
-        return latent.reshape(Shape.of(1, shape.size(1), 1, shape.size(2), shape.size(3)));
-    }
-
-    private FloatTensor context(String prompt, GenerationOptions options, ClipDenoiser denoiser) {
-        FloatTensor text = promptEncoder.apply(prompt);
-        return denoiser.branches() == 1
-                ? text
-                : FloatTensor.concat(0, List.of(promptEncoder.apply(options.negativePrompt()), text));
-    }
-
-    private List<RgbImage> decode(FloatTensor latents, GenerationOptions options) {
-        Shape shape = latents.shape();
-        List<RgbImage> frames = new ArrayList<>();
-        FloatTensor firstFrame = DecodedFrames.decode(model, latents, 0);
-        for (int frameIndex = 0; frameIndex < shape.size(2); frameIndex++) {
-            Generation.checkInterrupt();
-            FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
-            boolean match = frameIndex > 0 && options.histogramMatching();
-            frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
-            Generation.report(options, GenerationProgress.Phase.DECODING, frameIndex + 1, shape.size(2));
-        }
-        return frames;
     }
 
     private static Map<String, String> provenance(String prompt, GenerationOptions options) {

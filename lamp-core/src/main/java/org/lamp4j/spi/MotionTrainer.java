@@ -53,7 +53,7 @@ public interface MotionTrainer extends AutoCloseable {
             MotionWeights firstMoments,
             MotionWeights secondMoments,
             int updateCount,
-            float lossScale) {}
+            LossScale lossScale) {}
 
     /**
      * Computes loss and gradients of a batch and adds the gradients to those already there.
@@ -96,6 +96,15 @@ public interface MotionTrainer extends AutoCloseable {
      * @return views of this trainer's own memory, which change with the next update
      */
     State state();
+
+    /**
+     * Returns the loss scale as it is now.
+     *
+     * @return the scale, and how often gradients have overflowed
+     */
+    default LossScale lossScale() {
+        return state().lossScale();
+    }
 
     /**
      * Goes on from a state as if the updates before it had been made here. Gradients of batches since the last update are

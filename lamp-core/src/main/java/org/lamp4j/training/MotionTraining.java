@@ -126,6 +126,7 @@ public final class MotionTraining {
                     Double.NaN,
                     Double.NaN,
                     Double.NaN,
+                    0,
                     pace.stepsPerSecond(),
                     pace.remaining()));
         }

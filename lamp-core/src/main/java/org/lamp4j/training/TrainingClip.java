@@ -78,7 +78,7 @@ public final class TrainingClip {
      * @return the reader; the caller closes it
      * @throws IOException if it cannot be read; the message names the file
      */
-    FrameReader open() throws IOException {
+    public FrameReader open() throws IOException {
         return source.open();
     }
 

@@ -38,7 +38,7 @@ final class TrainingLoop {
             float learningRate = learningRate(step);
             float loss = accumulate(step);
             float norm = finite("gradient norm", trainer.update(update(learningRate)), step + 1);
-            record.stepDone(loss);
+            record.stepDone(loss, trainer.lossScale().overflows());
             for (StepAction action : actions) {
                 action.stepDone(record.steps());
             }
@@ -50,6 +50,7 @@ final class TrainingLoop {
                     loss,
                     norm,
                     learningRate,
+                    trainer.lossScale().overflows(),
                     pace.stepsPerSecond(),
                     pace.remaining()));
         }

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param gradientNorm norm of the gradient of all trained parameters together, before clipping; NaN while clips are
  *     encoded
  * @param learningRate rate used in this step; NaN while clips are encoded
+ * @param overflows how often float16 gradients have overflowed so far, each batch having been repeated with a smaller loss
+ *     scale; 0 in float32
  * @param stepsPerSecond mean rate of this phase so far, without its first step as soon as there is a second
  * @param remaining time the rest of this phase will take at that rate
  */
@@ -22,6 +24,7 @@ public record TrainingProgress(
         double loss,
         double gradientNorm,
         double learningRate,
+        int overflows,
         double stepsPerSecond,
         Duration remaining) {
 

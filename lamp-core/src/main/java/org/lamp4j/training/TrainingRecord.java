@@ -28,6 +28,7 @@ final class TrainingRecord {
     private final String fingerprint;
     private final Map<String, String> details;
     private final List<Float> losses = new ArrayList<>();
+    private int overflows;
 
     private TrainingRecord(String fingerprint, Map<String, String> details) {
         this.fingerprint = fingerprint;
@@ -77,7 +78,8 @@ final class TrainingRecord {
         return json.toString();
     }
 
-    void stepDone(float loss) {
+    void stepDone(float loss, int overflowsSoFar) {
+        overflows = overflowsSoFar;
         losses.add(loss);
     }
 
@@ -109,6 +111,9 @@ final class TrainingRecord {
         Map<String, String> all = new LinkedHashMap<>(details);
         if (!losses.isEmpty()) {
             all.put("final_loss", Float.toString(losses.get(losses.size() - 1)));
+        }
+        if (overflows > 0) {
+            all.put("float16_overflows", Integer.toString(overflows));
         }
         return PatternMetadata.of(fingerprint, OptionalInt.of(losses.size()), all);
     }

@@ -3,6 +3,7 @@ package org.lamp4j.testing;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.tensor.Shape;
@@ -76,7 +77,8 @@ public final class FakeMotionTrainer implements MotionTrainer {
     @Override
     public State state() {
         int updateCount = earlierUpdates + updates.size();
-        return new State(weights(), weights(10 * updateCount), weights(100 * updateCount), updateCount, 4);
+        return new State(
+                weights(), weights(10 * updateCount), weights(100 * updateCount), updateCount, new LossScale(4, 1, 0));
     }
 
     @Override

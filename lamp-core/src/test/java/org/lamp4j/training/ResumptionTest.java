@@ -105,7 +105,7 @@ class ResumptionTest {
 
         assertThat(drawn(trainer())).isEqualTo(batches.subList(4, 10));
         assertThat(trainer().restored().updateCount()).isEqualTo(2);
-        assertThat(trainer().restored().lossScale()).isEqualTo(4);
+        assertThat(trainer().restored().lossScale().value()).isEqualTo(4);
         assertThat(resumed.weights().parameters().get(0).values().get(0)).isEqualTo(5);
         assertThat(resumed.metadata().steps()).isEqualTo(OptionalInt.of(5));
         assertThat(resumed.metadata().entries().keySet())

@@ -91,10 +91,12 @@ class TrainingRecordTest {
         TrainingRecord log = TrainingRecord.start(
                 "sha256:0", CLIPS, TrainingOptions.newBuilder().build());
 
-        log.stepDone(0.5f);
-        log.stepDone(0.125f);
+        log.stepDone(0.5f, 0);
+        log.stepDone(0.125f, 3);
 
         assertThat(log.metadata().steps()).isEqualTo(OptionalInt.of(2));
-        assertThat(log.metadata().entries()).containsEntry("final_loss", "0.125");
+        assertThat(log.metadata().entries())
+                .containsEntry("final_loss", "0.125")
+                .containsEntry("float16_overflows", "3");
     }
 }

@@ -3,6 +3,8 @@ package org.lamp4j.video;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
@@ -16,9 +18,48 @@ import org.bytedeco.javacpp.PointerPointer;
 /** Takes the packets of the video stream out of a container. */
 final class Demuxer implements AutoCloseable {
 
+    /**
+     * Decoders of clips, by FFmpeg's names. FFmpeg knows hundreds more, of screen recorders and games; fewer people have
+     * looked at how they take damaged files, and some expand whatever a frame holds: PNG does, for one.
+     */
+    private static final Set<String> DECODERS = Set.of(
+            "h264",
+            "hevc",
+            "vp8",
+            "vp9",
+            "libvpx",
+            "libvpx-vp9",
+            "av1",
+            "libdav1d",
+            "libaom-av1",
+            "mpeg1video",
+            "mpeg2video",
+            "mpeg4",
+            "msmpeg4",
+            "msmpeg4v2",
+            "h263",
+            "wmv1",
+            "wmv2",
+            "theora",
+            "mjpeg",
+            "gif",
+            "prores",
+            "dnxhd",
+            "ffv1",
+            "huffyuv",
+            "ffvhuff",
+            "utvideo",
+            "qtrle",
+            "rawvideo");
+
     /** Containers of clips only: FFmpeg also knows play lists and scripts that would open other files. */
-    private static final Map<String, String> OPTIONS =
-            Map.of("format_whitelist", "mov,mp4,matroska,webm,avi,gif", "protocol_whitelist", "file");
+    private static final Map<String, String> OPTIONS = Map.of(
+            "format_whitelist",
+            "mov,mp4,matroska,webm,avi,gif",
+            "protocol_whitelist",
+            "file",
+            "codec_whitelist",
+            String.join(",", DECODERS));
 
     private static final String EXPECTED_VIDEO = "a video (mp4, mov, webm, mkv, avi or gif)";
 
@@ -70,6 +111,11 @@ final class Demuxer implements AutoCloseable {
             }
         }
         return container.streams(index);
+    }
+
+    /** Tells whether a decoder is one of those that clips are decoded with. */
+    static boolean isAllowed(AVCodec decoder) {
+        return DECODERS.contains(decoder.name().getString());
     }
 
     /** Returns the video stream, which lives as long as this. */

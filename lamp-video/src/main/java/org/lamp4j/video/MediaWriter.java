@@ -120,7 +120,7 @@ public final class MediaWriter {
                         format, clip, image -> prepare(image, format.limits().pixelStep()), temporary);
                 return;
             } catch (EncodingException refusal) {
-                if (!remaining.hasNext()) {
+                if (refusal.isOfFile() || !remaining.hasNext()) {
                     throw new IOException(refusal.getMessage() + " (" + file + ")", refusal);
                 }
             }

@@ -44,6 +44,9 @@ final class PictureDecoder {
         }
         byte[] content = Files.readAllBytes(file);
         int codecId = codecOf(content, file);
+        if (codecId == avcodec.AV_CODEC_ID_PNG) {
+            content = PngChunks.withoutTexts(content);
+        }
         try (NativeScope natives = new NativeScope()) {
             AVCodec decoder = avcodec.avcodec_find_decoder(codecId);
             AVCodecContext codec = natives.own(avcodec.avcodec_alloc_context3(decoder), avcodec::avcodec_free_context);

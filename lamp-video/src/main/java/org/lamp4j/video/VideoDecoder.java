@@ -20,6 +20,9 @@ import org.lamp4j.spi.FrameReader;
 /** Decodes a video file frame by frame. The first frame is decoded at once, so that a file without one fails early. */
 final class VideoDecoder implements FrameReader {
 
+    /** Of a frame: 8K, and a little more. A decoder holds several at a time. */
+    private static final int MAX_PIXELS = 1 << 25;
+
     private final NativeScope natives = new NativeScope();
     private final Path file;
     private final Demuxer demuxer;
@@ -69,15 +72,23 @@ final class VideoDecoder implements FrameReader {
 
     private AVCodecContext openCodec(AVStream stream) throws IOException {
         AVCodec decoder = decoderOf(stream);
-        if (decoder == null) {
-            throw new IOException("expected a codec that this FFmpeg decodes, but was "
+        if (decoder == null || !Demuxer.isAllowed(decoder)) {
+            throw new IOException("expected a codec of clips, such as H.264, VP9 or GIF, but was "
                     + avcodec.avcodec_get_name(stream.codecpar().codec_id()).getString() + " (" + file + ")");
         }
+        requireSize(stream.codecpar().width(), stream.codecpar().height());
         AVCodecContext opened = natives.own(avcodec.avcodec_alloc_context3(decoder), avcodec::avcodec_free_context);
         Ffmpeg.check(avcodec.avcodec_parameters_to_context(opened, stream.codecpar()), "codec parameters", file);
-        opened.max_pixels(RgbImage.MAX_PIXELS);
+        opened.max_pixels(MAX_PIXELS);
         Ffmpeg.check(avcodec.avcodec_open2(opened, decoder, (PointerPointer<?>) null), "a known codec", file);
         return opened;
+    }
+
+    private void requireSize(int width, int height) throws IOException {
+        if ((long) width * height > MAX_PIXELS) {
+            throw new IOException("expected frames of at most " + MAX_PIXELS + " pixels, but was " + width + "x"
+                    + height + " (" + file + ")");
+        }
     }
 
     /** FFmpeg's own VP8 and VP9 decoders leave out the alpha channel of a WebM; those of libvpx give it. */

@@ -164,9 +164,9 @@ final class VideoEncoder implements AutoCloseable {
         encodeFiltered();
         check(avcodec.avcodec_send_frame(encoder, null));
         writePackets();
-        check(avformat.av_write_trailer(container));
+        checkWritten(avformat.av_write_trailer(container));
         avformat.avio_flush(container.pb());
-        check(container.pb().error());
+        checkWritten(container.pb().error());
     }
 
     private AVFilterContext filter(String name) {
@@ -195,7 +195,8 @@ final class VideoEncoder implements AutoCloseable {
     private void openEncoder(AVRational clock) throws EncodingException {
         AVCodec codec = avcodec.avcodec_find_encoder_by_name(format.encoder());
         if (codec == null) {
-            throw new EncodingException("expected the encoder " + format.encoder() + ", but this FFmpeg has none");
+            throw EncodingException.ofEncoder(
+                    "expected the encoder " + format.encoder() + ", but this FFmpeg has none");
         }
         encoder = natives.own(avcodec.avcodec_alloc_context3(codec), avcodec::avcodec_free_context);
         encoder.width(filtered.width());
@@ -228,12 +229,12 @@ final class VideoEncoder implements AutoCloseable {
             stream.avg_frame_rate(encoder.framerate());
             container.metadata(Ffmpeg.dictionary(metadata));
             AVIOContext output = new AVIOContext(null);
-            check(avformat.avio_open(output, url, avformat.AVIO_FLAG_WRITE));
+            checkWritten(avformat.avio_open(output, url, avformat.AVIO_FLAG_WRITE));
             container.pb(natives.own(output, avformat::avio_closep));
         }
         AVDictionary options = Ffmpeg.dictionary(format.containerOptions());
         try {
-            check(avformat.avformat_write_header(container, options));
+            checkWritten(avformat.avformat_write_header(container, options));
         } finally {
             avutil.av_dict_free(options);
         }
@@ -251,14 +252,20 @@ final class VideoEncoder implements AutoCloseable {
             }
             packet.stream_index(stream.index());
             avcodec.av_packet_rescale_ts(packet, encoder.time_base(), stream.time_base());
-            check(avformat.av_interleaved_write_frame(container, packet));
+            checkWritten(avformat.av_interleaved_write_frame(container, packet));
         }
     }
 
     private void check(int result) throws EncodingException {
         if (result < 0) {
-            throw new EncodingException("expected frames of " + size + " that " + format.encoder()
-                    + " takes and a file that can be written, but was: " + Ffmpeg.describe(result));
+            throw EncodingException.ofEncoder("expected frames of " + size + " that " + format.encoder()
+                    + " takes, but was: " + Ffmpeg.describe(result));
+        }
+    }
+
+    private static void checkWritten(int result) throws EncodingException {
+        if (result < 0) {
+            throw EncodingException.ofFile("expected a file that can be written, but was: " + Ffmpeg.describe(result));
         }
     }
 

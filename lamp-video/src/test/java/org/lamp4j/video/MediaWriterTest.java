@@ -227,8 +227,7 @@ class MediaWriterTest {
         assertThatIOException()
                 .isThrownBy(() -> writer.writeClip(large, file))
                 .withMessageMatching(
-                        "expected frames of 4096x2400 that libopenh264 takes and a file that can be written,"
-                                + " but was: .* \\(" + file + "\\)");
+                        "expected frames of 4096x2400 that libopenh264 takes," + " but was: .* \\(" + file + "\\)");
 
         assertThat(file).hasContent("old");
         assertThat(filesIn(folder)).containsExactly("clip.mp4");

@@ -102,12 +102,22 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds) {
             table.print("clipping and AdamW, a step", update);
             printRatios(table.out(), motion, forward, gradients, update);
         }
+        printTransfers(table.out(), flops.transfers());
     }
 
     static void printRatios(PrintWriter out, MotionWeights motion, Series forward, Series gradients, Series update) {
         out.printf(Locale.ROOT, "trained parameters: %,d%n", motion.elementCount());
         out.printf(Locale.ROOT, "loss and gradients / forward: %.2f%n", gradients.ratioTo(forward));
         out.printf(Locale.ROOT, "clipping and AdamW / whole step: %.1f %%%n", 100 * update.ratioTo(gradients, update));
+        out.flush();
+    }
+
+    static void printTransfers(PrintWriter out, Transfers transfers) {
+        out.printf(
+                Locale.ROOT,
+                "a training step takes %.1f MiB in and gives %.1f MiB, which cross the bus where it runs on a card%n",
+                transfers.inputMebibytes(),
+                transfers.outputMebibytes());
         out.flush();
     }
 }

@@ -104,6 +104,7 @@ public record FullSizeBenchmark(int rounds) {
             table.print("loss and gradients, a step", gradients, flops.step());
             table.print("clipping and AdamW, a step", update);
             Benchmark.printRatios(table.out(), motion, forward, gradients, update);
+            Benchmark.printTransfers(table.out(), flops.transfers());
         }
 
         private NoisePredictor predictor(int branches) {

@@ -1,6 +1,8 @@
 package org.lamp4j.examples.bench;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.FlopCount;
@@ -24,21 +26,27 @@ import org.lamp4j.tensor.Shape;
  * @param decoder one frame through its decoder
  * @param forward one clip through the video UNet
  * @param step loss and gradients of one clip, nothing computed twice
+ * @param transfers what a card's session is given and gives in such a step
  */
-record NetworkFlops(FlopCount text, FlopCount encoder, FlopCount decoder, FlopCount forward, FlopCount step) {
+record NetworkFlops(
+        FlopCount text, FlopCount encoder, FlopCount decoder, FlopCount forward, FlopCount step, Transfers transfers) {
 
     private static final int PICTURE_CHANNELS = 3;
 
     static NetworkFlops of(BaseModelConfig config, Shape latents, FrameSize size, List<String> modules) {
+        UNetKeys keys = UNetKeys.of(config.unet());
+        Set<String> trained = keys.ofModules(modules);
         VideoUNetGraph forward = unet(config, latents);
-        Graph step =
-                StepGraph.of(unet(config, latents), UNetKeys.of(config.unet()).ofModules(modules), ElementType.FLOAT);
+        Graph step = StepGraph.of(unet(config, latents), trained, ElementType.FLOAT);
+        Set<String> frozen = new HashSet<>(keys.shapes().keySet());
+        frozen.removeAll(trained);
         return new NetworkFlops(
                 text(config),
                 encoder(config, size),
                 decoder(config, latents),
                 FlopCount.of(forward.graph()),
-                FlopCount.of(step));
+                FlopCount.of(step),
+                Transfers.of(step, frozen));
     }
 
     private static FlopCount text(BaseModelConfig config) {

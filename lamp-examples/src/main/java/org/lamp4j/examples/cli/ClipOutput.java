@@ -33,17 +33,29 @@ final class ClipOutput {
      * @throws IllegalArgumentException if the name's ending or the enlargement is none that can be written
      */
     Sink open() {
-        MediaWriter writer = MediaWriter.newBuilder().enlargement(enlargement).build();
-        String name = path.getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        if (dot < 0) {
+        if (path.getFileName().toString().indexOf('.') < 0) {
+            MediaWriter writer = writer();
             return clip -> writer.writeFrames(clip, path);
         }
-        if (!VIDEO_ENDINGS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT))) {
+        if (!isVideo(path.toString())) {
             throw new IllegalArgumentException(
                     "expected --output to end in .mp4, .webm or .gif, or to be a folder, but was " + path);
         }
-        return clip -> writer.writeClip(clip, path);
+        return open(path);
+    }
+
+    /** Prepares the writing of another file, whose name ends as that of a video. */
+    Sink open(Path file) {
+        MediaWriter writer = writer();
+        return clip -> writer.writeClip(clip, file);
+    }
+
+    private MediaWriter writer() {
+        return MediaWriter.newBuilder().enlargement(enlargement).build();
+    }
+
+    static boolean isVideo(String name) {
+        return VIDEO_ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 
     Path path() {

@@ -6,6 +6,7 @@ import org.lamp4j.CudaOptions.ArenaGrowth;
 import org.lamp4j.CudaOptions.ConvolutionSearch;
 import org.lamp4j.Device;
 import org.lamp4j.Device.Precision;
+import org.lamp4j.MemoryBudget;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,6 +22,15 @@ final class DeviceOption {
             defaultValue = "cpu",
             description = "cpu, cuda:N, or auto for the first that works. Default: ${DEFAULT-VALUE}.")
     private Device device;
+
+    @Option(
+            names = "--memory-budget",
+            paramLabel = "SIZE",
+            defaultValue = "machine",
+            description =
+                    "What a network may take of the processor's memory, such as 12G; machine for two thirds of it, least for as "
+                            + "little as can be. Default: ${DEFAULT-VALUE}.")
+    private MemoryBudget memoryBudget;
 
     @Option(
             names = "--cuda-search",
@@ -46,7 +56,7 @@ final class DeviceOption {
     private CommandSpec spec;
 
     Device get() {
-        return device.withCudaOptions(OptionTypes.fromOptions(spec, this::cudaOptions));
+        return device.withMemoryBudget(memoryBudget).withCudaOptions(OptionTypes.fromOptions(spec, this::cudaOptions));
     }
 
     private CudaOptions cudaOptions() {

@@ -26,6 +26,6 @@ final class ErrorLine {
         } else if (message == null || message.isBlank()) {
             message = problem.getClass().getSimpleName();
         }
-        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return TerminalText.of(message);
     }
 }

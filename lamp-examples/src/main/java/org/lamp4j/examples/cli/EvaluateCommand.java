@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lamp4j.examples.score.BenchmarkEvaluation;
 import org.lamp4j.examples.score.BenchmarkEvaluation.ClipFigures;
@@ -55,6 +54,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write all figures there, too.")
     private Path json;
 
+    @Option(names = "--report", paramLabel = "FILE", description = "Write a page to look at, an .html file.")
+    private Path report;
+
     @Spec
     private CommandSpec spec;
 
@@ -67,6 +69,9 @@ final class EvaluateCommand implements Callable<Integer> {
                 byte[] content = json(figures).getBytes(StandardCharsets.UTF_8);
                 AtomicFile.write(json, output -> output.write(content));
             }
+            if (report != null) {
+                EvaluationReport.write(report, figures, benchmark, clips);
+            }
         }
         return Lamp.OK;
     }
@@ -74,31 +79,13 @@ final class EvaluateCommand implements Callable<Integer> {
     private static void print(Figures figures, PrintWriter out) {
         out.println("CLIP model " + figures.clipModel());
         out.println();
-        out.println("| motion | prompt | alignment | consistency | frame 0 PSNR | SSIM | direction | pixels a frame |");
-        out.println("|---|---|---|---|---|---|---|---|");
+        out.println("| " + String.join(" | ", EvaluationReport.COLUMNS) + " |");
+        out.println("|" + "---|".repeat(EvaluationReport.COLUMNS.size()));
         for (ClipFigures clip : figures.clips()) {
-            out.println(String.format(
-                    Locale.ROOT,
-                    "| %s | %s | %.2f | %.2f | %.1f dB | %.3f | %.0f° | %.2f |",
-                    clip.motion(),
-                    clip.prompt(),
-                    clip.alignment(),
-                    clip.consistency(),
-                    clip.firstFrame().psnr(),
-                    clip.firstFrame().ssim(),
-                    clip.movement().direction(),
-                    clip.movement().magnitude()));
+            out.println("| " + String.join(" | ", EvaluationReport.cells(clip)) + " |");
         }
         out.println();
-        out.println(String.format(
-                Locale.ROOT,
-                "alignment %.2f, consistency %.2f, diversity %s (%d clips)",
-                figures.alignment(),
-                figures.consistency(),
-                figures.diversity()
-                        .map(score -> String.format(Locale.ROOT, "%.2f", score))
-                        .orElse("of a single clip is undefined"),
-                figures.clips().size()));
+        out.println(EvaluationReport.summary(figures));
     }
 
     private static String json(Figures figures) throws IOException {

@@ -1,7 +1,10 @@
 package org.lamp4j.examples.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
@@ -9,10 +12,12 @@ import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -33,15 +38,19 @@ final class GenerateCommand implements Callable<Integer> {
             description = "A pattern that train wrote, or a whole LAMP checkpoint directory.")
     private Path motion;
 
-    @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "What the clip shows.")
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "What the clip shows. Required without --batch.")
     private String prompt;
 
     @Option(
             names = "--image",
-            required = true,
             paramLabel = "FILE",
-            description = "The first frame: PNG, JPEG or WebP. It is resized to cover the size and cropped.")
+            description =
+                    "The first frame: PNG, JPEG or WebP. It is resized to cover the size and cropped. Without it, "
+                            + "the first frame is drawn from the prompt.")
     private Path image;
+
+    @Mixin
+    private BatchOptions batch;
 
     @Mixin
     private ClipOutput output;
@@ -104,6 +113,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--fps", paramLabel = "RATE", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private double framesPerSecond = DEFAULTS.framesPerSecond();
 
+    @Option(names = "--report", paramLabel = "FILE", description = "Write a page to look at, an .html file.")
+    private Path report;
+
     @ParentCommand
     private Lamp lamp;
 
@@ -113,23 +125,71 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         lamp.heedInterruption();
-        spec.commandLine().getOut().println("wrote " + generate());
-        return Lamp.OK;
-    }
-
-    private Path generate() throws IOException {
+        checkWhatIsGiven();
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
-            GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(display));
-            ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
-            RgbImage firstFrame = RgbImage.read(image);
-            try (Backbone backbone = model.open()) {
-                sink.write(MotionPattern.load(backbone, motion).generate(prompt, firstFrame, options));
-            }
-            return output.path();
+            GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(display, seed));
+            return batch.isGiven() ? generateBatch(display) : generate(options);
         }
     }
 
-    private GenerationOptions options(WorkDisplay display) {
+    private void checkWhatIsGiven() {
+        if (batch.isGiven() && (prompt != null || image != null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "expected either --batch or --image and --prompt, but was both");
+        }
+        if (!batch.isGiven()) {
+            new GivenOptions(spec).require("--prompt", prompt, Optional.empty());
+        }
+    }
+
+    private int generate(GenerationOptions options) throws IOException {
+        ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
+        Optional<RgbImage> firstFrame = image == null ? Optional.empty() : Optional.of(RgbImage.read(image));
+        try (Backbone backbone = model.open()) {
+            MotionPattern pattern = MotionPattern.load(backbone, motion);
+            VideoClip clip = firstFrame.isPresent()
+                    ? pattern.generate(prompt, firstFrame.get(), options)
+                    : pattern.generate(prompt, options);
+            sink.write(clip);
+            spec.commandLine().getOut().println("wrote " + output.path());
+            if (report != null) {
+                GenerationReport page = new GenerationReport();
+                page.add(firstFrame.orElse(clip.frames().get(0)), clip);
+                page.write(report, pattern, List.of());
+            }
+        }
+        return Lamp.OK;
+    }
+
+    private int generateBatch(WorkDisplay display) throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        BatchRun run = OptionTypes.fromOptions(spec, () -> batch.open(output));
+        try (Backbone backbone = model.open()) {
+            MotionPattern pattern = MotionPattern.load(backbone, motion);
+            GenerationReport page = new GenerationReport();
+            BatchRun.Generator generator = item -> {
+                RgbImage firstFrame = RgbImage.read(item.firstFrame());
+                VideoClip clip = pattern.generate(
+                        item.prompt(), firstFrame, options(display, item.seed().orElse(seed)));
+                if (report != null) {
+                    page.add(firstFrame, clip);
+                }
+                return clip;
+            };
+            List<String> failures = run.run(generator, spec.commandLine().getOut(), err);
+            if (report != null) {
+                page.write(report, pattern, failures);
+            }
+            if (failures.isEmpty()) {
+                return Lamp.OK;
+            }
+            err.println("lamp: " + failures.size() + " of " + run.size() + " clips failed:");
+            failures.forEach(failure -> err.println("  " + failure));
+            return Lamp.FAILED;
+        }
+    }
+
+    private GenerationOptions options(WorkDisplay display, long clipSeed) {
         GenerationOptions.Builder builder = GenerationOptions.newBuilder()
                 .frameCount(frameCount)
                 .frameSize(frameSize)
@@ -138,7 +198,7 @@ final class GenerateCommand implements Callable<Integer> {
                 .guidanceScale(guidanceScale)
                 .negativePrompt(negativePrompt)
                 .noiseSharing(noiseSharing)
-                .seed(seed)
+                .seed(clipSeed)
                 .framesPerSecond(framesPerSecond)
                 .listener(display);
         if (withoutAdaIn) {

@@ -33,6 +33,8 @@ import picocli.CommandLine.ScopeType;
             EvaluateEmbeddedCommand.class,
             BlendCommand.class,
             EditCommand.class,
+            ExtendCommand.class,
+            SmoothCommand.class,
             EvaluateCommand.class
         })
 public final class Lamp implements Runnable {

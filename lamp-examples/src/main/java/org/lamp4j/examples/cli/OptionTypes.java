@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lamp4j.Device;
+import org.lamp4j.MemoryBudget;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.training.LearningRateSchedule;
@@ -34,6 +35,7 @@ final class OptionTypes {
         return commandLine
                 .registerConverter(FrameSize.class, text -> checked(() -> frameSize(text)))
                 .registerConverter(Device.class, text -> checked(() -> device(text)))
+                .registerConverter(MemoryBudget.class, text -> checked(() -> MemoryBudget.parse(text)))
                 .registerConverter(LearningRateSchedule.class, text -> checked(() -> schedule(text)))
                 .registerConverter(SamplerType.class, text -> checked(() -> SamplerType.ofLabel(text)))
                 .registerConverter(TimestepSampling.class, text -> checked(() -> timesteps(text)));

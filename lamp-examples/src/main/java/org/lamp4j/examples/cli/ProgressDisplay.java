@@ -93,6 +93,7 @@ interface ProgressDisplay extends AutoCloseable {
 
         private final PrintWriter err;
         private final Clock clock;
+        private int firstStep;
         private long firstStepAt;
         private long lastLineAt;
 
@@ -104,7 +105,8 @@ interface ProgressDisplay extends AutoCloseable {
         @Override
         public void show(Step step) {
             long now = clock.nanoseconds();
-            if (step.done() == 1) {
+            if (firstStep == 0) {
+                firstStep = step.done();
                 firstStepAt = now;
             } else if (step.done() < step.steps() && now - lastLineAt < INTERVAL.toNanos()) {
                 return;
@@ -116,12 +118,12 @@ interface ProgressDisplay extends AutoCloseable {
                     .collect(Collectors.joining("  ")));
         }
 
-        /** The first step does not count: before it, models are read and graphs are built. */
+        /** The first step that is shown, of a run that goes on not step 1, does not count: graphs are built before it. */
         private String pace(Step step, long now) {
-            if (step.done() == 1 || now == firstStepAt) {
+            if (step.done() == firstStep || now == firstStepAt) {
                 return "";
             }
-            double stepsPerSecond = (step.done() - 1) / ((now - firstStepAt) / 1e9);
+            double stepsPerSecond = (step.done() - firstStep) / ((now - firstStepAt) / 1e9);
             long secondsLeft = Math.round((step.steps() - step.done()) / stepsPerSecond);
             return String.format(
                     Locale.ROOT, "%.2f steps/s  %d:%02d left", stepsPerSecond, secondsLeft / 60, secondsLeft % 60);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.lamp4j.Backbone;
@@ -134,6 +135,13 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private ValidationOptions validation;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Write a page to look at, an .html file. With --config, report.html in its output_dir if not "
+                    + "given.")
+    private Path report;
+
     @ParentCommand
     private Lamp lamp;
 
@@ -159,13 +167,23 @@ final class TrainCommand implements Callable<Integer> {
                     new ValidationFiles(validation.output().orElse(pattern.resolveSibling("validation")));
             TrainingOptions options =
                     OptionTypes.fromOptions(spec, () -> options(configured, given, display, validated));
+            TrainingReport page = new TrainingReport(display);
             try (Backbone backbone = Backbone.load(modelFolder, device.get(configured.precision()))) {
-                MotionPattern trained = MotionPattern.train(backbone, TrainingClips.in(clipFolder), options);
+                TrainingClips learnedFrom = TrainingClips.in(clipFolder);
+                MotionPattern trained = MotionPattern.train(
+                        backbone,
+                        learnedFrom,
+                        options.toBuilder().listener(page).build());
                 if (Thread.interrupted()) {
                     throw new CancellationException(stopped(trained, options));
                 }
                 Files.createDirectories(pattern.toAbsolutePath().getParent());
                 trained.save(pattern, float16 ? StoredPrecision.FLOAT16 : StoredPrecision.FLOAT32);
+                Optional<Path> pageFile = Optional.ofNullable(report)
+                        .or(() -> configured.outputFolder().map(folder -> folder.resolve("report.html")));
+                if (pageFile.isPresent()) {
+                    page.write(pageFile.get(), trained, learnedFrom, options, validated.saved());
+                }
             }
             return pattern;
         }
@@ -183,7 +201,7 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingOptions options(
             LampConfig configured, GivenOptions given, WorkDisplay display, ValidationFiles validated)
             throws IOException {
-        TrainingOptions.Builder builder = configured.training().toBuilder().listener(display);
+        TrainingOptions.Builder builder = configured.training().toBuilder();
         given.ifGiven("--steps", steps, builder::steps);
         given.ifGiven("--frames", frameCount, builder::frameCount);
         given.ifGiven("--size", frameSize, builder::frameSize);

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.lamp4j.Device;
+import org.lamp4j.MemoryBudget;
 import org.lamp4j.examples.verify.Verification;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,13 +24,21 @@ final class VerifyCommand implements Callable<Integer> {
             description = "A fixture: case.json, tensors.safetensors, and the model and motion they belong to.")
     private Path directory;
 
+    @Option(
+            names = "--memory-budget",
+            paramLabel = "SIZE",
+            defaultValue = "machine",
+            description =
+                    "As for training. With least, weights stay mapped and training recomputes. Default: ${DEFAULT-VALUE}.")
+    private MemoryBudget memoryBudget;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Verification verification = Verification.run(directory, row -> {
+        Verification verification = Verification.run(directory, Device.cpu().withMemoryBudget(memoryBudget), row -> {
             out.println(row);
             out.flush();
         });

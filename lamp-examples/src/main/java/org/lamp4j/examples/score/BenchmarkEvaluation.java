@@ -50,6 +50,7 @@ public final class BenchmarkEvaluation {
      *
      * @param motion name of the motion's folder
      * @param prompt the prompt
+     * @param file the clip, a video file or a folder of frames
      * @param alignment of the frames with the prompt, cosine times 100
      * @param consistency of the frames with each other, cosine times 100
      * @param firstFrame likeness of frame 0 with the given picture
@@ -58,6 +59,7 @@ public final class BenchmarkEvaluation {
     public record ClipFigures(
             String motion,
             String prompt,
+            Path file,
             double alignment,
             double consistency,
             Likeness firstFrame,
@@ -92,12 +94,14 @@ public final class BenchmarkEvaluation {
             String motion = firstFrame.getParent().getFileName().toString();
             String name = firstFrame.getFileName().toString().replaceFirst("\\.[^.]*$", "");
             String prompt = name.replace('_', ' ');
-            VideoClip made = read(find(motion, name));
+            Path file = find(motion, name);
+            VideoClip made = read(file);
             List<FloatTensor> frames = made.frames().stream().map(clip::embed).toList();
             FrameSize size = made.frameSize();
             figures.add(new ClipFigures(
                     motion,
                     prompt,
+                    file,
                     ClipScores.alignment(frames, clip.embed(prompt)),
                     ClipScores.consistency(frames),
                     Likeness.of(made.frames().get(0), RgbImage.read(firstFrame).coverCrop(size)),
@@ -139,7 +143,14 @@ public final class BenchmarkEvaluation {
                 + " as .mp4, .webm, .gif or a folder of frames, but there is none");
     }
 
-    private static VideoClip read(Path file) throws IOException {
+    /**
+     * Reads a clip.
+     *
+     * @param file a video file or a folder of frames
+     * @return all its frames
+     * @throws IOException if it cannot be read
+     */
+    public static VideoClip read(Path file) throws IOException {
         try (FrameReader reader = new FfmpegMediaReader().openClip(file)) {
             List<RgbImage> frames = new ArrayList<>();
             for (Optional<RgbImage> frame = reader.next(); frame.isPresent(); frame = reader.next()) {

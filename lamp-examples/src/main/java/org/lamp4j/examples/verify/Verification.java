@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.lamp4j.Backbone;
+import org.lamp4j.Device;
 import org.lamp4j.MotionPattern;
 
 /**
@@ -39,13 +40,31 @@ public record Verification(List<Row> rows) {
      * @throws IOException if a file of the fixture is missing or damaged
      */
     public static Verification run(Path directory, Consumer<Row> listener) throws IOException {
-        return run(directory, GROUPS, listener);
+        return run(directory, Device.cpu(), listener);
+    }
+
+    /**
+     * Compares the library's results on a device with a fixture's.
+     *
+     * @param directory the fixture's folder
+     * @param device where the networks run, and in how much memory
+     * @param listener hears of each row as soon as it is there
+     * @return all rows
+     * @throws IOException if a file of the fixture is missing or damaged
+     */
+    public static Verification run(Path directory, Device device, Consumer<Row> listener) throws IOException {
+        return run(directory, device, GROUPS, listener);
     }
 
     static Verification run(Path directory, List<RowGroup> groups, Consumer<Row> listener) throws IOException {
+        return run(directory, Device.cpu(), groups, listener);
+    }
+
+    private static Verification run(Path directory, Device device, List<RowGroup> groups, Consumer<Row> listener)
+            throws IOException {
         List<Row> rows = new ArrayList<>();
         try (Fixture fixture = Fixture.open(directory);
-                Backbone backbone = Backbone.load(fixture.modelDirectory())) {
+                Backbone backbone = Backbone.load(fixture.modelDirectory(), device)) {
             Subject subject = new Subject(
                     backbone.model(),
                     backbone.tokenizer(),

@@ -97,6 +97,11 @@ class ConfiguredTrainingTest {
                         "step-00000004-2-a_red_ball_2.gif",
                         "step-00000004.png");
 
+        assertThat(folder.resolve("out/report.html"))
+                .content()
+                .contains("<h1>A pattern after 4 steps</h1>", "<svg", "Generated on the way", "step 4: a red ball / 1")
+                .contains("(train00.mp4)</figcaption>", "<td>seed</td><td>33</td>");
+
         byte[] whole = Files.readAllBytes(pattern);
         Files.delete(pattern);
         Files.delete(checkpoints.resolve(names(checkpoints).get(1)));
@@ -131,7 +136,7 @@ class ConfiguredTrainingTest {
                 "--validate-guidance",
                 "1");
 
-        assertThat(names(folder)).doesNotContain("out");
+        assertThat(names(folder.resolve("out"))).containsExactly("report.html");
         assertThat(names(folder.resolve("elsewhere"))).hasSize(1);
         assertThat(names(folder.resolve("other/validation"))).hasSize(2).last().isEqualTo("step-00000001.png");
         lamp.succeed("inspect", pattern, "--summary");

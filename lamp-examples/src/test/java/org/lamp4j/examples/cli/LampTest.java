@@ -2,10 +2,16 @@ package org.lamp4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.examples.quickstart.EmbeddedModel;
 import org.lamp4j.onnx.pretraining.BaseModelConfig;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.tensor.Shape;
 
 class LampTest {
 
@@ -94,6 +103,22 @@ class LampTest {
     }
 
     @Test
+    void inspect_controlCharactersInTheFile_doNotReachTheTerminal() throws IOException {
+        Path file = folder.resolve("hostile.safetensors");
+        FloatBuffer value = ByteBuffer.allocateDirect(Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        StoredTensor tensor = StoredTensor.of("clear\u001b[2J", Shape.of(1), value);
+        SafetensorsWriter.write(file, List.of(tensor), Map.of("title\u001b]0;x\u0007", "\u001b[8mhidden"));
+
+        assertThat(run("inspect", file.toString())).isEqualTo(Lamp.OK);
+
+        assertThat(out.toString())
+                .contains("clear?[2J", "title?]0;x? = ?[8mhidden")
+                .doesNotContain("\u001b", "\u0007");
+    }
+
+    @Test
     void inspect_noSuchPath_oneLineAndExitCode1() {
         assertThat(run("inspect", "nowhere")).isEqualTo(Lamp.FAILED);
 
@@ -152,7 +177,9 @@ class LampTest {
         assertThat(out.toString())
                 .containsPattern("ceilings: convolution \\d+ GFLOP/s, matrix product \\d+ GFLOP/s")
                 .containsPattern("UNet forward, a clip +\\d+\\.\\d+ +\\d+\\.\\d +\\d+\\.\\d +\\d+\\.\\d%")
-                .containsPattern("loss and gradients / forward: \\d+\\.\\d+");
+                .containsPattern("loss and gradients / forward: \\d+\\.\\d+")
+                // 759 276 trained parameters in, as many gradients out, and some latents
+                .contains("a training step takes 2.9 MiB in and gives 2.9 MiB");
     }
 
     @Test

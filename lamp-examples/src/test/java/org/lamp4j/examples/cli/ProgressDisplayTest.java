@@ -41,4 +41,16 @@ class ProgressDisplayTest {
         assertThat(text.toString().lines())
                 .containsExactly("denoising 1/120", "denoising 11/120  0.50 steps/s  3:38 left");
     }
+
+    @Test
+    void lines_runThatGoesOn_paceOfTheStepsThatAreShown() {
+        try (ProgressDisplay display = new ProgressDisplay.Lines(new PrintWriter(text, true), now::get)) {
+            display.show(new ProgressDisplay.Step("training", 501, 520, ""));
+            now.addAndGet(TimeUnit.SECONDS.toNanos(20));
+            display.show(new ProgressDisplay.Step("training", 511, 520, ""));
+        }
+
+        assertThat(text.toString().lines())
+                .containsExactly("training 501/520", "training 511/520  0.50 steps/s  0:18 left");
+    }
 }

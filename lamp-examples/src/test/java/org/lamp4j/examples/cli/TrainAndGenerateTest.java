@@ -80,6 +80,43 @@ class TrainAndGenerateTest {
     }
 
     @Test
+    void trainLowRankExtendSmooth_smallModel_longerClipsAndTheirSeams() throws Exception {
+        Path pattern = folder.resolve("pattern.safetensors");
+        Path clip = folder.resolve("clip");
+        assertThat(run(train(pattern, "--steps", "1", "--rank", "4")))
+                .as(err.toString())
+                .isEqualTo(Lamp.OK);
+        assertThat(run(generate(pattern, clip))).as(err.toString()).isEqualTo(Lamp.OK);
+        out.getBuffer().setLength(0);
+
+        assertThat(run(window("extend", pattern, clip, folder.resolve("longer"), "--by", "3", "--overlap", "2")))
+                .as(err.toString())
+                .isEqualTo(Lamp.OK);
+        assertThat(run(window("smooth", pattern, clip, folder.resolve("smooth.mp4"), "--strength", "0.5")))
+                .as(err.toString())
+                .isEqualTo(Lamp.OK);
+
+        assertThat(out.toString().lines().toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("wrote " + folder.resolve("longer") + ": 7 frames"),
+                        line -> assertThat(line)
+                                .matches("where new frames begin it changes \\d+\\.\\d\\d times as much as elsewhere"),
+                        line -> assertThat(line).startsWith("wrote " + folder.resolve("smooth.mp4") + ": 7 frames, "),
+                        line -> assertThat(line)
+                                .matches("into new frames it changes \\d+\\.\\d\\d times as much as out of them"));
+        assertThat(folder.resolve("longer")).isDirectoryContaining("glob:**.png");
+    }
+
+    private List<String> window(String command, Path pattern, Path clip, Path output, String... more)
+            throws URISyntaxException {
+        List<String> arguments = new ArrayList<>(List.of(command, "--model", model().toString()));
+        arguments.addAll(List.of("--motion", pattern.toString(), "--video", clip.toString()));
+        arguments.addAll(List.of("--prompt", "a cat", "--output", output.toString(), "--window", "4", "--steps", "2"));
+        arguments.addAll(List.of(more));
+        return arguments;
+    }
+
+    @Test
     void inspect_pattern_provenance() throws Exception {
         Path pattern = folder.resolve("pattern.safetensors");
         run(train(pattern, "--steps", "1", "--seed", "42"));

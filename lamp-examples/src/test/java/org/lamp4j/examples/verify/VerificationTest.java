@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lamp4j.Device;
+import org.lamp4j.MemoryBudget;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 
@@ -39,6 +41,16 @@ class VerificationTest {
                 .isEmpty();
         assertThat(verification.passed()).isTrue();
         assertThat(verification.rows()).hasSize(40);
+    }
+
+    /** Mapped weights, training in parts that recompute, and one clip at a time. */
+    @Test
+    void run_smallFixtureInTheLeastMemory_agreesInEveryRow() throws Exception {
+        Device device = Device.cpu().withMemoryBudget(MemoryBudget.least());
+
+        assertThat(Verification.run(smallFixture(), device, NOBODY).rows())
+                .extracting(Row::verdict)
+                .containsOnly(Row.Verdict.OK, Row.Verdict.REPORTED);
     }
 
     @Test

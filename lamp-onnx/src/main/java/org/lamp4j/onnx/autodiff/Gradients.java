@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
@@ -64,16 +66,41 @@ public final class Gradients {
      * @throws IllegalStateException if an operator on the way has no gradient rule; the message names operator and input
      */
     public static Map<Value, Value> of(Value output, Value seed, List<Value> parameters) {
-        ShapeMismatchException.check("seed gradient", output.shape(), seed.shape(), "Gradients.of");
-        Graph graph = output.graph();
+        Map<Value, Value> found = of(Map.of(output, seed), parameters);
+        for (Value parameter : parameters) {
+            if (!found.containsKey(parameter)) {
+                throw new IllegalArgumentException(
+                        "expected parameters that " + output.name() + " depends on, but was " + parameter.name());
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Adds the sum of several such products to the graph.
+     *
+     * @param seeds gradient of something with respect to each of several values of one graph, in the values' shapes
+     * @param parameters inputs or other values of the same graph
+     * @return the gradient with respect to each parameter that any of the values depends on, in its shape, in the order
+     *     given
+     * @throws IllegalStateException if an operator on the way has no gradient rule; the message names operator and input
+     */
+    static Map<Value, Value> of(Map<Value, Value> seeds, List<Value> parameters) {
+        seeds.forEach((value, seed) ->
+                ShapeMismatchException.check("seed gradient", value.shape(), seed.shape(), "Gradients.of"));
+        Graph graph = seeds.keySet().iterator().next().graph();
         List<Node> forward = List.copyOf(graph.nodes());
         Gradients walk = new Gradients(dependents(forward, parameters));
-        walk.gradients.put(output, seed);
+        walk.gradients.putAll(seeds);
         for (int index = forward.size() - 1; index >= 0; index--) {
             Node node = forward.get(index);
             graph.inScope("gradient/" + node.name(), () -> walk.pass(node));
         }
-        return walk.ofParameters(output, parameters);
+        Map<Value, Value> found = new LinkedHashMap<>();
+        parameters.stream()
+                .filter(walk.gradients::containsKey)
+                .forEach(parameter -> found.put(parameter, walk.gradients.get(parameter)));
+        return found;
     }
 
     private static Set<Value> dependents(List<Node> nodes, List<Value> parameters) {
@@ -97,13 +124,25 @@ public final class Gradients {
         if (outputGradient == null) {
             return null;
         }
-        for (int input = 0; input < node.inputs().size(); input++) {
-            if (needGradient.contains(node.input(input)) && !node.operator().isNotDifferentiable(input)) {
-                Value gradient = rule(node, input).inputGradient(node, outputGradient, input);
-                gradients.merge(node.input(input), unbroadcast(gradient, node.input(input)), (a, b) -> add(a, b));
-            }
+        Set<Integer> wanted = IntStream.range(0, node.inputs().size())
+                .filter(input -> needGradient.contains(node.input(input))
+                        && !node.operator().isNotDifferentiable(input))
+                .boxed()
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (node.operator().jointGradientRule().isPresent() && !wanted.isEmpty()) {
+            Operator.JointGradientRule rule =
+                    node.operator().jointGradientRule().get();
+            Map<Integer, Value> together = rule.inputGradients(node, outputGradient, wanted);
+            wanted.forEach(input -> collect(node.input(input), together.get(input)));
+        } else {
+            wanted.forEach(
+                    input -> collect(node.input(input), rule(node, input).inputGradient(node, outputGradient, input)));
         }
         return null;
+    }
+
+    private void collect(Value value, Value gradient) {
+        gradients.merge(value, unbroadcast(gradient, value), (a, b) -> add(a, b));
     }
 
     private static Operator.GradientRule rule(Node node, int input) {
@@ -133,18 +172,5 @@ public final class Gradients {
         }
         int[] axes = repeated.stream().mapToInt(Integer::intValue).toArray();
         return reshape(axes.length == 0 ? gradient : sum(gradient, axes), target);
-    }
-
-    private Map<Value, Value> ofParameters(Value output, List<Value> parameters) {
-        Map<Value, Value> result = new LinkedHashMap<>();
-        for (Value parameter : parameters) {
-            Value gradient = gradients.get(parameter);
-            if (gradient == null) {
-                throw new IllegalArgumentException(
-                        "expected parameters that " + output.name() + " depends on, but was " + parameter.name());
-            }
-            result.put(parameter, gradient);
-        }
-        return result;
     }
 }

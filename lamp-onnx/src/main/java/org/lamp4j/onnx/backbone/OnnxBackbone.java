@@ -3,20 +3,16 @@ package org.lamp4j.onnx.backbone;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.lamp4j.onnx.model.LowRankParameters;
+import org.lamp4j.MemoryBudget;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
-import org.lamp4j.onnx.model.VideoUNetGraph;
-import org.lamp4j.onnx.model.VideoUNetParameters;
 import org.lamp4j.onnx.runtime.ComputeDevice;
-import org.lamp4j.onnx.training.StepGraph;
-import org.lamp4j.onnx.training.VideoUNetTrainer;
+import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LowRank;
@@ -32,25 +28,37 @@ import org.lamp4j.tensor.ShapeMismatchException;
 /** A model directory on ONNX Runtime. Weights are mapped; sessions are made when they are first needed. */
 final class OnnxBackbone implements BackboneModel {
 
-    /** The parameters a pattern leaves out begin the same every time. */
-    private static final long INFLATION_SEED = 0;
+    /** A network larger than this runs with its weights mapped if it runs now and then only. */
+    private static final long LARGE_NETWORK_BYTES = 64L << 20;
 
     private final ModelFiles files;
     private final ComputeDevice device;
+    private final MemoryBudget budget;
     private final OnnxTextEncoder textEncoder;
     private final OnnxLatentCodec latentCodec;
+    private final VideoUNets unets;
     private final UNetKeys keys;
     private final MotionFiles motionFiles;
     private volatile boolean closed;
 
-    OnnxBackbone(ModelFiles files, ComputeDevice device) {
+    OnnxBackbone(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         this.files = files;
         this.device = device;
+        this.budget = budget;
+        unets = new VideoUNets(files, device, budget);
         keys = UNetKeys.of(files.unetConfig());
         WeightCheck.of(files, keys).report();
-        textEncoder = new OnnxTextEncoder(files.textConfig(), files.text(), device);
-        latentCodec = new OnnxLatentCodec(files.vaeConfig(), files.vae(), device);
+        textEncoder = new OnnxTextEncoder(files.textConfig(), files.text(), encoding(files.text()));
+        latentCodec = new OnnxLatentCodec(files.vaeConfig(), files.vae(), encoding(files.vae()));
         motionFiles = new MotionFiles(files, keys, inflation());
+    }
+
+    /** Text encoder and auto-encoder hold no memory while the UNet needs it, if they are large. */
+    private ComputeDevice encoding(Checkpoint network) {
+        long bytes = network.names().stream()
+                .mapToLong(name -> network.tensor(name).shape().elementCount() * Float.BYTES)
+                .sum();
+        return bytes > LARGE_NETWORK_BYTES || budget.isLeast() ? device.lean() : device;
     }
 
     @Override
@@ -102,9 +110,7 @@ final class OnnxBackbone implements BackboneModel {
     public NoisePredictor noisePredictor(MotionWeights motion, Shape latents) {
         checkOpen();
         motionFiles.check(motion);
-        VideoUNetGraph unet = unet("video UNet", motion.names(), LowRankUpdates.of(motion, keys), latents);
-        unet.graph().output(VideoUNetGraph.OUTPUT, unet.prediction());
-        return new VideoUNetPredictor(unet.graph(), motion, device);
+        return unets.predictor(motion, LowRankUpdates.of(motion, keys), latents);
     }
 
     @Override
@@ -116,7 +122,7 @@ final class OnnxBackbone implements BackboneModel {
                     "expected clips of at least 2 frames to train on, but was latents " + latents);
         }
         LowRankUpdates updates = LowRankUpdates.of(motion, keys);
-        FreshMotion fresh = new FreshMotion(keys, files.unet(), INFLATION_SEED);
+        FreshMotion fresh = new FreshMotion(keys, files.unet(), VideoUNets.INFLATION_SEED);
         List<Parameter> start = new ArrayList<>();
         for (String name : updates.factorsOf(keys.ofModules(trainableModules))) {
             start.add(motion.names().contains(name) ? motion.parameter(name) : fresh.parameter(name));
@@ -126,26 +132,11 @@ final class OnnxBackbone implements BackboneModel {
         List<Parameter> fixed = motion.parameters().stream()
                 .filter(parameter -> !trained.contains(parameter.name()))
                 .toList();
-        Set<String> inputs = new LinkedHashSet<>(trained);
-        inputs.addAll(motion.names());
-        VideoUNetGraph unet = unet("training step", inputs, updates, latents);
-        return new VideoUNetTrainer(
-                StepGraph.of(unet, trained, device.elementType()), startWeights, MotionWeights.of(fixed), device);
-    }
-
-    private VideoUNetGraph unet(String name, Set<String> inputs, LowRankUpdates updates, Shape latents) {
-        VideoUNetParameters parameters =
-                new VideoUNetParameters(files.unet(), inflation(), inputs, MotionWeights.of(List.of()));
-        return VideoUNetGraph.build(
-                name,
-                files.unetConfig(),
-                new LowRankParameters(parameters, updates),
-                VideoUNetGraph.Inputs.of(latents, files.textConfig().positions(), files.unetConfig()),
-                device.elementType());
+        return unets.trainer(startWeights, MotionWeights.of(fixed), updates, latents);
     }
 
     private UNetInflation inflation() {
-        return new UNetInflation(files.unet(), INFLATION_SEED);
+        return unets.inflation();
     }
 
     @Override

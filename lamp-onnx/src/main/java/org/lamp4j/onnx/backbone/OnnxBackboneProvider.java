@@ -15,6 +15,6 @@ public final class OnnxBackboneProvider implements BackboneProvider {
 
     @Override
     public BackboneModel open(Path modelDirectory, Device device) throws IOException {
-        return new OnnxBackbone(ModelFiles.open(modelDirectory), ComputeDevice.find(device));
+        return new OnnxBackbone(ModelFiles.open(modelDirectory), ComputeDevice.find(device), device.memoryBudget());
     }
 }

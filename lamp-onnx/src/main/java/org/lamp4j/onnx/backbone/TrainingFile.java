@@ -11,6 +11,7 @@ import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
+import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer.State;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
@@ -52,7 +53,9 @@ final class TrainingFile {
                 ByteBuffer.allocateDirect(Integer.BYTES)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putInt(0, state.updateCount())));
-        tensors.add(stored(LOSS_SCALE, FloatTensor.of(Shape.of(), state.lossScale())));
+        LossScale scale = state.lossScale();
+        tensors.add(stored(
+                LOSS_SCALE, FloatTensor.of(Shape.of(3), scale.value(), scale.batchesSinceChange(), scale.overflows())));
         SafetensorsWriter.write(path, tensors, checkpoint.metadata());
     }
 
@@ -96,8 +99,21 @@ final class TrainingFile {
                     MotionWeights.of(firstMoments),
                     MotionWeights.of(secondMoments),
                     tensor(file, UPDATE_COUNT, StoredType.I32, 0).data().getInt(0),
-                    tensor(file, LOSS_SCALE, StoredType.F32, 0).floats().get(0));
+                    lossScale(file));
             return new TrainingCheckpoint(state, FloatTensor.of(losses.shape(), losses.floats()), file.metadata());
+        }
+    }
+
+    private static LossScale lossScale(Checkpoint file) throws IOException {
+        FloatBuffer numbers = tensor(file, LOSS_SCALE, StoredType.F32, 1).floats();
+        if (numbers.remaining() != 3) {
+            throw new IOException("expected " + LOSS_SCALE + " of 3 numbers, but was " + numbers.remaining() + " ("
+                    + file.file() + ")");
+        }
+        try {
+            return new LossScale(numbers.get(0), (int) numbers.get(1), (int) numbers.get(2));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage() + " (" + file.file() + ")", e);
         }
     }
 

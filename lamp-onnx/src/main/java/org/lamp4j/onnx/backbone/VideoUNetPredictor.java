@@ -1,14 +1,16 @@
 package org.lamp4j.onnx.backbone;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.onnx.runtime.OnnxSession;
+import org.lamp4j.onnx.runtime.SessionChain;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
@@ -19,15 +21,33 @@ import org.lamp4j.tensor.ShapeMismatchException;
 /** The video UNet's forward pass; the pattern's parameters are inputs that stay where they are. */
 final class VideoUNetPredictor implements NoisePredictor {
 
-    private final OnnxSession session;
+    private final Shape latents;
+    private final int clipsAtOnce;
+    private final SessionChain network;
     private final Map<String, NativeTensor> parameters = new LinkedHashMap<>();
 
-    VideoUNetPredictor(Graph graph, MotionWeights motion, ComputeDevice device) {
+    /**
+     * Opens the network.
+     *
+     * @param parts the network in one or more parts, made for all clips of a batch, or for some at a time
+     * @param motion the pattern's parameters
+     * @param latents shape of a whole batch, a multiple of what the network is made for
+     * @param device where to run it
+     */
+    VideoUNetPredictor(List<Graph> parts, MotionWeights motion, Shape latents, ComputeDevice device) {
+        this.latents = latents;
+        clipsAtOnce = parts.stream()
+                .flatMap(part -> part.inputs().stream())
+                .filter(input -> input.name().equals(VideoUNetGraph.SAMPLE))
+                .findFirst()
+                .orElseThrow()
+                .shape()
+                .size(0);
         try {
             for (Parameter parameter : motion.parameters()) {
                 parameters.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
             }
-            session = OnnxSession.load(graph, device);
+            network = SessionChain.load(parts, device);
         } catch (RuntimeException | Error e) {
             parameters.values().forEach(NativeTensor::close);
             throw e;
@@ -36,8 +56,24 @@ final class VideoUNetPredictor implements NoisePredictor {
 
     @Override
     public FloatTensor predict(FloatTensor latents, int[] timesteps, FloatTensor context) {
-        Shape expected = session.inputs().get(VideoUNetGraph.SAMPLE).shape();
-        ShapeMismatchException.check("latents", expected, latents.shape(), "NoisePredictor.predict");
+        ShapeMismatchException.check("latents", this.latents, latents.shape(), "NoisePredictor.predict");
+        if (clipsAtOnce == latents.shape().size(0)) {
+            return run(latents, timesteps, context);
+        }
+        Shape clips = Shape.of(latents.shape().size(0));
+        ShapeMismatchException.check("timesteps", clips, Shape.of(timesteps.length), "NoisePredictor.predict");
+        ShapeMismatchException.check(
+                "context", context.shape().with(0, clips.size(0)), context.shape(), "NoisePredictor.predict");
+        List<FloatTensor> outputs = new ArrayList<>();
+        for (int from = 0; from < timesteps.length; from += clipsAtOnce) {
+            int end = from + clipsAtOnce;
+            int[] some = Arrays.copyOfRange(timesteps, from, end);
+            outputs.add(run(latents.slice(0, from, end), some, context.slice(0, from, end)));
+        }
+        return FloatTensor.concat(0, outputs);
+    }
+
+    private FloatTensor run(FloatTensor latents, int[] timesteps, FloatTensor context) {
         long[] steps = Arrays.stream(timesteps).asLongStream().toArray();
         Map<String, NativeTensor> given = new HashMap<>(parameters);
         try (NativeTensor sample = NativeTensor.copyOf(latents);
@@ -46,7 +82,7 @@ final class VideoUNetPredictor implements NoisePredictor {
             given.put(VideoUNetGraph.SAMPLE, sample);
             given.put(VideoUNetGraph.TIMESTEP, timestep);
             given.put(VideoUNetGraph.HIDDEN_STATES, hiddenStates);
-            try (NativeTensor output = session.run(given, VideoUNetGraph.OUTPUT)) {
+            try (NativeTensor output = network.run(given, VideoUNetGraph.OUTPUT)) {
                 return output.toFloatTensor();
             }
         }
@@ -54,7 +90,7 @@ final class VideoUNetPredictor implements NoisePredictor {
 
     @Override
     public void close() {
-        session.close();
+        network.close();
         parameters.values().forEach(NativeTensor::close);
     }
 }

@@ -2,10 +2,12 @@ package org.lamp4j.onnx.clip;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.lamp4j.Device;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.modelfile.ModelLinks;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -53,6 +55,7 @@ public final class ClipModel implements AutoCloseable {
     private boolean closed;
 
     private ClipModel(Path directory, ComputeDevice device) throws IOException {
+        ModelLinks.check(directory, List.of(""));
         Path config = directory.resolve("config.json");
         visionConfig = ClipVisionConfig.read(config);
         ClipTextConfig textConfig = ClipTextConfig.read(config);
@@ -83,7 +86,8 @@ public final class ClipModel implements AutoCloseable {
      * @param directory a CLIP model in Hugging Face layout, with both towers
      * @param device where it runs
      * @return the model; the caller closes it
-     * @throws IOException if a file is missing or not what it should be; the message names it
+     * @throws IOException if a file is missing, not what it should be, or a link that leads out of the directory; the
+     *     message names it
      * @throws IllegalArgumentException if a tensor is missing or of another shape; the message names it
      * @throws IllegalStateException if the device is not there
      */

@@ -44,12 +44,22 @@ public final class OnnxModel {
     /** Where a weight may be mapped by the reader: the page size of common systems. */
     private static final int WEIGHT_ALIGNMENT = 4096;
 
+    /** What weights are to whoever runs the model. */
+    public enum Weights {
+        /** Constants with data outside the protobuf. */
+        EXTERNAL,
+        /** Inputs, after the graph's own. */
+        INPUTS
+    }
+
     private final Graph graph;
+    private final Weights weights;
     private final Map<Value, String> names = new HashMap<>();
     private final Map<Value, Long> weightOffsets = new LinkedHashMap<>();
 
-    private OnnxModel(Graph graph) {
+    private OnnxModel(Graph graph, Weights weights) {
         this.graph = graph;
+        this.weights = weights;
         graph.outputs().forEach((name, value) -> {
             if (value.producer().isPresent()) {
                 names.putIfAbsent(value, name);
@@ -69,7 +79,18 @@ public final class OnnxModel {
      * @return the bytes of {@code model.onnx}
      */
     public static byte[] serialize(Graph graph) {
-        return new OnnxModel(graph).toProto().toByteArray();
+        return serialize(graph, Weights.EXTERNAL);
+    }
+
+    /**
+     * Returns the model's protobuf, without the weights.
+     *
+     * @param graph the graph
+     * @param weights how it refers to them
+     * @return the bytes of {@code model.onnx}
+     */
+    public static byte[] serialize(Graph graph, Weights weights) {
+        return new OnnxModel(graph, weights).toProto().toByteArray();
     }
 
     /**
@@ -81,7 +102,7 @@ public final class OnnxModel {
      * @throws IOException if it cannot be written
      */
     public static void write(Graph graph, Path directory) throws IOException {
-        OnnxModel model = new OnnxModel(graph);
+        OnnxModel model = new OnnxModel(graph, Weights.EXTERNAL);
         Files.createDirectories(directory);
         AtomicFile.write(directory.resolve(WEIGHTS_FILE), model::writeWeights);
         byte[] proto = model.toProto().toByteArray();
@@ -112,7 +133,11 @@ public final class OnnxModel {
         graph.constants()
                 .forEach(constant -> proto.addInitializer(tensor(constant)
                         .setRawData(ByteString.copyFrom(constant.data().orElseThrow()))));
-        weightOffsets.forEach((weight, offset) -> proto.addInitializer(external(weight, offset)));
+        if (weights == Weights.INPUTS) {
+            graph.weights().forEach(weight -> proto.addInput(info(weight.name(), weight.type())));
+        } else {
+            weightOffsets.forEach((weight, offset) -> proto.addInitializer(external(weight, offset)));
+        }
         graph.nodes().forEach(node -> proto.addNode(node(node)));
         graph.outputs().forEach((name, value) -> {
             if (!name(value).equals(name)) {

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class Graph {
     private final List<Value> constants = new ArrayList<>();
     private final List<Value> weights = new ArrayList<>();
     private final Map<String, Value> outputs = new LinkedHashMap<>();
+    private final Set<Value> cuts = new LinkedHashSet<>();
     private final Map<List<Object>, Value> knownConstants = new HashMap<>();
     private final Set<String> names = new HashSet<>();
     private final Deque<String> scopes = new ArrayDeque<>();
@@ -78,7 +80,7 @@ public final class Graph {
             throw new IllegalArgumentException("expected " + type.byteSize() + " bytes for weight " + weightName + " "
                     + type + ", but was " + data.remaining());
         }
-        Value weight = new Value(this, claim(weightName), type, null, data.slice());
+        Value weight = Value.weight(this, claim(weightName), type, data.slice());
         weights.add(weight);
         return weight;
     }
@@ -108,7 +110,7 @@ public final class Graph {
         return constant(new TensorType(ElementType.INT64, Shape.of(elements.length)), data);
     }
 
-    private Value constant(TensorType type, ByteBuffer data) {
+    Value constant(TensorType type, ByteBuffer data) {
         if (data.remaining() != type.byteSize()) {
             throw new IllegalArgumentException(
                     "expected " + type.byteSize() + " bytes for constant " + type + ", but was " + data.remaining());
@@ -138,8 +140,12 @@ public final class Graph {
             }
         }
         String prefix = scopes.isEmpty() ? "" : scopes.peek() + "/";
-        Node node = new Node(operator, prefix + operator.name() + "_" + nodes.size(), nodeInputs, attributes);
-        List<TensorType> types = operator.outputTypes(node);
+        return add(new Node(operator, prefix + operator.name() + "_" + nodes.size(), nodeInputs, attributes));
+    }
+
+    /** Adds a node under the name it has already. */
+    Node add(Node node) {
+        List<TensorType> types = node.operator().outputTypes(node);
         List<Value> produced = new ArrayList<>();
         for (int index = 0; index < types.size(); index++) {
             String outputName = claim(node.name() + (index == 0 ? "" : ":" + index));
@@ -148,6 +154,23 @@ public final class Graph {
         node.produces(produced);
         nodes.add(node);
         return node;
+    }
+
+    /**
+     * Declares a good place to cut the graph: after the node of a value that sums up what came before, such as the output
+     * of a block. {@link GraphParts} cuts there.
+     *
+     * @param value the value, computed by a node of this graph
+     * @return the value
+     * @throws IllegalArgumentException if no node of this graph computes it
+     */
+    public Value cutAfter(Value value) {
+        if (value.graph() != this || value.producer().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "expected a value that a node of graph " + name + " computes, but was " + value);
+        }
+        cuts.add(value);
+        return value;
     }
 
     /**
@@ -238,5 +261,14 @@ public final class Graph {
      */
     public Map<String, Value> outputs() {
         return Collections.unmodifiableMap(outputs);
+    }
+
+    /**
+     * Returns the values after which the graph may be cut.
+     *
+     * @return a view
+     */
+    public Set<Value> cuts() {
+        return Collections.unmodifiableSet(cuts);
     }
 }

@@ -44,6 +44,20 @@ public final class Operator {
         Value inputGradient(Node node, Value outputGradient, int inputIndex);
     }
 
+    /** Computes the gradients of several inputs at once, for an operator whose rules share most of their work. */
+    @FunctionalInterface
+    public interface JointGradientRule {
+        /**
+         * Computes the gradients of some inputs.
+         *
+         * @param node the node whose inputs they are
+         * @param outputGradient gradient of the loss with respect to {@code node.output(0)}, of the same shape
+         * @param inputIndices which inputs
+         * @return for each of them the gradient in the input's shape
+         */
+        Map<Integer, Value> inputGradients(Node node, Value outputGradient, Set<Integer> inputIndices);
+    }
+
     /** Counts the floating-point operations of a node. */
     @FunctionalInterface
     public interface FlopRule {
@@ -66,6 +80,7 @@ public final class Operator {
     private final FlopRule flopRule;
     private final Map<Integer, GradientRule> gradientRules;
     private final Set<Integer> notDifferentiable;
+    private final JointGradientRule jointGradientRule;
 
     private Operator(Builder builder) {
         this.name = builder.name;
@@ -75,6 +90,7 @@ public final class Operator {
         this.flopRule = builder.flopRule;
         this.gradientRules = Map.copyOf(builder.gradientRules);
         this.notDifferentiable = Set.copyOf(builder.notDifferentiable);
+        this.jointGradientRule = builder.jointGradientRule;
     }
 
     /**
@@ -158,8 +174,22 @@ public final class Operator {
      * @return the rule; empty if there is none
      */
     public Optional<GradientRule> gradientRule(int inputIndex) {
+        if (jointGradientRule != null) {
+            return Optional.of((node, outputGradient, input) -> jointGradientRule
+                    .inputGradients(node, outputGradient, Set.of(input))
+                    .get(input));
+        }
         GradientRule rule = gradientRules.get(inputIndex);
         return Optional.ofNullable(rule == null ? gradientRules.get(ANY_INPUT) : rule);
+    }
+
+    /**
+     * Returns the rule for all inputs together.
+     *
+     * @return the rule; empty if each input has its own
+     */
+    public Optional<JointGradientRule> jointGradientRule() {
+        return Optional.ofNullable(jointGradientRule);
     }
 
     /**
@@ -186,6 +216,7 @@ public final class Operator {
         private final Set<Integer> notDifferentiable = new HashSet<>();
         private String domain = "";
         private TypeRule typeRule;
+        private JointGradientRule jointGradientRule;
         private FlopRule flopRule;
 
         private Builder(String name, List<String> inputNames) {
@@ -246,6 +277,17 @@ public final class Operator {
          */
         public Builder gradientOfAny(GradientRule rule) {
             return gradient(ANY_INPUT, rule);
+        }
+
+        /**
+         * Sets one rule that gives the gradients of all inputs together.
+         *
+         * @param rule the rule
+         * @return this builder
+         */
+        public Builder gradients(JointGradientRule rule) {
+            jointGradientRule = rule;
+            return this;
         }
 
         /**

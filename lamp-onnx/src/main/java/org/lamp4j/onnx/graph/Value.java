@@ -16,6 +16,7 @@ public final class Value {
     private final TensorType type;
     private final Node producer;
     private final ByteBuffer data;
+    private boolean weight;
 
     Value(Graph graph, String name, TensorType type, Node producer, ByteBuffer data) {
         this.graph = graph;
@@ -23,6 +24,18 @@ public final class Value {
         this.type = type;
         this.producer = producer;
         this.data = data;
+    }
+
+    /** Returns a weight: a constant that is stored outside the graph. */
+    static Value weight(Graph graph, String name, TensorType type, ByteBuffer data) {
+        Value value = new Value(graph, name, type, null, data);
+        value.weight = true;
+        return value;
+    }
+
+    /** Whether it is a weight and no constant. */
+    boolean isWeight() {
+        return weight;
     }
 
     /**

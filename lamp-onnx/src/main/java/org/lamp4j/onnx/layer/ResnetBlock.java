@@ -41,7 +41,7 @@ public record ResnetBlock(ConvolutionLayer convolution, int groups, float epsilo
             h = convolution.same(scope.child("conv2"), h, outputs, 3);
             Value shortcut =
                     x.shape().size(1) == outputs ? x : convolution.same(scope.child("conv_shortcut"), x, outputs, 1);
-            return add(shortcut, h);
+            return scope.graph().cutAfter(add(shortcut, h));
         });
     }
 

@@ -53,7 +53,7 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
             tokens = project(scope.child("proj_in"), tokens);
             tokens = block(scope.child("transformer_blocks.0"), tokens, context, pixels);
             tokens = project(scope.child("proj_out"), tokens);
-            return add(reshape(transposeLast(tokens), shape), x);
+            return scope.graph().cutAfter(add(reshape(transposeLast(tokens), shape), x));
         });
     }
 

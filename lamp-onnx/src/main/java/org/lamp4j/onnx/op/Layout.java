@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.op;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +165,31 @@ public final class Layout {
             return first;
         }
         return CONCAT.apply(Map.of("axis", (long) first.shape().axis(axis)), parts.toArray(Value[]::new));
+    }
+
+    /**
+     * Returns the same tensors, none of which is there before all of them are. Whatever order ONNX Runtime chooses, what
+     * they were computed from is then in memory for a moment only. Costs two copies of the tensors.
+     *
+     * @param parts tensors of one element type
+     * @return the tensors in their order and shapes
+     */
+    static List<Value> together(List<Value> parts) {
+        if (parts.size() == 1) {
+            return parts;
+        }
+        List<Value> flat = parts.stream()
+                .map(part -> reshape(part, Math.toIntExact(part.shape().elementCount())))
+                .toList();
+        Value joined = concat(0, flat);
+        List<Value> apart = new ArrayList<>();
+        int from = 0;
+        for (Value part : parts) {
+            int end = from + Math.toIntExact(part.shape().elementCount());
+            apart.add(reshape(Slicing.slice(joined, 0, from, end), part.shape()));
+            from = end;
+        }
+        return apart;
     }
 
     private static Shape shapeOf(Value constant) {

@@ -28,11 +28,17 @@ public final class ComputeDevice {
     private final Device.Kind kind;
     private final Device settings;
     private final int threads;
+    private final boolean lean;
 
     private ComputeDevice(Device.Kind kind, Device settings, int threads) {
+        this(kind, settings, threads, false);
+    }
+
+    private ComputeDevice(Device.Kind kind, Device settings, int threads, boolean lean) {
         this.kind = kind;
         this.settings = settings;
         this.threads = threads;
+        this.lean = lean;
     }
 
     /**
@@ -66,6 +72,32 @@ public final class ComputeDevice {
      */
     public static ComputeDevice cpuThread() {
         return new ComputeDevice(Device.Kind.CPU, Device.cpu(), 1);
+    }
+
+    /**
+     * Returns this device for sessions that spare memory: they read weights where these lie, in a mapped file that all
+     * sessions share, instead of keeping a copy in the layout that is fastest, and they hold no memory between runs. Such
+     * sessions open at once; their convolutions are slower. A GPU has no other memory to read from, so there nothing
+     * changes.
+     *
+     * @return the device
+     */
+    public ComputeDevice lean() {
+        return kind == Device.Kind.CPU ? new ComputeDevice(kind, settings, threads, true) : this;
+    }
+
+    /**
+     * Tells whether sessions compute in the memory that this process has on the processor.
+     *
+     * @return whether the device has no memory of its own
+     */
+    public boolean sharesMemoryOfProcessor() {
+        return kind == Device.Kind.CPU;
+    }
+
+    /** Whether sessions spare memory. */
+    boolean isLean() {
+        return lean;
     }
 
     private static ComputeDevice auto(Device wanted) {
@@ -120,6 +152,9 @@ public final class ComputeDevice {
             // threads that wait by spinning take the processor from those that work, of other sessions above all
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.setIntraOpNumThreads(threads);
+            if (lean) {
+                options.setCPUArenaAllocator(false);
+            }
             if (settings.profiles().isPresent()) {
                 options.enableProfiling(profile(settings.profiles().get(), name));
             }

@@ -8,6 +8,8 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.TensorType;
@@ -16,7 +18,8 @@ import org.lamp4j.tensor.Shape;
 
 /**
  * A tensor outside the heap that sessions read and write in place. Owns ONNX Runtime's handle, not the memory, which
- * the garbage collector frees when nothing refers to it any more. May be closed by any thread: a run that is under way
+ * the garbage collector frees when nothing refers to it any more; but what {@linkplain OnnxSession#run(Map, Map, Set) a
+ * session made} is freed when it is closed. May be closed by any thread: a run that is under way
  * ends first.
  */
 public final class NativeTensor implements AutoCloseable {
@@ -28,6 +31,14 @@ public final class NativeTensor implements AutoCloseable {
     private final OnnxTensor handle;
     private int runs;
     private boolean closed;
+
+    /** Takes over a tensor in ONNX Runtime's own memory. */
+    NativeTensor(TensorType type, OnnxTensor handle) {
+        this.type = type;
+        this.data = null;
+        this.handle = handle;
+        OPEN.incrementAndGet();
+    }
 
     private NativeTensor(TensorType type, Buffer data) {
         this.type = type;
@@ -133,9 +144,12 @@ public final class NativeTensor implements AutoCloseable {
     /**
      * Returns the elements of a FLOAT tensor.
      *
-     * @return a view of the same memory
+     * @return a view of the same memory; a copy if a session made the tensor
      */
     public FloatBuffer floats() {
+        if (data == null) {
+            return handle.getFloatBuffer();
+        }
         return data instanceof FloatBuffer floats ? floats.duplicate() : bytes().asFloatBuffer();
     }
 

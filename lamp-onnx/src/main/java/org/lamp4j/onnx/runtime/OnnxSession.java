@@ -37,7 +37,11 @@ public final class OnnxSession implements AutoCloseable {
     private final String name;
     private final Map<String, TensorType> inputs = new LinkedHashMap<>();
     private final Map<String, TensorType> outputs = new LinkedHashMap<>();
-    private final List<NativeTensor> weights = new ArrayList<>();
+    private final Map<String, NativeTensor> weights = new LinkedHashMap<>();
+
+    /** Whether weights are inputs of every run, instead of having been copied when the session was made. */
+    private final boolean bindsWeights;
+
     private final OrtSession session;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
@@ -46,18 +50,20 @@ public final class OnnxSession implements AutoCloseable {
         name = graph.name();
         graph.inputs().forEach(input -> inputs.put(input.name(), input.type()));
         graph.outputs().forEach((outputName, value) -> outputs.put(outputName, value.type()));
+        bindsWeights = device.isLean();
         try (OrtSession.SessionOptions options = device.sessionOptions(name)) {
-            Map<String, OnnxTensorLike> initializers = new LinkedHashMap<>();
+            Map<String, OnnxTensorLike> handles = new LinkedHashMap<>();
             for (Value weight : graph.weights()) {
                 NativeTensor tensor =
                         NativeTensor.over(weight.type(), weight.data().orElseThrow());
-                weights.add(tensor);
-                initializers.put(weight.name(), tensor.acquire());
+                weights.put(weight.name(), tensor);
+                handles.put(weight.name(), tensor.acquire());
             }
-            if (!initializers.isEmpty()) {
-                options.addExternalInitializers(initializers);
+            if (!bindsWeights && !handles.isEmpty()) {
+                options.addExternalInitializers(handles);
             }
-            byte[] model = OnnxModel.serialize(graph);
+            byte[] model =
+                    OnnxModel.serialize(graph, bindsWeights ? OnnxModel.Weights.INPUTS : OnnxModel.Weights.EXTERNAL);
             session = onDeepStack(() -> OrtEnvironment.getEnvironment().createSession(model, options));
         } catch (OrtException e) {
             closeWeights();
@@ -80,7 +86,7 @@ public final class OnnxSession implements AutoCloseable {
     }
 
     private void closeWeights() {
-        for (NativeTensor weight : weights) {
+        for (NativeTensor weight : weights.values()) {
             weight.release();
             weight.close();
         }
@@ -141,12 +147,29 @@ public final class OnnxSession implements AutoCloseable {
      * @throws IllegalStateException if the session or a tensor is closed, or the run fails
      */
     public void run(Map<String, NativeTensor> given, Map<String, NativeTensor> results) {
+        run(given, results, Set.of());
+    }
+
+    /**
+     * Runs the graph, writing some outputs into tensors of the caller's and letting ONNX Runtime make the others, whose
+     * memory is free again as soon as they are closed.
+     *
+     * @param given every input, by name
+     * @param results outputs to compute, by name; their memory is overwritten
+     * @param made names of more outputs to compute
+     * @return those outputs by name; the caller closes them
+     * @throws ShapeMismatchException if a tensor is missing, unknown or of another type
+     * @throws IllegalStateException if the session or a tensor is closed, or the run fails
+     */
+    public Map<String, NativeTensor> run(
+            Map<String, NativeTensor> given, Map<String, NativeTensor> results, Set<String> made) {
         inputs.forEach((inputName, type) -> check(inputName, type, given.get(inputName)));
         if (given.size() != inputs.size()) {
             throw new ShapeMismatchException(
                     "expected inputs " + inputs.keySet() + ", but was " + given.keySet() + " (" + name + ")");
         }
         results.forEach((outputName, tensor) -> check(outputName, typeOf(outputName), tensor));
+        made.forEach(this::typeOf);
         lock.readLock().lock();
         List<NativeTensor> acquired = new ArrayList<>();
         try {
@@ -154,8 +177,17 @@ public final class OnnxSession implements AutoCloseable {
                 throw new IllegalStateException("expected an open session, but " + name + " is closed");
             }
             Map<String, OnnxTensor> handles = acquire(given, acquired);
+            if (bindsWeights) {
+                handles.putAll(acquire(weights, acquired));
+            }
             Map<String, OnnxTensor> pinned = acquire(results, acquired);
-            session.run(handles, Set.of(), pinned).close();
+            OrtSession.Result result = session.run(handles, made, pinned);
+            Map<String, NativeTensor> tensors = new LinkedHashMap<>();
+            for (String output : made) {
+                OnnxTensor tensor = (OnnxTensor) result.get(output).orElseThrow();
+                tensors.put(output, new NativeTensor(outputs.get(output), tensor));
+            }
+            return tensors;
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed in " + name + ": " + e.getMessage(), e);
         } finally {

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.lamp4j.onnx.autodiff.PartGradients;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
@@ -118,7 +119,7 @@ public final class NetworkTrainer implements AutoCloseable {
             group.shardGradients
                     .get(index)
                     .tensors()
-                    .forEach((name, tensor) -> outputs.put(StepGraph.gradientOf(name), tensor));
+                    .forEach((name, tensor) -> outputs.put(PartGradients.gradientOf(name), tensor));
         }
         try (NativeTensor loss = NativeTensor.allocate(session.outputs().get(StepGraph.LOSS))) {
             outputs.put(StepGraph.LOSS, loss);

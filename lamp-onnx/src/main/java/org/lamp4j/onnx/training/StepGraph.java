@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.lamp4j.onnx.autodiff.Gradients;
+import org.lamp4j.onnx.autodiff.PartGradients;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -36,10 +37,6 @@ public final class StepGraph {
 
     private StepGraph() {}
 
-    static String gradientOf(String key) {
-        return "gradient/" + key;
-    }
-
     /**
      * Adds loss and gradients to a UNet.
      *
@@ -50,8 +47,7 @@ public final class StepGraph {
      */
     public static Graph of(VideoUNetGraph unet, Set<String> trained, ElementType elementType) {
         Graph graph = unet.graph();
-        Value target = graph.input(TARGET, ElementType.FLOAT, unet.prediction().shape());
-        Value loss = lossOf(unet.prediction(), target);
+        Value loss = loss(unet);
         if (elementType == ElementType.FLOAT16) {
             graph.output(LOSS, loss);
             Value scale = graph.input(LOSS_SCALE, ElementType.FLOAT, Shape.of());
@@ -60,6 +56,17 @@ public final class StepGraph {
             addLoss(loss, trained);
         }
         return graph;
+    }
+
+    /**
+     * Adds the loss alone to a UNet, for a step whose gradients are computed {@linkplain TrainingStep#recomputing in parts}.
+     *
+     * @param unet the UNet, whose trained parameters are inputs of the graph; two frames at least
+     * @return the UNet's graph
+     */
+    public static Graph forward(VideoUNetGraph unet) {
+        unet.graph().output(LOSS, loss(unet));
+        return unet.graph();
     }
 
     /**
@@ -79,12 +86,14 @@ public final class StepGraph {
                 .filter(input -> trained.contains(input.name()))
                 .toList();
         for (Map.Entry<Value, Value> entry : Gradients.of(loss, parameters).entrySet()) {
-            graph.output(gradientOf(entry.getKey().name()), unscale.apply(entry.getValue()));
+            graph.output(PartGradients.gradientOf(entry.getKey().name()), unscale.apply(entry.getValue()));
         }
     }
 
     /** Frame 0 is given clean to the network, so there is nothing to predict in it. */
-    private static Value lossOf(Value predicted, Value target) {
+    private static Value loss(VideoUNetGraph unet) {
+        Value predicted = unet.prediction();
+        Value target = unet.graph().input(TARGET, ElementType.FLOAT, predicted.shape());
         int frames = predicted.shape().size(2);
         Value error = sub(slice(predicted, 2, 1, frames), slice(target, 2, 1, frames));
         return reshape(mean(mul(error, error), 0, 1, 2, 3, 4), Shape.of());

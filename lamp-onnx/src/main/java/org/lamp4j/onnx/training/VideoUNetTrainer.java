@@ -6,11 +6,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.onnx.runtime.OnnxSession;
+import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
@@ -28,17 +29,17 @@ import org.lamp4j.tensor.Shape;
  */
 public final class VideoUNetTrainer implements MotionTrainer {
 
-    private static final float LARGEST_LOSS_SCALE = 1 << 16;
+    private static final System.Logger LOG = System.getLogger(VideoUNetTrainer.class.getName());
 
     private final ParameterLayout layout;
     private final ParameterBuffers trained;
     private final ParameterBuffers gradients;
     private final Map<String, NativeTensor> fixed = new LinkedHashMap<>();
     private final MotionWeights fixedWeights;
-    private final OnnxSession session;
+    private final TrainingStep step;
     private final AdamW optimizer;
     private ParameterBuffers incoming;
-    private float lossScale = LARGEST_LOSS_SCALE;
+    private LossScale lossScale = LossScale.initial();
     private int batchCount;
     private boolean closed;
 
@@ -51,6 +52,17 @@ public final class VideoUNetTrainer implements MotionTrainer {
      * @param device where to run the graph; the optimiser runs on the CPU, where the parameters are
      */
     public VideoUNetTrainer(Graph graph, MotionWeights start, MotionWeights fixed, ComputeDevice device) {
+        this(() -> TrainingStep.whole(graph, device), start, fixed);
+    }
+
+    /**
+     * Makes a trainer.
+     *
+     * @param step makes what computes loss and gradients; closed with the trainer
+     * @param start values the trained parameters start from
+     * @param fixed parameters that are inputs of the step as well but do not change
+     */
+    public VideoUNetTrainer(Supplier<TrainingStep> step, MotionWeights start, MotionWeights fixed) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         start.parameters().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
         layout = new ParameterLayout(shapes);
@@ -63,7 +75,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
             for (Parameter parameter : fixed.parameters()) {
                 this.fixed.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
             }
-            session = OnnxSession.load(graph, device);
+            this.step = step.get();
         } catch (RuntimeException | Error e) {
             closeTensors();
             throw e;
@@ -90,7 +102,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     }
 
     private float run(Batch batch, ParameterBuffers target) {
-        boolean scaled = session.inputs().containsKey(StepGraph.LOSS_SCALE);
+        boolean scaled = step.inputNames().contains(StepGraph.LOSS_SCALE);
         Map<String, NativeTensor> given = new HashMap<>();
         try {
             FloatTensor latents = batch.noisyLatents();
@@ -100,16 +112,24 @@ public final class VideoUNetTrainer implements MotionTrainer {
             given.put(VideoUNetGraph.HIDDEN_STATES, NativeTensor.copyOf(batch.context()));
             given.put(StepGraph.TARGET, NativeTensor.copyOf(batch.target()));
             if (scaled) {
-                given.put(StepGraph.LOSS_SCALE, NativeTensor.copyOf(FloatTensor.of(Shape.of(), lossScale)));
+                given.put(StepGraph.LOSS_SCALE, NativeTensor.copyOf(FloatTensor.of(Shape.of(), lossScale.value())));
             }
             float loss = run(given, target);
             while (scaled
-                    && lossScale > 1
+                    && lossScale.canShrink()
                     && Float.isFinite(loss)
                     && !Double.isFinite(optimizer.norm(target.buffers()))) {
-                lossScale /= 2;
-                given.get(StepGraph.LOSS_SCALE).floats().put(lossScale);
+                lossScale = lossScale.afterOverflow();
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "float16 gradients overflowed, time {0} of this run; the batch is repeated with loss scale {1}",
+                        lossScale.overflows(),
+                        lossScale.value());
+                given.get(StepGraph.LOSS_SCALE).floats().put(lossScale.value());
                 loss = run(given, target);
+            }
+            if (scaled) {
+                lossScale = lossScale.afterGoodBatch();
             }
             return loss;
         } finally {
@@ -121,13 +141,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
         Map<String, NativeTensor> inputs = new HashMap<>(given);
         inputs.putAll(trained.tensors());
         inputs.putAll(fixed);
-        Map<String, NativeTensor> outputs = new HashMap<>();
-        target.tensors().forEach((name, tensor) -> outputs.put(StepGraph.gradientOf(name), tensor));
-        try (NativeTensor loss = NativeTensor.allocate(session.outputs().get(StepGraph.LOSS))) {
-            outputs.put(StepGraph.LOSS, loss);
-            session.run(inputs, outputs);
-            return loss.floats().get(0);
-        }
+        return step.run(inputs, target.tensors());
     }
 
     @Override
@@ -175,6 +189,12 @@ public final class VideoUNetTrainer implements MotionTrainer {
     }
 
     @Override
+    public synchronized LossScale lossScale() {
+        checkOpen();
+        return lossScale;
+    }
+
+    @Override
     public synchronized void restore(State state) {
         checkOpen();
         layout.copy(state.weights(), trained.buffers());
@@ -203,7 +223,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
             return;
         }
         closed = true;
-        session.close();
+        step.close();
         optimizer.close();
         closeTensors();
     }

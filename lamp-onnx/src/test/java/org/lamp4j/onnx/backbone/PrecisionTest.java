@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Device;
 import org.lamp4j.Device.Precision;
 import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.MotionTrainer.Update;
@@ -75,6 +76,12 @@ class PrecisionTest {
                     forget(exact);
                     forget(coarse);
                 }
+                LossScale scale = coarse.lossScale();
+                assertThat(scale.overflows()).isPositive();
+                assertThat(scale.value())
+                        .isEqualTo(LossScale.initial().value() / (1 << scale.overflows()))
+                        .isEqualTo(coarse.state().lossScale().value());
+                assertThat(exact.lossScale()).isEqualTo(LossScale.initial());
             }
         }
     }

@@ -21,6 +21,7 @@ import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneModel.StoredMotion;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer.State;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
@@ -51,7 +52,7 @@ class TrainingFileTest {
 
     private TrainingCheckpoint checkpoint() {
         MotionWeights weights = TinyModel.motion(model, MODULES);
-        State state = new State(weights, times(weights, 2), times(weights, 3), 7, 1024);
+        State state = new State(weights, times(weights, 2), times(weights, 3), 7, new LossScale(1024, 1999, 5));
         return new TrainingCheckpoint(state, FloatTensor.of(Shape.of(3), 3, 2, 1), Map.of("steps", "3"));
     }
 
@@ -91,7 +92,7 @@ class TrainingFileTest {
         assertSame(read.state().firstMoments(), written.state().firstMoments());
         assertSame(read.state().secondMoments(), written.state().secondMoments());
         assertThat(read.state().updateCount()).isEqualTo(7);
-        assertThat(read.state().lossScale()).isEqualTo(1024);
+        assertThat(read.state().lossScale()).isEqualTo(new LossScale(1024, 1999, 5));
         assertThat(read.losses().toArray()).containsExactly(3, 2, 1);
         assertThat(read.metadata()).isEqualTo(Map.of("steps", "3"));
     }
@@ -111,8 +112,8 @@ class TrainingFileTest {
     void writeCheckpoint_parametersOfAnotherNet_areRefusedAndNothingIsWritten() {
         MotionWeights other = MotionWeights.of(List.of(new Parameter(
                 "conv_ouch", Shape.of(1), ByteBuffer.allocateDirect(4).asFloatBuffer())));
-        TrainingCheckpoint checkpoint =
-                new TrainingCheckpoint(new State(other, other, other, 1, 1), FloatTensor.of(Shape.of(1), 1), Map.of());
+        TrainingCheckpoint checkpoint = new TrainingCheckpoint(
+                new State(other, other, other, 1, LossScale.initial()), FloatTensor.of(Shape.of(1), 1), Map.of());
 
         assertThatThrownBy(() -> model.writeCheckpoint(file, checkpoint))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -265,6 +265,18 @@ class ClipModelTest {
     }
 
     @Test
+    void open_linkOutOfTheDirectory_isRefused(@TempDir Path elsewhere) throws IOException {
+        Path config = directory.resolve("config.json");
+        Path target = Files.move(config, elsewhere.resolve("config.json"));
+        Files.createSymbolicLink(config, target);
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(
+                        "expected links within the model directory, but was one to " + target.toRealPath());
+    }
+
+    @Test
     void open_missingTensor_namesIt() throws IOException {
         weights.remove("vision_model.post_layernorm.bias");
         write();

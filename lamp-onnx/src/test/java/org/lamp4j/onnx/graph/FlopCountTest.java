@@ -25,6 +25,7 @@ import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.onnx.op.Elementwise;
 import org.lamp4j.onnx.op.Layout;
 import org.lamp4j.onnx.op.MatrixProducts;
+import org.lamp4j.onnx.op.MultiHeadAttention;
 import org.lamp4j.onnx.op.Normalization;
 import org.lamp4j.onnx.op.Reductions;
 import org.lamp4j.onnx.training.StepGraph;
@@ -63,6 +64,13 @@ class FlopCountTest {
                         in -> MatrixProducts.matMul(in.get(0), in.get(1)),
                         Shape.of(5, 2, 3),
                         Shape.of(3, 4)),
+                // for each of 2 · 3 rows and 5 keys, two products of 4 channels, and a softmax for each of 2 heads
+                of(
+                        "attention",
+                        2 * 3 * 5 * (2 * 2 * 4 + 2 * 5),
+                        in -> MultiHeadAttention.multiHeadAttention(in.get(0), in.get(1), in.get(1), 2),
+                        Shape.of(2, 3, 4),
+                        Shape.of(2, 5, 4)),
                 // 2 pictures of 8 x 6, 5 channels: each number a sum of 3 · 9 products, and a bias
                 of(
                         "convolution",

@@ -19,6 +19,19 @@ import org.lamp4j.tensor.Shape;
 /** What is known of Stable Diffusion v1.4 without its weights. */
 class UNetKeysTest {
 
+    /** A pattern of Stable Diffusion v1.4 in float16: 484 MiB of numbers, and what else a file has in its header. */
+    @Test
+    void ofModules_stableDiffusion14_areTheParametersOfThePaper() {
+        UNetKeys keys = UNetKeys.of(VideoUNetConfig.stableDiffusion14());
+
+        long count = keys.ofModules(List.of("conv1d", "conv_gate", "attn_temp", "attn1.to_q")).stream()
+                .mapToLong(key -> keys.shapes().get(key).elementCount())
+                .sum();
+
+        assertThat(count).isEqualTo(253_935_834);
+        assertThat(count * Short.BYTES).isLessThan(485L << 20);
+    }
+
     private static final VideoUNetConfig SD14 = VideoUNetConfig.stableDiffusion14();
 
     private static final UNetKeys KEYS = UNetKeys.of(SD14);

@@ -130,6 +130,13 @@ class OperatorGradientTest {
                 Shape.of(3));
         add(all, "instanceNormalization without scale", OperatorGradientTest::normalized, Shape.of(2, 3, 8));
         add(all, "softmax", x -> Normalization.softmax(x.get(0)), Shape.of(2, 3, 5));
+        add(
+                all,
+                "multiHeadAttention",
+                x -> MultiHeadAttention.multiHeadAttention(x.get(0), x.get(1), x.get(2), 2),
+                Shape.of(2, 5, 6),
+                Shape.of(2, 4, 6),
+                Shape.of(2, 4, 6));
         return List.copyOf(all);
     }
 

@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,6 +61,44 @@ class OnnxSessionTest {
         session.close();
         a.close();
         b.close();
+    }
+
+    /** A copy would not see the change; that is what sharing and opening at once rest on. */
+    @Test
+    void run_leanSession_readsWeightsWhereTheyLie() {
+        Graph graph = new Graph("weight");
+        ByteBuffer data = ByteBuffer.allocateDirect(8).order(ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(new float[] {100, 200});
+        Value w = graph.weight("w", PAIR, data);
+        graph.output("y", ADD.apply(graph.input("a", ElementType.FLOAT, Shape.of(2)), w));
+        try (OnnxSession lean = OnnxSession.load(graph, ComputeDevice.cpu().lean());
+                OnnxSession copying = OnnxSession.load(graph, ComputeDevice.cpu())) {
+            data.asFloatBuffer().put(new float[] {300, 400});
+
+            assertThat(lean.inputs()).containsOnlyKeys("a");
+            try (NativeTensor y = lean.run(Map.of("a", a), "y");
+                    NativeTensor copied = copying.run(Map.of("a", a), "y")) {
+                assertThat(y.toFloatTensor().toArray()).containsExactly(301, 402);
+                assertThat(copied.toFloatTensor().toArray()).containsExactly(101, 202);
+            }
+        }
+    }
+
+    @Test
+    void run_outputsItMakes_areThereUntilClosed() {
+        int before = NativeTensor.openCount();
+        try (NativeTensor partial = NativeTensor.allocate(PAIR)) {
+            Map<String, NativeTensor> made =
+                    session.run(Map.of("a", a, "b", b), Map.of("partial", partial), Set.of("y"));
+
+            assertThat(made).containsOnlyKeys("y");
+            assertThat(made.get("y").toFloatTensor().toArray()).containsExactly(111, 222);
+            assertThat(partial.toFloatTensor().toArray()).containsExactly(11, 22);
+            made.get("y").close();
+        }
+        assertThat(NativeTensor.openCount()).isEqualTo(before);
+        assertThatThrownBy(() -> session.run(Map.of("a", a, "b", b), Map.of(), Set.of("z")))
+                .isInstanceOf(ShapeMismatchException.class);
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.lamp4j.onnx.autodiff.PartGradients;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -98,7 +99,7 @@ class VideoUNetTrainerTest {
             Map<String, FloatTensor> results = run(backward, point, true);
             double loss = loss(results.get(StepGraph.LOSS).valueAt(0), session, point);
             for (String key : trained) {
-                FloatTensor gradient = results.get(StepGraph.gradientOf(key));
+                FloatTensor gradient = results.get(PartGradients.gradientOf(key));
                 FloatTensor noise = RandomSource.stream(1, key, 0).gaussian(gradient.shape());
                 FloatTensor along = FloatTensor.generate(
                         gradient.shape(), index -> gradient.valueAt(index) * (1 + 0.5f * noise.valueAt(index)));
@@ -448,6 +449,34 @@ class VideoUNetTrainerTest {
                     .isInstanceOf(ShapeMismatchException.class)
                     .hasMessage("expected timestep INT64[1], but was INT64[2] (step)");
         }
+    }
+
+    /** The whole UNet in parts; the fixtures compare its gradients with the reference's. */
+    @Test
+    void step_inParts_givesTheGradientsOfTheWholeInLessMemory() {
+        Set<String> trained = KEYS.ofModules(LAMP);
+        Graph forward = StepGraph.forward(unet(trained));
+        try (VideoUNetTrainer whole = trainer(LAMP);
+                VideoUNetTrainer inParts = new VideoUNetTrainer(
+                        () -> TrainingStep.recomputing(
+                                forward, trained, ComputeDevice.cpu().lean()),
+                        weights(trained),
+                        MotionWeights.of(List.of()))) {
+            float expected = whole.accumulate(batch(0));
+
+            assertThat(inParts.accumulate(batch(0))).isCloseTo(expected, within((float) ROUNDING * expected));
+            double error = 0;
+            double all = 0;
+            for (Parameter gradient : whole.gradients().parameters()) {
+                FloatTensor difference =
+                        tensor(inParts.gradients().parameter(gradient.name())).minus(tensor(gradient));
+                error += dot(difference, difference);
+                all += Math.pow(norm(gradient.values()), 2);
+            }
+            assertThat(Math.sqrt(error / all)).isLessThan(ROUNDING);
+        }
+        assertThat(TrainingStep.recomputingPeakBytes(forward, trained))
+                .isLessThan(TrainingStep.wholePeakBytes(graph(trained)) / 2);
     }
 
     // --- what is trained ---

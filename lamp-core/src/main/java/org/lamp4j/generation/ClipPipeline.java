@@ -1,0 +1,91 @@
+package org.lamp4j.generation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.spi.LatentDistribution;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * A model with a pattern over it, and what all ways to make a clip have in common: from pictures to latents, and back.
+ *
+ * @param model the open model; stays the caller's
+ * @param schedule the noise schedule it was trained with
+ * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
+ * @param motion the pattern's parameters
+ */
+record ClipPipeline(
+        BackboneModel model,
+        NoiseSchedule schedule,
+        Function<String, FloatTensor> promptEncoder,
+        MotionWeights motion) {
+
+    /** Checks the frame size and the number of steps. */
+    ClipDenoiser denoiser(GenerationOptions options) {
+        options.frameSize().requireMultipleOf(model.latentCodec().factor());
+        return ClipDenoiser.of(schedule, options);
+    }
+
+    /** Checks that new frames will be of the size of a clip's own. */
+    void requireSize(VideoClip clip, GenerationOptions options, String where) {
+        if (!clip.frameSize().equals(options.frameSize())) {
+            throw new IllegalArgumentException("expected a clip of the frame size " + options.frameSize() + ", but was "
+                    + clip.frameSize() + " (" + where + ")");
+        }
+    }
+
+    FloatTensor encode(String prompt) {
+        return promptEncoder.apply(prompt);
+    }
+
+    /** Returns the scaled latents of pictures, resized to cover the frame size and cropped: {@code [1, C, F, h, w]}. */
+    FloatTensor encode(List<RgbImage> frames, GenerationOptions options) {
+        List<FloatTensor> latents = new ArrayList<>();
+        for (RgbImage frame : frames) {
+            Generation.checkInterrupt();
+            latents.add(encode(frame.coverCrop(options.frameSize()), options.seed()));
+        }
+        return FloatTensor.concat(2, latents);
+    }
+
+    private FloatTensor encode(RgbImage image, long seed) {
+        LatentCodec codec = model.latentCodec();
+        Shape pixels = Shape.of(1, 3, image.size().height(), image.size().width());
+        LatentDistribution posterior = codec.encode(image.toTensor().reshape(pixels));
+        FloatTensor latent =
+                posterior.sample(RandomSource.stream(seed, "first frame", 0)).times(codec.scalingFactor());
+        Shape shape = latent.shape();
+        return latent.reshape(Shape.of(1, shape.size(1), 1, shape.size(2), shape.size(3)));
+    }
+
+    /**
+     * Decodes frames and, if the options say so, gives them the colours of frame 0.
+     *
+     * @param latents {@code [1, C, F, h, w]}, scaled
+     * @param frameIndices which frames
+     * @param options whether histograms are matched, and who hears of it
+     * @return a picture for each index
+     */
+    List<RgbImage> decode(FloatTensor latents, IntStream frameIndices, GenerationOptions options) {
+        int[] indices = frameIndices.toArray();
+        FloatTensor firstFrame = DecodedFrames.decode(model, latents, 0);
+        List<RgbImage> frames = new ArrayList<>();
+        for (int frameIndex : indices) {
+            Generation.checkInterrupt();
+            FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
+            boolean match = frameIndex > 0 && options.histogramMatching();
+            frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
+            Generation.report(options, GenerationProgress.Phase.DECODING, frames.size(), indices.length);
+        }
+        return frames;
+    }
+}

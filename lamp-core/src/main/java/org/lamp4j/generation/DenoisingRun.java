@@ -1,0 +1,88 @@
+package org.lamp4j.generation;
+
+import java.util.List;
+import org.lamp4j.diffusion.SamplingState;
+import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.spi.NonFiniteException;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+
+/** The video UNet, open for clips of one shape and one prompt; denoises any number of them. */
+final class DenoisingRun implements AutoCloseable {
+
+    private final BackboneModel model;
+    private final MotionWeights motion;
+    private final ClipDenoiser denoiser;
+    private final FloatTensor context;
+    private final GenerationOptions options;
+    private final NoisePredictor predictor;
+
+    /**
+     * Opens the UNet.
+     *
+     * @param pipeline the model and its pattern
+     * @param prompt what clips show
+     * @param clip shape of their latents, {@code [1, C, F, h, w]}
+     * @param options how they are generated
+     */
+    DenoisingRun(ClipPipeline pipeline, String prompt, Shape clip, GenerationOptions options) {
+        this.model = pipeline.model();
+        this.motion = pipeline.motion();
+        this.denoiser = pipeline.denoiser(options);
+        this.options = options;
+        FloatTensor text = pipeline.encode(prompt);
+        this.context = denoiser.branches() == 1
+                ? text
+                : FloatTensor.concat(0, List.of(pipeline.encode(options.negativePrompt()), text));
+        this.predictor = model.noisePredictor(motion, clip.with(0, denoiser.branches()));
+    }
+
+    /**
+     * Takes all steps from a state on.
+     *
+     * @param start the latents, and the step they belong to
+     * @return clean latents {@code [1, C, F, h, w]}
+     */
+    FloatTensor denoise(SamplingState start) {
+        SamplingState state = start;
+        while (state.stepIndex() < denoiser.stepCount()) {
+            state = step(state, start.stepIndex());
+        }
+        return denoiser.finish(state.latents());
+    }
+
+    /**
+     * Takes all steps from a state on, with some frames held besides frame 0.
+     *
+     * @param start the latents, and the step they belong to
+     * @param known the frames
+     * @return clean latents {@code [1, C, F, h, w]}, the known frames as they were given
+     */
+    FloatTensor denoise(SamplingState start, KnownFrames known) {
+        SamplingState state = start;
+        while (state.stepIndex() < denoiser.stepCount()) {
+            int timestep = denoiser.timestep(state.stepIndex());
+            state = step(state.withLatents(known.heldAt(timestep, state.latents())), start.stepIndex());
+        }
+        return known.heldClean(denoiser.finish(state.latents()));
+    }
+
+    private SamplingState step(SamplingState state, int firstStep) {
+        Generation.checkInterrupt();
+        SamplingState next = denoiser.step(state, predictor, context);
+        NonFiniteException.check(next.latents(), "latents after step " + state.stepIndex(), model, motion);
+        Generation.report(
+                options,
+                GenerationProgress.Phase.DENOISING,
+                next.stepIndex() - firstStep,
+                denoiser.stepCount() - firstStep);
+        return next;
+    }
+
+    @Override
+    public void close() {
+        predictor.close();
+    }
+}

@@ -1,0 +1,53 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.lamp4j.generation.GenerationBatch;
+import picocli.CommandLine.Option;
+
+/** Which clips to generate, if many. */
+final class BatchOptions {
+
+    @Option(
+            names = "--batch",
+            paramLabel = "PATH",
+            description =
+                    "First frames of many clips, in place of --image and --prompt: a folder of pictures, whose names "
+                            + "are the prompts with underscores for spaces, or a .csv file with the heading image,prompt and, if "
+                            + "wanted, output and seed. --output is a folder then. A clip that fails does not keep the others "
+                            + "from being made.")
+    private Path path;
+
+    /** The formats of a batch's clips. */
+    enum Format {
+        MP4,
+        WEBM,
+        GIF
+    }
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description =
+                    "${COMPLETION-CANDIDATES}: of a batch's clips whose output has no ending. Default: ${DEFAULT-VALUE}.")
+    private Format format = Format.MP4;
+
+    @Option(names = "--skip-existing", description = "Do not make a batch's clips again that are there already.")
+    private boolean skipExisting;
+
+    boolean isGiven() {
+        return path != null;
+    }
+
+    /**
+     * Finds the clips.
+     *
+     * @throws IOException if there is nothing to generate, or the table is damaged
+     * @throws IllegalArgumentException if an output cannot be written where it should go
+     */
+    BatchRun open(ClipOutput output) throws IOException {
+        GenerationBatch batch = GenerationBatch.read(path);
+        return new BatchRun(batch, output, "." + format.name().toLowerCase(Locale.ROOT), skipExisting);
+    }
+}

@@ -1,0 +1,137 @@
+package org.lamp4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.video.MediaWriter;
+
+/** Writes to a file system that really is full; only a user who may mount one can. */
+class FullDiskTest {
+
+    private static final int DISK_KIBIBYTES = 48;
+    private static final FrameSize SIZE = new FrameSize(64, 64);
+
+    @TempDir
+    private static Path folder;
+
+    private static Path disk;
+
+    @BeforeAll
+    static void mount() throws Exception {
+        disk = Files.createDirectory(folder.resolve("disk"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=" + DISK_KIBIBYTES + "k", "none", disk.toString()),
+                "this user may not mount a file system");
+    }
+
+    @AfterAll
+    static void unmount() throws Exception {
+        run("umount", disk.toString());
+    }
+
+    private static boolean run(String... command) throws Exception {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (IOException noSuchProgram) {
+            return false;
+        }
+    }
+
+    @BeforeEach
+    void empty() throws IOException {
+        List<Path> deepestFirst;
+        try (Stream<Path> all = Files.walk(disk)) {
+            deepestFirst = all.filter(path -> !path.equals(disk))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        }
+        for (Path path : deepestFirst) {
+            Files.delete(path);
+        }
+    }
+
+    private static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(disk)) {
+            return files.toList();
+        }
+    }
+
+    /** Noise, which nothing compresses. */
+    private static VideoClip noise() {
+        Random random = new Random(1);
+        return VideoClip.of(
+                IntStream.range(0, 16)
+                        .mapToObj(frame -> {
+                            byte[] rgb = new byte[3 * SIZE.width() * SIZE.height()];
+                            random.nextBytes(rgb);
+                            return RgbImage.of(SIZE, rgb);
+                        })
+                        .toList(),
+                8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"clip.mp4", "clip.webm", "clip.gif"})
+    void writeClip_fullDisk_saysSoAndLeavesTheOldFile(String name) throws IOException {
+        Path file = Files.writeString(disk.resolve(name), "old");
+
+        assertThatIOException()
+                .isThrownBy(() -> MediaWriter.newBuilder().build().writeClip(noise(), file))
+                .withMessage("expected a file that can be written, but was: No space left on device (" + file + ")");
+
+        assertThat(files()).containsExactly(file);
+        assertThat(file).hasContent("old");
+    }
+
+    @Test
+    void writeFrames_fullDisk_saysSoAndLeavesNothing() throws IOException {
+        assertThatIOException()
+                .isThrownBy(() -> MediaWriter.newBuilder().build().writeFrames(noise(), disk))
+                .withMessageMatching(".*No space left on device \\(.*frame\\d{4}\\.png\\)");
+
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void save_fullDisk_saysSoAndLeavesTheOldPattern() throws IOException {
+        Path file = Files.writeString(disk.resolve("pattern.safetensors"), "old");
+        try (Backbone backbone = SmallRuns.open(folder.resolve("model"))) {
+            MotionPattern pattern = MotionPattern.untrained(backbone);
+
+            assertThatIOException()
+                    .isThrownBy(() -> pattern.save(file))
+                    .withMessageContaining("No space left on device");
+            assertThatIOException()
+                    .isThrownBy(() -> pattern.saveVideoUNet(disk.resolve("unet")))
+                    .withMessageContaining("No space left on device");
+        }
+        assertThat(file).hasContent("old");
+        try (Stream<Path> all = Files.walk(disk)) {
+            assertThat(all.filter(Files::isRegularFile)).containsExactly(file);
+        }
+    }
+}

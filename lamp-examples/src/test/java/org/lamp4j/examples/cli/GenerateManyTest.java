@@ -1,0 +1,166 @@
+package org.lamp4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.video.MediaWriter;
+
+/** Batches, reports and editing, with an untrained pattern of the small model that ships with the quickstart. */
+class GenerateManyTest {
+
+    private static final MediaWriter WRITER = MediaWriter.newBuilder().build();
+    private static final FrameSize SIZE = new FrameSize(32, 32);
+
+    @TempDir
+    private static Path shared;
+
+    private final CommandRun lamp = new CommandRun();
+
+    @TempDir
+    private Path folder;
+
+    private Path pictures;
+    private Path clips;
+
+    @BeforeAll
+    static void savePattern() throws IOException {
+        try (Backbone backbone = Backbone.load(CommandRun.model())) {
+            MotionPattern.untrained(backbone).save(shared.resolve("pattern.safetensors"));
+        }
+    }
+
+    @BeforeEach
+    void drawPictures() throws IOException {
+        pictures = folder.resolve("pictures");
+        clips = folder.resolve("clips");
+        WRITER.writeImage(picture(40), pictures.resolve("a_red_ball.png"));
+        WRITER.writeImage(picture(200), pictures.resolve("a_blue_ball.png"));
+    }
+
+    private static RgbImage picture(int grey) {
+        byte[] rgb = new byte[3 * SIZE.width() * SIZE.height()];
+        Arrays.fill(rgb, (byte) grey);
+        return RgbImage.of(SIZE, rgb);
+    }
+
+    private int generate(Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of("generate", "--model", CommandRun.model()));
+        arguments.addAll(List.of("--motion", shared.resolve("pattern.safetensors"), "--size", SIZE, "--frames", 2));
+        arguments.addAll(List.of("--steps", 1, "--guidance", 1));
+        arguments.addAll(List.of(more));
+        return lamp.run(arguments.toArray());
+    }
+
+    @Test
+    void generate_folderWithADamagedPicture_makesTheOthersAndListsIt() throws IOException {
+        Path damaged = Files.writeString(pictures.resolve("a_damaged_one.png"), "no picture");
+        Path report = folder.resolve("report.html");
+
+        assertThat(generate("--batch", pictures, "--output", clips, "--format", "gif", "--report", report))
+                .isEqualTo(Lamp.FAILED);
+
+        assertThat(clips.toFile().list()).containsExactlyInAnyOrder("a_blue_ball.gif", "a_red_ball.gif");
+        assertThat(lamp.out().lines())
+                .containsExactly(
+                        "wrote " + clips.resolve("a_blue_ball.gif"), "wrote " + clips.resolve("a_red_ball.gif"));
+        assertThat(lamp.err()).contains("lamp: 1 of 3 clips failed:\n  " + damaged + ": expected a picture");
+        assertThat(report)
+                .content()
+                .contains("<h1>2 generated clips</h1>", "<p>Failed: " + damaged + ": expected a picture")
+                .contains("<figcaption>a red ball, seed 0</figcaption>", "<td>guidance_scale</td><td>1.0</td>")
+                .containsPattern("src=\"data:video/mp4;base64,\\w{100,}");
+    }
+
+    @Test
+    void generate_table_outputsSeedsAndWhatIsThere() throws IOException {
+        Path table = Files.writeString(
+                folder.resolve("batch.csv"),
+                "image,prompt,output,seed\n"
+                        + "pictures/a_red_ball.png,\"a ball, red\",x/seven.gif,7\n"
+                        + "pictures/a_red_ball.png,\"a ball, red\",x/eight,8\n"
+                        + "pictures/a_blue_ball.png,a ball,,\n");
+        Files.createDirectories(clips.resolve("x"));
+        Files.writeString(clips.resolve("a_blue_ball.gif"), "there already");
+
+        assertThat(generate("--batch", table, "--output", clips, "--format", "gif", "--skip-existing"))
+                .as(lamp.err())
+                .isEqualTo(Lamp.OK);
+
+        assertThat(lamp.out().lines())
+                .contains("kept " + clips.resolve("a_blue_ball.gif"))
+                .hasSize(3);
+        assertThat(clips.resolve("a_blue_ball.gif")).hasContent("there already");
+        assertThat(Files.mismatch(clips.resolve("x/seven.gif"), clips.resolve("x/eight.gif")))
+                .isNotNegative();
+    }
+
+    @Test
+    void generate_outputOutsideOfTheFolder_isRefused() throws IOException {
+        Path table = Files.writeString(
+                folder.resolve("batch.csv"), "image,prompt,output\npictures/a_red_ball.png,x,../../elsewhere\n");
+
+        assertThat(generate("--batch", table, "--output", clips)).isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(lamp.err()).contains("expected an output within " + clips + ", but was ../../elsewhere");
+    }
+
+    @Test
+    void generate_batchAndPrompt_isRefused() {
+        assertThat(generate("--batch", pictures, "--prompt", "x", "--output", clips))
+                .isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(lamp.err()).contains("expected either --batch or --image and --prompt, but was both");
+    }
+
+    @Test
+    void generate_promptAlone_drawsTheFirstFrame() {
+        Path report = folder.resolve("report.html");
+
+        assertThat(generate("--prompt", "a <red> ball", "--output", folder.resolve("clip.gif"), "--report", report))
+                .as(lamp.err())
+                .isEqualTo(Lamp.OK);
+
+        assertThat(folder.resolve("clip.gif")).isNotEmptyFile();
+        assertThat(report)
+                .content()
+                .contains("<h1>“a &lt;red&gt; ball”</h1>", "<h2>All frames</h2>", "<td>seed</td><td>0</td>")
+                .contains("generated from the prompt");
+    }
+
+    @Test
+    void edit_clip_keepsItsLength() throws IOException {
+        Path video = folder.resolve("video.mp4");
+        WRITER.writeClip(
+                VideoClip.of(
+                        IntStream.range(0, 3)
+                                .mapToObj(frame -> picture(60 * frame))
+                                .toList(),
+                        8),
+                video);
+        List<Object> arguments = new ArrayList<>(List.of("edit", "--model", CommandRun.model(), "--video", video));
+        arguments.addAll(List.of("--caption", "a ball", "--prompt", "a blue ball"));
+        arguments.addAll(List.of("--image", pictures.resolve("a_blue_ball.png"), "--size", SIZE, "--frames", 2));
+        arguments.addAll(List.of("--training-steps", 1, "--steps", 1, "--guidance", 1));
+        arguments.addAll(List.of("--output", folder.resolve("edited")));
+
+        lamp.succeed(arguments.toArray());
+
+        assertThat(folder.resolve("edited").toFile().list()).hasSize(2);
+        assertThat(lamp.err()).contains("training 1/1", "denoising 1/1");
+    }
+}

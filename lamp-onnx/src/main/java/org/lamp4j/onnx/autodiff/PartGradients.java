@@ -1,0 +1,125 @@
+package org.lamp4j.onnx.autodiff;
+
+import static org.lamp4j.onnx.op.Elementwise.add;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.GraphParts;
+import org.lamp4j.onnx.graph.Node;
+import org.lamp4j.onnx.graph.Subgraph;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Reverse mode over a graph in parts, which trades time for memory (Chen et al., arXiv 1604.06174): the forward pass keeps
+ * only the values between parts; on the way back, each part computes its inside once more and turns the gradients of its
+ * outputs into those of its inputs.
+ *
+ * <pre>
+ *   forward     x ─▶[ 0 ]─ a ─▶[ 1 ]─ b ─▶[ 2 ]            keeps a, b
+ *   backward                     b ─▶[ 2' ]─▶ ∂b, gradients of part 2's parameters
+ *                    a, ∂b ─▶[ 1' ]─▶ ∂a, …
+ * </pre>
+ *
+ * <p>Gradients are named by {@link #gradientOf}. To the gradient of a value that a later part has used as well, a part adds
+ * its own: it takes the sum so far as an input, whose name {@link #valueOf} turns into the gradient's.
+ */
+public final class PartGradients {
+
+    private static final String SO_FAR = "so_far/";
+
+    private final Set<String> dependents;
+
+    /** Names that a later part has computed a gradient of. */
+    private final Set<String> known = new HashSet<>();
+
+    private PartGradients(Set<String> dependents) {
+        this.dependents = dependents;
+    }
+
+    /**
+     * Returns the name of a value's gradient.
+     *
+     * @param name name of a parameter, or of a value between parts
+     * @return name of its gradient, as an input or output of a part
+     */
+    public static String gradientOf(String name) {
+        return "gradient/" + name;
+    }
+
+    /**
+     * Returns the name of the value that an input of a part takes.
+     *
+     * @param input name of the input
+     * @return the same name; for a sum so far, that of the gradient
+     */
+    public static String valueOf(String input) {
+        return input.startsWith(SO_FAR) ? input.substring(SO_FAR.length()) : input;
+    }
+
+    /**
+     * Makes the backward graphs of a graph's {@linkplain GraphParts parts}.
+     *
+     * @param whole the graph, which stays as it is
+     * @param loss name of its output to differentiate, a scalar; the part that computes it gives it as an output
+     * @param parameters names of the inputs to differentiate by
+     * @return one graph for each part, in the parts' order, to be run in the opposite one; empty where no gradient passes
+     */
+    public static List<Optional<Graph>> of(Graph whole, String loss, Set<String> parameters) {
+        PartGradients walk = new PartGradients(dependents(whole, parameters));
+        List<Graph> parts = GraphParts.of(whole);
+        List<Optional<Graph>> backward = new ArrayList<>();
+        for (int index = parts.size() - 1; index >= 0; index--) {
+            backward.add(walk.backward(parts.get(index), loss));
+        }
+        Collections.reverse(backward);
+        return backward;
+    }
+
+    private static Set<String> dependents(Graph whole, Set<String> parameters) {
+        Set<String> dependents = new HashSet<>(parameters);
+        for (Node node : whole.nodes()) {
+            if (node.inputs().stream().anyMatch(input -> dependents.contains(input.name()))) {
+                node.outputs().forEach(output -> dependents.add(output.name()));
+            }
+        }
+        return dependents;
+    }
+
+    private Optional<Graph> backward(Graph part, String loss) {
+        Map<String, Value> wanted = new LinkedHashMap<>();
+        Map<Value, Value> seeds = new LinkedHashMap<>();
+        part.outputs().forEach((name, value) -> {
+            if (name.equals(loss)) {
+                wanted.put(loss, value);
+                seeds.put(value, part.constant(Shape.of(), 1));
+            } else if (known.contains(name)) {
+                seeds.put(value, part.input(gradientOf(name), value.elementType(), value.shape()));
+            }
+        });
+        List<Value> inputs = part.inputs().stream()
+                .filter(input -> dependents.contains(input.name()))
+                .toList();
+        if (seeds.isEmpty() || inputs.isEmpty()) {
+            return Optional.empty();
+        }
+        Gradients.of(seeds, inputs).forEach((input, gradient) -> {
+            String name = input.name();
+            wanted.put(gradientOf(name), known.add(name) ? gradient : plusSoFar(name, gradient));
+        });
+        return Optional.of(Subgraph.of(part.name() + ", backward", wanted, value -> false));
+    }
+
+    private static Value plusSoFar(String name, Value gradient) {
+        Graph part = gradient.graph();
+        Value soFar = part.input(SO_FAR + gradientOf(name), gradient.elementType(), gradient.shape());
+        return part.inScope("gradient", () -> add(soFar, gradient));
+    }
+}

@@ -1,0 +1,53 @@
+package org.lamp4j.onnx.backbone;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.lamp4j.MemoryBudget;
+
+/**
+ * One way to run a network.
+ *
+ * @param name what is done, for the log and for errors
+ * @param bytes estimates the memory it takes, beside mapped weights
+ * @param open opens the network
+ * @param <T> what the network is opened as
+ */
+record MemoryPlan<T>(String name, LongSupplier bytes, Supplier<T> open) {
+
+    private static final System.Logger LOG = System.getLogger(MemoryPlan.class.getName());
+
+    /**
+     * Chooses the fastest way that fits.
+     *
+     * @param budget what the network may take
+     * @param plans the ways, the fastest first
+     * @return the way
+     * @throws IllegalArgumentException if none fits; the message holds the estimates
+     */
+    static <T> MemoryPlan<T> choose(MemoryBudget budget, List<MemoryPlan<T>> plans) {
+        if (budget.isLeast()) {
+            return plans.stream()
+                    .min(Comparator.comparingLong(plan -> plan.bytes.getAsLong()))
+                    .orElseThrow();
+        }
+        for (MemoryPlan<T> plan : plans) {
+            if (plan.bytes.getAsLong() <= budget.bytes()) {
+                LOG.log(System.Logger.Level.DEBUG, "{0}", plan);
+                return plan;
+            }
+        }
+        throw new IllegalArgumentException("expected a memory budget that one of these fits in: "
+                + plans.stream().map(MemoryPlan::toString).collect(Collectors.joining(", ")) + ", but was " + budget
+                + " (give more, or least for the one that takes least)");
+    }
+
+    /** Returns the name and the estimate. */
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%s %.1f GiB", name, bytes.getAsLong() / (double) (1L << 30));
+    }
+}

@@ -1,0 +1,71 @@
+package org.lamp4j.onnx.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The part of a graph that some of its values need, as a graph of its own. */
+public final class Subgraph {
+
+    private final Graph target;
+    private final Map<Value, Value> copies = new HashMap<>();
+
+    private Subgraph(String name) {
+        target = new Graph(name);
+    }
+
+    /**
+     * Copies what values need, back to the graph's inputs or to values that are given. Nodes, inputs, weights and given
+     * values keep their names and order; data of weights are shared.
+     *
+     * @param name name of the new graph
+     * @param wanted the values to compute, by the names they have as outputs of the new graph; of one graph, at least one
+     * @param given whether a computed value is an input of the new graph instead; asked of values that the wanted ones need
+     * @return the new graph
+     */
+    public static Graph of(String name, Map<String, Value> wanted, Predicate<Value> given) {
+        Graph source = wanted.values().iterator().next().graph();
+        Subgraph copy = new Subgraph(name);
+        for (Node node : needed(source, wanted, given)) {
+            copy.add(node);
+        }
+        wanted.forEach((outputName, value) -> copy.target.output(outputName, copy.copies.get(value)));
+        return copy.target;
+    }
+
+    private static List<Node> needed(Graph source, Map<String, Value> wanted, Predicate<Value> given) {
+        Set<Value> needed = new HashSet<>(wanted.values());
+        List<Node> nodes = new ArrayList<>();
+        for (int index = source.nodes().size() - 1; index >= 0; index--) {
+            Node node = source.nodes().get(index);
+            if (node.outputs().stream().anyMatch(output -> needed.contains(output) && !given.test(output))) {
+                needed.addAll(node.inputs());
+                nodes.add(0, node);
+            }
+        }
+        return nodes;
+    }
+
+    private void add(Node node) {
+        List<Value> inputs = new ArrayList<>();
+        node.inputs().forEach(input -> inputs.add(copies.computeIfAbsent(input, this::declare)));
+        Node copy = target.add(new Node(node.operator(), node.name(), inputs, node.attributes()));
+        for (int index = 0; index < node.outputs().size(); index++) {
+            copies.put(node.output(index), copy.output(index));
+        }
+    }
+
+    /** Declares what comes from outside: a constant or weight stays one, all else becomes an input. */
+    private Value declare(Value value) {
+        if (value.data().isEmpty()) {
+            return target.input(value.name(), value.elementType(), value.shape());
+        }
+        return value.isWeight()
+                ? target.weight(value.name(), value.type(), value.data().orElseThrow())
+                : target.constant(value.type(), value.data().orElseThrow());
+    }
+}

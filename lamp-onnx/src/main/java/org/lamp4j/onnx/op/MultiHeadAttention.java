@@ -1,0 +1,211 @@
+package org.lamp4j.onnx.op;
+
+import static org.lamp4j.onnx.op.Elementwise.add;
+import static org.lamp4j.onnx.op.Elementwise.mul;
+import static org.lamp4j.onnx.op.Elementwise.sub;
+import static org.lamp4j.onnx.op.Layout.concat;
+import static org.lamp4j.onnx.op.Layout.reshape;
+import static org.lamp4j.onnx.op.Layout.transpose;
+import static org.lamp4j.onnx.op.Layout.transposeLast;
+import static org.lamp4j.onnx.op.MatrixProducts.matMul;
+import static org.lamp4j.onnx.op.Normalization.softmax;
+import static org.lamp4j.onnx.op.Reductions.sum;
+import static org.lamp4j.onnx.op.Slicing.slice;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lamp4j.onnx.graph.Node;
+import org.lamp4j.onnx.graph.Operator;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * Attention without its matrix of weights, P = softmax(Q Kᵀ/√d), which for the tokens of a clip is gigabytes.
+ *
+ * <p>Forward it is one fused operator. Backward P is computed again, a block of heads and queries at a time, with D =
+ * rowsum(dO ∘ O) for the softmax (Dao et al., FlashAttention, arXiv 2205.14135, appendix B.2):
+ *
+ * <pre>
+ *   dV = Pᵀ dO     dP = dO Vᵀ     dS = P ∘ (dP - D)     dQ = dS K/√d     dK = dSᵀ Q/√d
+ * </pre>
+ */
+public final class MultiHeadAttention {
+
+    /** Bytes of P in one block, at most: enough to keep all cores busy, far below what else a transformer has in memory. */
+    private static final long BLOCK_BYTES = 64L << 20;
+
+    private static final long SOFTMAX_FLOPS = 5;
+
+    /** {@code O = softmax(Q Kᵀ/√d) V} for heads side by side. */
+    static final Operator MULTI_HEAD_ATTENTION = Operator.named("MultiHeadAttention", "query", "key", "value")
+            .inDomain("com.microsoft")
+            .types(node -> {
+                Types.sameElementType(node);
+                Shape query = node.input(0).shape();
+                Shape key = node.input(1).shape();
+                if (query.rank() != 3
+                        || !key.equals(query.with(1, key.size(1)))
+                        || !key.equals(node.input(2).shape())
+                        || query.size(2) % node.longAttribute("num_heads") != 0) {
+                    throw Types.mismatch("query [B, T, C], key and value [B, S, C], C a multiple of the heads", node);
+                }
+                return List.of(node.input(0).type());
+            })
+            .flops(node -> {
+                long keys = node.input(1).shape().size(1);
+                long rows = Flops.outputs(node) / node.input(0).shape().size(2);
+                return keys * (4 * Flops.outputs(node) + SOFTMAX_FLOPS * node.longAttribute("num_heads") * rows);
+            })
+            .gradients((node, dO, inputs) -> gradients(node, dO, inputs, BLOCK_BYTES))
+            .build();
+
+    private MultiHeadAttention() {}
+
+    /**
+     * Attends from T queries to S keys.
+     *
+     * @param query {@code [B, T, C]}, heads side by side in C
+     * @param key {@code [B, S, C]}
+     * @param value {@code [B, S, C]}
+     * @param heads number of heads, a divisor of C
+     * @return {@code [B, T, C]}
+     */
+    public static Value multiHeadAttention(Value query, Value key, Value value, int heads) {
+        return MULTI_HEAD_ATTENTION.apply(Map.of("num_heads", (long) heads), query, key, value);
+    }
+
+    /** Returns the gradients of some inputs, with at most so many bytes of P at a time, but one row at least. */
+    static Map<Integer, Value> gradients(Node node, Value dO, Set<Integer> inputs, long blockBytes) {
+        return new Backward(node, dO, inputs).inBlocks(blockBytes);
+    }
+
+    /** The gradients of one node. H is the number of heads of all batch entries together, d a head's width. */
+    private static final class Backward {
+
+        private final Shape query;
+        private final int heads;
+        private final boolean ofQuery;
+        private final boolean ofKeyAndValue;
+        private final float scale;
+        private final Value q; // [H, T, d], scaled
+        private final Value k; // [H, S, d]
+        private final Value vT; // [H, d, S]
+        private final Value dO; // [H, T, d]
+        private final Value d; // [H, T, 1]
+
+        Backward(Node node, Value dO, Set<Integer> inputs) {
+            query = node.input(0).shape();
+            heads = Math.toIntExact(node.longAttribute("num_heads"));
+            ofQuery = inputs.contains(0);
+            ofKeyAndValue = inputs.contains(1) || inputs.contains(2);
+            scale = (float) (1 / Math.sqrt((double) query.size(2) / heads));
+            q = split(mul(node.input(0), scale));
+            k = split(node.input(1));
+            vT = transposeLast(split(node.input(2)));
+            this.dO = split(dO);
+            d = sum(mul(this.dO, split(node.output(0))), -1);
+        }
+
+        private Value split(Value x) {
+            int tokens = x.shape().size(1);
+            int width = x.shape().size(2) / heads;
+            Value parted = transpose(reshape(x, x.shape().size(0), tokens, heads, width), 0, 2, 1, 3);
+            return reshape(parted, x.shape().size(0) * heads, tokens, width);
+        }
+
+        private Value join(Value parted) {
+            int tokens = parted.shape().size(1);
+            int width = parted.shape().size(2);
+            Value x = reshape(parted, query.size(0), heads, tokens, width);
+            return reshape(transpose(x, 0, 2, 1, 3), query.size(0), tokens, heads * width);
+        }
+
+        Map<Integer, Value> inBlocks(long blockBytes) {
+            int allHeads = q.shape().size(0);
+            int queries = q.shape().size(1);
+            long rowBytes = (long) k.shape().size(1) * q.elementType().byteWidth();
+            int rows = (int) Math.max(1, Math.min(queries, blockBytes / rowBytes));
+            int headsAtOnce = (int) Math.max(1, Math.min(allHeads, blockBytes / (rows * rowBytes)));
+            List<Value> dQ = new ArrayList<>();
+            List<Value> dK = new ArrayList<>();
+            List<Value> dV = new ArrayList<>();
+            for (int head = 0; head < allHeads; head += headsAtOnce) {
+                Heads some = new Heads(head, Math.min(allHeads, head + headsAtOnce));
+                List<List<Value>> blocks = new ArrayList<>();
+                for (int row = 0; row < queries; row += rows) {
+                    blocks.add(some.block(row, Math.min(queries, row + rows)));
+                }
+                if (ofQuery) {
+                    dQ.add(concat(1, blocks.stream().map(block -> block.get(0)).toList()));
+                }
+                if (ofKeyAndValue) {
+                    dK.add(total(blocks, blocks.get(0).size() - 2));
+                    dV.add(total(blocks, blocks.get(0).size() - 1));
+                }
+            }
+            Map<Integer, Value> gradients = new HashMap<>();
+            if (ofQuery) {
+                gradients.put(0, mul(join(concat(0, dQ)), scale));
+            }
+            if (ofKeyAndValue) {
+                gradients.put(1, join(transposeLast(concat(0, dK))));
+                gradients.put(2, join(transposeLast(concat(0, dV))));
+            }
+            return gradients;
+        }
+
+        private static Value total(List<List<Value>> blocks, int index) {
+            return blocks.stream()
+                    .map(block -> block.get(index))
+                    .reduce((a, b) -> add(a, b))
+                    .orElseThrow();
+        }
+
+        /** Some of the heads: h of them. */
+        private final class Heads {
+
+            private final Value qs; // [h, T, d]
+            private final Value ks; // [h, S, d]
+            private final Value kT; // [h, d, S]
+            private final Value vTs; // [h, d, S]
+            private final Value dOs; // [h, T, d]
+            private final Value ds; // [h, T, 1]
+
+            Heads(int from, int end) {
+                qs = part(q, 0, from, end);
+                ks = part(k, 0, from, end);
+                kT = transposeLast(ks);
+                vTs = part(vT, 0, from, end);
+                dOs = part(dO, 0, from, end);
+                ds = part(d, 0, from, end);
+            }
+
+            /** Returns dQ/scale {@code [h, t, d]}, and parts of dKᵀ and dVᵀ {@code [h, d, S]}, as far as wanted. */
+            List<Value> block(int from, int end) {
+                Value qRows = part(qs, 1, from, end);
+                Value dORows = part(dOs, 1, from, end);
+                Value p = softmax(matMul(qRows, kT)); // [h, t, S]
+                Value dP = matMul(dORows, vTs); // [h, t, S]
+                Value dS = mul(p, sub(dP, part(ds, 1, from, end)));
+                List<Value> parts = new ArrayList<>();
+                if (ofQuery) {
+                    parts.add(matMul(dS, ks));
+                }
+                if (ofKeyAndValue) {
+                    parts.add(matMul(transposeLast(qRows), dS));
+                    parts.add(matMul(transposeLast(dORows), p));
+                }
+                boolean onlyBlock = p.shape().elementCount()
+                        == q.shape().with(2, kT.shape().size(2)).elementCount();
+                return onlyBlock ? parts : Layout.together(parts);
+            }
+        }
+
+        private static Value part(Value x, int axis, int from, int end) {
+            return end - from == x.shape().size(axis) ? x : slice(x, axis, from, end);
+        }
+    }
+}

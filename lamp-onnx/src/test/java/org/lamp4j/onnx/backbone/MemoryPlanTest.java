@@ -1,0 +1,43 @@
+package org.lamp4j.onnx.backbone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.lamp4j.MemoryBudget;
+
+class MemoryPlanTest {
+
+    private static final List<MemoryPlan<String>> PLANS =
+            List.of(plan("fast", 9), plan("slow", 3), plan("slower", 2), plan("slowest", 4));
+
+    private static MemoryPlan<String> plan(String name, int gibibytes) {
+        return new MemoryPlan<>(name, () -> (long) gibibytes << 30, () -> "opened " + name);
+    }
+
+    @Test
+    void choose_severalFit_isTheFastest() {
+        assertThat(chosen("9G")).isEqualTo("opened fast");
+        assertThat(chosen("8G")).isEqualTo("opened slow");
+        assertThat(chosen("2G")).isEqualTo("opened slower");
+    }
+
+    @Test
+    void choose_least_isTheOneThatTakesLeast() {
+        assertThat(chosen("least")).isEqualTo("opened slower");
+    }
+
+    @Test
+    void choose_noneFits_isRefusedWithAllEstimates() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> chosen("1G"))
+                .withMessage("expected a memory budget that one of these fits in: fast 9.0 GiB, slow 3.0 GiB,"
+                        + " slower 2.0 GiB, slowest 4.0 GiB, but was 1.0 GiB"
+                        + " (give more, or least for the one that takes least)");
+    }
+
+    private static String chosen(String budget) {
+        return MemoryPlan.choose(MemoryBudget.parse(budget), PLANS).open().get();
+    }
+}

@@ -1,0 +1,108 @@
+package org.lamp4j.onnx.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.lamp4j.onnx.op.Elementwise.add;
+import static org.lamp4j.onnx.op.Elementwise.mul;
+import static org.lamp4j.onnx.op.Elementwise.sin;
+import static org.lamp4j.onnx.op.Reductions.sum;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.op.Layout;
+import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.tensor.Shape;
+
+class RecomputingStepTest {
+
+    private static final Shape SHAPE = Shape.of(5);
+
+    /** The same operators on the same numbers; sums over uses come in another order. */
+    private static final float ROUNDING = 1e-6f;
+
+    /**
+     * A value that skips a part, a parameter of two parts, one whose part comes first, and a part without any gradient in
+     * it: all that the hand-over between parts has to get right.
+     */
+    private static Value loss() {
+        Graph graph = new Graph("network");
+        Value x = graph.input("x", ElementType.FLOAT, SHAPE);
+        Value frozen = graph.cutAfter(sin(mul(x, x)));
+        Value a = graph.cutAfter(sin(mul(frozen, parameter(graph, "first"))));
+        Value shared = parameter(graph, "shared");
+        Value b = graph.cutAfter(sin(add(mul(a, shared), frozen)));
+        Value c = graph.cutAfter(mul(sin(mul(b, parameter(graph, "third"))), a));
+        Value y = add(mul(c, shared), a);
+        return Layout.reshape(sum(mul(y, y), 0), Shape.of());
+    }
+
+    private static TrainingStep whole(Set<String> trained) {
+        Value loss = loss();
+        StepGraph.addLoss(loss, trained);
+        return TrainingStep.whole(loss.graph(), ComputeDevice.cpu());
+    }
+
+    private static TrainingStep inParts(Set<String> trained) {
+        Value loss = loss();
+        loss.graph().output(StepGraph.LOSS, loss);
+        return TrainingStep.recomputing(
+                loss.graph(), trained, ComputeDevice.cpu().lean());
+    }
+
+    private static Value parameter(Graph graph, String name) {
+        return graph.input(name, ElementType.FLOAT, SHAPE);
+    }
+
+    @Test
+    void run_inParts_givesLossAndGradientsOfTheWhole() {
+        Set<String> trained = Set.of("first", "shared", "third");
+
+        Map<String, FloatTensor> expected = run(whole(trained), trained);
+        Map<String, FloatTensor> found = run(inParts(trained), trained);
+
+        assertThat(found.keySet()).isEqualTo(expected.keySet());
+        expected.forEach((name, tensor) ->
+                assertThat(found.get(name).toArray()).as(name).containsExactly(tensor.toArray(), within(ROUNDING)));
+    }
+
+    @Test
+    void run_parameterOfALatePartAlone_hasItsGradient() {
+        Set<String> trained = Set.of("third");
+
+        float[] expected = run(whole(trained), trained).get("third").toArray();
+
+        assertThat(run(inParts(trained), trained).get("third").toArray()).containsExactly(expected, within(ROUNDING));
+    }
+
+    /** Runs twice, so that what one run leaves behind would show in the next. */
+    private static Map<String, FloatTensor> run(TrainingStep step, Set<String> trained) {
+        Map<String, NativeTensor> given = new LinkedHashMap<>();
+        Map<String, NativeTensor> gradients = new LinkedHashMap<>();
+        Map<String, FloatTensor> found = new LinkedHashMap<>();
+        try (step) {
+            for (String input : step.inputNames()) {
+                given.put(
+                        input,
+                        NativeTensor.copyOf(RandomSource.stream(3, input, 0).gaussian(SHAPE)));
+            }
+            trained.forEach(name -> gradients.put(
+                    name, NativeTensor.copyOf(RandomSource.stream(4, name, 0).gaussian(SHAPE))));
+            step.run(given, gradients);
+            float loss = step.run(given, gradients);
+            found.put(StepGraph.LOSS, FloatTensor.of(Shape.of(), loss));
+            gradients.forEach((name, tensor) -> found.put(name, tensor.toFloatTensor()));
+            return found;
+        } finally {
+            given.values().forEach(NativeTensor::close);
+            gradients.values().forEach(NativeTensor::close);
+        }
+    }
+}
