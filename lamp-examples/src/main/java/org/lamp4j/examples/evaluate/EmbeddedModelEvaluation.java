@@ -15,6 +15,7 @@ import org.lamp4j.MotionPattern;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
+import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -42,31 +43,26 @@ public final class EmbeddedModelEvaluation {
      *
      * @param training options of the training
      * @param generation options of the generation of a window
-     * @param windowCount how many windows a clip is made of, 1 or more
+     * @param extension how a clip goes on after its first window
      * @param clips the drawn clips and held-out scenes
      */
-    public record Settings(TrainingOptions training, GenerationOptions generation, int windowCount, MotionClips clips) {
+    public record Settings(
+            TrainingOptions training, GenerationOptions generation, Extension extension, MotionClips clips) {
 
         /**
-         * Generates a clip, window by window: each begins with the last frame of the one before it.
+         * Generates a clip.
          *
          * @param pattern the motion
          * @param caption what the clip shows
          * @param firstFrame where it begins
-         * @return {@code windowCount · (F-1) + 1} frames, where F is the number of frames of a window
+         * @return the frames of a window and those of the extension
          */
         public VideoClip generate(MotionPattern pattern, String caption, RgbImage firstFrame) {
-            VideoClip clip = pattern.generate(caption, firstFrame, generation);
-            List<RgbImage> frames = new ArrayList<>(clip.frames());
-            while (frames.size() < frameCount()) {
-                VideoClip next = pattern.generate(caption, frames.get(frames.size() - 1), generation);
-                frames.addAll(next.frames().subList(1, next.frameCount()));
-            }
-            return VideoClip.of(frames, clip.framesPerSecond()).withProvenance(clip.provenance());
+            return pattern.extend(pattern.generate(caption, firstFrame, generation), caption, extension, generation);
         }
 
         int frameCount() {
-            return windowCount * (generation.frameCount() - 1) + 1;
+            return generation.frameCount() + extension.frameCount();
         }
     }
 

@@ -18,6 +18,7 @@ import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.evaluate.MotionScore;
 import org.lamp4j.examples.report.Figure;
 import org.lamp4j.examples.report.Report;
+import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
@@ -47,7 +48,7 @@ public final class Quickstart {
      */
     private static final int FRAMES = MotionClips.FRAME_COUNT / 2;
 
-    private static final int WINDOWS = 2;
+    private static final Extension SECOND_WINDOW = new Extension(FRAMES - 1, 1);
 
     /** Which scenes are drawn: the ones that {@code lamp evaluate-embedded} takes, too. */
     private static final long CLIPS_SEED = 0;
@@ -161,7 +162,7 @@ public final class Quickstart {
                         .seed(seed)
                         .listener(generation)
                         .build(),
-                WINDOWS,
+                SECOND_WINDOW,
                 new MotionClips(CLIPS_SEED));
     }
 
