@@ -8,6 +8,7 @@ import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.quickstart.EmbeddedModel;
 import org.lamp4j.examples.quickstart.Quickstart;
+import org.lamp4j.generation.GenerationListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -68,7 +69,7 @@ final class EvaluateEmbeddedCommand implements Callable<Integer> {
             EmbeddedModelEvaluation evaluation = new EmbeddedModelEvaluation(
                     model(),
                     output,
-                    Quickstart.evaluationSettings(seed, display),
+                    Quickstart.settings(seed, display, progress -> GenerationListener.Decision.CONTINUE),
                     spec.commandLine().getOut()::println);
             if (pictures > 0) {
                 evaluation.evaluateBase(pictures);

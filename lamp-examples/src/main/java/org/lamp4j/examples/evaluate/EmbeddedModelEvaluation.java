@@ -15,6 +15,7 @@ import org.lamp4j.MotionPattern;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
+import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -41,10 +42,29 @@ public final class EmbeddedModelEvaluation {
      * How motions are learned and clips generated, and on what.
      *
      * @param training options of the training
-     * @param generation options of the generation
+     * @param generation options of the generation of a window
+     * @param extension how a clip goes on after its first window
      * @param clips the drawn clips and held-out scenes
      */
-    public record Settings(TrainingOptions training, GenerationOptions generation, MotionClips clips) {}
+    public record Settings(
+            TrainingOptions training, GenerationOptions generation, Extension extension, MotionClips clips) {
+
+        /**
+         * Generates a clip.
+         *
+         * @param pattern the motion
+         * @param caption what the clip shows
+         * @param firstFrame where it begins
+         * @return the frames of a window and those of the extension
+         */
+        public VideoClip generate(MotionPattern pattern, String caption, RgbImage firstFrame) {
+            return pattern.extend(pattern.generate(caption, firstFrame, generation), caption, extension, generation);
+        }
+
+        int frameCount() {
+            return generation.frameCount() + extension.frameCount();
+        }
+    }
 
     /**
      * Prepares an evaluation.
@@ -116,7 +136,7 @@ public final class EmbeddedModelEvaluation {
     private List<VideoClip> generate(Motion motion, MotionPattern pattern) {
         List<VideoClip> clips = new ArrayList<>();
         for (CaptionedScene start : settings.clips().heldOutStarts(motion)) {
-            clips.add(pattern.generate(start.caption(), start.scene().picture(), settings.generation()));
+            clips.add(settings.generate(pattern, start.caption(), start.scene().picture()));
         }
         return clips;
     }
@@ -124,9 +144,7 @@ public final class EmbeddedModelEvaluation {
     private List<VideoClip> copies(Motion motion) {
         return settings.clips().heldOutStarts(motion).stream()
                 .map(start -> VideoClip.of(
-                        Collections.nCopies(
-                                MotionClips.FRAME_COUNT, start.scene().picture()),
-                        1))
+                        Collections.nCopies(settings.frameCount(), start.scene().picture()), 1))
                 .toList();
     }
 

@@ -18,6 +18,7 @@ import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.evaluate.MotionScore;
 import org.lamp4j.examples.report.Figure;
 import org.lamp4j.examples.report.Report;
+import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
@@ -40,7 +41,14 @@ import org.lamp4j.video.MediaWriter;
 public final class Quickstart {
 
     private static final FrameSize SIZE = new FrameSize(64, 64);
-    private static final int FRAMES = MotionClips.FRAME_COUNT;
+
+    /**
+     * Frames of a window. A training clip has twice as many, so that it begins in nine places instead of one, and each
+     * frame of a window is near the one that is given.
+     */
+    private static final int FRAMES = MotionClips.FRAME_COUNT / 2;
+
+    private static final Extension SECOND_WINDOW = new Extension(FRAMES - 1, 1);
 
     /** Which scenes are drawn: the ones that {@code lamp evaluate-embedded} takes, too. */
     private static final long CLIPS_SEED = 0;
@@ -97,20 +105,22 @@ public final class Quickstart {
         CaptionedScene start = drawn.heldOutStarts(motion).get(shownStart(motion));
         List<Float> losses = new ArrayList<>();
         TrainingClips trainingClips = TrainingClips.in(clips);
-        TrainingOptions trainingOptions = trainingOptions(seed, progress -> {
-            if (progress.phase() == TrainingProgress.Phase.TRAINING) {
-                losses.add((float) progress.loss());
-            }
-            return training.onProgress(progress);
-        });
+        EmbeddedModelEvaluation.Settings settings = settings(
+                seed,
+                progress -> {
+                    if (progress.phase() == TrainingProgress.Phase.TRAINING) {
+                        losses.add((float) progress.loss());
+                    }
+                    return training.onProgress(progress);
+                },
+                generation);
         try (Backbone backbone = Backbone.load(folder.resolve("model"))) {
-            MotionPattern pattern = MotionPattern.train(backbone, trainingClips, trainingOptions);
-            if (pattern.trainedSteps().orElse(0) < trainingOptions.steps()) {
+            MotionPattern pattern = MotionPattern.train(backbone, trainingClips, settings.training());
+            if (pattern.trainedSteps().orElse(0) < settings.training().steps()) {
                 return Optional.empty();
             }
             pattern.save(folder.resolve("pattern.safetensors"));
-            VideoClip clip = pattern.generate(
-                    start.caption(), RgbImage.read(firstFrame(start)), generationOptions(seed, generation));
+            VideoClip clip = settings.generate(pattern, start.caption(), RgbImage.read(firstFrame(start)));
             return Optional.of(report(clip, pattern, start, trainingClips, losses));
         }
     }
@@ -121,50 +131,38 @@ public final class Quickstart {
     }
 
     /**
-     * How the small model is trained; the paper's rate and length belong to one 300 times its size. Where an object goes
-     * is decided while there is much noise, and so few steps are best spent there.
-     */
-    static TrainingOptions trainingOptions(long seed, TrainingListener listener) {
-        return TrainingOptions.newBuilder()
-                .steps(600)
-                .frameCount(FRAMES)
-                .frameSize(SIZE)
-                .learningRate(2e-3f)
-                .learningRateSchedule(LearningRateSchedule.cosineTo(0.05))
-                .timestepSampling(TimestepSampling.withShareFrom(1, 300))
-                .seed(seed)
-                .listener(listener)
-                .build();
-    }
-
-    /**
-     * How clips are generated. Giving later frames the statistics and the colours of the first one, as the paper does, keeps
-     * an object from growing, and its pictures of flat colours from staying flat.
-     */
-    static GenerationOptions generationOptions(long seed, GenerationListener listener) {
-        return GenerationOptions.newBuilder()
-                .frameCount(FRAMES)
-                .frameSize(SIZE)
-                .steps(20)
-                .guidanceScale(1)
-                .withoutAdaIn()
-                .withoutHistogramMatching()
-                .seed(seed)
-                .listener(listener)
-                .build();
-    }
-
-    /**
-     * Returns the settings of a run, to measure what they give.
+     * Returns how motions are learned on the small model and clips generated, and on what. The paper's rate and length
+     * belong to a model 300 times its size. Where an object goes is decided while there is much noise, and so few steps
+     * are best spent there. Colour histograms stay as they are: in pictures of flat colours matching them only adds noise.
      *
      * @param seed where all randomness comes from
      * @param training hears of each training step, and may stop it
+     * @param generation hears of each step of a window's generation, and may stop it
      * @return the settings
      */
-    public static EmbeddedModelEvaluation.Settings evaluationSettings(long seed, TrainingListener training) {
+    public static EmbeddedModelEvaluation.Settings settings(
+            long seed, TrainingListener training, GenerationListener generation) {
         return new EmbeddedModelEvaluation.Settings(
-                trainingOptions(seed, training),
-                generationOptions(seed, progress -> GenerationListener.Decision.CONTINUE),
+                TrainingOptions.newBuilder()
+                        .steps(1000)
+                        .frameCount(FRAMES)
+                        .frameSize(SIZE)
+                        .learningRate(2e-3f)
+                        .learningRateSchedule(LearningRateSchedule.cosineTo(0.05))
+                        .timestepSampling(TimestepSampling.withShareFrom(1, 300))
+                        .seed(seed)
+                        .listener(training)
+                        .build(),
+                GenerationOptions.newBuilder()
+                        .frameCount(FRAMES)
+                        .frameSize(SIZE)
+                        .steps(20)
+                        .guidanceScale(2)
+                        .withoutHistogramMatching()
+                        .seed(seed)
+                        .listener(generation)
+                        .build(),
+                SECOND_WINDOW,
                 new MotionClips(CLIPS_SEED));
     }
 
