@@ -1,6 +1,8 @@
 package org.lamp4j.onnx.autodiff;
 
+import static org.lamp4j.onnx.op.Casting.cast;
 import static org.lamp4j.onnx.op.Elementwise.add;
+import static org.lamp4j.onnx.op.Layout.expand;
 import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Reductions.sum;
 
@@ -10,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -114,14 +117,7 @@ public final class Gradients {
     }
 
     private Void pass(Node node) {
-        for (int index = 1; index < node.outputs().size(); index++) {
-            if (gradients.containsKey(node.output(index))) {
-                throw new IllegalStateException("expected a gradient of output 0 of " + node.name()
-                        + " only, but output " + index + " has one");
-            }
-        }
-        Value outputGradient = gradients.get(node.output(0));
-        if (outputGradient == null) {
+        if (node.outputs().stream().noneMatch(gradients::containsKey)) {
             return null;
         }
         Set<Integer> wanted = IntStream.range(0, node.inputs().size())
@@ -129,16 +125,38 @@ public final class Gradients {
                         && !node.operator().isNotDifferentiable(input))
                 .boxed()
                 .collect(Collectors.toCollection(TreeSet::new));
-        if (node.operator().jointGradientRule().isPresent() && !wanted.isEmpty()) {
-            Operator.JointGradientRule rule =
-                    node.operator().jointGradientRule().get();
-            Map<Integer, Value> together = rule.inputGradients(node, outputGradient, wanted);
-            wanted.forEach(input -> collect(node.input(input), together.get(input)));
-        } else {
+        Optional<Operator.JointGradientRule> joint = node.operator().jointGradientRule();
+        if (joint.isEmpty()) {
+            Value outputGradient = onlyOutputGradient(node);
             wanted.forEach(
                     input -> collect(node.input(input), rule(node, input).inputGradient(node, outputGradient, input)));
+        } else if (!wanted.isEmpty()) {
+            List<Value> outputGradients =
+                    node.outputs().stream().map(this::gradientOrZeros).toList();
+            Map<Integer, Value> together = joint.get().inputGradients(node, outputGradients, wanted);
+            wanted.forEach(input -> collect(node.input(input), together.get(input)));
         }
         return null;
+    }
+
+    private Value onlyOutputGradient(Node node) {
+        for (int index = 1; index < node.outputs().size(); index++) {
+            if (gradients.containsKey(node.output(index))) {
+                throw new IllegalStateException("expected a gradient of output 0 of " + node.name()
+                        + " only, but output " + index + " has one");
+            }
+        }
+        return gradients.get(node.output(0));
+    }
+
+    private Value gradientOrZeros(Value output) {
+        Value gradient = gradients.get(output);
+        return gradient == null ? zeros(output) : gradient;
+    }
+
+    private static Value zeros(Value like) {
+        Value zero = like.graph().constant(Shape.of(), 0);
+        return expand(cast(zero, like.elementType()), like.shape());
     }
 
     private void collect(Value value, Value gradient) {

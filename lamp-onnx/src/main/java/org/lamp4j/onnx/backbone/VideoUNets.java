@@ -40,28 +40,60 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     /** Parameters, gradients and both moments. */
     private static final int BUFFERS_OF_A_TRAINER = 4;
 
+    private static final Set<String> OUTPUT = Set.of(VideoUNetGraph.OUTPUT);
+
+    /** Copying more weights than this takes longer than it saves: a twentieth of a pass. */
+    private static final long COPIED_WEIGHTS_BYTES = 1L << 30;
+
+    /** Clips whose values take more than this are faster one after another than together. */
+    private static final long TOGETHER_BYTES = 256L << 20;
+
     /**
-     * For what kernels need inside, for memory that is free but in pieces, and for weights that are being copied. Full-size
-     * passes of mapped weights, forward and in training, then take what is estimated to within a tenth.
+     * For what kernels need inside and for memory that is free but in pieces. With it full-size passes, forward and in
+     * training, take what is estimated to within a sixth.
      */
-    private static final double SPARE = 1.75;
+    private static final double SPARE = 1.4;
+
+    /** What sessions and the allocator keep, at most. */
+    private static final long SPARE_BYTES = 512L << 20;
 
     NoisePredictor predictor(MotionWeights motion, LowRankUpdates updates, Shape latents) {
         Graph all = predicting(motion, updates, latents);
-        MemoryPlan<NoisePredictor> fast = new MemoryPlan<>(
-                "weights copied",
-                () -> (long) (SPARE * (weightBytes(all) + PeakMemory.of(all, Set.of(VideoUNetGraph.OUTPUT)))),
-                () -> new VideoUNetPredictor(List.of(all), motion, latents, device));
-        if (!device.sharesMemoryOfProcessor()) {
-            return fast.open().get();
+        Graph graph = latents.size(0) > 1 && PeakMemory.of(all, OUTPUT) > TOGETHER_BYTES
+                ? predicting(motion, updates, latents.with(0, 1))
+                : all;
+        List<MemoryPlan<NoisePredictor>> plans = new ArrayList<>();
+        if (copies(graph)) {
+            plans.add(new MemoryPlan<>(
+                    "weights copied",
+                    () -> weightBytes(graph) + withSpare(PeakMemory.held(graph, OUTPUT)),
+                    () -> new VideoUNetPredictor(List.of(graph), motion, latents, device)));
         }
-        Graph one = latents.size(0) == 1 ? all : predicting(motion, updates, latents.with(0, 1));
-        List<Graph> parts = GraphParts.of(one);
-        MemoryPlan<NoisePredictor> lean = new MemoryPlan<>(
-                "weights mapped, in parts, clip by clip",
-                () -> (long) (SPARE * PeakMemory.of(parts, Set.of(VideoUNetGraph.OUTPUT))),
-                () -> new VideoUNetPredictor(parts, motion, latents, device.lean()));
-        return MemoryPlan.choose(budget, List.of(fast, lean)).open().get();
+        if (device.sharesMemoryOfProcessor()) {
+            plans.add(new MemoryPlan<>(
+                    "weights mapped",
+                    () -> withSpare(PeakMemory.held(graph, OUTPUT)),
+                    () -> new VideoUNetPredictor(List.of(graph), motion, latents, device.mapped())));
+            List<Graph> parts = GraphParts.of(graph);
+            plans.add(new MemoryPlan<>(
+                    "weights mapped, in parts",
+                    () -> withSpare(PeakMemory.of(parts, OUTPUT)),
+                    () -> new VideoUNetPredictor(parts, motion, latents, device.lean())));
+        }
+        return choose(plans);
+    }
+
+    private <T> T choose(List<MemoryPlan<T>> plans) {
+        MemoryPlan<T> plan = device.sharesMemoryOfProcessor() ? MemoryPlan.choose(budget, plans) : plans.get(0);
+        return plan.open().get();
+    }
+
+    private boolean copies(Graph graph) {
+        return !device.sharesMemoryOfProcessor() || weightBytes(graph) <= COPIED_WEIGHTS_BYTES;
+    }
+
+    private static long withSpare(long bytes) {
+        return (long) (SPARE * bytes) + Math.min(bytes, SPARE_BYTES);
     }
 
     private Graph predicting(MotionWeights motion, LowRankUpdates updates, Shape latents) {
@@ -87,25 +119,27 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             return build("training step", Set.copyOf(inputs), updates, latents);
         };
         Graph whole = StepGraph.of(unet.get(), trained, device.elementType());
-        MemoryPlan<TrainingStep> fast = new MemoryPlan<>(
-                "weights copied",
-                () -> optimizerBytes(start)
-                        + (long) (SPARE * (weightBytes(whole) + TrainingStep.wholePeakBytes(whole))),
-                () -> TrainingStep.whole(whole, device));
-        Supplier<TrainingStep> step = fast.open();
+        List<MemoryPlan<Supplier<TrainingStep>>> plans = new ArrayList<>();
+        if (copies(whole)) {
+            plans.add(new MemoryPlan<>(
+                    "weights copied",
+                    () -> optimizerBytes(start) + weightBytes(whole) + withSpare(TrainingStep.wholeHeldBytes(whole)),
+                    () -> () -> TrainingStep.whole(whole, device)));
+        }
+        if (device.sharesMemoryOfProcessor()) {
+            plans.add(new MemoryPlan<>(
+                    "weights mapped",
+                    () -> optimizerBytes(start) + withSpare(TrainingStep.wholeHeldBytes(whole)),
+                    () -> () -> TrainingStep.whole(whole, device.mapped())));
+        }
         if (device.sharesMemoryOfProcessor() && device.elementType() == ElementType.FLOAT) {
             Graph forward = StepGraph.forward(unet.get());
-            MemoryPlan<TrainingStep> mapped = new MemoryPlan<>(
-                    "weights mapped",
-                    () -> optimizerBytes(start) + (long) (SPARE * TrainingStep.wholePeakBytes(whole)),
-                    () -> TrainingStep.whole(whole, device.lean()));
-            MemoryPlan<TrainingStep> recomputing = new MemoryPlan<>(
+            plans.add(new MemoryPlan<>(
                     "weights mapped and recomputation",
-                    () -> optimizerBytes(start) + (long) (SPARE * TrainingStep.recomputingPeakBytes(forward, trained)),
-                    () -> TrainingStep.recomputing(forward, trained, device.lean()));
-            step = MemoryPlan.choose(budget, List.of(fast, mapped, recomputing)).open();
+                    () -> optimizerBytes(start) + withSpare(TrainingStep.recomputingPeakBytes(forward, trained)),
+                    () -> () -> TrainingStep.recomputing(forward, trained, device.lean())));
         }
-        return new VideoUNetTrainer(step, start, fixed);
+        return new VideoUNetTrainer(choose(plans), start, fixed);
     }
 
     private static long optimizerBytes(MotionWeights trained) {

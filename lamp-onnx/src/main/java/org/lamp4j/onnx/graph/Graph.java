@@ -86,6 +86,31 @@ public final class Graph {
     }
 
     /**
+     * Takes a weight apart along axis 0. The parts are weights over the same data, named by their number after the whole's
+     * name; the whole is a weight of this graph no longer.
+     *
+     * @param weight a weight that no node uses yet
+     * @param parts number of parts, a divisor of its first size
+     * @return the parts in their order
+     * @throws IllegalArgumentException if it is no weight of this graph, or does not come to equal parts
+     */
+    public List<Value> takeApart(Value weight, int parts) {
+        int rows = weight.shape().size(0);
+        if (rows % parts != 0 || !weights.remove(weight)) {
+            throw new IllegalArgumentException(
+                    "expected a weight of " + parts + " equal parts, but was " + weight + " (graph " + name + ")");
+        }
+        TensorType type = new TensorType(weight.elementType(), weight.shape().with(0, rows / parts));
+        int bytes = Math.toIntExact(type.byteSize());
+        List<Value> taken = new ArrayList<>();
+        for (int part = 0; part < parts; part++) {
+            ByteBuffer data = weight.data().orElseThrow().slice(part * bytes, bytes);
+            taken.add(weight(weight.name() + "/" + part, type, data));
+        }
+        return taken;
+    }
+
+    /**
      * Returns a small floating-point constant.
      *
      * @param shape its shape

@@ -44,18 +44,22 @@ public final class Operator {
         Value inputGradient(Node node, Value outputGradient, int inputIndex);
     }
 
-    /** Computes the gradients of several inputs at once, for an operator whose rules share most of their work. */
+    /**
+     * Computes the gradients of several inputs from those of all outputs, for an operator whose rules share most of their
+     * work or that has several outputs.
+     */
     @FunctionalInterface
     public interface JointGradientRule {
         /**
          * Computes the gradients of some inputs.
          *
          * @param node the node whose inputs they are
-         * @param outputGradient gradient of the loss with respect to {@code node.output(0)}, of the same shape
+         * @param outputGradients gradient of the loss with respect to each output, of the same shape; zeros for an output
+         *     that it does not depend on
          * @param inputIndices which inputs
          * @return for each of them the gradient in the input's shape
          */
-        Map<Integer, Value> inputGradients(Node node, Value outputGradient, Set<Integer> inputIndices);
+        Map<Integer, Value> inputGradients(Node node, List<Value> outputGradients, Set<Integer> inputIndices);
     }
 
     /** Counts the floating-point operations of a node. */
@@ -171,14 +175,9 @@ public final class Operator {
      * Returns the rule for one input.
      *
      * @param inputIndex which input
-     * @return the rule; empty if there is none
+     * @return the rule; empty if there is none, or one for all inputs together
      */
     public Optional<GradientRule> gradientRule(int inputIndex) {
-        if (jointGradientRule != null) {
-            return Optional.of((node, outputGradient, input) -> jointGradientRule
-                    .inputGradients(node, outputGradient, Set.of(input))
-                    .get(input));
-        }
         GradientRule rule = gradientRules.get(inputIndex);
         return Optional.ofNullable(rule == null ? gradientRules.get(ANY_INPUT) : rule);
     }
@@ -280,7 +279,7 @@ public final class Operator {
         }
 
         /**
-         * Sets one rule that gives the gradients of all inputs together.
+         * Sets one rule that gives the gradients of all inputs together, from those of all outputs.
          *
          * @param rule the rule
          * @return this builder

@@ -1,5 +1,9 @@
 package org.lamp4j.onnx.graph;
 
+import com.google.common.collect.Iterables;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -7,58 +11,110 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How much memory the computed values of a graph take at once, from their shapes: a value is there from the node that
- * computes it to the last one that uses it, and the nodes run in the graph's order. Inputs and weights are the caller's and
- * not counted. ONNX Runtime needs less where it computes in place, and more for what its kernels need inside.
+ * How much memory the computed values of a graph take, from their shapes. The nodes run in the graph's order. A value takes
+ * the buffer of an earlier one that is no longer needed, if it has exactly its size: ONNX Runtime plans so when it loads a
+ * graph, and keeps that buffer for it in the meantime. Inputs and weights are the caller's and not counted. ONNX Runtime
+ * needs less where it computes in place, and more for what its kernels need inside.
  */
 public final class PeakMemory {
 
-    private PeakMemory() {}
+    /** The first and last node that a buffer is there for, and its size. */
+    private static final class Buffer {
+        private final long bytes;
+        private final int from;
+        private int to;
+
+        Buffer(long bytes, int from) {
+            this.bytes = bytes;
+            this.from = from;
+        }
+    }
+
+    private final Graph graph;
+    private final Map<Value, Integer> lastUses = new HashMap<>();
+    private final List<Buffer> buffers = new ArrayList<>();
+
+    private PeakMemory(Graph graph, Set<String> outside) {
+        this.graph = graph;
+        for (int place = 0; place < graph.nodes().size(); place++) {
+            Node node = graph.nodes().get(place);
+            for (Value value : Iterables.concat(node.outputs(), node.inputs())) {
+                lastUses.put(value, place);
+            }
+        }
+        Set<Value> elsewhere = new HashSet<>();
+        graph.outputs().forEach((name, value) -> {
+            lastUses.put(value, graph.nodes().size());
+            if (outside.contains(name)) {
+                elsewhere.add(value);
+            }
+        });
+        assign(elsewhere);
+    }
+
+    private void assign(Set<Value> elsewhere) {
+        Map<Value, Buffer> used = new HashMap<>();
+        Map<Long, Deque<Buffer>> unused = new HashMap<>();
+        for (int place = 0; place < graph.nodes().size(); place++) {
+            Node node = graph.nodes().get(place);
+            for (Value output : node.outputs()) {
+                if (!elsewhere.contains(output)) {
+                    long bytes = output.type().byteSize();
+                    Buffer buffer = unused.computeIfAbsent(bytes, none -> new ArrayDeque<>())
+                            .pollFirst();
+                    used.put(output, buffer == null ? made(bytes, place) : buffer);
+                }
+            }
+            for (Value value : Iterables.concat(node.outputs(), node.inputs())) {
+                if (used.containsKey(value)) {
+                    used.get(value).to = Math.max(place, lastUses.get(value));
+                    if (lastUses.get(value) == place) {
+                        Buffer buffer = used.remove(value);
+                        unused.get(buffer.bytes).addFirst(buffer);
+                    }
+                }
+            }
+        }
+    }
+
+    private Buffer made(long bytes, int place) {
+        Buffer buffer = new Buffer(bytes, place);
+        buffers.add(buffer);
+        return buffer;
+    }
 
     /**
-     * Estimates the peak of a run.
+     * Estimates the most that a run takes at once.
      *
      * @param graph the graph
      * @param outside names of outputs that are written to memory of the caller's, which is not counted
      * @return bytes
      */
     public static long of(Graph graph, Set<String> outside) {
-        Map<Value, Integer> lastUses = new HashMap<>();
-        for (int place = 0; place < graph.nodes().size(); place++) {
-            Node node = graph.nodes().get(place);
-            for (Value output : node.outputs()) {
-                lastUses.put(output, place);
-            }
-            for (Value input : node.inputs()) {
-                lastUses.put(input, place);
-            }
+        long[] changes = new long[graph.nodes().size() + 2];
+        for (Buffer buffer : new PeakMemory(graph, outside).buffers) {
+            changes[buffer.from] += buffer.bytes;
+            changes[buffer.to + 1] -= buffer.bytes;
         }
-        Set<Value> elsewhere = new HashSet<>();
-        graph.outputs().forEach((name, value) -> {
-            lastUses.put(value, Integer.MAX_VALUE);
-            if (outside.contains(name)) {
-                elsewhere.add(value);
-            }
-        });
         long now = 0;
         long peak = 0;
-        for (int place = 0; place < graph.nodes().size(); place++) {
-            Node node = graph.nodes().get(place);
-            Set<Value> gone = new HashSet<>();
-            for (Value output : node.outputs()) {
-                now += elsewhere.contains(output) ? 0 : output.type().byteSize();
-                gone.add(output);
-            }
+        for (long change : changes) {
+            now += change;
             peak = Math.max(peak, now);
-            gone.addAll(node.inputs());
-            for (Value value : gone) {
-                boolean computed = value.producer().isPresent() && !elsewhere.contains(value);
-                if (computed && lastUses.get(value) == place) {
-                    now -= value.type().byteSize();
-                }
-            }
         }
         return peak;
+    }
+
+    /**
+     * Estimates what all buffers of a run take together, which is what a session comes to hold if it gives nothing back.
+     *
+     * @param graph the graph
+     * @param outside names of outputs that are written to memory of the caller's, which is not counted
+     * @return bytes, at least {@link #of(Graph, Set)}
+     */
+    public static long held(Graph graph, Set<String> outside) {
+        return new PeakMemory(graph, outside)
+                .buffers.stream().mapToLong(buffer -> buffer.bytes).sum();
     }
 
     /**

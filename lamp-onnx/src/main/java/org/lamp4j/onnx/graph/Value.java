@@ -33,8 +33,12 @@ public final class Value {
         return value;
     }
 
-    /** Whether it is a weight and no constant. */
-    boolean isWeight() {
+    /**
+     * Tells whether this is a weight: a constant whose data are outside the graph.
+     *
+     * @return whether it was {@linkplain Graph#weight declared} as one
+     */
+    public boolean isWeight() {
         return weight;
     }
 

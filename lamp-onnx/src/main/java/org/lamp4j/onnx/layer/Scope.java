@@ -1,7 +1,11 @@
 package org.lamp4j.onnx.layer;
 
 import static org.lamp4j.onnx.op.Casting.cast;
+import static org.lamp4j.onnx.op.Slicing.split;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
@@ -19,11 +23,20 @@ public final class Scope {
     private final ElementType elementType;
     private final String path;
 
-    private Scope(Graph graph, ParameterSource source, ElementType elementType, String path) {
+    /** The parameters so far of the whole network: one that is used in several places is declared once. */
+    private final Map<String, List<Value>> declared;
+
+    private Scope(
+            Graph graph,
+            ParameterSource source,
+            ElementType elementType,
+            String path,
+            Map<String, List<Value>> declared) {
         this.graph = graph;
         this.source = source;
         this.elementType = elementType;
         this.path = path;
+        this.declared = declared;
     }
 
     /**
@@ -35,7 +48,7 @@ public final class Scope {
      * @return the scope, whose path is empty
      */
     public static Scope root(Graph graph, ParameterSource source, ElementType elementType) {
-        return new Scope(graph, source, elementType, "");
+        return new Scope(graph, source, elementType, "", new HashMap<>());
     }
 
     /**
@@ -45,7 +58,7 @@ public final class Scope {
      * @return the part's scope
      */
     public Scope child(String name) {
-        return new Scope(graph, source, elementType, path.isEmpty() ? name : path + "." + name);
+        return new Scope(graph, source, elementType, path.isEmpty() ? name : path + "." + name, declared);
     }
 
     /**
@@ -57,7 +70,36 @@ public final class Scope {
      * @throws IllegalArgumentException if there is none or it has another shape; the message names the key
      */
     public Value parameter(String name, int... sizes) {
-        return cast(source.declare(graph, child(name).path, Shape.of(sizes)), elementType);
+        return parameterParts(name, 1, sizes).get(0);
+    }
+
+    /**
+     * Returns a parameter of this part in equal parts along its first axis. Of a weight that costs nothing at run time,
+     * unlike taking apart what is computed from it.
+     *
+     * @param name last part of its key, such as {@code weight}
+     * @param parts number of parts, a divisor of the first size
+     * @param sizes the shape of the whole
+     * @return the parts in their order, in the element type of this network
+     * @throws IllegalArgumentException if there is none or it has another shape; the message names the key
+     */
+    public List<Value> parameterParts(String name, int parts, int... sizes) {
+        String key = child(name).path;
+        return declared.computeIfAbsent(key + "/" + parts, none -> {
+            Value whole = source.declare(graph, key, Shape.of(sizes));
+            return takeApart(whole, parts).stream()
+                    .map(part -> cast(part, elementType))
+                    .toList();
+        });
+    }
+
+    private List<Value> takeApart(Value whole, int parts) {
+        if (parts == 1) {
+            return List.of(whole);
+        }
+        return whole.isWeight()
+                ? graph.takeApart(whole, parts)
+                : split(whole, 0, whole.shape().size(0) / parts);
     }
 
     /**

@@ -11,11 +11,15 @@ import static org.lamp4j.onnx.layer.Norms.layerNorm;
 import static org.lamp4j.onnx.op.Activations.gelu;
 import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Elementwise.mul;
+import static org.lamp4j.onnx.op.Layout.concat;
 import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Layout.transpose;
 import static org.lamp4j.onnx.op.Layout.transposeLast;
 import static org.lamp4j.onnx.op.Slicing.slice;
+import static org.lamp4j.onnx.op.Slicing.split;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.Shape;
 
@@ -27,11 +31,19 @@ import org.lamp4j.tensor.Shape;
  * @param heads number of heads of each attention
  * @param linearProjection whether {@code proj_in} and {@code proj_out} are stored as linear maps or as 1×1 convolutions
  * @param overTime whether each pixel attends over the frames as well
+ * @param bytesAtOnce size of the largest tensor while tokens pass through the block, some frames or pixels after others;
+ *     one frame or pixel at least
  */
-public record VideoTransformer(int groups, int heads, boolean linearProjection, boolean overTime) {
+public record VideoTransformer(int groups, int heads, boolean linearProjection, boolean overTime, long bytesAtOnce) {
 
     private static final float GROUP_NORM_EPSILON = 1e-6f;
     private static final int FEED_FORWARD_EXPANSION = 4;
+
+    /**
+     * A size of the largest tensor at which what one node writes is still in the processor's cache when the next one reads
+     * it. Full-size transformers are up to a quarter faster than with all tokens at once, and hold less at a time.
+     */
+    public static final long CACHED_BYTES = 16L << 20;
 
     /**
      * Builds the transformer.
@@ -63,37 +75,56 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
     }
 
     private Value block(Scope scope, Value tokens, Value context, int pixels) {
-        Value x = tokens;
-        Value normed = layerNorm(scope.child("norm1"), x, LAYER_NORM_EPSILON);
-        x = add(x, attend(scope.child("attn1"), normed, slice(normed, 1, 0, pixels))); // to frame 0
-        normed = layerNorm(scope.child("norm2"), x, LAYER_NORM_EPSILON);
-        x = add(x, attend(scope.child("attn2"), normed, context));
-        x = add(x, feedForward(scope.child("ff"), layerNorm(scope.child("norm3"), x, LAYER_NORM_EPSILON)));
+        List<Value> portions = inPortions(tokens, 1, pixels);
+        int channels = tokens.shape().size(-1);
+        Value frame0 = layerNorm(scope.child("norm1"), slice(portions.get(0), 1, 0, pixels), LAYER_NORM_EPSILON);
+        Source first = source(scope.child("attn1"), frame0, channels);
+        Source text = source(scope.child("attn2"), context, channels);
+        List<Value> results = new ArrayList<>();
+        for (Value portion : portions) {
+            Value x = portion;
+            x = add(x, attend(scope.child("attn1"), layerNorm(scope.child("norm1"), x, LAYER_NORM_EPSILON), first));
+            x = add(x, attend(scope.child("attn2"), layerNorm(scope.child("norm2"), x, LAYER_NORM_EPSILON), text));
+            x = add(x, feedForward(scope.child("ff"), layerNorm(scope.child("norm3"), x, LAYER_NORM_EPSILON)));
+            results.add(x);
+        }
+        Value x = concat(1, results);
         return overTime ? add(x, attendOverTime(scope, x, pixels)) : x;
     }
 
-    private Value attend(Scope scope, Value tokens, Value source) {
+    /** Cuts tokens {@code […, C]} along an axis into portions of a multiple of some indices. */
+    private List<Value> inPortions(Value tokens, int axis, int multiple) {
+        Shape shape = tokens.shape();
+        long bytes = FEED_FORWARD_EXPANSION * tokens.type().byteSize() / shape.size(axis) * multiple;
+        return split(tokens, axis, (int) Math.min(shape.size(axis), multiple * Math.max(1, bytesAtOnce / bytes)));
+    }
+
+    /** What tokens attend to. */
+    private record Source(Value keys, Value values) {}
+
+    private static Source source(Scope scope, Value tokens, int channels) {
+        return scope.build(() -> new Source(
+                linearWithoutBias(scope.child("to_k"), tokens, channels),
+                linearWithoutBias(scope.child("to_v"), tokens, channels)));
+    }
+
+    private Value attend(Scope scope, Value tokens, Source source) {
         return scope.build(() -> {
             int channels = tokens.shape().size(-1);
             Value q = linearWithoutBias(scope.child("to_q"), tokens, channels);
-            Value k = linearWithoutBias(scope.child("to_k"), source, channels);
-            Value v = linearWithoutBias(scope.child("to_v"), source, channels);
-            return linear(scope.child("to_out.0"), attention(q, k, v, heads), channels);
+            return linear(scope.child("to_out.0"), attention(q, source.keys, source.values, heads), channels);
         });
     }
 
-    /**
-     * {@code (x Wᵥ + bᵥ) · gelu(x W_g + b_g)}, then back to C channels. The checkpoint holds both maps in one matrix; taking
-     * that apart costs nothing at run time, unlike taking apart their outputs.
-     */
+    /** {@code (x Wᵥ + bᵥ) · gelu(x W_g + b_g)}, then back to C channels. The checkpoint holds both maps in one matrix. */
     private static Value feedForward(Scope scope, Value tokens) {
         return scope.build(() -> {
             int channels = tokens.shape().size(-1);
             int width = FEED_FORWARD_EXPANSION * channels;
-            Value weight = scope.child("net.0.proj").parameter("weight", 2 * width, channels); // value, then gate
-            Value bias = scope.child("net.0.proj").parameter("bias", 2 * width);
-            Value value = affine(tokens, slice(weight, 0, 0, width), slice(bias, 0, 0, width));
-            Value gate = affine(tokens, slice(weight, 0, width, 2 * width), slice(bias, 0, width, 2 * width));
+            List<Value> weights = scope.child("net.0.proj").parameterParts("weight", 2, 2 * width, channels);
+            List<Value> biases = scope.child("net.0.proj").parameterParts("bias", 2, 2 * width);
+            Value value = affine(tokens, weights.get(0), biases.get(0));
+            Value gate = affine(tokens, weights.get(1), biases.get(1));
             return linear(scope.child("net.2"), mul(value, gelu(gate)), channels);
         });
     }
@@ -105,8 +136,13 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
             Value byFrame = reshape(tokens, shape.size(0), frames, pixels, shape.size(2));
             Value byPixel = transpose(byFrame, 0, 2, 1, 3); // [B, hw, F, C]
             byPixel = reshape(byPixel, shape.size(0) * pixels, frames, shape.size(2)); // [B·hw, F, C]
-            Value normed = layerNorm(scope.child("norm_temp"), byPixel, LAYER_NORM_EPSILON);
-            Value attended = attend(scope.child("attn_temp"), normed, normed);
+            List<Value> results = new ArrayList<>();
+            for (Value portion : inPortions(byPixel, 0, 1)) {
+                Value normed = layerNorm(scope.child("norm_temp"), portion, LAYER_NORM_EPSILON);
+                Scope attention = scope.child("attn_temp");
+                results.add(attend(attention, normed, source(attention, normed, shape.size(2))));
+            }
+            Value attended = concat(0, results);
             attended = reshape(attended, shape.size(0), pixels, frames, shape.size(2));
             return reshape(transpose(attended, 0, 2, 1, 3), shape); // [B, F·hw, C]
         });

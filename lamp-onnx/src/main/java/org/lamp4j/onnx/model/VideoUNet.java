@@ -134,6 +134,10 @@ public final class VideoUNet {
 
     private VideoTransformer transformer(int level) {
         return new VideoTransformer(
-                config.groups(), config.heads().get(level), config.linearProjection(), variant == Variant.VIDEO);
+                config.groups(),
+                config.heads().get(level),
+                config.linearProjection(),
+                variant == Variant.VIDEO,
+                VideoTransformer.CACHED_BYTES);
     }
 }

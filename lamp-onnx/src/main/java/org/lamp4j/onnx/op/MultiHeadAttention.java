@@ -59,7 +59,7 @@ public final class MultiHeadAttention {
                 long rows = Flops.outputs(node) / node.input(0).shape().size(2);
                 return keys * (4 * Flops.outputs(node) + SOFTMAX_FLOPS * node.longAttribute("num_heads") * rows);
             })
-            .gradients((node, dO, inputs) -> gradients(node, dO, inputs, BLOCK_BYTES))
+            .gradients((node, dO, inputs) -> gradients(node, dO.get(0), inputs, BLOCK_BYTES))
             .build();
 
     private MultiHeadAttention() {}

@@ -1,13 +1,17 @@
 package org.lamp4j.onnx.op;
 
 import static org.lamp4j.onnx.op.Casting.cast;
+import static org.lamp4j.onnx.op.Layout.concat;
 import static org.lamp4j.onnx.op.Layout.reshape;
 
 import com.google.common.primitives.Ints;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
+import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -31,6 +35,21 @@ public final class Slicing {
             .flops(Flops.NONE)
             .gradient(0, (node, dY, input) -> sliceGradient(node, dY))
             .notDifferentiable(1, 2, 3, 4)
+            .build();
+
+    /** {@code Y₀ … = X} cut along one axis: {@code dX} is {@code dY₀ …} joined. */
+    static final Operator SPLIT = Operator.named("Split", "input", "split")
+            .types(node -> {
+                int axis = (int) node.longAttribute("axis");
+                ElementType elementType = node.input(0).elementType();
+                Shape shape = node.input(0).shape();
+                return Arrays.stream(node.input(1).constantLongs())
+                        .mapToObj(size -> new TensorType(elementType, shape.with(axis, Math.toIntExact(size))))
+                        .toList();
+            })
+            .flops(Flops.NONE)
+            .gradients((node, dY, inputs) -> Map.of(0, concat((int) node.longAttribute("axis"), dY)))
+            .notDifferentiable(1)
             .build();
 
     /** {@code Y = X} with zeros around it: {@code dX} is the inner part of {@code dY}. */
@@ -123,6 +142,33 @@ public final class Slicing {
             return x;
         }
         return sliceNode(x, axis, from, to, step);
+    }
+
+    /**
+     * Cuts a tensor into parts.
+     *
+     * @param x any tensor
+     * @param axis the axis, may be negative
+     * @param size indices of each part, at least 1; the last part has what is left
+     * @return the parts in their order; {@code x} itself if it is the only one
+     * @throws ShapeMismatchException if the size is below 1
+     */
+    public static List<Value> split(Value x, int axis, int size) {
+        int total = x.shape().size(axis);
+        if (size < 1) {
+            throw new ShapeMismatchException("expected parts of at least 1 index of axis " + axis + " of " + x.shape()
+                    + ", but was " + size + " (split of " + x.name() + ")");
+        }
+        if (size >= total) {
+            return List.of(x);
+        }
+        long[] sizes = new long[(total + size - 1) / size];
+        Arrays.fill(sizes, size);
+        sizes[sizes.length - 1] = total - (sizes.length - 1L) * size;
+        Map<String, Object> attributes = Map.of("axis", (long) x.shape().axis(axis));
+        return x.graph()
+                .add(SPLIT, attributes, List.of(x, x.graph().constant(sizes)))
+                .outputs();
     }
 
     /**

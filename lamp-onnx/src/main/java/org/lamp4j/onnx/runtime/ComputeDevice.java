@@ -23,22 +23,34 @@ public final class ComputeDevice {
     /** Leaves the number of threads to ONNX Runtime: one for each processor. */
     private static final int ALL_THREADS = 0;
 
+    private static final long PATTERN_BYTES = 256L << 20;
+
     private static final AtomicInteger PROFILES = new AtomicInteger();
+
+    /** What sessions do with the processor's memory. */
+    private enum Memory {
+        /** Weights are copied into the layout that is fastest, and memory is kept between runs. */
+        SPENT,
+        /** Weights are read where they lie, and memory is kept between runs. */
+        MAPPED,
+        /** Weights are read where they lie, and memory is given back. */
+        SPARED
+    }
 
     private final Device.Kind kind;
     private final Device settings;
     private final int threads;
-    private final boolean lean;
+    private final Memory memory;
 
     private ComputeDevice(Device.Kind kind, Device settings, int threads) {
-        this(kind, settings, threads, false);
+        this(kind, settings, threads, Memory.SPENT);
     }
 
-    private ComputeDevice(Device.Kind kind, Device settings, int threads, boolean lean) {
+    private ComputeDevice(Device.Kind kind, Device settings, int threads, Memory memory) {
         this.kind = kind;
         this.settings = settings;
         this.threads = threads;
-        this.lean = lean;
+        this.memory = memory;
     }
 
     /**
@@ -75,15 +87,28 @@ public final class ComputeDevice {
     }
 
     /**
-     * Returns this device for sessions that spare memory: they read weights where these lie, in a mapped file that all
-     * sessions share, instead of keeping a copy in the layout that is fastest, and they hold no memory between runs. Such
-     * sessions open at once; their convolutions are slower. A GPU has no other memory to read from, so there nothing
-     * changes.
+     * Returns this device for sessions that read weights where these lie, in a mapped file that all sessions share, instead
+     * of keeping a copy in the layout that is fastest. Such sessions open at once; their convolutions are slower. A GPU has
+     * no other memory to read from, so there nothing changes.
+     *
+     * @return the device
+     */
+    public ComputeDevice mapped() {
+        return with(Memory.MAPPED);
+    }
+
+    /**
+     * Returns this device for sessions that spare memory: weights as {@link #mapped()}, and nothing is held between runs.
+     * Each run then waits for the system to clear the memory it gets.
      *
      * @return the device
      */
     public ComputeDevice lean() {
-        return kind == Device.Kind.CPU ? new ComputeDevice(kind, settings, threads, true) : this;
+        return with(Memory.SPARED);
+    }
+
+    private ComputeDevice with(Memory other) {
+        return kind == Device.Kind.CPU ? new ComputeDevice(kind, settings, threads, other) : this;
     }
 
     /**
@@ -95,9 +120,9 @@ public final class ComputeDevice {
         return kind == Device.Kind.CPU;
     }
 
-    /** Whether sessions spare memory. */
-    boolean isLean() {
-        return lean;
+    /** Whether weights are inputs of every run. */
+    boolean bindsWeights() {
+        return memory != Memory.SPENT;
     }
 
     private static ComputeDevice auto(Device wanted) {
@@ -121,7 +146,7 @@ public final class ComputeDevice {
         ComputeDevice device = new ComputeDevice(Device.Kind.CUDA, wanted, ALL_THREADS);
         try {
             OrtEnvironment.getEnvironment();
-            device.sessionOptions("probe").close();
+            device.sessionOptions("probe", 0).close();
         } catch (OrtException e) {
             throw new IllegalStateException(
                     "expected " + wanted + " with CUDA 12 and cuDNN 9, but was: " + e.getMessage(), e);
@@ -142,25 +167,28 @@ public final class ComputeDevice {
      * Makes options for a session on this device.
      *
      * @param name name of the session's graph
+     * @param bytes memory that a run takes, by its shapes
      * @return the options; the caller closes them
      * @throws OrtException if the device's libraries cannot be loaded
      */
-    SessionOptions sessionOptions(String name) throws OrtException {
+    SessionOptions sessionOptions(String name, long bytes) throws OrtException {
         SessionOptions options = new SessionOptions();
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             // threads that wait by spinning take the processor from those that work, of other sessions above all
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.setIntraOpNumThreads(threads);
-            if (lean) {
+            if (memory == Memory.SPARED) {
                 options.setCPUArenaAllocator(false);
             }
             if (settings.profiles().isPresent()) {
                 options.enableProfiling(profile(settings.profiles().get(), name));
             }
+            // A pattern saves small graphs many allocations. The blocks it takes for large ones double what the arena
+            // holds,
+            // and with several sessions on a card the arena grows without bound.
+            options.setMemoryPatternOptimization(kind == Device.Kind.CPU && bytes <= PATTERN_BYTES);
             if (kind == Device.Kind.CUDA) {
-                // patterns planned for each of many sessions make the card's arena grow without bound
-                options.setMemoryPatternOptimization(false);
                 try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(settings.index())) {
                     for (Map.Entry<String, String> option :
                             providerOptions(settings.cudaOptions()).entrySet()) {

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.PeakMemory;
 import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -50,8 +51,8 @@ public final class OnnxSession implements AutoCloseable {
         name = graph.name();
         graph.inputs().forEach(input -> inputs.put(input.name(), input.type()));
         graph.outputs().forEach((outputName, value) -> outputs.put(outputName, value.type()));
-        bindsWeights = device.isLean();
-        try (OrtSession.SessionOptions options = device.sessionOptions(name)) {
+        bindsWeights = device.bindsWeights();
+        try (OrtSession.SessionOptions options = device.sessionOptions(name, PeakMemory.of(graph, Set.of()))) {
             Map<String, OnnxTensorLike> handles = new LinkedHashMap<>();
             for (Value weight : graph.weights()) {
                 NativeTensor tensor =

@@ -40,13 +40,13 @@ public interface TrainingStep extends AutoCloseable {
     }
 
     /**
-     * Estimates the memory that a step in one session takes beside weights, parameters and their gradients.
+     * Estimates the memory that a step in one session comes to hold beside weights, parameters and their gradients.
      *
      * @param graph a graph of {@link StepGraph#of}
      * @return bytes
      */
-    static long wholePeakBytes(Graph graph) {
-        return PeakMemory.of(graph, graph.outputs().keySet());
+    static long wholeHeldBytes(Graph graph) {
+        return PeakMemory.held(graph, graph.outputs().keySet());
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,34 @@ class GraphTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("expected a new name in graph test, but was " + taken);
         }
+    }
+
+    @Test
+    void takeApart_weight_isReplacedByPartsOverTheSameData() {
+        ByteBuffer data = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(new float[] {1, 2, 3, 4});
+        Value weight = graph.weight("w", new TensorType(ElementType.FLOAT, Shape.of(4)), data);
+        List<Value> parts = graph.takeApart(weight, 2);
+        data.putFloat(8, 30);
+
+        assertThat(graph.weights()).isEqualTo(parts).extracting(Value::name).containsExactly("w/0", "w/1");
+        ByteBuffer second = parts.get(1).data().orElseThrow().order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(second.remaining()).isEqualTo(8);
+        assertThat(second.getFloat(0)).isEqualTo(30);
+    }
+
+    @Test
+    void takeApart_unequalPartsOrNoWeight_isRefused() {
+        Value weight = graph.weight("w", new TensorType(ElementType.UINT8, Shape.of(3)), ByteBuffer.allocate(3));
+        Value input = graph.input("i", ElementType.FLOAT, Shape.of(2));
+
+        assertThatThrownBy(() -> graph.takeApart(weight, 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("expected a weight of 2 equal parts, but was w ");
+        assertThatThrownBy(() -> graph.takeApart(input, 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("expected a weight of 2 equal parts, but was i ");
+        assertThat(graph.weights()).containsExactly(weight);
     }
 
     @Test

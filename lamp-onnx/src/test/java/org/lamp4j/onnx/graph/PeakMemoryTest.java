@@ -40,6 +40,27 @@ class PeakMemoryTest {
     }
 
     @Test
+    void of_valueOfAnEarlierSize_keepsThatBufferInTheMeantime() {
+        Value small = graph.input("small", ElementType.FLOAT, Shape.of(10));
+        Value first = PAIR.apply(small, small);
+        Value middle = PAIR.apply(x, first);
+        graph.output("y", PAIR.apply(small, middle));
+
+        assertThat(PeakMemory.of(graph, Set.of())).isEqualTo(BYTES + BYTES / 10);
+    }
+
+    @Test
+    void held_isTheSumOfAllBuffers() {
+        Value small = graph.input("small", ElementType.FLOAT, Shape.of(10));
+        Value y = PAIR.apply(PAIR.apply(x, x), x);
+        graph.output("y", PAIR.apply(small, PAIR.apply(small, y)));
+
+        assertThat(PeakMemory.of(graph, Set.of())).isEqualTo(2 * BYTES);
+        assertThat(PeakMemory.held(graph, Set.of())).isEqualTo(2 * BYTES + 2 * BYTES / 10);
+        assertThat(PeakMemory.held(graph, Set.of("y"))).isEqualTo(2 * BYTES + BYTES / 10);
+    }
+
+    @Test
     void of_outputs_stayToTheEndUnlessTheyAreOutside() {
         graph.output("first", PAIR.apply(x, x));
         Value y = PAIR.apply(x, x);

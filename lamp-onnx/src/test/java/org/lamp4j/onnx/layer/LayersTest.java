@@ -2,14 +2,19 @@ package org.lamp4j.onnx.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lamp4j.onnx.autodiff.Gradients;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.op.Convolution.Window;
+import org.lamp4j.onnx.op.Elementwise;
+import org.lamp4j.onnx.op.Reductions;
 import org.lamp4j.onnx.runtime.GraphRun;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -124,7 +129,7 @@ class LayersTest {
             boolean inFrame = index / 4 % 3 == changedFrame;
             return inFrame ? clip.valueAt(index) * (index % 5 - 2) : clip.valueAt(index);
         });
-        VideoTransformer transformer = new VideoTransformer(4, 2, false, overTime);
+        VideoTransformer transformer = new VideoTransformer(4, 2, false, overTime, VideoTransformer.CACHED_BYTES);
         FloatTensor before = transformer(transformer, clip);
         FloatTensor after = transformer(transformer, changed);
 
@@ -132,6 +137,34 @@ class LayersTest {
             double error = error(after.slice(2, frame, frame + 1), before.slice(2, frame, frame + 1));
             assertThat(error > 1e-4).as("frame %s", frame).isEqualTo(affected.contains("" + frame));
         }
+    }
+
+    /** 2 clips of 3 frames of 4 pixels of 8 channels: a frame's largest tensor has 1 KiB, one of the 8 pixels over time 384 bytes. */
+    @ParameterizedTest
+    @CsvSource({"1, 3, 8", "2048, 2, 2", "3071, 2, 2", "3072, 1, 1"})
+    void transformer_inPortions_givesTheSameAndItsGradient(long bytes, int frames, int pixels) {
+        FloatTensor clip = gaussian("clip", 2, 8, 3, 2, 2);
+        Map<String, FloatTensor> whole = withGradient(clip, VideoTransformer.CACHED_BYTES, 1, 1);
+        Map<String, FloatTensor> inPortions = withGradient(clip, bytes, frames, pixels);
+
+        assertThat(error(inPortions.get("y"), whole.get("y"))).isLessThan(ROUNDING);
+        assertThat(error(inPortions.get("gradient"), whole.get("gradient"))).isLessThan(ROUNDING);
+    }
+
+    private static Map<String, FloatTensor> withGradient(FloatTensor clip, long bytes, int frames, int pixels) {
+        Graph graph = new Graph("transformer");
+        FloatTensor context = gaussian("context", 2, 3, 5);
+        Value x = input(graph, "x", clip);
+        Value y = new VideoTransformer(4, 2, false, true, bytes)
+                .apply(Scope.root(graph, PARAMETERS, ElementType.FLOAT), x, input(graph, "context", context));
+        assertThat(graph.nodes().stream().filter(node -> node.operator().name().equals("MultiHeadAttention")))
+                .as("two attentions for each portion of frames and one for each of pixels")
+                .hasSize(2 * frames + pixels);
+        Value loss = Reductions.sum(Elementwise.mul(y, y), 0, 1, 2, 3, 4);
+        graph.output("y", y);
+        graph.output("gradient", Gradients.of(loss, List.of(x)).get(x));
+        GraphRun run = GraphRun.of(graph).with("x", clip).with("context", context);
+        return Map.of("y", run.output("y"), "gradient", run.output("gradient"));
     }
 
     private static FloatTensor transformer(VideoTransformer transformer, FloatTensor clip) {

@@ -62,6 +62,8 @@ class OperatorGradientTest {
         add(all, "expand", x -> Layout.expand(x.get(0), Shape.of(2, 3, 4)), Shape.of(3, 1));
         add(all, "concat", x -> Layout.concat(1, x), Shape.of(2, 3), Shape.of(2, 1), Shape.of(2, 4));
         add(all, "slice", x -> Slicing.slice(x.get(0), 1, 1, 3), Shape.of(2, 4));
+        add(all, "split", x -> Layout.concat(0, Slicing.split(x.get(0), 0, 2)), Shape.of(5, 2));
+        add(all, "split, one part used", x -> Slicing.split(x.get(0), 1, 2).get(1), Shape.of(2, 6));
         add(all, "slice by steps", x -> Slicing.slice(x.get(0), 0, 1, 8, 3), Shape.of(9, 2));
         add(all, "slice by steps to the end", x -> Slicing.slice(x.get(0), 1, 0, 4, 2), Shape.of(2, 4));
         add(all, "reverse", x -> Slicing.reverse(x.get(0), -1), Shape.of(2, 4));
@@ -182,7 +184,8 @@ class OperatorGradientTest {
             List<String> inputs = operator.inputNames();
             boolean differentiable = false;
             for (int input = 0; input < inputs.size(); input++) {
-                boolean rule = operator.gradientRule(input).isPresent();
+                boolean rule = operator.gradientRule(input).isPresent()
+                        || operator.jointGradientRule().isPresent() && !operator.isNotDifferentiable(input);
                 differentiable |= rule;
                 if (rule == operator.isNotDifferentiable(input)) {
                     missing.add("gradient rule of " + operator + " for input " + input + " (" + inputs.get(input)

@@ -41,6 +41,9 @@ class OperatorShapeTest {
         assertThat(Layout.transpose(x(2, 3, 4), 2, 0, 1).shape()).isEqualTo(Shape.of(4, 2, 3));
         assertThat(Layout.concat(-1, List.of(x(2, 3), x(2, 5))).shape()).isEqualTo(Shape.of(2, 8));
         assertThat(Slicing.slice(x(9, 2), 0, 1, 8, 3).shape()).isEqualTo(Shape.of(3, 2));
+        assertThat(Slicing.split(x(2, 7), -1, 3))
+                .extracting(Value::shape)
+                .containsExactly(Shape.of(2, 3), Shape.of(2, 3), Shape.of(2, 1));
         assertThat(Slicing.pad(x(2, 3), -1, 2, 1).shape()).isEqualTo(Shape.of(2, 6));
         assertThat(Slicing.gatherRows(x(7, 5, 3), graph.constant(1, 2)).shape()).isEqualTo(Shape.of(2, 5, 3));
         assertThat(Convolution.conv2d(x(2, 3, 7, 8), x(4, 3, 3, 3), new Window(2, 1, 1, 1, 1))
@@ -83,6 +86,7 @@ class OperatorShapeTest {
         assertThat(Layout.transpose(x, 0, 1, 2)).isSameAs(x);
         assertThat(Layout.concat(1, List.of(x))).isSameAs(x);
         assertThat(Slicing.slice(x, 0, 0, 2)).isSameAs(x);
+        assertThat(Slicing.split(x, 0, 2)).containsExactly(x);
         assertThat(Slicing.reverse(x, 1)).isSameAs(x);
         assertThat(Slicing.pad(x, 2, 0, 0)).isSameAs(x);
         assertThat(Casting.cast(x, ElementType.FLOAT)).isSameAs(x);
@@ -133,6 +137,9 @@ class OperatorShapeTest {
                 refused(
                         "expected a range within axis 0 of [2, 3], but was 0 to 2 by 0 (slice of x0)",
                         t -> Slicing.slice(t.x(2, 3), 0, 0, 2, 0)),
+                refused(
+                        "expected parts of at least 1 index of axis 1 of [2, 3], but was 0 (split of x0)",
+                        t -> Slicing.split(t.x(2, 3), 1, 0).get(0)),
                 refused(
                         "expected input [n, I, H, W], kernel [O, I, kh, kw] and bias [O], but was [1, 3, 4, 4] and"
                                 + " [2, 4, 3, 3] (Conv_0)",

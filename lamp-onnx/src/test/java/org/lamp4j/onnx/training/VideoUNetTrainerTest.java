@@ -476,7 +476,7 @@ class VideoUNetTrainerTest {
             assertThat(Math.sqrt(error / all)).isLessThan(ROUNDING);
         }
         assertThat(TrainingStep.recomputingPeakBytes(forward, trained))
-                .isLessThan(TrainingStep.wholePeakBytes(graph(trained)) / 2);
+                .isLessThan(TrainingStep.wholeHeldBytes(graph(trained)) / 2);
     }
 
     // --- what is trained ---
