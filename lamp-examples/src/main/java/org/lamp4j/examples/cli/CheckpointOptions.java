@@ -30,8 +30,9 @@ final class CheckpointOptions {
     @Option(
             names = "--keep-checkpoints",
             paramLabel = "N",
-            description = "How many of the newest stay, besides the one with the lowest mean loss. Default: "
-                    + "${DEFAULT-VALUE}.")
+            description =
+                    "How many of the newest stay, besides the best: the one with the lowest loss on eight batches that "
+                            + "all are compared by. Default: ${DEFAULT-VALUE}.")
     private int toKeep = DEFAULTS.checkpointsToKeep();
 
     @Option(
