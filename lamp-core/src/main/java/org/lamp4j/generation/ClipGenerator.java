@@ -92,7 +92,7 @@ public final class ClipGenerator {
         FloatTensor inverted;
         try (NoisePredictor predictor = pipeline.model().noisePredictor(pipeline.motion(), clean.shape())) {
             inverted = DdimInversion.of(pipeline.schedule(), options.steps())
-                    .invert(clean, predictor, pipeline.encode(""));
+                    .invert(clean, predictor, pipeline.encode(""), options.listener());
         }
         FloatTensor first = pipeline.encode(List.of(firstFrame), options);
         return denoise(prompt, denoiser.withFirstFrame(inverted, first), options);
