@@ -2,15 +2,10 @@ package org.lamp4j.examples.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.FrameReader;
 import org.lamp4j.video.FfmpegMediaReader;
 import picocli.CommandLine.Option;
 
@@ -79,13 +74,7 @@ final class WindowOptions {
     }
 
     VideoClip read() throws IOException {
-        List<RgbImage> frames = new ArrayList<>();
-        try (FrameReader reader = new FfmpegMediaReader().openClip(video)) {
-            for (Optional<RgbImage> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
-                frames.add(frame.get());
-            }
-            return VideoClip.of(frames, reader.framesPerSecond());
-        }
+        return new FfmpegMediaReader().readClip(video);
     }
 
     GenerationOptions options(FrameSize frameSize, WorkDisplay display) {
