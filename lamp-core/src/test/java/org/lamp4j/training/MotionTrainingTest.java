@@ -55,7 +55,7 @@ class MotionTrainingTest {
         });
     }
 
-    private static TrainingOptions.Builder options() {
+    private static TrainingOptionsBuilder options() {
         return TrainingOptions.newBuilder().frameSize(SIZE).frameCount(FRAMES);
     }
 

@@ -90,11 +90,8 @@ final class EditCommand implements Callable<Integer> {
             description = "How strongly the prompt is followed. Default: ${DEFAULT-VALUE}.")
     private float guidanceScale = GENERATION.guidanceScale();
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
-    private long seed = GENERATION.seed();
+    @Mixin
+    private SeedOption seed;
 
     @ParentCommand
     private Lamp lamp;
@@ -143,7 +140,7 @@ final class EditCommand implements Callable<Integer> {
                 .frameStride(frameStride)
                 .frameSize(frameSize)
                 .learningRate(learningRate)
-                .seed(seed)
+                .seed(seed.get())
                 .listener(display)
                 .build();
     }
@@ -154,7 +151,7 @@ final class EditCommand implements Callable<Integer> {
                 .frameSize(frameSize)
                 .steps(steps)
                 .guidanceScale(guidanceScale)
-                .seed(seed)
+                .seed(seed.get())
                 .listener(display)
                 .build();
     }
