@@ -2,6 +2,7 @@ package org.lamp4j.generation;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,16 +124,26 @@ public record GenerationBatch(List<Item> items) {
 
     private static Item ofRow(CsvTable.Row row, Path table) throws IOException {
         String where = " (" + table + ", line " + row.line() + ")";
-        if (row.get(IMAGE).isEmpty()) {
-            throw new IOException("expected a picture, but was nothing" + where);
-        }
-        Path picture = table.toAbsolutePath().resolveSibling(row.get(IMAGE));
+        Path picture = picture(row.get(IMAGE), table, where);
         String output = row.get(OUTPUT).isEmpty() ? nameOf(picture) : row.get(OUTPUT);
         try {
             return new Item(picture, row.get(PROMPT), output, seed(row.get(SEED)));
         } catch (NumberFormatException e) {
             throw new IOException("expected a whole number as seed, but was " + row.get(SEED) + where, e);
         }
+    }
+
+    private static Path picture(String name, Path table, String where) throws IOException {
+        Path picture;
+        try {
+            picture = table.toAbsolutePath().resolveSibling(name);
+        } catch (InvalidPathException e) {
+            throw new IOException("expected a path of a picture, but was " + name + where, e);
+        }
+        if (name.isEmpty() || picture.getFileName() == null) {
+            throw new IOException("expected a picture, but was " + (name.isEmpty() ? "nothing" : name) + where);
+        }
+        return picture;
     }
 
     private static OptionalLong seed(String text) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.lamp4j.modelfile.ModelText;
 import org.lamp4j.provenance.ContentHash;
 import org.lamp4j.spi.MediaReader;
 
@@ -17,6 +18,9 @@ import org.lamp4j.spi.MediaReader;
 final class ClipFiles {
 
     private static final String CAPTIONS = "captions.csv";
+
+    /** Far more than a text encoder takes. */
+    private static final int MAX_CAPTION_BYTES = 1 << 16;
 
     private ClipFiles() {}
 
@@ -58,7 +62,7 @@ final class ClipFiles {
         int dot = name.lastIndexOf('.');
         Path sidecar = file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ".txt");
         if (Files.isRegularFile(sidecar)) {
-            return Files.readString(sidecar).strip();
+            return ModelText.read(sidecar, MAX_CAPTION_BYTES).strip();
         }
         Path folder = file.toAbsolutePath().normalize().getParent();
         return folder.getFileName().toString().replace('_', ' ');

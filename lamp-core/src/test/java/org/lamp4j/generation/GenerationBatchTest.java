@@ -71,6 +71,8 @@ class GenerationBatchTest {
                 "image\\n|expected the heading image,prompt[,output][,seed], but was image|, line 1",
                 "image,prompt,seed\\na.png,a,x\\n|expected a whole number as seed, but was x|, line 2",
                 "image,prompt\\n,a\\n|expected a picture, but was nothing|, line 2",
+                "image,prompt\\n/,a\\n|expected a picture, but was /|, line 2",
+                "image,prompt\\na\u0000.png,a\\n|expected a path of a picture, but was a\u0000.png|, line 2",
                 "image,prompt\\n|expected at least one first frame, but found none|''"
             })
     void read_damagedTable_namesFileAndLine(String text, String message, String line) throws IOException {

@@ -335,7 +335,7 @@ class PictureDecoderTest {
         Clips.write(format, VideoClip.of(List.of(image), 1), file);
     }
 
-    private static byte[] jpeg(RgbImage image) throws IOException {
+    static byte[] jpeg(RgbImage image) throws IOException {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         ImageIO.write(toBuffered(image, BufferedImage.TYPE_INT_RGB), "jpg", content);
         return content.toByteArray();

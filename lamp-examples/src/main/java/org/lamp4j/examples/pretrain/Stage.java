@@ -116,7 +116,7 @@ final class Stage implements AutoCloseable {
                 StoredTensor stored = state.tensor(tensor);
                 tensors.put(tensor, FloatTensor.of(stored.shape(), stored.floats()));
             }
-            done = Integer.parseInt(state.metadata().getOrDefault(STEP, ""));
+            done = stepOf(state);
             trainer.restore(tensors, done);
         } catch (IllegalArgumentException e) {
             throw new IOException(
@@ -124,6 +124,15 @@ final class Stage implements AutoCloseable {
                             + "); remove it to begin anew",
                     e);
         }
+    }
+
+    private int stepOf(Checkpoint state) {
+        String step = state.metadata().getOrDefault(STEP, "nothing");
+        if (!step.matches("\\d{1,9}") || Integer.parseInt(step) > schedule.steps()) {
+            throw new IllegalArgumentException(
+                    "expected a " + STEP + " of 0 to " + schedule.steps() + ", but was " + step);
+        }
+        return Integer.parseInt(step);
     }
 
     @Override

@@ -43,7 +43,12 @@ class LampTest {
                 "bench",
                 "make-random-model",
                 "pretrain",
-                "evaluate-embedded"
+                "evaluate-embedded",
+                "blend",
+                "edit",
+                "extend",
+                "smooth",
+                "evaluate"
             })
     void help_eachCommand_usageAndExitCode0(String command) {
         assertThat(run(command, "--help")).isEqualTo(Lamp.OK);

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,26 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Device;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.onnx.pretraining.BaseModel;
-import org.lamp4j.onnx.weights.SafetensorsWriter;
-import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.FloatTensor;
-import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.text.ClipTokenizer;
-import org.lamp4j.text.ClipTokenizerTrainer;
 
-/**
- * A tiny CLIP model whose only layer adds to each token the mean of all tokens after LayerNorm (queries and keys are zero,
- * values and outputs pass through, the feed-forward part gives nothing), so that its formula fits into a test.
- */
 class ClipModelTest {
 
-    private static final int WIDTH = 4;
-    private static final int IMAGE = 8;
-    private static final int PATCH = 4;
-    private static final int EMBEDDING = 3;
-    private static final int POSITIONS = 6;
+    private static final int WIDTH = TinyClip.WIDTH;
+    private static final int IMAGE = TinyClip.IMAGE;
+    private static final int PATCH = TinyClip.PATCH;
+    private static final int EMBEDDING = TinyClip.EMBEDDING;
 
     /** Float32 sums of a few dozen terms. */
     private static final double ROUNDING = 1e-5;
@@ -44,68 +33,15 @@ class ClipModelTest {
     @TempDir
     private Path directory;
 
-    private final Map<String, FloatTensor> weights = new LinkedHashMap<>();
+    private TinyClip clip;
+    private Map<String, FloatTensor> weights;
     private ClipTokenizer tokenizer;
 
     @BeforeEach
     void writeModel() throws IOException {
-        tokenizer = ClipTokenizerTrainer.newBuilder()
-                .vocabularySize(600)
-                .maxLength(POSITIONS)
-                .build()
-                .train(List.of("a red car", "a blue boat"));
-        tokenizer.write(directory);
-        random("vision_model.embeddings.patch_embedding.weight", WIDTH, 3, PATCH, PATCH);
-        random("vision_model.embeddings.class_embedding", WIDTH);
-        random("vision_model.embeddings.position_embedding.weight", 5, WIDTH);
-        random("vision_model.pre_layrnorm.weight", WIDTH);
-        random("vision_model.pre_layrnorm.bias", WIDTH);
-        random("vision_model.post_layernorm.weight", WIDTH);
-        random("vision_model.post_layernorm.bias", WIDTH);
-        random("visual_projection.weight", EMBEDDING, WIDTH);
-        random("text_model.embeddings.token_embedding.weight", tokenizer.vocabularySize(), WIDTH);
-        random("text_model.embeddings.position_embedding.weight", POSITIONS, WIDTH);
-        random("text_model.final_layer_norm.weight", WIDTH);
-        random("text_model.final_layer_norm.bias", WIDTH);
-        random("text_projection.weight", EMBEDDING, WIDTH);
-        layer("vision_model.encoder.layers.0.");
-        layer("text_model.encoder.layers.0.");
-        String tower =
-                "\"hidden_size\": 4, \"num_attention_heads\": 2, \"num_hidden_layers\": 1, \"intermediate_size\": 5";
-        Files.writeString(
-                directory.resolve("config.json"),
-                "{\"model_type\": \"clip\", \"vision_config\": {\"image_size\": 8, \"patch_size\": 4, " + tower
-                        + "}, \"text_config\": {\"max_position_embeddings\": 6, \"vocab_size\": "
-                        + tokenizer.vocabularySize() + ", " + tower + "}}");
-        write();
-    }
-
-    private void write() throws IOException {
-        List<StoredTensor> stored = new ArrayList<>();
-        weights.forEach((name, values) -> stored.add(BaseModel.stored(name, values)));
-        SafetensorsWriter.write(directory.resolve("model.safetensors"), stored, Map.of());
-    }
-
-    private void random(String name, int... sizes) {
-        weights.put(name, RandomSource.stream(0, name, 0).gaussian(Shape.of(sizes)));
-    }
-
-    private void layer(String prefix) {
-        for (String norm : List.of("layer_norm1", "layer_norm2")) {
-            weights.put(prefix + norm + ".weight", FloatTensor.generate(Shape.of(WIDTH), index -> 1));
-            weights.put(prefix + norm + ".bias", FloatTensor.zeros(Shape.of(WIDTH)));
-        }
-        for (String projection : List.of("q_proj", "k_proj", "v_proj", "out_proj")) {
-            boolean passes = projection.startsWith("v") || projection.startsWith("o");
-            weights.put(
-                    prefix + "self_attn." + projection + ".weight",
-                    FloatTensor.generate(Shape.of(WIDTH, WIDTH), index -> passes && index % (WIDTH + 1) == 0 ? 1 : 0));
-            weights.put(prefix + "self_attn." + projection + ".bias", FloatTensor.zeros(Shape.of(WIDTH)));
-        }
-        random(prefix + "mlp.fc1.weight", 5, WIDTH);
-        random(prefix + "mlp.fc1.bias", 5);
-        weights.put(prefix + "mlp.fc2.weight", FloatTensor.zeros(Shape.of(WIDTH, 5)));
-        weights.put(prefix + "mlp.fc2.bias", FloatTensor.zeros(Shape.of(WIDTH)));
+        clip = TinyClip.in(directory);
+        weights = clip.weights();
+        tokenizer = clip.tokenizer();
     }
 
     private ClipModel open() throws IOException {
@@ -279,7 +215,7 @@ class ClipModelTest {
     @Test
     void open_missingTensor_namesIt() throws IOException {
         weights.remove("vision_model.post_layernorm.bias");
-        write();
+        clip.write();
 
         assertThatThrownBy(this::open).hasMessageContaining("vision_model.post_layernorm.bias");
     }

@@ -1,5 +1,7 @@
 package org.lamp4j.onnx.weights;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.lamp4j.tensor.Shape;
@@ -83,5 +86,25 @@ final class TestFiles {
             bytes.put(index, (byte) (type == StoredType.BOOL ? index & 1 : 37 * index + 5));
         }
         return StoredTensor.of("sample." + type, Shape.of(2, 3), type, bytes);
+    }
+
+    /** Tensors of three ranks. */
+    static List<StoredTensor> samples() {
+        FloatBuffer floats = direct(new float[24]);
+        return List.of(
+                StoredTensor.of("conv_in.weight", Shape.of(2, 3, 2, 2), floats),
+                StoredTensor.of("conv_in.bias", Shape.of(24), floats),
+                StoredTensor.of("scale", Shape.of(), floats.slice(0, 1)));
+    }
+
+    /** Reads every value of a file. */
+    static void readAll(Path file) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            for (String name : checkpoint.names()) {
+                StoredTensor tensor = checkpoint.tensor(name);
+                assertThat(tensor.floats().remaining())
+                        .isEqualTo((int) tensor.shape().elementCount());
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-package org.lamp4j.onnx.backbone;
+package org.lamp4j.fuzz;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Damages files: bits, bytes, numbers, lengths and order. The same seed does the same damage. */
-final class Mutator {
+public final class Mutator {
 
     /** Where signs, widths and limits change. */
     private static final long[] BOUNDARIES = {
@@ -24,12 +24,22 @@ final class Mutator {
     /** Unlike those of {@link java.util.Random}, its sequences from neighbouring seeds have nothing in common. */
     private final SplittableRandom random;
 
-    Mutator(long seed) {
+    /**
+     * Makes a mutator.
+     *
+     * @param seed says what it does
+     */
+    public Mutator(long seed) {
         random = new SplittableRandom(seed);
     }
 
-    /** Returns a damaged copy, in at least one place. */
-    byte[] mutate(byte[] content) {
+    /**
+     * Damages some bytes, in at least one place.
+     *
+     * @param content any bytes
+     * @return a copy with the damage
+     */
+    public byte[] mutate(byte[] content) {
         byte[] mutated = content.clone();
         int mutations = 1 + Math.min(random.nextInt(MAX_MUTATIONS), random.nextInt(MAX_MUTATIONS));
         for (int count = 0; count < mutations; count++) {

@@ -1,0 +1,29 @@
+package org.lamp4j.onnx.clip;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.lamp4j.Device;
+import org.lamp4j.fuzz.ReaderFuzzTest;
+
+class ClipModelFuzzTest extends ReaderFuzzTest {
+
+    @Override
+    protected List<Path> write(Path directory) throws IOException {
+        TinyClip.in(directory);
+        return List.of(directory.resolve("config.json"), directory.resolve("model.safetensors"));
+    }
+
+    @Override
+    protected void read(Path file) throws IOException {
+        try (ClipModel clip = ClipModel.open(file.getParent(), Device.cpu())) {
+            clip.embed("a red car");
+        }
+    }
+
+    @Override
+    protected Set<Class<? extends Exception>> refusals() {
+        return Set.of(IOException.class, IllegalArgumentException.class);
+    }
+}

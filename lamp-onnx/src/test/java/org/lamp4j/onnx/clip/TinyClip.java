@@ -1,0 +1,100 @@
+package org.lamp4j.onnx.clip;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamp4j.onnx.pretraining.BaseModel;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.text.ClipTokenizer;
+import org.lamp4j.text.ClipTokenizerTrainer;
+
+/**
+ * A CLIP model whose only layer adds to each token the mean of all tokens after LayerNorm (queries and keys are zero,
+ * values and outputs pass through, the feed-forward part gives nothing), so that its formula fits into a test.
+ *
+ * @param weights its tensors, which may be changed before {@link #write}
+ */
+record TinyClip(Path directory, ClipTokenizer tokenizer, Map<String, FloatTensor> weights) {
+
+    static final int WIDTH = 4;
+    static final int IMAGE = 8;
+    static final int PATCH = 4;
+    static final int EMBEDDING = 3;
+    private static final int POSITIONS = 6;
+
+    /** Writes tokenizer, configuration and weights. */
+    static TinyClip in(Path directory) throws IOException {
+        ClipTokenizer tokenizer = ClipTokenizerTrainer.newBuilder()
+                .vocabularySize(600)
+                .maxLength(POSITIONS)
+                .build()
+                .train(List.of("a red car", "a blue boat"));
+        tokenizer.write(directory);
+        TinyClip clip = new TinyClip(directory, tokenizer, new LinkedHashMap<>());
+        clip.random("vision_model.embeddings.patch_embedding.weight", WIDTH, 3, PATCH, PATCH);
+        clip.random("vision_model.embeddings.class_embedding", WIDTH);
+        clip.random("vision_model.embeddings.position_embedding.weight", 5, WIDTH);
+        clip.random("vision_model.pre_layrnorm.weight", WIDTH);
+        clip.random("vision_model.pre_layrnorm.bias", WIDTH);
+        clip.random("vision_model.post_layernorm.weight", WIDTH);
+        clip.random("vision_model.post_layernorm.bias", WIDTH);
+        clip.random("visual_projection.weight", EMBEDDING, WIDTH);
+        clip.random("text_model.embeddings.token_embedding.weight", tokenizer.vocabularySize(), WIDTH);
+        clip.random("text_model.embeddings.position_embedding.weight", POSITIONS, WIDTH);
+        clip.random("text_model.final_layer_norm.weight", WIDTH);
+        clip.random("text_model.final_layer_norm.bias", WIDTH);
+        clip.random("text_projection.weight", EMBEDDING, WIDTH);
+        clip.layer("vision_model.encoder.layers.0.");
+        clip.layer("text_model.encoder.layers.0.");
+        clip.writeConfig();
+        clip.write();
+        return clip;
+    }
+
+    private void writeConfig() throws IOException {
+        String tower =
+                "\"hidden_size\": 4, \"num_attention_heads\": 2, \"num_hidden_layers\": 1, \"intermediate_size\": 5";
+        Files.writeString(
+                directory.resolve("config.json"),
+                "{\"model_type\": \"clip\", \"vision_config\": {\"image_size\": 8, \"patch_size\": 4, " + tower
+                        + "}, \"text_config\": {\"max_position_embeddings\": 6, \"vocab_size\": "
+                        + tokenizer.vocabularySize() + ", " + tower + "}}");
+    }
+
+    /** Writes the weights. */
+    void write() throws IOException {
+        List<StoredTensor> stored = new ArrayList<>();
+        weights.forEach((name, values) -> stored.add(BaseModel.stored(name, values)));
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), stored, Map.of());
+    }
+
+    private void random(String name, int... sizes) {
+        weights.put(name, RandomSource.stream(0, name, 0).gaussian(Shape.of(sizes)));
+    }
+
+    private void layer(String prefix) {
+        for (String norm : List.of("layer_norm1", "layer_norm2")) {
+            weights.put(prefix + norm + ".weight", FloatTensor.generate(Shape.of(WIDTH), index -> 1));
+            weights.put(prefix + norm + ".bias", FloatTensor.zeros(Shape.of(WIDTH)));
+        }
+        for (String projection : List.of("q_proj", "k_proj", "v_proj", "out_proj")) {
+            boolean passes = projection.startsWith("v") || projection.startsWith("o");
+            weights.put(
+                    prefix + "self_attn." + projection + ".weight",
+                    FloatTensor.generate(Shape.of(WIDTH, WIDTH), index -> passes && index % (WIDTH + 1) == 0 ? 1 : 0));
+            weights.put(prefix + "self_attn." + projection + ".bias", FloatTensor.zeros(Shape.of(WIDTH)));
+        }
+        random(prefix + "mlp.fc1.weight", 5, WIDTH);
+        random(prefix + "mlp.fc1.bias", 5);
+        weights.put(prefix + "mlp.fc2.weight", FloatTensor.zeros(Shape.of(WIDTH, 5)));
+        weights.put(prefix + "mlp.fc2.bias", FloatTensor.zeros(Shape.of(WIDTH)));
+    }
+}

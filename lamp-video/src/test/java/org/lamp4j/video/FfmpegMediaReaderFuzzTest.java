@@ -1,0 +1,72 @@
+package org.lamp4j.video;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.lamp4j.fuzz.ReaderFuzzTest;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.spi.FrameReader;
+
+/** Pictures and clips. A crash of FFmpeg is a failure that names the case. */
+class FfmpegMediaReaderFuzzTest extends ReaderFuzzTest {
+
+    private static final FrameSize SIZE = new FrameSize(32, 16);
+
+    private final FfmpegMediaReader reader = new FfmpegMediaReader();
+
+    @Override
+    protected boolean isNative() {
+        return true;
+    }
+
+    /** A damaged clip may have a dozen frames of the largest size, each three bytes for a pixel. */
+    @Override
+    protected long mostAllocatedBytes() {
+        return 1L << 31;
+    }
+
+    @Override
+    protected List<Path> write(Path directory) throws IOException {
+        VideoClip clip = Clips.scene(SIZE, 6, 8);
+        MediaWriter writer = MediaWriter.newBuilder().build();
+        for (String name : List.of("clip.mp4", "clip.webm", "clip.gif")) {
+            writer.writeClip(clip, directory.resolve(name));
+        }
+        Clips.write(Clips.format("avi", "mjpeg", "format=yuvj420p", Map.of()), clip, directory.resolve("clip.avi"));
+        Clips.write(Clips.format("mov", "mpeg4", "format=yuv420p", Map.of()), clip, directory.resolve("clip.mov"));
+        RgbImage picture = clip.frames().get(0);
+        writer.writeImage(picture, directory.resolve("picture.png"));
+        Clips.write(
+                Clips.format("image2pipe", "libwebp", "format=bgra", Map.of()),
+                VideoClip.of(List.of(picture), 1),
+                directory.resolve("picture.webp"));
+        Files.write(directory.resolve("picture.jpg"), PictureDecoderTest.jpeg(picture));
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.sorted().toList();
+        }
+    }
+
+    @Override
+    protected void read(Path file) throws IOException {
+        if (reader.isImage(file)) {
+            reader.readImage(file);
+        } else {
+            readFrames(file);
+        }
+    }
+
+    private void readFrames(Path file) throws IOException {
+        try (FrameReader frames = reader.openClip(file)) {
+            Optional<RgbImage> frame = frames.next();
+            while (frame.isPresent()) {
+                frame = frames.next();
+            }
+        }
+    }
+}
