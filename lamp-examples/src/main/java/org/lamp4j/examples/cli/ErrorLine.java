@@ -22,7 +22,8 @@ final class ErrorLine {
         } else if (problem instanceof ClosedByInterruptException) {
             message = "stopped: interrupted while reading or writing a file";
         } else if (problem instanceof OutOfMemoryError) {
-            message = "out of memory: " + message + " (java -Xmx raises the limit of the heap)";
+            message = "out of memory: " + message
+                    + " (java -Xmx raises the limit of the heap, -XX:MaxDirectMemorySize that of direct buffers)";
         } else if (message == null || message.isBlank()) {
             message = problem.getClass().getSimpleName();
         }

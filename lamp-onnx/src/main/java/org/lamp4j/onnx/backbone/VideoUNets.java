@@ -58,6 +58,11 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     private static final long SPARE_BYTES = 512L << 20;
 
     NoisePredictor predictor(MotionWeights motion, LowRankUpdates updates, Shape latents) {
+        return choose(waysToPredict(motion, updates, latents));
+    }
+
+    /** Returns the ways to run the network forward, the fastest first. */
+    List<MemoryPlan<NoisePredictor>> waysToPredict(MotionWeights motion, LowRankUpdates updates, Shape latents) {
         Graph all = predicting(motion, updates, latents);
         Graph graph = latents.size(0) > 1 && PeakMemory.of(all, OUTPUT) > TOGETHER_BYTES
                 ? predicting(motion, updates, latents.with(0, 1))
@@ -80,7 +85,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
                     () -> withSpare(PeakMemory.of(parts, OUTPUT)),
                     () -> new VideoUNetPredictor(parts, motion, latents, device.lean())));
         }
-        return choose(plans);
+        return plans;
     }
 
     private <T> T choose(List<MemoryPlan<T>> plans) {
