@@ -171,7 +171,8 @@ final class TrainCommand implements Callable<Integer> {
                         backbone,
                         learnedFrom,
                         options.toBuilder().listener(page).build());
-                if (Thread.interrupted()) {
+                boolean whole = trained.trainedSteps().orElse(0) == options.steps();
+                if (Thread.interrupted() && !whole) {
                     throw new CancellationException(stopped(trained, options));
                 }
                 Files.createDirectories(pattern.toAbsolutePath().getParent());

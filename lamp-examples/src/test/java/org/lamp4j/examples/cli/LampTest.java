@@ -66,6 +66,14 @@ class LampTest {
                 .contains("pretrain", "evaluate-embedded");
     }
 
+    @ParameterizedTest
+    @CsvSource({"generat, generate", "inspekt, inspect", "quickstart --sead 1, --seed"})
+    void run_misspelt_namesTheNearest(String line, String nearest) {
+        assertThat(run(line.split(" "))).isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(err.toString()).contains(", the nearest is " + nearest).hasLineCount(1);
+    }
+
     @Test
     void run_nothing_badUsage() {
         assertThat(run()).isEqualTo(Lamp.BAD_USAGE);
