@@ -1,6 +1,5 @@
 package org.lamp4j.examples.cli;
 
-import ai.onnxruntime.OrtEnvironment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -11,6 +10,7 @@ import org.lamp4j.examples.bench.FullSizeBenchmark;
 import org.lamp4j.examples.bench.GraphBenchmark;
 import org.lamp4j.examples.bench.ProfileBenchmark;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.onnx.runtime.OnnxRuntime;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,7 +76,7 @@ final class BenchCommand implements Callable<Integer> {
             GraphBenchmark.run(out);
             out.printf(
                     "ONNX Runtime %s on %s, %d processors%n",
-                    OrtEnvironment.getEnvironment().getVersion(),
+                    OnnxRuntime.version(),
                     backbone.model().deviceDescription(),
                     Runtime.getRuntime().availableProcessors());
             if (full) {

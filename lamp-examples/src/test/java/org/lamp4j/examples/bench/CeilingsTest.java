@@ -13,7 +13,16 @@ class CeilingsTest {
         Ceilings ceilings = new Ceilings(100, 50);
 
         FlopCount count = new FlopCount(Map.of(
-                "Conv", 200L, "ConvTranspose", 100L, "MatMul", 100L, "com.microsoft.MultiHeadAttention", 50L, "Mul", 1_000_000L));
+                "Conv",
+                200L,
+                "ConvTranspose",
+                100L,
+                "MatMul",
+                100L,
+                "com.microsoft.MultiHeadAttention",
+                50L,
+                "Mul",
+                1_000_000L));
 
         assertThat(ceilings.seconds(count)).isEqualTo(2 + 1 + 2 + 1);
     }

@@ -145,7 +145,7 @@ public final class ComputeDevice {
         }
         ComputeDevice device = new ComputeDevice(Device.Kind.CUDA, wanted, ALL_THREADS);
         try {
-            OrtEnvironment.getEnvironment();
+            OnnxRuntime.environment();
             device.sessionOptions("probe", 0).close();
         } catch (OrtException e) {
             throw new IllegalStateException(

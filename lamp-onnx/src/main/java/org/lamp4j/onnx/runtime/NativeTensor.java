@@ -44,7 +44,7 @@ public final class NativeTensor implements AutoCloseable {
         this.type = type;
         this.data = data;
         try {
-            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            OrtEnvironment environment = OnnxRuntime.environment();
             long[] sizes = type.shape().longSizes();
             handle = data instanceof FloatBuffer floats
                     ? OnnxTensor.createTensor(environment, floats, sizes)

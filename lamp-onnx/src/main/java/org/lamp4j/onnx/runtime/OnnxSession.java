@@ -2,11 +2,9 @@ package org.lamp4j.onnx.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.common.base.Throwables;
-import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -30,8 +27,6 @@ import org.lamp4j.tensor.ShapeMismatchException;
  * closing waits for the runs that are under way.
  */
 public final class OnnxSession implements AutoCloseable {
-
-    private static final long STACK_BYTES = 512L << 20;
 
     private static final AtomicInteger OPEN = new AtomicInteger();
 
@@ -65,7 +60,7 @@ public final class OnnxSession implements AutoCloseable {
             }
             byte[] model =
                     OnnxModel.serialize(graph, bindsWeights ? OnnxModel.Weights.INPUTS : OnnxModel.Weights.EXTERNAL);
-            session = onDeepStack(() -> OrtEnvironment.getEnvironment().createSession(model, options));
+            session = onDeepStack(() -> OnnxRuntime.environment().createSession(model, options));
         } catch (OrtException e) {
             closeWeights();
             throw refused(e);
@@ -97,12 +92,10 @@ public final class OnnxSession implements AutoCloseable {
         return new IllegalStateException("ONNX Runtime refused graph " + name + ": " + reason.getMessage(), reason);
     }
 
-    /** ONNX Runtime walks graphs by recursion, which runs over a thread's usual stack where they are deep. */
+    /** ONNX Runtime walks graphs by recursion. */
     private OrtSession onDeepStack(Callable<OrtSession> creation) {
-        FutureTask<OrtSession> task = new FutureTask<>(creation);
-        new Thread(null, task, "ONNX Runtime loads " + name, STACK_BYTES).start();
         try {
-            return Uninterruptibles.getUninterruptibly(task);
+            return DeepStack.call("ONNX Runtime loads " + name, creation);
         } catch (ExecutionException e) {
             Throwables.throwIfInstanceOf(e.getCause(), Error.class);
             throw refused((Exception) e.getCause());

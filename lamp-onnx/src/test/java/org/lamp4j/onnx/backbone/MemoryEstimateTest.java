@@ -34,7 +34,12 @@ class MemoryEstimateTest {
     private static final BaseModelConfig CONFIG = new BaseModelConfig(
             new ClipTextConfig(600, 5, 8, 16, 1, 2, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
             new VaeConfig(3, 4, List.of(8, 8), 1, 4, 0.18215f),
-            new TinyConfig().channels(96, 128).heads(8, 8).groups(32).contextWidth(8).build());
+            new TinyConfig()
+                    .channels(96, 128)
+                    .heads(8, 8)
+                    .groups(32)
+                    .contextWidth(8)
+                    .build());
 
     private static final Shape LATENTS = Shape.of(1, 4, 16, 48, 48);
 
@@ -62,7 +67,6 @@ class MemoryEstimateTest {
                 .containsExactly("weights copied", "weights mapped", "weights mapped, in parts");
         for (MemoryPlan<NoisePredictor> way : ways) {
             double taken = taken(way) / (double) way.bytes().getAsLong();
-            System.out.printf("%s %.2f%n", way, taken);
             assertThat(taken).as("share of the estimate, %s", way).isBetween(AT_LEAST, AT_MOST);
         }
     }
