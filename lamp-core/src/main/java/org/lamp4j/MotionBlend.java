@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.lamp4j.MotionPattern.Share;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionWeights;
@@ -29,6 +30,29 @@ final class MotionBlend {
 
     /** A share whose parameters are whole. */
     private record Part(MotionWeights weights, float weight) {}
+
+    /** Returns the first pattern's backbone, if all are of the same base model. */
+    static Backbone commonBackbone(List<Share> shares) {
+        if (shares.isEmpty()) {
+            throw new IllegalArgumentException("expected a pattern, but was none (MotionPattern.blend)");
+        }
+        Backbone backbone = shares.get(0).pattern().backbone();
+        for (Share share : shares) {
+            String base = share.pattern().backbone().fingerprint();
+            if (!base.equals(backbone.fingerprint())) {
+                throw new IllegalArgumentException("expected patterns of the base model " + backbone.fingerprint()
+                        + ", but was one of " + base + " (MotionPattern.blend)");
+            }
+        }
+        return backbone;
+    }
+
+    /** Returns what is blended, for the metadata. */
+    static String recipe(List<Share> shares) {
+        return shares.stream()
+                .map(share -> share.weight() + " x " + share.pattern().fingerprint())
+                .collect(Collectors.joining(" + "));
+    }
 
     static MotionWeights of(BackboneModel model, List<Share> shares) {
         List<Part> parts = shares.stream()

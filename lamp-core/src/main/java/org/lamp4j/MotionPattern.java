@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
@@ -124,22 +123,9 @@ public final class MotionPattern {
      * @throws IllegalArgumentException if there is no share, or the patterns are of different base models
      */
     public static MotionPattern blend(List<Share> shares) {
-        if (shares.isEmpty()) {
-            throw new IllegalArgumentException("expected a pattern, but was none (MotionPattern.blend)");
-        }
-        Backbone backbone = shares.get(0).pattern().backbone;
-        for (Share share : shares) {
-            String base = share.pattern().backbone.fingerprint();
-            if (!base.equals(backbone.fingerprint())) {
-                throw new IllegalArgumentException("expected patterns of the base model " + backbone.fingerprint()
-                        + ", but was one of " + base + " (MotionPattern.blend)");
-            }
-        }
-        String recipe = shares.stream()
-                .map(share -> share.weight() + " x " + share.pattern().fingerprint())
-                .collect(Collectors.joining(" + "));
-        PatternMetadata metadata =
-                PatternMetadata.of(backbone.fingerprint(), OptionalInt.empty(), Map.of("blend", recipe));
+        Backbone backbone = MotionBlend.commonBackbone(shares);
+        PatternMetadata metadata = PatternMetadata.of(
+                backbone.fingerprint(), OptionalInt.empty(), Map.of("blend", MotionBlend.recipe(shares)));
         return new MotionPattern(backbone, MotionBlend.of(backbone.model(), shares), metadata);
     }
 
@@ -178,25 +164,8 @@ public final class MotionPattern {
             ModelLinks.check(path, List.of("", "unet"));
         }
         StoredMotion stored = backbone.model().readMotion(path);
-        return new MotionPattern(backbone, stored.weights(), metadata(backbone, path, stored));
-    }
-
-    private static PatternMetadata metadata(Backbone backbone, Path path, StoredMotion stored) throws IOException {
-        if (Files.isDirectory(path)) {
-            Map<String, String> source = Map.of("source", path.toString());
-            return PatternMetadata.of(backbone.fingerprint(), OptionalInt.empty(), source);
-        }
-        PatternMetadata metadata;
-        try {
-            metadata = PatternMetadata.parse(stored.metadata());
-        } catch (IllegalArgumentException e) {
-            throw new IOException(e.getMessage() + " (" + path + ")", e);
-        }
-        if (!metadata.baseFingerprint().equals(backbone.fingerprint())) {
-            throw new IllegalArgumentException("expected a pattern of the base model " + backbone.fingerprint()
-                    + ", but was one of " + metadata.baseFingerprint() + " (" + path + ")");
-        }
-        return metadata;
+        return new MotionPattern(
+                backbone, stored.weights(), StoredMetadata.of(path, stored).on(backbone.fingerprint()));
     }
 
     /**

@@ -18,6 +18,7 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.training.AdamW;
 import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 
 /** Makes options of settings. */
 final class ConfigReader {
@@ -50,7 +51,7 @@ final class ConfigReader {
     }
 
     private TrainingOptions training(Optional<Path> output) throws IOException {
-        TrainingOptions.Builder builder = TrainingOptions.newBuilder();
+        TrainingOptionsBuilder builder = TrainingOptions.newBuilder();
         set(ConfigKeys.STEPS, Setting::wholeNumber, builder::steps);
         set(ConfigKeys.FRAMES, Setting::wholeNumber, builder::frameCount);
         set(ConfigKeys.STRIDE, Setting::wholeNumber, builder::frameStride);

@@ -1,7 +1,6 @@
 package org.lamp4j.generation;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -76,9 +75,7 @@ final class ClipExtension {
     }
 
     private Map<String, String> provenance(VideoClip clip, String prompt, List<Integer> seams) {
-        Map<String, String> provenance = new LinkedHashMap<>(clip.provenance());
-        provenance.put("prompt", prompt);
-        provenance.putAll(options.toProvenance());
+        Map<String, String> provenance = ClipPipeline.provenance(clip.provenance(), prompt, options);
         provenance.put("extended_from", clip.frameCount() + " frames");
         provenance.put("overlap", Integer.toString(extension.overlap()));
         provenance.put("seams", seams.stream().map(String::valueOf).collect(Collectors.joining(",")));

@@ -1,6 +1,5 @@
 package org.lamp4j.generation;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -92,7 +91,7 @@ public final class ClipGenerator {
         FloatTensor inverted;
         try (NoisePredictor predictor = pipeline.model().noisePredictor(pipeline.motion(), clean.shape())) {
             inverted = DdimInversion.of(pipeline.schedule(), options.steps())
-                    .invert(clean, predictor, pipeline.encode(""));
+                    .invert(clean, predictor, pipeline.encode(""), options.listener());
         }
         FloatTensor first = pipeline.encode(List.of(firstFrame), options);
         return denoise(prompt, denoiser.withFirstFrame(inverted, first), options);
@@ -140,13 +139,7 @@ public final class ClipGenerator {
             latents = run.denoise(SamplingState.of(0, start));
         }
         List<RgbImage> frames = pipeline.decode(latents, IntStream.range(0, options.frameCount()), options);
-        return VideoClip.of(frames, options.framesPerSecond()).withProvenance(provenance(prompt, options));
-    }
-
-    private static Map<String, String> provenance(String prompt, GenerationOptions options) {
-        Map<String, String> provenance = new LinkedHashMap<>();
-        provenance.put("prompt", prompt);
-        provenance.putAll(options.toProvenance());
-        return provenance;
+        return VideoClip.of(frames, options.framesPerSecond())
+                .withProvenance(ClipPipeline.provenance(Map.of(), prompt, options));
     }
 }

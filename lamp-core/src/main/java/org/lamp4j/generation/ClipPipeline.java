@@ -1,7 +1,9 @@
 package org.lamp4j.generation;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.lamp4j.diffusion.NoiseSchedule;
@@ -41,6 +43,14 @@ record ClipPipeline(
             throw new IllegalArgumentException("expected a clip of the frame size " + options.frameSize() + ", but was "
                     + clip.frameSize() + " (" + where + ")");
         }
+    }
+
+    /** Returns what a new clip knows of itself: what the clip it was made of knew, the prompt and the options. */
+    static Map<String, String> provenance(Map<String, String> before, String prompt, GenerationOptions options) {
+        Map<String, String> provenance = new LinkedHashMap<>(before);
+        provenance.put("prompt", prompt);
+        provenance.putAll(options.toProvenance());
+        return provenance;
     }
 
     FloatTensor encode(String prompt) {
@@ -84,7 +94,7 @@ record ClipPipeline(
             FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
             boolean match = frameIndex > 0 && options.histogramMatching();
             frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
-            Generation.report(options, GenerationProgress.Phase.DECODING, frames.size(), indices.length);
+            Generation.report(options.listener(), GenerationProgress.Phase.DECODING, frames.size(), indices.length);
         }
         return frames;
     }

@@ -42,15 +42,37 @@ public final class DdimInversion {
      * @param context text hidden states {@code [B, N, D]}, usually of the empty prompt
      * @return the latents at the noisiest timestep, same shape
      * @throws org.lamp4j.tensor.ShapeMismatchException if a shape is not the one the predictor was made for
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted, whose flag stays set
      */
     public FloatTensor invert(FloatTensor latents, NoisePredictor predictor, FloatTensor context) {
+        return invert(latents, predictor, context, progress -> GenerationListener.Decision.CONTINUE);
+    }
+
+    /**
+     * Walks from clean latents to noise as {@link #invert(FloatTensor, NoisePredictor, FloatTensor)} does, and tells how far
+     * it is.
+     *
+     * @param latents clean latents {@code [B, C, F, h, w]}, scaled
+     * @param predictor the video UNet, made for that shape
+     * @param context text hidden states {@code [B, N, D]}, usually of the empty prompt
+     * @param listener hears of every step
+     * @return the latents at the noisiest timestep, same shape
+     * @throws org.lamp4j.tensor.ShapeMismatchException if a shape is not the one the predictor was made for
+     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted, whose flag
+     *     stays set
+     */
+    public FloatTensor invert(
+            FloatTensor latents, NoisePredictor predictor, FloatTensor context, GenerationListener listener) {
         LatentFrames.checkClip(latents.shape(), "DdimInversion.invert");
         int[] timesteps = sampler.timesteps();
         FloatTensor current = latents;
         for (int stepIndex = timesteps.length - 1; stepIndex >= 0; stepIndex--) {
+            Generation.checkInterrupt();
             int timestep = timesteps[stepIndex];
             FloatTensor output = LatentFrames.predict(predictor, current, timestep, context);
             current = sampler.stepBack(current, schedule.predictedNoise(output, current, timestep), timestep);
+            Generation.report(
+                    listener, GenerationProgress.Phase.INVERTING, timesteps.length - stepIndex, timesteps.length);
         }
         return current;
     }

@@ -74,7 +74,7 @@ final class DenoisingRun implements AutoCloseable {
         SamplingState next = denoiser.step(state, predictor, context);
         NonFiniteException.check(next.latents(), "latents after step " + state.stepIndex(), model, motion);
         Generation.report(
-                options,
+                options.listener(),
                 GenerationProgress.Phase.DENOISING,
                 next.stepIndex() - firstStep,
                 denoiser.stepCount() - firstStep);

@@ -1,7 +1,6 @@
 package org.lamp4j.generation;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,9 +99,7 @@ final class FrameRateDoubling {
     }
 
     private Map<String, String> provenance(VideoClip clip, String prompt) {
-        Map<String, String> provenance = new LinkedHashMap<>(clip.provenance());
-        provenance.put("prompt", prompt);
-        provenance.putAll(options.toProvenance());
+        Map<String, String> provenance = ClipPipeline.provenance(clip.provenance(), prompt, options);
         provenance.put("frame_rate_doubled_from", clip.frameCount() + " frames");
         provenance.put("strength", Double.toString(strength));
         return provenance;

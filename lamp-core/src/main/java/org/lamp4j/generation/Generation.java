@@ -13,10 +13,9 @@ final class Generation {
         }
     }
 
-    static void report(GenerationOptions options, GenerationProgress.Phase phase, int step, int steps) {
+    static void report(GenerationListener listener, GenerationProgress.Phase phase, int step, int steps) {
         checkInterrupt();
-        if (options.listener().onProgress(new GenerationProgress(phase, step, steps))
-                == GenerationListener.Decision.STOP) {
+        if (listener.onProgress(new GenerationProgress(phase, step, steps)) == GenerationListener.Decision.STOP) {
             throw new CancellationException("generation was stopped by its listener");
         }
     }

@@ -11,6 +11,8 @@ public record GenerationProgress(Phase phase, int step, int steps) {
 
     /** The parts of a generation. */
     public enum Phase {
+        /** A clip to edit is turned into noise; a step is a sampling step. */
+        INVERTING,
         /** Latents are denoised; a step is a sampling step. */
         DENOISING,
         /** Latents are turned into pictures; a step is a frame. */

@@ -79,7 +79,7 @@ public final class PictureGenerator {
         for (int index = 0; index < prompts.size(); index++) {
             FloatTensor latent = latents.slice(0, index, index + 1);
             pictures.add(RgbImage.of(DecodedFrames.decode(model, latent, 0)));
-            Generation.report(options, GenerationProgress.Phase.DECODING, index + 1, prompts.size());
+            Generation.report(options.listener(), GenerationProgress.Phase.DECODING, index + 1, prompts.size());
         }
         return pictures;
     }
@@ -97,7 +97,8 @@ public final class PictureGenerator {
             state = sampler.step(state, schedule.predictedNoise(output, latents, timestep));
             NonFiniteException.check(
                     state.latents(), "latents after step " + (state.stepIndex() - 1), model, NO_MOTION);
-            Generation.report(options, GenerationProgress.Phase.DENOISING, state.stepIndex(), timesteps.length);
+            Generation.report(
+                    options.listener(), GenerationProgress.Phase.DENOISING, state.stepIndex(), timesteps.length);
         }
         return state.latents();
     }

@@ -2,6 +2,8 @@ package org.lamp4j.spi;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.lamp4j.media.RgbImage;
 
@@ -23,6 +25,35 @@ public interface FrameReader extends Closeable {
      * @throws IllegalStateException if the clip is closed
      */
     Optional<RgbImage> next() throws IOException;
+
+    /**
+     * Decodes frames at equal distances, which are all in memory then.
+     *
+     * @param frameCount how many frames at most
+     * @param frameStride distance in frames: 1 for every frame
+     * @return the next frame, and every {@code frameStride}-th after it; fewer if the clip ends before
+     * @throws IOException if the file is damaged; the message names the file and the frame
+     * @throws IllegalArgumentException if a number is below 1
+     * @throws IllegalStateException if the clip is closed
+     */
+    default List<RgbImage> next(int frameCount, int frameStride) throws IOException {
+        if (frameCount < 1 || frameStride < 1) {
+            throw new IllegalArgumentException("expected 1 or more frames at a stride of 1 or more, but was "
+                    + frameCount + " at a stride of " + frameStride + " (FrameReader.next)");
+        }
+        List<RgbImage> frames = new ArrayList<>();
+        Optional<RgbImage> frame = next();
+        for (int index = 0; frame.isPresent(); index++) {
+            if (index % frameStride == 0) {
+                frames.add(frame.get());
+            }
+            if (frames.size() == frameCount) {
+                break;
+            }
+            frame = next();
+        }
+        return frames;
+    }
 
     /** Closes the file. Closing twice does nothing. */
     @Override

@@ -65,6 +65,15 @@ public interface MotionTrainer extends AutoCloseable {
     float accumulate(Batch batch);
 
     /**
+     * Computes the loss of a batch and leaves everything as it is: parameters, gradients, loss scale.
+     *
+     * @param batch the batch
+     * @return the loss, as {@link #accumulate} gives it
+     * @throws ShapeMismatchException if a shape is not the one this trainer was made for
+     */
+    float loss(Batch batch);
+
+    /**
      * Averages the gradients of the batches since the last update, clips them, updates the parameters and forgets the
      * gradients. If the gradients' norm is not a finite number nothing is changed but the gradients, which are
      * forgotten.

@@ -9,20 +9,22 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * The folder that a training run leaves its checkpoints in: {@code step-00000500-loss-0.081234.safetensors} and the like,
- * where the loss is the mean of the last 100 steps'. A file of such a name is whole, whenever the process ended; files of
- * other names are not looked at.
+ * where the loss is that on eight batches that are the same for all checkpoints of a run. A run that was interrupted does not
+ * take the time to measure it, and leaves {@code step-00000512.safetensors}. A file of such a name is whole, whenever the
+ * process ended; files of other names are not looked at.
  */
 public final class CheckpointFolder {
 
     private static final System.Logger LOG = System.getLogger(CheckpointFolder.class.getName());
 
-    private static final Pattern NAME = Pattern.compile("step-(\\d{8,10})-loss-(\\d+\\.\\d{6})\\.safetensors");
+    private static final Pattern NAME = Pattern.compile("step-(\\d{8,10})(?:-loss-(\\d+\\.\\d{6}))?\\.safetensors");
 
     /** What a process that was killed while it wrote leaves behind; see {@code BackboneModel.writeCheckpoint}. */
     private static final Pattern LEFTOVER = Pattern.compile("\\." + NAME.pattern() + ".*\\.tmp");
@@ -33,7 +35,8 @@ public final class CheckpointFolder {
         this.folder = folder;
     }
 
-    private record Entry(Path file, long step, double meanLoss) {}
+    /** A checkpoint without a measured loss counts as worse than all with one. */
+    private record Entry(Path file, long step, double loss) {}
 
     /**
      * Names a folder; nothing is read yet.
@@ -58,7 +61,8 @@ public final class CheckpointFolder {
     /**
      * Returns the checkpoint at which training had come furthest.
      *
-     * @return the one with the lowest mean loss over its last 100 steps, the newer of equals; empty if there is none
+     * @return the one with the lowest loss on the batches that all are compared by, the newer of equals; empty if there is
+     *     none
      * @throws IOException if the folder cannot be read
      */
     public Optional<Path> best() throws IOException {
@@ -67,13 +71,14 @@ public final class CheckpointFolder {
 
     private static Optional<Entry> best(List<Entry> entries) {
         return entries.stream()
-                .min(Comparator.comparingDouble(Entry::meanLoss)
+                .min(Comparator.comparingDouble(Entry::loss)
                         .thenComparing(Comparator.comparingLong(Entry::step).reversed()));
     }
 
     /** Returns where to write a checkpoint. */
-    Path file(int step, double meanLoss) {
-        return folder.resolve(String.format(Locale.ROOT, "step-%08d-loss-%.6f.safetensors", step, meanLoss));
+    Path file(int step, OptionalDouble loss) {
+        String measured = loss.isPresent() ? String.format(Locale.ROOT, "-loss-%.6f", loss.getAsDouble()) : "";
+        return folder.resolve(String.format(Locale.ROOT, "step-%08d%s.safetensors", step, measured));
     }
 
     /**
@@ -125,7 +130,8 @@ public final class CheckpointFolder {
             for (Path file : files.toList()) {
                 Matcher name = NAME.matcher(file.getFileName().toString());
                 if (name.matches() && Files.isRegularFile(file)) {
-                    entries.add(new Entry(file, Long.parseLong(name.group(1)), Double.parseDouble(name.group(2))));
+                    double loss = name.group(2) == null ? Double.POSITIVE_INFINITY : Double.parseDouble(name.group(2));
+                    entries.add(new Entry(file, Long.parseLong(name.group(1)), loss));
                 }
             }
         } catch (NoSuchFileException e) {

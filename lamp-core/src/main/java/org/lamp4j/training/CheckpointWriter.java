@@ -12,21 +12,24 @@ final class CheckpointWriter implements StepAction {
     private final BackboneModel model;
     private final MotionTrainer trainer;
     private final TrainingRecord record;
+    private final ComparisonLoss loss;
     private final TrainingOptions.Checkpoint checkpoint;
     private final int newestToKeep;
     private int saved;
 
+    /** Prepares saving, which the options must ask for. */
     CheckpointWriter(
             BackboneModel model,
             MotionTrainer trainer,
             TrainingRecord record,
-            TrainingOptions.Checkpoint checkpoint,
-            int newestToKeep) {
+            ComparisonLoss loss,
+            TrainingOptions options) {
         this.model = model;
         this.trainer = trainer;
         this.record = record;
-        this.checkpoint = checkpoint;
-        this.newestToKeep = newestToKeep;
+        this.loss = loss;
+        this.checkpoint = options.checkpoint().orElseThrow();
+        this.newestToKeep = options.checkpointsToKeep();
         this.saved = record.steps();
     }
 
@@ -46,7 +49,7 @@ final class CheckpointWriter implements StepAction {
 
     private void save(int step) throws IOException {
         CheckpointFolder folder = CheckpointFolder.of(checkpoint.folder());
-        Path file = folder.file(step, record.meanLoss());
+        Path file = folder.file(step, loss.measure());
         TrainingCheckpoint content = new TrainingCheckpoint(
                 trainer.state(), record.losses(), record.metadata().entries());
         Uninterrupted.write(() -> model.writeCheckpoint(file, content));

@@ -89,12 +89,13 @@ public final class MotionTraining {
         }
         try (MotionTrainer trainer = model.motionTrainer(start, options.trainableModules(), latentShape(options))) {
             resumed.ifPresent(trainer::restore);
-            BatchSampler sampler =
-                    new BatchSampler(clips, schedule, model.latentCodec().scalingFactor(), options);
+            float scalingFactor = model.latentCodec().scalingFactor();
+            BatchSampler sampler = new BatchSampler(clips, schedule, scalingFactor, options);
+            ComparisonLoss loss = ComparisonLoss.of(trainer, clips, schedule, scalingFactor, options);
             List<StepAction> actions = new ArrayList<>();
-            options.checkpoint()
-                    .ifPresent(checkpoint -> actions.add(
-                            new CheckpointWriter(model, trainer, record, checkpoint, options.checkpointsToKeep())));
+            if (options.checkpoint().isPresent()) {
+                actions.add(new CheckpointWriter(model, trainer, record, loss, options));
+            }
             options.validation()
                     .ifPresent(validation ->
                             actions.add(new ValidationRun(model, schedule, promptEncoder, trainer, validation)));

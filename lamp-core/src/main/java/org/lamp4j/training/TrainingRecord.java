@@ -22,9 +22,6 @@ final class TrainingRecord {
     static final String CLIPS = "clips";
     static final String STEPS_OPTION = "steps";
 
-    /** A single step's loss says more of its timestep than of the run. */
-    private static final int SMOOTHED_STEPS = 100;
-
     private final String fingerprint;
     private final Map<String, String> details;
     private final List<Float> losses = new ArrayList<>();
@@ -97,14 +94,6 @@ final class TrainingRecord {
     /** Returns the loss of each step, {@code [steps]}. */
     FloatTensor losses() {
         return FloatTensor.generate(Shape.of(losses.size()), losses::get);
-    }
-
-    /** Returns the mean loss of the last steps. */
-    double meanLoss() {
-        return losses.subList(Math.max(0, losses.size() - SMOOTHED_STEPS), losses.size()).stream()
-                .mapToDouble(Float::doubleValue)
-                .average()
-                .orElse(Double.NaN);
     }
 
     PatternMetadata metadata() {

@@ -317,6 +317,39 @@ class ClipGeneratorTest {
     }
 
     @Test
+    void edit_listener_hearsOfTheInversionToo() {
+        List<GenerationProgress> heard = new ArrayList<>();
+
+        generator.edit(
+                FakeMediaReader.clip(7, 4, SIZE),
+                "a cow",
+                FIRST_FRAME,
+                options()
+                        .listener(progress -> {
+                            heard.add(progress);
+                            return GenerationListener.Decision.CONTINUE;
+                        })
+                        .build());
+
+        assertThat(heard)
+                .startsWith(new GenerationProgress(Phase.INVERTING, 1, 3))
+                .containsSubsequence(
+                        new GenerationProgress(Phase.INVERTING, 3, 3), new GenerationProgress(Phase.DENOISING, 1, 3))
+                .hasSize(10);
+    }
+
+    @Test
+    void edit_listenerStopsTheInversion_isCancelledAndClosesThePredictor() {
+        GenerationOptions options =
+                options().listener(progress -> GenerationListener.Decision.STOP).build();
+
+        assertThatThrownBy(() -> generator.edit(FakeMediaReader.clip(7, 4, SIZE), "a cow", FIRST_FRAME, options))
+                .isInstanceOf(CancellationException.class);
+        assertThat(model.predictorShapes()).hasSize(1);
+        assertThat(model.openPredictors()).isZero();
+    }
+
+    @Test
     void edit_clipOfAnotherLength_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.edit(

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.DdimSampler;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.generation.GenerationProgress.Phase;
+import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -71,6 +74,42 @@ class DdimInversionTest {
         });
 
         assertThat(seen).containsExactly(1, 251, 501, 751);
+    }
+
+    @Test
+    void invert_listener_hearsOfEveryStepAndMayStop() {
+        List<GenerationProgress> heard = new ArrayList<>();
+        GenerationListener listener = progress -> {
+            heard.add(progress);
+            return progress.step() == 3 ? GenerationListener.Decision.STOP : GenerationListener.Decision.CONTINUE;
+        };
+        NoisePredictor predictor =
+                new FakeBackboneModel().network((input, timesteps, c) -> input).noisePredictor(null, LATENTS);
+
+        assertThatThrownBy(() ->
+                        DdimInversion.of(schedule, 4).invert(FloatTensor.zeros(LATENTS), predictor, CONTEXT, listener))
+                .isInstanceOf(CancellationException.class)
+                .hasMessage("generation was stopped by its listener");
+        assertThat(heard)
+                .containsExactly(
+                        new GenerationProgress(Phase.INVERTING, 1, 4),
+                        new GenerationProgress(Phase.INVERTING, 2, 4),
+                        new GenerationProgress(Phase.INVERTING, 3, 4));
+    }
+
+    @Test
+    void invert_interrupted_isCancelledBeforeTheNextStepAndKeepsTheFlag() {
+        List<Integer> seen = new ArrayList<>();
+
+        assertThatThrownBy(() -> invert(4, FloatTensor.zeros(LATENTS), (input, timesteps, context) -> {
+                    seen.add(timesteps[0]);
+                    Thread.currentThread().interrupt();
+                    return input;
+                }))
+                .isInstanceOf(CancellationException.class)
+                .hasMessage("generation was stopped: the thread was interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(seen).hasSize(1);
     }
 
     @Test

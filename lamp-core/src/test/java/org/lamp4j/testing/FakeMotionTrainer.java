@@ -12,6 +12,7 @@ import org.lamp4j.tensor.Shape;
 public final class FakeMotionTrainer implements MotionTrainer {
 
     private final List<Batch> batches = new ArrayList<>();
+    private final List<Batch> comparedBy = new ArrayList<>();
     private final List<Update> updates = new ArrayList<>();
     private final Shape latents;
     private final Losses losses;
@@ -36,6 +37,11 @@ public final class FakeMotionTrainer implements MotionTrainer {
         return batches;
     }
 
+    /** Returns the batches whose loss alone was asked for. */
+    public List<Batch> comparedBy() {
+        return comparedBy;
+    }
+
     /** Returns the updates so far. */
     public List<Update> updates() {
         return updates;
@@ -54,6 +60,13 @@ public final class FakeMotionTrainer implements MotionTrainer {
     @Override
     public float accumulate(Batch batch) {
         batches.add(batch);
+        return losses.of(batches.size() - 1);
+    }
+
+    /** Gives the loss of the batch before. */
+    @Override
+    public float loss(Batch batch) {
+        comparedBy.add(batch);
         return losses.of(batches.size() - 1);
     }
 

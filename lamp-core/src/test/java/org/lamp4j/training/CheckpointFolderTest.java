@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ class CheckpointFolderTest {
 
     @Test
     void file_stepAndLoss_areInItsNameAndReadFromIt() throws IOException {
-        Files.createFile(folder.file(500, 0.0700000001));
+        Files.createFile(folder.file(500, OptionalDouble.of(0.0700000001)));
 
         assertThat(folder.newest()).contains(path.resolve(OLD));
     }
@@ -58,6 +59,20 @@ class CheckpointFolderTest {
         fill("step-00000001-loss-0.060000.safetensors", BEST);
 
         assertThat(folder.best()).contains(path.resolve(BEST));
+    }
+
+    @Test
+    void best_lossNotMeasured_isWorseThanAny() throws IOException {
+        Path unmeasured = Files.createFile(folder.file(2000, OptionalDouble.empty()));
+
+        assertThat(unmeasured).hasFileName("step-00002000.safetensors");
+        assertThat(folder.best()).contains(unmeasured);
+        assertThat(folder.newest()).contains(unmeasured);
+
+        fill(OLD);
+
+        assertThat(folder.best()).contains(path.resolve(OLD));
+        assertThat(folder.newest()).contains(unmeasured);
     }
 
     @Test

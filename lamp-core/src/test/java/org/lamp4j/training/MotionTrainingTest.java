@@ -55,7 +55,7 @@ class MotionTrainingTest {
         });
     }
 
-    private static TrainingOptions.Builder options() {
+    private static TrainingOptionsBuilder options() {
         return TrainingOptions.newBuilder().frameSize(SIZE).frameCount(FRAMES);
     }
 
@@ -443,8 +443,35 @@ class MotionTrainingTest {
         assertThat(folder.toFile().list())
                 .containsExactlyInAnyOrder(
                         "step-00000002-loss-0.500000.safetensors",
-                        "step-00000005-loss-0.800000.safetensors",
-                        "step-00000006-loss-0.833333.safetensors");
+                        "step-00000005-loss-1.000000.safetensors",
+                        "step-00000006-loss-1.000000.safetensors");
+    }
+
+    @Test
+    void run_severalCheckpoints_areComparedByTheSameBatchesThatTrainingDoesNotSee() throws IOException {
+        training.run(clips(5, 6), options().steps(20).checkpoint(folder, 10).build());
+
+        List<Batch> compared = trainer().comparedBy();
+        assertThat(compared).hasSize(2 * ComparisonLoss.BATCHES);
+        List<List<Float>> first = compared.subList(0, ComparisonLoss.BATCHES).stream()
+                .map(MotionTrainingTest::values)
+                .toList();
+        List<List<Float>> second = compared.subList(ComparisonLoss.BATCHES, compared.size()).stream()
+                .map(MotionTrainingTest::values)
+                .toList();
+        assertThat(second).isEqualTo(first).doesNotHaveDuplicates();
+        assertThat(trainer().batches().stream().map(MotionTrainingTest::values)).doesNotContainAnyElementsOf(first);
+    }
+
+    @Test
+    void run_withAndWithoutCheckpoints_drawsTheSameBatches() throws IOException {
+        training.run(clips(5, 6), options().steps(4).checkpoint(folder, 1).build());
+        List<List<Float>> with =
+                trainer().batches().stream().map(MotionTrainingTest::values).toList();
+        training.run(clips(5, 6), options().steps(4).build());
+
+        assertThat(trainer().batches().stream().map(MotionTrainingTest::values)).containsExactlyElementsOf(with);
+        assertThat(trainer().comparedBy()).isEmpty();
     }
 
     @Test
@@ -476,7 +503,7 @@ class MotionTrainingTest {
     }
 
     @Test
-    void run_interrupted_savesAndKeepsTheFlag() throws IOException {
+    void run_interrupted_savesAtOnceAndKeepsTheFlag() throws IOException {
         TrainingOptions options = options()
                 .steps(100)
                 .checkpoint(folder, 50)
@@ -492,7 +519,8 @@ class MotionTrainingTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(trained.metadata().steps()).isEqualTo(OptionalInt.of(2));
-        assertThat(folder.resolve("step-00000002-loss-1.000000.safetensors")).isNotEmptyFile();
+        assertThat(folder.resolve("step-00000002.safetensors")).isNotEmptyFile();
+        assertThat(trainer().comparedBy()).isEmpty();
     }
 
     @Test

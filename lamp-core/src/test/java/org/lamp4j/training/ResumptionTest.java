@@ -48,7 +48,7 @@ class ResumptionTest {
         training = new MotionTraining(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()));
     }
 
-    private static TrainingOptions.Builder options() {
+    private static TrainingOptionsBuilder options() {
         return TrainingOptions.newBuilder().frameSize(SIZE).frameCount(3);
     }
 
@@ -60,7 +60,7 @@ class ResumptionTest {
     }
 
     /** Trains for so many steps and leaves a checkpoint after the last. */
-    private void stopAfter(int steps, TrainingOptions.Builder options) throws IOException {
+    private void stopAfter(int steps, TrainingOptionsBuilder options) throws IOException {
         training.run(
                 clips("a", "bb"),
                 options.checkpoint(folder, 1000)
@@ -255,7 +255,7 @@ class ResumptionTest {
     @ParameterizedTest
     @CsvSource({"constant, 20", "constant, 3", "warm-up, 20"})
     void run_otherNumberOfStepsThatChangedNothing_isAllowed(String schedule, int steps) throws IOException {
-        UnaryOperator<TrainingOptions.Builder> scheduled = builder ->
+        UnaryOperator<TrainingOptionsBuilder> scheduled = builder ->
                 schedule.equals("warm-up") ? builder.learningRateSchedule(LearningRateSchedule.warmUp(5)) : builder;
         stopAfter(3, scheduled.apply(options().steps(9)));
 

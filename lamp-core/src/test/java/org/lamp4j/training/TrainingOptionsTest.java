@@ -18,7 +18,6 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.spi.LowRank;
-import org.lamp4j.training.TrainingOptions.Builder;
 
 class TrainingOptionsTest {
 
@@ -72,13 +71,13 @@ class TrainingOptionsTest {
                         "expected 1 or more steps between two checkpoints, but was 0"));
     }
 
-    private static Arguments bad(Consumer<Builder> setter, String message) {
+    private static Arguments bad(Consumer<TrainingOptionsBuilder> setter, String message) {
         return arguments(setter, message);
     }
 
     @ParameterizedTest
     @MethodSource("badValues")
-    void builder_badValue_isRefusedAtOnce(Consumer<Builder> setter, String message) {
+    void builder_badValue_isRefusedAtOnce(Consumer<TrainingOptionsBuilder> setter, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> setter.accept(TrainingOptions.newBuilder()))
                 .withMessage(message);
@@ -127,7 +126,7 @@ class TrainingOptionsTest {
         for (Method accessor : TrainingOptions.class.getMethods()) {
             if (accessor.getDeclaringClass() == TrainingOptions.class
                     && accessor.getParameterCount() == 0
-                    && accessor.getReturnType() != Builder.class) {
+                    && accessor.getReturnType() != TrainingOptionsBuilder.class) {
                 assertThat(accessor.invoke(copy)).as(accessor.getName()).isEqualTo(accessor.invoke(options));
                 assertThat(accessor.invoke(options)).as(accessor.getName()).isNotEqualTo(accessor.invoke(unset));
             }

@@ -26,7 +26,7 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.CheckpointFolder;
-import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 import org.lamp4j.video.MediaWriter;
 
 /** Writes to a file system that really is full; only a user who may mount one can. */
@@ -175,14 +175,14 @@ class FullDiskTest {
     }
 
     /** Trains the gates only, which makes small checkpoints. */
-    private static TrainingOptions.Builder gates(Path checkpoints) {
+    private static TrainingOptionsBuilder gates(Path checkpoints) {
         return SmallRuns.training(4)
                 .trainableModules(List.of("conv_gate"))
                 .checkpoint(checkpoints, 1)
                 .checkpointsToKeep(10);
     }
 
-    private static MotionPattern train(Backbone backbone, TrainingOptions.Builder options) throws IOException {
+    private static MotionPattern train(Backbone backbone, TrainingOptionsBuilder options) throws IOException {
         return MotionPattern.train(backbone, SmallRuns.clips(), options.build());
     }
 }

@@ -75,6 +75,21 @@ class SharedBackboneTest {
         }
     }
 
+    @Test
+    void generate_anotherPattern_keepsTextEncoderAndAutoEncoderOpenAndOpensNothingMore() throws IOException {
+        MotionPattern untrained = MotionPattern.untrained(backbone);
+        MotionPattern trained = SmallRuns.train(backbone);
+        List<ByteBuffer> first = pixels(untrained, 0);
+        int sessions = OnnxSession.openCount();
+        int tensors = NativeTensor.openCount();
+
+        assertThat(pixels(trained, 0)).isNotEqualTo(first);
+        assertThat(pixels(untrained, 0)).isEqualTo(first);
+
+        assertThat(OnnxSession.openCount()).isEqualTo(sessions).isGreaterThanOrEqualTo(3);
+        assertThat(NativeTensor.openCount()).isEqualTo(tensors);
+    }
+
     private static List<ByteBuffer> pixels(MotionPattern pattern, long seed) {
         return SmallRuns.generate(pattern, seed).frames().stream()
                 .map(frame -> ByteBuffer.wrap(frame.toRgbBytes()))

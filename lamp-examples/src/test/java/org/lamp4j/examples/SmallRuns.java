@@ -14,6 +14,7 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 
 /** The shortest trainings and generations that still go through every part, on the embedded model. */
 final class SmallRuns {
@@ -56,7 +57,7 @@ final class SmallRuns {
         return TrainingClips.of(List.of(TrainingClip.of("square", VideoClip.of(frames, 8), PROMPT)));
     }
 
-    static TrainingOptions.Builder training(int steps) {
+    static TrainingOptionsBuilder training(int steps) {
         return TrainingOptions.newBuilder()
                 .steps(steps)
                 .frameCount(FRAMES)

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
 import org.lamp4j.spi.FrameReader;
 import org.lamp4j.spi.MediaReader;
 
@@ -56,6 +57,20 @@ public final class FfmpegMediaReader implements MediaReader {
     @Override
     public FrameReader openClip(Path file) throws IOException {
         return Files.isDirectory(file) ? new PictureFolder(file) : new VideoDecoder(file);
+    }
+
+    /**
+     * Reads a whole clip. All its frames are in memory then; {@link #openClip} reads one at a time.
+     *
+     * @param file a video file, an animated GIF, or a folder of pictures in the order of their names
+     * @return the clip, without provenance
+     * @throws IOException if it cannot be read; the message names the file, what was expected and what was found
+     * @throws IllegalStateException if FFmpeg has no native libraries for this platform; the message says which
+     */
+    public VideoClip readClip(Path file) throws IOException {
+        try (FrameReader clip = openClip(file)) {
+            return VideoClip.of(clip.next(Integer.MAX_VALUE, 1), clip.framesPerSecond());
+        }
     }
 
     /**

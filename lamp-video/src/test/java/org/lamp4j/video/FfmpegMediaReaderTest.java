@@ -2,6 +2,7 @@ package org.lamp4j.video;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -365,6 +366,47 @@ class FfmpegMediaReaderTest {
             assertThat(clip.next()).isEmpty();
             assertThat(clip.next()).isEmpty();
         }
+    }
+
+    @Test
+    void readClip_folder_givesAllFramesAndTheRate() throws IOException {
+        VideoClip clip = Clips.scene(new FrameSize(16, 8), 3, 8);
+        MediaWriter.newBuilder().build().writeFrames(clip, folder.resolve("frames"));
+
+        VideoClip back = new FfmpegMediaReader().readClip(folder.resolve("frames"));
+
+        assertThat(back.framesPerSecond()).isEqualTo(8);
+        assertThat(pixels(back.frames())).isEqualTo(pixels(clip.frames()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 2, 0 2 4", "9, 3, 0 3 6", "1, 5, 0", "8, 1, 0 1 2 3 4 5 6"})
+    void next_everySoManyFrames_areThoseUntilTheEnd(int count, int stride, String expected) throws IOException {
+        VideoClip clip = Clips.scene(new FrameSize(16, 8), 7, 8);
+        MediaWriter.newBuilder().build().writeFrames(clip, folder.resolve("frames"));
+
+        try (FrameReader open = reader.openClip(folder.resolve("frames"))) {
+            assertThat(pixels(open.next(count, stride)))
+                    .isEqualTo(pixels(Stream.of(expected.split(" "))
+                            .map(index -> clip.frames().get(Integer.parseInt(index)))
+                            .toList()));
+        }
+    }
+
+    @Test
+    void next_noFrames_isRefused() throws IOException {
+        MediaWriter.newBuilder().build().writeFrames(Clips.scene(new FrameSize(16, 8), 1, 8), folder.resolve("frames"));
+
+        try (FrameReader open = reader.openClip(folder.resolve("frames"))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> open.next(0, 1))
+                    .withMessage("expected 1 or more frames at a stride of 1 or more, but was 0 at a stride of 1"
+                            + " (FrameReader.next)");
+        }
+    }
+
+    private static List<ByteBuffer> pixels(List<RgbImage> frames) {
+        return frames.stream().map(frame -> ByteBuffer.wrap(frame.toRgbBytes())).toList();
     }
 
     @Test

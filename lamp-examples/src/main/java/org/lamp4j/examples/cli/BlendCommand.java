@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,8 +33,8 @@ final class BlendCommand implements Callable<Integer> {
     @Option(names = "--output", required = true, paramLabel = "FILE", description = "The blend, a .safetensors file.")
     private Path output;
 
-    @Option(names = "--float16", description = "Save the blend in half precision: half the size.")
-    private boolean float16;
+    @Mixin
+    private PatternPrecision precision;
 
     @Spec
     private CommandSpec spec;
@@ -48,7 +47,7 @@ final class BlendCommand implements Callable<Integer> {
                 MotionPattern pattern = MotionPattern.load(backbone, motion.getKey());
                 shares.add(OptionTypes.fromOptions(spec, () -> new MotionPattern.Share(pattern, motion.getValue())));
             }
-            MotionPattern.blend(shares).save(output, float16 ? StoredPrecision.FLOAT16 : StoredPrecision.FLOAT32);
+            MotionPattern.blend(shares).save(output, precision.get());
         }
         spec.commandLine().getOut().println("wrote " + output);
         return Lamp.OK;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 import picocli.CommandLine.Option;
 
 /** Where a run is saved on the way, and what it goes on from. */
@@ -30,8 +31,9 @@ final class CheckpointOptions {
     @Option(
             names = "--keep-checkpoints",
             paramLabel = "N",
-            description = "How many of the newest stay, besides the one with the lowest mean loss. Default: "
-                    + "${DEFAULT-VALUE}.")
+            description =
+                    "How many of the newest stay, besides the best: the one with the lowest loss on eight batches that "
+                            + "all are compared by. Default: ${DEFAULT-VALUE}.")
     private int toKeep = DEFAULTS.checkpointsToKeep();
 
     @Option(
@@ -50,7 +52,7 @@ final class CheckpointOptions {
      * @param configured where a configuration saves the run
      * @throws IllegalArgumentException if a number is out of range, or there is no folder that an option is about
      */
-    void apply(GivenOptions given, Optional<TrainingOptions.Checkpoint> configured, TrainingOptions.Builder builder)
+    void apply(GivenOptions given, Optional<TrainingOptions.Checkpoint> configured, TrainingOptionsBuilder builder)
             throws IOException {
         Optional<Path> target =
                 Optional.ofNullable(folder).or(() -> configured.map(TrainingOptions.Checkpoint::folder));

@@ -2,9 +2,7 @@ package org.lamp4j.examples.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.lamp4j.Backbone;
@@ -92,11 +90,8 @@ final class EditCommand implements Callable<Integer> {
             description = "How strongly the prompt is followed. Default: ${DEFAULT-VALUE}.")
     private float guidanceScale = GENERATION.guidanceScale();
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
-    private long seed = GENERATION.seed();
+    @Mixin
+    private SeedOption seed;
 
     @ParentCommand
     private Lamp lamp;
@@ -128,15 +123,8 @@ final class EditCommand implements Callable<Integer> {
 
     /** Reads the frames that are inverted: from the first on, as far apart as in training. */
     private VideoClip source() throws IOException {
-        List<RgbImage> frames = new ArrayList<>();
         try (FrameReader reader = new FfmpegMediaReader().openClip(video)) {
-            Optional<RgbImage> frame = reader.next();
-            for (int index = 0; frame.isPresent() && frames.size() < frameCount; index++) {
-                if (index % frameStride == 0) {
-                    frames.add(frame.get());
-                }
-                frame = reader.next();
-            }
+            List<RgbImage> frames = reader.next(frameCount, frameStride);
             if (frames.size() < frameCount) {
                 throw new IOException("expected " + frameCount + " frames at a stride of " + frameStride + ", but "
                         + video + " has " + frames.size());
@@ -152,7 +140,7 @@ final class EditCommand implements Callable<Integer> {
                 .frameStride(frameStride)
                 .frameSize(frameSize)
                 .learningRate(learningRate)
-                .seed(seed)
+                .seed(seed.get())
                 .listener(display)
                 .build();
     }
@@ -163,7 +151,7 @@ final class EditCommand implements Callable<Integer> {
                 .frameSize(frameSize)
                 .steps(steps)
                 .guidanceScale(guidanceScale)
-                .seed(seed)
+                .seed(seed.get())
                 .listener(display)
                 .build();
     }

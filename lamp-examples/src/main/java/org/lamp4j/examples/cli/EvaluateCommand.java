@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Scores generated clips as LAMP's paper does. */
@@ -57,23 +58,33 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "FILE", description = "Write a page to look at, an .html file.")
     private Path report;
 
+    @ParentCommand
+    private Lamp lamp;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        try (ClipModel clip = ClipModel.open(clipModel, device.get())) {
-            Figures figures = new BenchmarkEvaluation(clip, benchmark, clips).run();
-            print(figures, spec.commandLine().getOut());
-            if (json != null) {
-                byte[] content = json(figures).getBytes(StandardCharsets.UTF_8);
-                AtomicFile.write(json, output -> output.write(content));
-            }
-            if (report != null) {
-                EvaluationReport.write(report, figures, benchmark, clips);
-            }
+        lamp.heedInterruption();
+        Figures figures = figures();
+        print(figures, spec.commandLine().getOut());
+        if (json != null) {
+            byte[] content = json(figures).getBytes(StandardCharsets.UTF_8);
+            AtomicFile.write(json, output -> output.write(content));
+        }
+        if (report != null) {
+            EvaluationReport.write(report, figures, benchmark, clips);
         }
         return Lamp.OK;
+    }
+
+    private Figures figures() throws IOException {
+        try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr());
+                ClipModel clip = ClipModel.open(clipModel, device.get())) {
+            return new BenchmarkEvaluation(clip, benchmark, clips)
+                    .run((done, count) -> display.show(new ProgressDisplay.Step("scoring clips", done, count, "")));
+        }
     }
 
     private static void print(Figures figures, PrintWriter out) {
@@ -102,7 +113,11 @@ final class EvaluateCommand implements Callable<Integer> {
             node.put("prompt", clip.prompt());
             node.put("alignment", clip.alignment());
             node.put("consistency", clip.consistency());
-            node.put("frame0_psnr", clip.firstFrame().psnr());
+            if (Double.isFinite(clip.firstFrame().psnr())) {
+                node.put("frame0_psnr", clip.firstFrame().psnr());
+            } else {
+                node.putNull("frame0_psnr"); // JSON has no infinity, which the same picture has
+            }
             node.put("frame0_ssim", clip.firstFrame().ssim());
             node.put("right_pixels_per_frame", clip.movement().right());
             node.put("down_pixels_per_frame", clip.movement().down());

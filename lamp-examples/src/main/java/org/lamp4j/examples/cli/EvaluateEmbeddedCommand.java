@@ -10,6 +10,7 @@ import org.lamp4j.examples.quickstart.EmbeddedModel;
 import org.lamp4j.examples.quickstart.Quickstart;
 import org.lamp4j.generation.GenerationListener;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -49,12 +50,8 @@ final class EvaluateEmbeddedCommand implements Callable<Integer> {
             description = "Where clips and contact sheets go. Default: ${DEFAULT-VALUE}.")
     private Path output;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private SeedOption seed;
 
     @ParentCommand
     private Lamp lamp;
@@ -69,7 +66,7 @@ final class EvaluateEmbeddedCommand implements Callable<Integer> {
             EmbeddedModelEvaluation evaluation = new EmbeddedModelEvaluation(
                     model(),
                     output,
-                    Quickstart.settings(seed, display, progress -> GenerationListener.Decision.CONTINUE),
+                    Quickstart.settings(seed.get(), display, progress -> GenerationListener.Decision.CONTINUE),
                     spec.commandLine().getOut()::println);
             if (pictures > 0) {
                 evaluation.evaluateBase(pictures);

@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.lamp4j.examples.report.Figure;
 import org.lamp4j.examples.report.Report;
-import org.lamp4j.examples.score.BenchmarkEvaluation;
 import org.lamp4j.examples.score.BenchmarkEvaluation.ClipFigures;
 import org.lamp4j.examples.score.BenchmarkEvaluation.Figures;
+import org.lamp4j.video.FfmpegMediaReader;
 
 /** The scores of generated clips, as text and as a page. */
 final class EvaluationReport {
@@ -66,7 +66,7 @@ final class EvaluationReport {
 
     private static Figure figure(Path file, String caption) throws IOException {
         return Files.isDirectory(file)
-                ? Figure.of(BenchmarkEvaluation.read(file), caption)
+                ? Figure.of(new FfmpegMediaReader().readClip(file), caption)
                 : Figure.ofFile(file, caption);
     }
 

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
-import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -64,51 +63,14 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Multiples of the auto-encoder's factor. Default: ${DEFAULT-VALUE}.")
     private FrameSize frameSize = DEFAULTS.frameSize();
 
-    @Option(
-            names = "--sampler",
-            paramLabel = "NAME",
-            description =
-                    "ddim, dpm-solver++ (about as good in a third of the steps) or euler. Default: ${DEFAULT-VALUE}.")
-    private SamplerType sampler = DEFAULTS.sampler();
-
-    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
-    private int steps = DEFAULTS.steps();
-
-    @Option(
-            names = "--guidance",
-            paramLabel = "SCALE",
-            description =
-                    "How strongly the prompt is followed; up to 1 not at all beyond what was learned, in half the "
-                            + "time. Default: ${DEFAULT-VALUE}.")
-    private float guidanceScale = DEFAULTS.guidanceScale();
-
-    @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What the clip should not show.")
-    private String negativePrompt = DEFAULTS.negativePrompt();
+    @Mixin
+    private SamplingOptions sampling;
 
     @Option(
             names = "--noise-sharing",
             paramLabel = "PART",
             description = "Part of the first frame's noise in every other frame's, 0 to 1. Default: ${DEFAULT-VALUE}.")
     private float noiseSharing = DEFAULTS.noiseSharing();
-
-    @Option(
-            names = "--adain-start",
-            paramLabel = "STEP",
-            description = "Last step after which frame 1 does not yet take on frame 0's statistics. Default: "
-                    + "${DEFAULT-VALUE}, which belongs to 50 steps of ddim; 7 does to 15 of dpm-solver++.")
-    private int adaInStart = DEFAULTS.adaInStart().orElseThrow();
-
-    @Option(names = "--no-adain", description = "Leave each frame's latent its own statistics.")
-    private boolean withoutAdaIn;
-
-    @Option(names = "--no-histogram-matching", description = "Leave each frame the colours it was decoded with.")
-    private boolean withoutHistogramMatching;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
-    private long seed = DEFAULTS.seed();
 
     @Option(names = "--fps", paramLabel = "RATE", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private double framesPerSecond = DEFAULTS.framesPerSecond();
@@ -127,7 +89,7 @@ final class GenerateCommand implements Callable<Integer> {
         lamp.heedInterruption();
         checkWhatIsGiven();
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
-            GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(display, seed));
+            GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(display, sampling.seed()));
             return batch.isGiven() ? generateBatch(display) : generate(options);
         }
     }
@@ -147,9 +109,11 @@ final class GenerateCommand implements Callable<Integer> {
         Optional<RgbImage> firstFrame = image == null ? Optional.empty() : Optional.of(RgbImage.read(image));
         try (Backbone backbone = model.open()) {
             MotionPattern pattern = MotionPattern.load(backbone, motion);
-            VideoClip clip = firstFrame.isPresent()
-                    ? pattern.generate(prompt, firstFrame.get(), options)
-                    : pattern.generate(prompt, options);
+            VideoClip clip = OptionTypes.fromOptions(
+                    spec,
+                    () -> firstFrame.isPresent()
+                            ? pattern.generate(prompt, firstFrame.get(), options)
+                            : pattern.generate(prompt, options));
             sink.write(clip);
             spec.commandLine().getOut().println("wrote " + output.path());
             if (report != null) {
@@ -170,7 +134,7 @@ final class GenerateCommand implements Callable<Integer> {
             BatchRun.Generator generator = item -> {
                 RgbImage firstFrame = RgbImage.read(item.firstFrame());
                 VideoClip clip = pattern.generate(
-                        item.prompt(), firstFrame, options(display, item.seed().orElse(seed)));
+                        item.prompt(), firstFrame, options(display, item.seed().orElse(sampling.seed())));
                 if (report != null) {
                     page.add(firstFrame, clip);
                 }
@@ -190,22 +154,13 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private GenerationOptions options(WorkDisplay display, long clipSeed) {
-        GenerationOptions.Builder builder = GenerationOptions.newBuilder()
+        return sampling.newBuilder()
                 .frameCount(frameCount)
                 .frameSize(frameSize)
-                .sampler(sampler)
-                .steps(steps)
-                .guidanceScale(guidanceScale)
-                .negativePrompt(negativePrompt)
                 .noiseSharing(noiseSharing)
                 .seed(clipSeed)
                 .framesPerSecond(framesPerSecond)
-                .listener(display);
-        if (withoutAdaIn) {
-            builder.withoutAdaIn();
-        } else {
-            builder.adaInStart(adaInStart);
-        }
-        return (withoutHistogramMatching ? builder.withoutHistogramMatching() : builder).build();
+                .listener(display)
+                .build();
     }
 }

@@ -1,6 +1,7 @@
 package org.lamp4j.examples.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -8,6 +9,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code lamp} command. The exit code is 0 only on success, 2 if the command line is wrong and 1 if anything else
@@ -109,9 +111,15 @@ public final class Lamp implements Runnable {
 
     private int badUsage(ParameterException problem, PrintWriter err) {
         String command = problem.getCommandLine().getCommandSpec().qualifiedName();
-        err.println("lamp: " + ErrorLine.of(problem) + " (see " + command + " --help)");
+        err.println("lamp: " + ErrorLine.of(problem) + nearest(problem) + " (see " + command + " --help)");
         trace(problem, err);
         return BAD_USAGE;
+    }
+
+    private static String nearest(ParameterException problem) {
+        List<String> names =
+                problem instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        return names.isEmpty() ? "" : ", the nearest is " + names.get(0);
     }
 
     private int failed(Throwable problem, PrintWriter err) {

@@ -1,7 +1,7 @@
 package org.lamp4j.examples.cli;
 
 import java.util.Optional;
-import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 import picocli.CommandLine.Option;
 
 /** Whether low-rank updates are trained instead of whole matrices. */
@@ -20,7 +20,7 @@ final class LowRankOptions {
             description = "What low-rank updates are multiplied by, times the rank. Default: the rank.")
     private Optional<Float> alpha = Optional.empty();
 
-    void applyTo(TrainingOptions.Builder builder) {
+    void applyTo(TrainingOptionsBuilder builder) {
         builder.lowRank(rank, alpha.orElse((float) rank));
     }
 }

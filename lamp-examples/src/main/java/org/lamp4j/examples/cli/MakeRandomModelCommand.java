@@ -9,6 +9,7 @@ import org.lamp4j.onnx.pretraining.BaseModelConfig;
 import org.lamp4j.onnx.pretraining.RandomModel;
 import org.lamp4j.onnx.weights.StoredType;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,12 +36,8 @@ final class MakeRandomModelCommand implements Callable<Integer> {
     @Option(names = "--float16", description = "Store the weights in half the size.")
     private boolean float16;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Where the weights come from. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private SeedOption seed;
 
     @Parameters(paramLabel = "DIR", description = "Where the model goes: a new or an empty directory.")
     private Path directory;
@@ -57,7 +54,7 @@ final class MakeRandomModelCommand implements Callable<Integer> {
         BaseModelConfig config = like.equals(STABLE_DIFFUSION_14)
                 ? BaseModelConfig.stableDiffusion14()
                 : BaseModelConfig.read(Path.of(like));
-        RandomModel model = new RandomModel(config, float16 ? StoredType.F16 : StoredType.F32, seed);
+        RandomModel model = new RandomModel(config, float16 ? StoredType.F16 : StoredType.F32, seed.get());
         model.write(directory);
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "wrote %s: %,d parameters in %s%n", directory, model.parameterCount(), model.type());

@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import org.lamp4j.examples.pretrain.Pretraining;
 import org.lamp4j.examples.pretrain.Recipe;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -49,11 +50,8 @@ final class PretrainCommand implements Callable<Integer> {
             description = "Scenes that the UNet is trained on. Default: ${DEFAULT-VALUE}.")
     private int scenes = DEFAULTS.sceneCount();
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
-    private long seed = DEFAULTS.seed();
+    @Mixin
+    private SeedOption seed;
 
     @ParentCommand
     private Lamp lamp;
@@ -64,7 +62,7 @@ final class PretrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         lamp.heedInterruption();
-        Recipe recipe = DEFAULTS.withLengths(vaeSteps, unetSteps, scenes).withSeed(seed);
+        Recipe recipe = DEFAULTS.withLengths(vaeSteps, unetSteps, scenes).withSeed(seed.get());
         Pretraining pretraining = new Pretraining(output, recipe);
         boolean done;
         try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {

@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.quickstart.Quickstart;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quickstart",
         description = "Trains a motion pattern on drawn clips with a small shipped model, applies it to a new image "
-                + "and writes a report. Takes two to three minutes.")
+                + "and writes a report. Takes about two minutes.")
 final class QuickstartCommand implements Callable<Integer> {
 
     @Option(
@@ -33,12 +34,8 @@ final class QuickstartCommand implements Callable<Integer> {
             description = "Where model, clips and results go. Default: ${DEFAULT-VALUE}.")
     private Path output;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private SeedOption seed;
 
     @ParentCommand
     private Lamp lamp;
@@ -58,7 +55,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
     private Quickstart.Result runQuickstart() throws IOException {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
-            return new Quickstart(output, motion, seed)
+            return new Quickstart(output, motion, seed.get())
                     .run(display, display)
                     .orElseThrow(() -> new CancellationException("stopped before the training was over"));
         }

@@ -1,14 +1,11 @@
 package org.lamp4j.examples.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.lamp4j.Backbone;
-import org.lamp4j.MotionPattern;
 import org.lamp4j.evaluation.SeamJump;
-import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.VideoClip;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,13 +19,7 @@ import picocli.CommandLine.Spec;
 final class SmoothCommand implements Callable<Integer> {
 
     @Mixin
-    private ModelOptions model;
-
-    @Mixin
-    private WindowOptions window;
-
-    @Mixin
-    private ClipOutput output;
+    private ExistingClip clip;
 
     @Option(
             names = "--strength",
@@ -46,26 +37,17 @@ final class SmoothCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         lamp.heedInterruption();
-        PrintWriter out = spec.commandLine().getOut();
-        try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
-            ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
-            VideoClip clip = window.read();
-            GenerationOptions options = OptionTypes.fromOptions(spec, () -> window.options(clip.frameSize(), display));
-            try (Backbone backbone = model.open()) {
-                VideoClip smooth = MotionPattern.load(backbone, window.motion())
-                        .doubleFrameRate(clip, window.prompt(), strength, options);
-                sink.write(smooth);
-                out.println("wrote " + output.path() + ": " + smooth.frameCount() + " frames, "
-                        + smooth.framesPerSecond() + " a second");
-                SeamJump jump = SeamJump.of(
-                        smooth,
-                        IntStream.iterate(1, frame -> frame < smooth.frameCount(), frame -> frame + 2)
-                                .boxed()
-                                .toList());
-                out.println(String.format(
-                        Locale.ROOT, "into new frames it changes %.2f times as much as out of them", jump.ratio()));
-            }
-        }
+        VideoClip smooth = clip.remake(
+                (pattern, before, prompt, options) -> pattern.doubleFrameRate(before, prompt, strength, options));
+        List<Integer> intoNewFrames = IntStream.iterate(1, frame -> frame < smooth.frameCount(), frame -> frame + 2)
+                .boxed()
+                .toList();
+        spec.commandLine()
+                .getOut()
+                .println(String.format(
+                        Locale.ROOT,
+                        "into new frames it changes %.2f times as much as out of them",
+                        SeamJump.of(smooth, intoNewFrames).ratio()));
         return Lamp.OK;
     }
 }

@@ -11,12 +11,12 @@ import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.config.LampConfig;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.training.HorizontalFlip;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -115,19 +115,16 @@ final class TrainCommand implements Callable<Integer> {
                     "uniform, or SHARE:FROM to draw that share of the timesteps from FROM upwards. Default: uniform.")
     private TimestepSampling timesteps = DEFAULTS.timestepSampling();
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Where all randomness comes from. Default: ${DEFAULT-VALUE}.")
-    private long seed = DEFAULTS.seed();
+    @Mixin
+    private SeedOption seed;
 
     @Option(
             names = "--flip",
             description = "Mirror clips at random. Wrong for a motion that has a direction, so off by default.")
     private boolean flip;
 
-    @Option(names = "--float16", description = "Save the pattern in half precision: half the size.")
-    private boolean float16;
+    @Mixin
+    private PatternPrecision precision;
 
     @Mixin
     private CheckpointOptions checkpoint;
@@ -174,11 +171,12 @@ final class TrainCommand implements Callable<Integer> {
                         backbone,
                         learnedFrom,
                         options.toBuilder().listener(page).build());
-                if (Thread.interrupted()) {
+                boolean whole = trained.trainedSteps().orElse(0) == options.steps();
+                if (Thread.interrupted() && !whole) {
                     throw new CancellationException(stopped(trained, options));
                 }
                 Files.createDirectories(pattern.toAbsolutePath().getParent());
-                trained.save(pattern, float16 ? StoredPrecision.FLOAT16 : StoredPrecision.FLOAT32);
+                trained.save(pattern, precision.get());
                 Optional<Path> pageFile = Optional.ofNullable(report)
                         .or(() -> configured.outputFolder().map(folder -> folder.resolve("report.html")));
                 if (pageFile.isPresent()) {
@@ -201,7 +199,7 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingOptions options(
             LampConfig configured, GivenOptions given, WorkDisplay display, ValidationFiles validated)
             throws IOException {
-        TrainingOptions.Builder builder = configured.training().toBuilder();
+        TrainingOptionsBuilder builder = configured.training().toBuilder();
         given.ifGiven("--steps", steps, builder::steps);
         given.ifGiven("--frames", frameCount, builder::frameCount);
         given.ifGiven("--size", frameSize, builder::frameSize);
@@ -212,7 +210,7 @@ final class TrainCommand implements Callable<Integer> {
         given.ifGiven("--accumulation", accumulation, builder::gradientAccumulation);
         given.ifGiven("--modules", modules, builder::trainableModules);
         given.ifGiven("--timesteps", timesteps, builder::timestepSampling);
-        given.ifGiven("--seed", seed, builder::seed);
+        given.ifGiven("--seed", seed.get(), builder::seed);
         given.ifGiven("--flip", flip ? HorizontalFlip.RANDOM : HorizontalFlip.OFF, builder::horizontalFlip);
         checkpoint.apply(given, configured.training().checkpoint(), builder);
         if (lowRank != null) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.examples.report.Figure;
 import org.lamp4j.examples.report.Report;
@@ -65,15 +64,10 @@ final class TrainingReport implements TrainingListener {
 
     /** Returns the first window of a clip as training sees it. */
     private static VideoClip asTrained(TrainingClip clip, TrainingOptions options) throws IOException {
-        List<RgbImage> frames = new ArrayList<>();
         try (FrameReader reader = clip.open()) {
-            Optional<RgbImage> frame = reader.next();
-            for (int index = 0; frame.isPresent() && frames.size() < options.frameCount(); index++) {
-                if (index % options.frameStride() == 0) {
-                    frames.add(frame.get().coverCrop(options.frameSize()));
-                }
-                frame = reader.next();
-            }
+            List<RgbImage> frames = reader.next(options.frameCount(), options.frameStride()).stream()
+                    .map(frame -> frame.coverCrop(options.frameSize()))
+                    .toList();
             return VideoClip.of(frames, reader.framesPerSecond() / options.frameStride());
         }
     }

@@ -88,7 +88,7 @@ public final class Quickstart {
     }
 
     /**
-     * Trains, generates, measures and reports. Takes two to three minutes on two cores.
+     * Trains, generates, measures and reports. Takes about two minutes on two cores.
      *
      * @param training hears of each training step, and may stop it
      * @param generation hears of each step of the generation, and may stop it

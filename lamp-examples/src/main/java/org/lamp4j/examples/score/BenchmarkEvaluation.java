@@ -7,15 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.lamp4j.evaluation.ClipScores;
 import org.lamp4j.evaluation.Likeness;
 import org.lamp4j.evaluation.MotionStatistics;
-import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.onnx.clip.ClipModel;
-import org.lamp4j.spi.FrameReader;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.video.FfmpegMediaReader;
 
@@ -81,32 +80,48 @@ public final class BenchmarkEvaluation {
             Optional<Double> diversity,
             List<ClipFigures> clips) {}
 
+    /** Hears of each clip that has been scored. */
+    @FunctionalInterface
+    public interface Listener {
+
+        /**
+         * Hears of a clip.
+         *
+         * @param done how many are scored
+         * @param clips how many there are
+         */
+        void onClip(int done, int clips);
+    }
+
     /**
      * Scores all clips.
      *
+     * @param listener hears of each
      * @return the figures
-     * @throws IOException if there is no first frame, a clip is missing, or a file cannot be read; the message names it
+     * @throws IOException if there is no first frame, a clip is missing or of a single frame, or a file cannot be read; the
+     *     message names it
+     * @throws CancellationException if the thread is interrupted, whose flag stays set
      */
-    public Figures run() throws IOException {
+    public Figures run(Listener listener) throws IOException {
+        List<Pair> pairs = pairs();
         List<ClipFigures> figures = new ArrayList<>();
         List<List<FloatTensor>> embeddings = new ArrayList<>();
-        for (Path firstFrame : firstFrames()) {
-            String motion = firstFrame.getParent().getFileName().toString();
-            String name = firstFrame.getFileName().toString().replaceFirst("\\.[^.]*$", "");
-            String prompt = name.replace('_', ' ');
-            Path file = find(motion, name);
-            VideoClip made = read(file);
-            List<FloatTensor> frames = made.frames().stream().map(clip::embed).toList();
-            FrameSize size = made.frameSize();
-            figures.add(new ClipFigures(
-                    motion,
-                    prompt,
-                    file,
-                    ClipScores.alignment(frames, clip.embed(prompt)),
-                    ClipScores.consistency(frames),
-                    Likeness.of(made.frames().get(0), RgbImage.read(firstFrame).coverCrop(size)),
-                    MotionStatistics.of(made)));
+        for (Pair pair : pairs) {
+            VideoClip made = new FfmpegMediaReader().readClip(pair.clip());
+            if (made.frameCount() < 2) {
+                throw new IOException("expected a clip of at least 2 frames, but was 1 (" + pair.clip() + ")");
+            }
+            List<FloatTensor> frames = new ArrayList<>();
+            for (RgbImage frame : made.frames()) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new CancellationException(
+                            "stopped after " + figures.size() + " of " + pairs.size() + " clips");
+                }
+                frames.add(clip.embed(frame));
+            }
+            figures.add(figures(pair, made, frames));
             embeddings.add(frames);
+            listener.onClip(figures.size(), pairs.size());
         }
         return new Figures(
                 clip.variant(),
@@ -114,6 +129,32 @@ public final class BenchmarkEvaluation {
                 figures.stream().mapToDouble(ClipFigures::consistency).average().orElseThrow(),
                 embeddings.size() < 2 ? Optional.empty() : Optional.of(ClipScores.diversity(embeddings)),
                 List.copyOf(figures));
+    }
+
+    private ClipFigures figures(Pair pair, VideoClip made, List<FloatTensor> frames) throws IOException {
+        RgbImage given = RgbImage.read(pair.firstFrame()).coverCrop(made.frameSize());
+        return new ClipFigures(
+                pair.motion(),
+                pair.prompt(),
+                pair.clip(),
+                ClipScores.alignment(frames, clip.embed(pair.prompt())),
+                ClipScores.consistency(frames),
+                Likeness.of(made.frames().get(0), given),
+                MotionStatistics.of(made));
+    }
+
+    /** A first frame and the clip made from it. */
+    private record Pair(String motion, String prompt, Path firstFrame, Path clip) {}
+
+    /** Finds all clips before the first is scored, so that a missing one does not cost the work on the others. */
+    private List<Pair> pairs() throws IOException {
+        List<Pair> pairs = new ArrayList<>();
+        for (Path firstFrame : firstFrames()) {
+            String motion = firstFrame.getParent().getFileName().toString();
+            String name = firstFrame.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+            pairs.add(new Pair(motion, name.replace('_', ' '), firstFrame, find(motion, name)));
+        }
+        return pairs;
     }
 
     private List<Path> firstFrames() throws IOException {
@@ -141,22 +182,5 @@ public final class BenchmarkEvaluation {
         }
         throw new IOException("expected the clip " + clips.resolve(motion).resolve(name)
                 + " as .mp4, .webm, .gif or a folder of frames, but there is none");
-    }
-
-    /**
-     * Reads a clip.
-     *
-     * @param file a video file or a folder of frames
-     * @return all its frames
-     * @throws IOException if it cannot be read
-     */
-    public static VideoClip read(Path file) throws IOException {
-        try (FrameReader reader = new FfmpegMediaReader().openClip(file)) {
-            List<RgbImage> frames = new ArrayList<>();
-            for (Optional<RgbImage> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
-                frames.add(frame.get());
-            }
-            return VideoClip.of(frames, reader.framesPerSecond());
-        }
     }
 }

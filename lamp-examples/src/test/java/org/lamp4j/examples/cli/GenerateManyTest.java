@@ -161,6 +161,6 @@ class GenerateManyTest {
         lamp.succeed(arguments.toArray());
 
         assertThat(folder.resolve("edited").toFile().list()).hasSize(2);
-        assertThat(lamp.err()).contains("training 1/1", "denoising 1/1");
+        assertThat(lamp.err()).contains("training 1/1", "inverting 1/1", "denoising 1/1");
     }
 }

@@ -43,7 +43,12 @@ class LampTest {
                 "bench",
                 "make-random-model",
                 "pretrain",
-                "evaluate-embedded"
+                "evaluate-embedded",
+                "blend",
+                "edit",
+                "extend",
+                "smooth",
+                "evaluate"
             })
     void help_eachCommand_usageAndExitCode0(String command) {
         assertThat(run(command, "--help")).isEqualTo(Lamp.OK);
@@ -59,6 +64,14 @@ class LampTest {
         assertThat(out.toString())
                 .contains("quickstart", "train", "generate", "export", "verify", "inspect", "bench")
                 .contains("pretrain", "evaluate-embedded");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"generat, generate", "inspekt, inspect", "quickstart --sead 1, --seed"})
+    void run_misspelt_namesTheNearest(String line, String nearest) {
+        assertThat(run(line.split(" "))).isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(err.toString()).contains(", the nearest is " + nearest).hasLineCount(1);
     }
 
     @Test

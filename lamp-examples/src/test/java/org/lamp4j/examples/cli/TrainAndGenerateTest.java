@@ -98,10 +98,12 @@ class TrainAndGenerateTest {
 
         assertThat(out.toString().lines().toList())
                 .satisfiesExactly(
-                        line -> assertThat(line).isEqualTo("wrote " + folder.resolve("longer") + ": 7 frames"),
+                        line -> assertThat(line)
+                                .isEqualTo("wrote " + folder.resolve("longer") + ": 7 frames, 8.0 a second"),
                         line -> assertThat(line)
                                 .matches("where new frames begin it changes \\d+\\.\\d\\d times as much as elsewhere"),
-                        line -> assertThat(line).startsWith("wrote " + folder.resolve("smooth.mp4") + ": 7 frames, "),
+                        line -> assertThat(line)
+                                .isEqualTo("wrote " + folder.resolve("smooth.mp4") + ": 7 frames, 16.0 a second"),
                         line -> assertThat(line)
                                 .matches("into new frames it changes \\d+\\.\\d\\d times as much as out of them"));
         assertThat(folder.resolve("longer")).isDirectoryContaining("glob:**.png");

@@ -94,6 +94,20 @@ public final class VideoUNetTrainer implements MotionTrainer {
         return loss;
     }
 
+    /** Gradients are computed, too, and thrown away: a graph of the loss alone would hold another copy of the weights. */
+    @Override
+    public synchronized float loss(Batch batch) {
+        checkOpen();
+        ParameterBuffers unused = batchCount == 0 ? gradients : incoming();
+        Map<String, NativeTensor> given = new HashMap<>();
+        try {
+            give(batch, given);
+            return run(given, unused);
+        } finally {
+            given.values().forEach(NativeTensor::close);
+        }
+    }
+
     private ParameterBuffers incoming() {
         if (incoming == null) {
             incoming = new ParameterBuffers(layout);
@@ -102,18 +116,10 @@ public final class VideoUNetTrainer implements MotionTrainer {
     }
 
     private float run(Batch batch, ParameterBuffers target) {
-        boolean scaled = step.inputNames().contains(StepGraph.LOSS_SCALE);
+        boolean scaled = isScaled();
         Map<String, NativeTensor> given = new HashMap<>();
         try {
-            FloatTensor latents = batch.noisyLatents();
-            long[] timesteps = Arrays.stream(batch.timesteps()).asLongStream().toArray();
-            given.put(VideoUNetGraph.SAMPLE, NativeTensor.copyOf(latents));
-            given.put(VideoUNetGraph.TIMESTEP, NativeTensor.copyOf(Shape.of(timesteps.length), timesteps));
-            given.put(VideoUNetGraph.HIDDEN_STATES, NativeTensor.copyOf(batch.context()));
-            given.put(StepGraph.TARGET, NativeTensor.copyOf(batch.target()));
-            if (scaled) {
-                given.put(StepGraph.LOSS_SCALE, NativeTensor.copyOf(FloatTensor.of(Shape.of(), lossScale.value())));
-            }
+            give(batch, given);
             float loss = run(given, target);
             while (scaled
                     && lossScale.canShrink()
@@ -134,6 +140,22 @@ public final class VideoUNetTrainer implements MotionTrainer {
             return loss;
         } finally {
             given.values().forEach(NativeTensor::close);
+        }
+    }
+
+    private boolean isScaled() {
+        return step.inputNames().contains(StepGraph.LOSS_SCALE);
+    }
+
+    /** Puts a batch into native memory, which the caller frees, also what of it was done before an error. */
+    private void give(Batch batch, Map<String, NativeTensor> given) {
+        long[] timesteps = Arrays.stream(batch.timesteps()).asLongStream().toArray();
+        given.put(VideoUNetGraph.SAMPLE, NativeTensor.copyOf(batch.noisyLatents()));
+        given.put(VideoUNetGraph.TIMESTEP, NativeTensor.copyOf(Shape.of(timesteps.length), timesteps));
+        given.put(VideoUNetGraph.HIDDEN_STATES, NativeTensor.copyOf(batch.context()));
+        given.put(StepGraph.TARGET, NativeTensor.copyOf(batch.target()));
+        if (isScaled()) {
+            given.put(StepGraph.LOSS_SCALE, NativeTensor.copyOf(FloatTensor.of(Shape.of(), lossScale.value())));
         }
     }
 

@@ -22,6 +22,7 @@ import org.lamp4j.training.PatternFile;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 
 /**
  * A training run on a {@link TinyModel}, the same in every process. As a program it goes
@@ -50,7 +51,7 @@ final class TinyTraining implements AutoCloseable {
         return model;
     }
 
-    static TrainingOptions.Builder options(int steps) {
+    static TrainingOptionsBuilder options(int steps) {
         return TrainingOptions.newBuilder()
                 .steps(steps)
                 .frameCount(2)
@@ -87,7 +88,7 @@ final class TinyTraining implements AutoCloseable {
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[1]);
-        TrainingOptions.Builder options =
+        TrainingOptionsBuilder options =
                 options(Integer.parseInt(arguments[3])).checkpoint(folder, 1).checkpointsToKeep(2);
         if (Files.exists(folder) && CheckpointFolder.of(folder).newest().isPresent()) {
             options.resume(folder);

@@ -9,7 +9,7 @@ import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TrainingDivergedException;
-import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 
 /** Goes on training from a damaged checkpoint, for a step. */
 class TrainingFileFuzzTest extends ReaderFuzzTest {
@@ -26,7 +26,7 @@ class TrainingFileFuzzTest extends ReaderFuzzTest {
         return List.of(CheckpointFolder.of(folder).newest().orElseThrow());
     }
 
-    private static TrainingOptions.Builder options(int steps) {
+    private static TrainingOptionsBuilder options(int steps) {
         return TinyTraining.options(steps).build().toBuilder()
                 .trainableModules(List.of("conv_gate"))
                 .learningRateSchedule(LearningRateSchedule.constant());

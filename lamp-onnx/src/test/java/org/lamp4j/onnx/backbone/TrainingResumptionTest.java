@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.training.TrainingListener.Decision;
-import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 import org.lamp4j.training.TrainingProgress.Phase;
 
 class TrainingResumptionTest {
@@ -19,7 +19,7 @@ class TrainingResumptionTest {
     @TempDir
     private Path directory;
 
-    private static TrainingOptions.Builder stoppingAfter(int steps, TrainingOptions.Builder options) {
+    private static TrainingOptionsBuilder stoppingAfter(int steps, TrainingOptionsBuilder options) {
         return options.listener(progress ->
                 progress.phase() == Phase.TRAINING && progress.step() == steps ? Decision.STOP : Decision.CONTINUE);
     }

@@ -12,7 +12,7 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingListener;
-import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 import org.lamp4j.training.TrainingProgress;
 import org.lamp4j.training.Validation;
 
@@ -44,7 +44,7 @@ class ValidationWhileTrainingTest {
                 .isNotEqualTo(clips.get(2).frames().get(1).toRgbBytes());
     }
 
-    private static TrainingOptions.Builder noting(List<Double> losses) {
+    private static TrainingOptionsBuilder noting(List<Double> losses) {
         return TinyTraining.options(STEPS).listener(progress -> {
             if (progress.phase() == TrainingProgress.Phase.TRAINING) {
                 losses.add(progress.loss());

@@ -206,6 +206,22 @@ class VideoUNetTrainerTest {
     }
 
     @Test
+    void loss_ofAnotherBatch_isThatOfAccumulateAndChangesNothing() {
+        try (VideoUNetTrainer trainer = trainer(LAMP);
+                VideoUNetTrainer other = trainer(LAMP)) {
+            assertThat(trainer.loss(batch(1))).isEqualTo(other.accumulate(batch(1)));
+            assertThatThrownBy(() -> trainer.update(PAPER)).isInstanceOf(IllegalStateException.class);
+
+            trainer.accumulate(batch(0));
+            MotionWeights gradients = trainer.gradients();
+            trainer.loss(batch(1));
+
+            assertSame(trainer.gradients(), gradients);
+            assertThat(trainer.state().updateCount()).isZero();
+        }
+    }
+
+    @Test
     void update_normAboveTheLargest_clipsAllGradientsByOneFactor() {
         try (VideoUNetTrainer trainer = trainer(LAMP)) {
             MotionWeights before = trainer.weights();

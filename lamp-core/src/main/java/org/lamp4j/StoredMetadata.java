@@ -1,0 +1,43 @@
+package org.lamp4j;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.lamp4j.provenance.PatternMetadata;
+import org.lamp4j.spi.BackboneModel.StoredMotion;
+
+/**
+ * What a file says of the pattern in it.
+ *
+ * @param path the file, or the folder of a whole video UNet, which says nothing
+ * @param entries names and values
+ */
+record StoredMetadata(Path path, Map<String, String> entries) {
+
+    static StoredMetadata of(Path path, StoredMotion stored) {
+        return new StoredMetadata(path, stored.metadata());
+    }
+
+    /** Returns the metadata of a pattern that is used on a base model, if it was trained on that. */
+    PatternMetadata on(String baseFingerprint) throws IOException {
+        if (Files.isDirectory(path)) {
+            return PatternMetadata.of(baseFingerprint, OptionalInt.empty(), Map.of("source", path.toString()));
+        }
+        PatternMetadata metadata = parse();
+        if (!metadata.baseFingerprint().equals(baseFingerprint)) {
+            throw new IllegalArgumentException("expected a pattern of the base model " + baseFingerprint
+                    + ", but was one of " + metadata.baseFingerprint() + " (" + path + ")");
+        }
+        return metadata;
+    }
+
+    private PatternMetadata parse() throws IOException {
+        try {
+            return PatternMetadata.parse(entries);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage() + " (" + path + ")", e);
+        }
+    }
+}

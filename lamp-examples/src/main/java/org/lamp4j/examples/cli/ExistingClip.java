@@ -1,0 +1,94 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.VideoClip;
+import org.lamp4j.video.FfmpegMediaReader;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A clip that there is, and the one that is made of it, window by window. */
+final class ExistingClip {
+
+    private static final GenerationOptions DEFAULTS =
+            GenerationOptions.newBuilder().build();
+
+    @Mixin
+    private ModelOptions model;
+
+    @Option(
+            names = "--motion",
+            required = true,
+            paramLabel = "PATH",
+            description = "A pattern that train wrote, or a whole LAMP checkpoint directory.")
+    private Path motion;
+
+    @Option(
+            names = "--video",
+            required = true,
+            paramLabel = "PATH",
+            description = "The clip: a video, or a folder of frames, which loses nothing.")
+    private Path video;
+
+    @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "What the clip shows.")
+    private String prompt;
+
+    @Mixin
+    private ClipOutput output;
+
+    @Option(
+            names = "--window",
+            paramLabel = "N",
+            description = "Frames that are generated together, as many as in training. Default: ${DEFAULT-VALUE}.")
+    private int window = DEFAULTS.frameCount();
+
+    @Mixin
+    private SamplingOptions sampling;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    /** Makes another clip of the one there is. */
+    @FunctionalInterface
+    interface Maker {
+        VideoClip make(MotionPattern pattern, VideoClip clip, String prompt, GenerationOptions options);
+    }
+
+    /**
+     * Reads the clip, makes another of it, writes that and says so.
+     *
+     * @throws IOException if a file cannot be read or written
+     */
+    VideoClip remake(Maker maker) throws IOException {
+        try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
+            ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
+            VideoClip clip = new FfmpegMediaReader().readClip(video);
+            GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(clip.frameSize(), display));
+            try (Backbone backbone = model.open()) {
+                MotionPattern pattern = MotionPattern.load(backbone, motion);
+                VideoClip made = OptionTypes.fromOptions(spec, () -> maker.make(pattern, clip, prompt, options));
+                sink.write(made);
+                spec.commandLine()
+                        .getOut()
+                        .println("wrote " + output.path() + ": " + made.frameCount() + " frames, "
+                                + made.framesPerSecond() + " a second");
+                return made;
+            }
+        }
+    }
+
+    private GenerationOptions options(FrameSize frameSize, WorkDisplay display) {
+        return sampling.newBuilder()
+                .frameCount(window)
+                .frameSize(frameSize)
+                .seed(sampling.seed())
+                .listener(display)
+                .build();
+    }
+}

@@ -1,0 +1,73 @@
+package org.lamp4j.examples.cli;
+
+import org.lamp4j.diffusion.SamplerType;
+import org.lamp4j.generation.GenerationOptions;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How frames come out of noise, wherever frames are generated. */
+final class SamplingOptions {
+
+    private static final GenerationOptions DEFAULTS =
+            GenerationOptions.newBuilder().build();
+
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            description =
+                    "ddim, dpm-solver++ (about as good in a third of the steps) or euler. Default: ${DEFAULT-VALUE}.")
+    private SamplerType sampler = DEFAULTS.sampler();
+
+    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
+    private int steps = DEFAULTS.steps();
+
+    @Option(
+            names = "--guidance",
+            paramLabel = "SCALE",
+            description =
+                    "How strongly the prompt is followed; up to 1 not at all beyond what was learned, in half the "
+                            + "time. Default: ${DEFAULT-VALUE}.")
+    private float guidanceScale = DEFAULTS.guidanceScale();
+
+    @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What the clip should not show.")
+    private String negativePrompt = DEFAULTS.negativePrompt();
+
+    @Option(
+            names = "--adain-start",
+            paramLabel = "STEP",
+            description = "Last step after which frame 1 does not yet take on frame 0's statistics. Default: "
+                    + "${DEFAULT-VALUE}, which belongs to 50 steps of ddim; 7 does to 15 of dpm-solver++.")
+    private int adaInStart = DEFAULTS.adaInStart().orElseThrow();
+
+    @Option(names = "--no-adain", description = "Leave each frame's latent its own statistics.")
+    private boolean withoutAdaIn;
+
+    @Option(names = "--no-histogram-matching", description = "Leave each frame the colours it was decoded with.")
+    private boolean withoutHistogramMatching;
+
+    @Mixin
+    private SeedOption seed;
+
+    long seed() {
+        return seed.get();
+    }
+
+    /**
+     * Returns generation options in which length, size, rate, seed and listener are still free.
+     *
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    GenerationOptions.Builder newBuilder() {
+        GenerationOptions.Builder builder = GenerationOptions.newBuilder()
+                .sampler(sampler)
+                .steps(steps)
+                .guidanceScale(guidanceScale)
+                .negativePrompt(negativePrompt);
+        if (withoutAdaIn) {
+            builder.withoutAdaIn();
+        } else {
+            builder.adaInStart(adaInStart);
+        }
+        return withoutHistogramMatching ? builder.withoutHistogramMatching() : builder;
+    }
+}
