@@ -25,6 +25,8 @@ import org.lamp4j.MotionPattern;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.training.CheckpointFolder;
+import org.lamp4j.training.TrainingOptionsBuilder;
 import org.lamp4j.video.MediaWriter;
 
 /** Writes to a file system that really is full; only a user who may mount one can. */
@@ -41,9 +43,11 @@ class FullDiskTest {
     @BeforeAll
     static void mount() throws Exception {
         disk = Files.createDirectory(folder.resolve("disk"));
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=" + DISK_KIBIBYTES + "k", "none", disk.toString()),
-                "this user may not mount a file system");
+        assumeTrue(mount(disk, DISK_KIBIBYTES), "this user may not mount a file system");
+    }
+
+    private static boolean mount(Path place, long kibibytes) throws Exception {
+        return run("mount", "-t", "tmpfs", "-o", "size=" + kibibytes + "k", "none", place.toString());
     }
 
     @AfterAll
@@ -124,14 +128,61 @@ class FullDiskTest {
 
             assertThatIOException()
                     .isThrownBy(() -> pattern.save(file))
-                    .withMessageContaining("No space left on device");
+                    .withMessageMatching(
+                            "expected a file that can be written, but was: No space left on device \\(.*\\)");
             assertThatIOException()
                     .isThrownBy(() -> pattern.saveVideoUNet(disk.resolve("unet")))
-                    .withMessageContaining("No space left on device");
+                    .withMessageMatching(
+                            "expected a file that can be written, but was: No space left on device \\(.*\\)");
         }
         assertThat(file).hasContent("old");
         try (Stream<Path> all = Files.walk(disk)) {
             assertThat(all.filter(Files::isRegularFile)).containsExactly(file);
         }
+    }
+
+    @Test
+    void train_diskIsFullAfterTwoCheckpoints_saysSoAndGoesOnFromTheSecond() throws Exception {
+        Path whole = Files.createDirectory(folder.resolve("whole"));
+        Path checkpoints = Files.createDirectory(folder.resolve("checkpoints"));
+        try (Backbone backbone = SmallRuns.open(folder.resolve("model"))) {
+            MotionPattern uninterrupted = train(backbone, gates(whole));
+            long kibibytes = Files.size(CheckpointFolder.of(whole).newest().orElseThrow()) / 1024;
+            assertThat(mount(checkpoints, 5 * kibibytes / 2)).isTrue();
+            try {
+                assertThatIOException()
+                        .isThrownBy(() -> train(backbone, gates(checkpoints)))
+                        .withMessageMatching("expected a file that can be written, but was: No space left on device"
+                                + " \\(.*step-00000003-loss-.*\\.safetensors\\)");
+
+                try (Stream<Path> files = Files.list(checkpoints)) {
+                    assertThat(files.map(file -> file.getFileName().toString()).sorted())
+                            .hasSize(2)
+                            .satisfies(names -> assertThat(names.get(0)).startsWith("step-00000001-loss-"))
+                            .satisfies(names -> assertThat(names.get(1)).startsWith("step-00000002-loss-"));
+                }
+                MotionPattern resumed =
+                        train(backbone, gates(whole.resolve("rest")).resume(checkpoints));
+                resumed.save(folder.resolve("resumed.safetensors"));
+                uninterrupted.save(folder.resolve("uninterrupted.safetensors"));
+                assertThat(folder.resolve("resumed.safetensors"))
+                        .hasSameBinaryContentAs(folder.resolve("uninterrupted.safetensors"));
+            } finally {
+                // the checkpoint resumed from stays mapped until the garbage collector has seen to it
+                run("umount", "--lazy", checkpoints.toString());
+            }
+        }
+    }
+
+    /** Trains the gates only, which makes small checkpoints. */
+    private static TrainingOptionsBuilder gates(Path checkpoints) {
+        return SmallRuns.training(4)
+                .trainableModules(List.of("conv_gate"))
+                .checkpoint(checkpoints, 1)
+                .checkpointsToKeep(10);
+    }
+
+    private static MotionPattern train(Backbone backbone, TrainingOptionsBuilder options) throws IOException {
+        return MotionPattern.train(backbone, SmallRuns.clips(), options.build());
     }
 }

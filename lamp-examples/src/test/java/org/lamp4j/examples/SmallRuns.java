@@ -14,6 +14,7 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 
 /** The shortest trainings and generations that still go through every part, on the embedded model. */
 final class SmallRuns {
@@ -47,17 +48,22 @@ final class SmallRuns {
     }
 
     static MotionPattern train(Backbone backbone) throws IOException {
+        return MotionPattern.train(backbone, clips(), training(1).build());
+    }
+
+    static TrainingClips clips() {
         List<RgbImage> frames =
                 IntStream.range(0, FRAMES).mapToObj(SmallRuns::picture).toList();
-        TrainingClip clip = TrainingClip.of("square", VideoClip.of(frames, 8), PROMPT);
-        TrainingOptions options = TrainingOptions.newBuilder()
-                .steps(1)
+        return TrainingClips.of(List.of(TrainingClip.of("square", VideoClip.of(frames, 8), PROMPT)));
+    }
+
+    static TrainingOptionsBuilder training(int steps) {
+        return TrainingOptions.newBuilder()
+                .steps(steps)
                 .frameCount(FRAMES)
                 .frameStride(1)
                 .frameSize(SIZE)
-                .learningRate(LEARNING_RATE)
-                .build();
-        return MotionPattern.train(backbone, TrainingClips.of(List.of(clip)), options);
+                .learningRate(LEARNING_RATE);
     }
 
     static GenerationOptions.Builder options(long seed) {

@@ -38,11 +38,13 @@ public final class AtomicFile {
     /** The file under way; counts what has been written. */
     public static final class Output implements ByteSink {
 
+        private final Path file;
         private final FileOutputStream stream;
         private final byte[] chunk = new byte[CHUNK_BYTES];
         private long position;
 
-        private Output(FileOutputStream stream) {
+        private Output(Path file, FileOutputStream stream) {
+            this.file = file;
             this.stream = stream;
         }
 
@@ -62,18 +64,27 @@ public final class AtomicFile {
          * @throws IOException if they cannot be written
          */
         public void write(byte[] bytes) throws IOException {
-            stream.write(bytes);
-            position += bytes.length;
+            put(bytes, bytes.length);
         }
 
         @Override
         public void write(ByteBuffer bytes) throws IOException {
-            position += bytes.remaining();
             while (bytes.hasRemaining()) {
                 int length = Math.min(bytes.remaining(), chunk.length);
                 bytes.get(chunk, 0, length);
-                stream.write(chunk, 0, length);
+                put(chunk, length);
             }
+        }
+
+        /** The system's reason, such as a full disk, says nothing of the file. */
+        private void put(byte[] bytes, int length) throws IOException {
+            try {
+                stream.write(bytes, 0, length);
+            } catch (IOException e) {
+                throw new IOException(
+                        "expected a file that can be written, but was: " + e.getMessage() + " (" + file + ")", e);
+            }
+            position += length;
         }
     }
 
@@ -101,7 +112,7 @@ public final class AtomicFile {
         Path temporary = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
             try (FileOutputStream stream = new FileOutputStream(temporary.toFile())) {
-                content.writeTo(new Output(stream));
+                content.writeTo(new Output(file, stream));
                 stream.getFD().sync();
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
