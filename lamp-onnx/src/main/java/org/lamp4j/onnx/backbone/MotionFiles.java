@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.lamp4j.modelfile.ModelText;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -152,14 +153,15 @@ final class MotionFiles {
     /** The base's configuration with the block types of the original program's video UNet. */
     private ObjectNode videoConfig() throws IOException {
         Path file = base.directory().resolve("unet").resolve(ModelFiles.CONFIG);
-        ObjectNode config = (ObjectNode) JSON.readTree(file.toFile());
+        ObjectNode config = (ObjectNode) ModelText.readObject(file, ModelText.MAX_CONFIG_BYTES);
         config.put("_class_name", "UNet3DConditionModel");
         config.put("mid_block_type", "UNetMidBlock3DCrossAttn");
         config.put("use_temp", true);
         for (String types : List.of("down_block_types", "up_block_types")) {
-            ArrayNode blocks = (ArrayNode) config.get(types);
-            for (int index = 0; index < blocks.size(); index++) {
-                blocks.set(index, blocks.get(index).asText().replaceFirst("2D$", "3D"));
+            if (config.get(types) instanceof ArrayNode blocks) {
+                for (int index = 0; index < blocks.size(); index++) {
+                    blocks.set(index, blocks.get(index).asText().replaceFirst("2D$", "3D"));
+                }
             }
         }
         return config;
