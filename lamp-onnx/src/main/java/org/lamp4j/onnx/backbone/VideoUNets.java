@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.backbone;
 
+import com.google.common.base.Suppliers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -45,7 +46,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     /** Copying more weights than this takes longer than it saves: a twentieth of a pass. */
     private static final long COPIED_WEIGHTS_BYTES = 1L << 30;
 
-    /** Clips whose values take more than this are faster one after another than together. */
+    /** Clips whose values take more than this are faster one after another than together, on the processor. */
     private static final long TOGETHER_BYTES = 256L << 20;
 
     /**
@@ -54,7 +55,10 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
      */
     private static final double SPARE = 1.4;
 
-    /** What sessions and the allocator keep, at most. */
+    /**
+     * What sessions and the allocator keep, at most: glibc takes blocks of up to 32 MiB from heaps that come to lie in
+     * pieces. Small networks have only such blocks and keep up to twice what they need.
+     */
     private static final long SPARE_BYTES = 512L << 20;
 
     NoisePredictor predictor(MotionWeights motion, LowRankUpdates updates, Shape latents) {
@@ -64,9 +68,9 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     /** Returns the ways to run the network forward, the fastest first. */
     List<MemoryPlan<NoisePredictor>> waysToPredict(MotionWeights motion, LowRankUpdates updates, Shape latents) {
         Graph all = predicting(motion, updates, latents);
-        Graph graph = latents.size(0) > 1 && PeakMemory.of(all, OUTPUT) > TOGETHER_BYTES
-                ? predicting(motion, updates, latents.with(0, 1))
-                : all;
+        boolean oneByOne =
+                device.sharesMemoryOfProcessor() && latents.size(0) > 1 && PeakMemory.of(all, OUTPUT) > TOGETHER_BYTES;
+        Graph graph = oneByOne ? predicting(motion, updates, latents.with(0, 1)) : all;
         List<MemoryPlan<NoisePredictor>> plans = new ArrayList<>();
         if (copies(graph)) {
             plans.add(new MemoryPlan<>(
@@ -79,11 +83,11 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
                     "weights mapped",
                     () -> withSpare(PeakMemory.held(graph, OUTPUT)),
                     () -> new VideoUNetPredictor(List.of(graph), motion, latents, device.mapped())));
-            List<Graph> parts = GraphParts.of(graph);
+            Supplier<List<Graph>> parts = Suppliers.memoize(() -> GraphParts.of(graph));
             plans.add(new MemoryPlan<>(
                     "weights mapped, in parts",
-                    () -> withSpare(PeakMemory.of(parts, OUTPUT)),
-                    () -> new VideoUNetPredictor(parts, motion, latents, device.lean())));
+                    () -> withSpare(PeakMemory.of(parts.get(), OUTPUT)),
+                    () -> new VideoUNetPredictor(parts.get(), motion, latents, device.lean())));
         }
         return plans;
     }
@@ -98,7 +102,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     }
 
     private static long withSpare(long bytes) {
-        return (long) (SPARE * bytes) + Math.min(bytes, SPARE_BYTES);
+        return (long) (SPARE * bytes) + Math.min(2 * bytes, SPARE_BYTES);
     }
 
     private Graph predicting(MotionWeights motion, LowRankUpdates updates, Shape latents) {
@@ -117,6 +121,12 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
      * @return the trainer
      */
     MotionTrainer trainer(MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
+        return choose(waysToTrain(start, fixed, updates, latents));
+    }
+
+    /** Returns the ways to train, the fastest first. */
+    List<MemoryPlan<MotionTrainer>> waysToTrain(
+            MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
         Set<String> trained = start.names();
         Supplier<VideoUNetGraph> unet = () -> {
             List<String> inputs = new ArrayList<>(trained);
@@ -124,27 +134,28 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             return build("training step", Set.copyOf(inputs), updates, latents);
         };
         Graph whole = StepGraph.of(unet.get(), trained, device.elementType());
-        List<MemoryPlan<Supplier<TrainingStep>>> plans = new ArrayList<>();
+        List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
         if (copies(whole)) {
             plans.add(new MemoryPlan<>(
                     "weights copied",
                     () -> optimizerBytes(start) + weightBytes(whole) + withSpare(TrainingStep.wholeHeldBytes(whole)),
-                    () -> () -> TrainingStep.whole(whole, device)));
+                    () -> new VideoUNetTrainer(whole, start, fixed, device)));
         }
         if (device.sharesMemoryOfProcessor()) {
             plans.add(new MemoryPlan<>(
                     "weights mapped",
                     () -> optimizerBytes(start) + withSpare(TrainingStep.wholeHeldBytes(whole)),
-                    () -> () -> TrainingStep.whole(whole, device.mapped())));
+                    () -> new VideoUNetTrainer(whole, start, fixed, device.mapped())));
         }
         if (device.sharesMemoryOfProcessor() && device.elementType() == ElementType.FLOAT) {
-            Graph forward = StepGraph.forward(unet.get());
+            Supplier<Graph> forward = Suppliers.memoize(() -> StepGraph.forward(unet.get()));
             plans.add(new MemoryPlan<>(
                     "weights mapped and recomputation",
-                    () -> optimizerBytes(start) + withSpare(TrainingStep.recomputingPeakBytes(forward, trained)),
-                    () -> () -> TrainingStep.recomputing(forward, trained, device.lean())));
+                    () -> optimizerBytes(start) + withSpare(TrainingStep.recomputingPeakBytes(forward.get(), trained)),
+                    () -> new VideoUNetTrainer(
+                            () -> TrainingStep.recomputing(forward.get(), trained, device.lean()), start, fixed)));
         }
-        return new VideoUNetTrainer(choose(plans), start, fixed);
+        return plans;
     }
 
     private static long optimizerBytes(MotionWeights trained) {
