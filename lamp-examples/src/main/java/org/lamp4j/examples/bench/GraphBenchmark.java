@@ -46,7 +46,12 @@ public final class GraphBenchmark {
         print(out, "SD v1.4 training step", step, bytes, built - start, System.nanoTime() - built);
     }
 
-    private static VideoUNetGraph build() {
+    /**
+     * Builds the video UNet's graph.
+     *
+     * @return the graph, without outputs yet
+     */
+    public static VideoUNetGraph build() {
         VideoUNetConfig config = VideoUNetConfig.stableDiffusion14();
         return VideoUNetGraph.build(
                 "video UNet",
