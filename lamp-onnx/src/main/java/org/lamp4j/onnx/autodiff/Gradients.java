@@ -1,9 +1,8 @@
 package org.lamp4j.onnx.autodiff;
 
-import static org.lamp4j.onnx.op.Casting.cast;
 import static org.lamp4j.onnx.op.Elementwise.add;
-import static org.lamp4j.onnx.op.Layout.expand;
 import static org.lamp4j.onnx.op.Layout.reshape;
+import static org.lamp4j.onnx.op.Layout.zeros;
 import static org.lamp4j.onnx.op.Reductions.sum;
 
 import java.util.ArrayList;
@@ -151,12 +150,7 @@ public final class Gradients {
 
     private Value gradientOrZeros(Value output) {
         Value gradient = gradients.get(output);
-        return gradient == null ? zeros(output) : gradient;
-    }
-
-    private static Value zeros(Value like) {
-        Value zero = like.graph().constant(Shape.of(), 0);
-        return expand(cast(zero, like.elementType()), like.shape());
+        return gradient == null ? zeros(output.graph(), output.type()) : gradient;
     }
 
     private void collect(Value value, Value gradient) {

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Operator;
+import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -150,6 +152,17 @@ public final class Layout {
      */
     public static Value expand(Value x, Shape shape) {
         return x.shape().equals(shape) ? x : EXPAND.apply(x, x.graph().constant(shape.longSizes()));
+    }
+
+    /**
+     * Returns zeros.
+     *
+     * @param graph where
+     * @param type their element type and shape
+     * @return the tensor
+     */
+    public static Value zeros(Graph graph, TensorType type) {
+        return expand(Casting.cast(graph.constant(Shape.of(), 0), type.elementType()), type.shape());
     }
 
     /**

@@ -1,6 +1,5 @@
 package org.lamp4j.onnx.op;
 
-import static org.lamp4j.onnx.op.Casting.cast;
 import static org.lamp4j.onnx.op.Layout.concat;
 import static org.lamp4j.onnx.op.Layout.reshape;
 
@@ -214,10 +213,13 @@ public final class Slicing {
     }
 
     static Value addRows(Shape table, Value indices, Value rows) {
-        Value zero = cast(rows.graph().constant(Shape.of(), 0), rows.elementType());
         Value columns = reshape(indices, Shape.of(Ints.concat(indices.shape().sizes(), new int[] {1
         }))); // [indices…, 1], as ScatterND wants them
-        return SCATTER_ND.apply(Map.of("reduction", "add"), Layout.expand(zero, table), columns, rows);
+        return SCATTER_ND.apply(
+                Map.of("reduction", "add"),
+                Layout.zeros(rows.graph(), new TensorType(rows.elementType(), table)),
+                columns,
+                rows);
     }
 
     private static Value sliceNode(Value x, int axis, long from, long to, long step) {
