@@ -169,19 +169,11 @@ class ClipGeneratorTest {
 
     @Test
     void generate_listener_hearsOfEveryStepAndFrame() {
-        List<GenerationProgress> heard = new ArrayList<>();
+        HeardProgress heard = new HeardProgress();
 
-        generator.generate(
-                "a horse",
-                FIRST_FRAME,
-                options()
-                        .listener(progress -> {
-                            heard.add(progress);
-                            return GenerationListener.Decision.CONTINUE;
-                        })
-                        .build());
+        generator.generate("a horse", FIRST_FRAME, options().listener(heard).build());
 
-        assertThat(heard)
+        assertThat(heard.all())
                 .startsWith(new GenerationProgress(Phase.DENOISING, 1, 3))
                 .contains(new GenerationProgress(Phase.DENOISING, 3, 3))
                 .endsWith(new GenerationProgress(Phase.DECODING, 4, 4))
@@ -318,20 +310,15 @@ class ClipGeneratorTest {
 
     @Test
     void edit_listener_hearsOfTheInversionToo() {
-        List<GenerationProgress> heard = new ArrayList<>();
+        HeardProgress heard = new HeardProgress();
 
         generator.edit(
                 FakeMediaReader.clip(7, 4, SIZE),
                 "a cow",
                 FIRST_FRAME,
-                options()
-                        .listener(progress -> {
-                            heard.add(progress);
-                            return GenerationListener.Decision.CONTINUE;
-                        })
-                        .build());
+                options().listener(heard).build());
 
-        assertThat(heard)
+        assertThat(heard.all())
                 .startsWith(new GenerationProgress(Phase.INVERTING, 1, 3))
                 .containsSubsequence(
                         new GenerationProgress(Phase.INVERTING, 3, 3), new GenerationProgress(Phase.DENOISING, 1, 3))

@@ -161,18 +161,11 @@ class PictureGeneratorTest {
 
     @Test
     void generate_listener_hearsOfEveryStepAndPicture() {
-        List<GenerationProgress> heard = new ArrayList<>();
+        HeardProgress heard = new HeardProgress();
 
-        generator.generate(
-                PROMPTS,
-                options()
-                        .listener(progress -> {
-                            heard.add(progress);
-                            return GenerationListener.Decision.CONTINUE;
-                        })
-                        .build());
+        generator.generate(PROMPTS, options().listener(heard).build());
 
-        assertThat(heard)
+        assertThat(heard.all())
                 .containsExactly(
                         new GenerationProgress(Phase.DENOISING, 1, 3),
                         new GenerationProgress(Phase.DENOISING, 2, 3),

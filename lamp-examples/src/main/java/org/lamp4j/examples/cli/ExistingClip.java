@@ -22,12 +22,8 @@ final class ExistingClip {
     @Mixin
     private ModelOptions model;
 
-    @Option(
-            names = "--motion",
-            required = true,
-            paramLabel = "PATH",
-            description = "A pattern that train wrote, or a whole LAMP checkpoint directory.")
-    private Path motion;
+    @Mixin
+    private PatternOption motion;
 
     @Option(
             names = "--video",
@@ -71,7 +67,7 @@ final class ExistingClip {
             VideoClip clip = new FfmpegMediaReader().readClip(video);
             GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(clip.frameSize(), display));
             try (Backbone backbone = model.open()) {
-                MotionPattern pattern = MotionPattern.load(backbone, motion);
+                MotionPattern pattern = motion.load(backbone);
                 VideoClip made = OptionTypes.fromOptions(spec, () -> maker.make(pattern, clip, prompt, options));
                 sink.write(made);
                 spec.commandLine()

@@ -30,12 +30,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
-    @Option(
-            names = "--motion",
-            required = true,
-            paramLabel = "PATH",
-            description = "A pattern that train wrote, or a whole LAMP checkpoint directory.")
-    private Path motion;
+    @Mixin
+    private PatternOption motion;
 
     @Option(names = "--prompt", paramLabel = "TEXT", description = "What the clip shows. Required without --batch.")
     private String prompt;
@@ -108,7 +104,7 @@ final class GenerateCommand implements Callable<Integer> {
         ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
         Optional<RgbImage> firstFrame = image == null ? Optional.empty() : Optional.of(RgbImage.read(image));
         try (Backbone backbone = model.open()) {
-            MotionPattern pattern = MotionPattern.load(backbone, motion);
+            MotionPattern pattern = motion.load(backbone);
             VideoClip clip = OptionTypes.fromOptions(
                     spec,
                     () -> firstFrame.isPresent()
@@ -129,7 +125,7 @@ final class GenerateCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         BatchRun run = OptionTypes.fromOptions(spec, () -> batch.open(output));
         try (Backbone backbone = model.open()) {
-            MotionPattern pattern = MotionPattern.load(backbone, motion);
+            MotionPattern pattern = motion.load(backbone);
             GenerationReport page = new GenerationReport();
             BatchRun.Generator generator = item -> {
                 RgbImage firstFrame = RgbImage.read(item.firstFrame());
