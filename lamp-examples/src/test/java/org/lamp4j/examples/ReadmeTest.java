@@ -6,26 +6,36 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The README's program is a recipe's, which is compiled. */
+/** The README's programs are compiled ones. */
 class ReadmeTest {
 
     private static final Path MODULE = Path.of("").toAbsolutePath();
 
-    @Test
-    void readme_javaProgram_standsInARecipe() throws IOException {
-        String readme = Files.readString(MODULE.resolveSibling("README.md"));
-        String recipe = Files.readString(MODULE.resolve("src/main/java/org/lamp4j/examples/LearnAndAnimate.java"));
-        Matcher program = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL).matcher(readme);
+    private static final List<String> SOURCES = List.of(
+            "src/main/java/org/lamp4j/examples/LearnAndAnimate.java",
+            "src/test/java/org/lamp4j/examples/AnimationExampleTest.java");
 
-        assertThat(program.find()).isTrue();
-        List<String> lines = program.group(1).lines().map(String::strip).toList();
-        assertThat(lines)
-                .hasSizeLessThanOrEqualTo(12)
-                .allSatisfy(line -> assertThat(recipe).contains(line));
+    @Test
+    void readme_javaPrograms_standInSources() throws IOException {
+        String readme = Files.readString(MODULE.resolveSibling("README.md"));
+        List<String> programs = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL)
+                .matcher(readme)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+
+        assertThat(programs).hasSameSizeAs(SOURCES);
+        for (int i = 0; i < programs.size(); i++) {
+            String source = Files.readString(MODULE.resolve(SOURCES.get(i)));
+            List<String> lines = programs.get(i).lines().map(String::strip).toList();
+            assertThat(lines)
+                    .as(SOURCES.get(i))
+                    .hasSizeLessThanOrEqualTo(12)
+                    .allSatisfy(line -> assertThat(source).contains(line));
+        }
     }
 
     @Test
