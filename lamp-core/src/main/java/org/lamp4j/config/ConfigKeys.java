@@ -33,18 +33,18 @@ final class ConfigKeys {
     static final String BETA_2 = "adam_beta2";
     static final String WEIGHT_DECAY = "adam_weight_decay";
     static final String EPSILON = "adam_epsilon";
+    static final String GRADIENT_CHECKPOINTING = "gradient_checkpointing";
     static final String GRADIENT_NORM = "max_grad_norm";
 
     /**
      * What has no counterpart: windows begin anywhere in a clip, editing is a command of its own, moments have 32 bits, and
-     * memory is saved in other ways.
+     * attention never writes its weights down.
      */
     static final Set<String> UNUSED = Set.of(
             "train_data.sample_start_idx",
             "validation_data.use_inv_latent",
             "validation_data.num_inv_steps",
             "use_8bit_adam",
-            "gradient_checkpointing",
             "enable_xformers_memory_efficient_attention");
 
     private static final Set<String> USED = Set.of(
@@ -75,7 +75,8 @@ final class ConfigKeys {
             BETA_2,
             WEIGHT_DECAY,
             EPSILON,
-            GRADIENT_NORM);
+            GRADIENT_NORM,
+            GRADIENT_CHECKPOINTING);
 
     /** All known keys, in an order of their own, so that the nearest of equals is always the same. */
     static final Set<String> ALL = new TreeSet<>(USED);

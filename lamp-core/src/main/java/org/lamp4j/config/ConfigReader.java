@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.lamp4j.Device.Precision;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.config.LampConfig.ValidationData;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
@@ -61,6 +62,7 @@ final class ConfigReader {
         set(ConfigKeys.GRADIENT_NORM, Setting::number, builder::maxGradientNorm);
         set(ConfigKeys.MODULES, Setting::values, builder::trainableModules);
         set(ConfigKeys.SEED, Setting::longNumber, builder::seed);
+        set(ConfigKeys.GRADIENT_CHECKPOINTING, ConfigReader::checkpointing, builder::gradientCheckpointing);
         builder.frameSize(
                 size(ConfigKeys.WIDTH, ConfigKeys.HEIGHT, builder.build().frameSize()));
         builder.adamW(adamW());
@@ -113,6 +115,10 @@ final class ConfigReader {
             case "fp16" -> Precision.FLOAT16;
             default -> throw setting.refusal("no or fp16");
         });
+    }
+
+    private static GradientCheckpointing checkpointing(Setting setting) throws IOException {
+        return setting.flag() ? GradientCheckpointing.ALWAYS : GradientCheckpointing.AS_NEEDED;
     }
 
     private static int positiveNumber(Setting setting) throws IOException {

@@ -46,6 +46,15 @@ record Setting(String name, List<String> values, String where) {
                 "a number");
     }
 
+    /** Takes all words that YAML 1.1 has for true and false, {@code True} and {@code no} among them. */
+    boolean flag() throws IOException {
+        return switch (text()) {
+            case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON" -> true;
+            case "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF" -> false;
+            default -> throw refusal("true or false");
+        };
+    }
+
     private <T> T parse(Function<String, T> parser, String expected) throws IOException {
         try {
             return parser.apply(text());

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -92,7 +93,7 @@ public interface BackboneModel extends AutoCloseable {
     NoisePredictor noisePredictor(MotionWeights motion, Shape latents);
 
     /**
-     * Opens the video UNet for training.
+     * Opens the video UNet for training, with gradient checkpointing where memory asks for it.
      *
      * @param motion parameters training starts from
      * @param trainableModules endings of the names of the modules to train
@@ -100,7 +101,23 @@ public interface BackboneModel extends AutoCloseable {
      * @return the trainer; the caller closes it, before this model
      * @throws IllegalArgumentException if a name matches no module
      */
-    MotionTrainer motionTrainer(MotionWeights motion, List<String> trainableModules, Shape latents);
+    default MotionTrainer motionTrainer(MotionWeights motion, List<String> trainableModules, Shape latents) {
+        return motionTrainer(motion, trainableModules, latents, GradientCheckpointing.AS_NEEDED);
+    }
+
+    /**
+     * Opens the video UNet for training.
+     *
+     * @param motion parameters training starts from
+     * @param trainableModules endings of the names of the modules to train
+     * @param latents shape {@code [B, C, F, h, w]} of the latents it will be given
+     * @param checkpointing whether what the way back needs is computed once more; a device that cannot do so keeps all of
+     *     it and says so in a warning
+     * @return the trainer; the caller closes it, before this model
+     * @throws IllegalArgumentException if a name matches no module
+     */
+    MotionTrainer motionTrainer(
+            MotionWeights motion, List<String> trainableModules, Shape latents, GradientCheckpointing checkpointing);
 
     /**
      * Looks for a weight that is NaN or infinite. Reads every weight, so it is asked only when a network has given something

@@ -87,7 +87,8 @@ public final class MotionTraining {
         if (stop.isGiven()) {
             return new TrainedMotion(start, record.metadata());
         }
-        try (MotionTrainer trainer = model.motionTrainer(start, options.trainableModules(), latentShape(options))) {
+        try (MotionTrainer trainer = model.motionTrainer(
+                start, options.trainableModules(), latentShape(options), options.gradientCheckpointing())) {
             resumed.ifPresent(trainer::restore);
             float scalingFactor = model.latentCodec().scalingFactor();
             BatchSampler sampler = new BatchSampler(clips, schedule, scalingFactor, options);

@@ -3,6 +3,7 @@ package org.lamp4j.training;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.spi.LowRank;
 
@@ -36,6 +37,7 @@ public final class TrainingOptions {
     private final long seed;
     private final HorizontalFlip horizontalFlip;
     private final TimestepSampling timestepSampling;
+    private final GradientCheckpointing gradientCheckpointing;
     private final Optional<Checkpoint> checkpoint;
     private final int checkpointsToKeep;
     private final Optional<Path> resume;
@@ -72,6 +74,7 @@ public final class TrainingOptions {
         this.seed = builder.seed;
         this.horizontalFlip = builder.horizontalFlip;
         this.timestepSampling = builder.timestepSampling;
+        this.gradientCheckpointing = builder.gradientCheckpointing;
         this.checkpoint = builder.checkpoint;
         this.checkpointsToKeep = builder.checkpointsToKeep;
         this.resume = builder.resume;
@@ -244,6 +247,15 @@ public final class TrainingOptions {
      */
     public TimestepSampling timestepSampling() {
         return timestepSampling;
+    }
+
+    /**
+     * Returns whether what the way back needs is computed once more instead of kept.
+     *
+     * @return always, or only as memory asks for it
+     */
+    public GradientCheckpointing gradientCheckpointing() {
+        return gradientCheckpointing;
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.spi.LowRank;
 
@@ -33,6 +34,7 @@ public final class TrainingOptionsBuilder {
     long seed;
     HorizontalFlip horizontalFlip = HorizontalFlip.OFF;
     TimestepSampling timestepSampling = TimestepSampling.uniform();
+    GradientCheckpointing gradientCheckpointing = GradientCheckpointing.AS_NEEDED;
     Optional<TrainingOptions.Checkpoint> checkpoint = Optional.empty();
     int checkpointsToKeep = 3;
     Optional<Path> resume = Optional.empty();
@@ -57,6 +59,7 @@ public final class TrainingOptionsBuilder {
         seed = options.seed();
         horizontalFlip = options.horizontalFlip();
         timestepSampling = options.timestepSampling();
+        gradientCheckpointing = options.gradientCheckpointing();
         checkpoint = options.checkpoint();
         checkpointsToKeep = options.checkpointsToKeep();
         resume = options.resume();
@@ -274,6 +277,21 @@ public final class TrainingOptionsBuilder {
     public TrainingOptionsBuilder timestepSampling(TimestepSampling newValue) {
         once("timestepSampling");
         timestepSampling = Objects.requireNonNull(newValue);
+        return this;
+    }
+
+    /**
+     * Sets whether what the way back needs is computed once more instead of kept, which takes less memory and more time.
+     * What is learned is the same but for rounding.
+     *
+     * @param newValue as needed unless set: within the device's {@linkplain org.lamp4j.Device#withMemoryBudget budget} the
+     *     fastest way is taken. {@link GradientCheckpointing#ALWAYS} works on the processor in float32; elsewhere all is
+     *     kept, and a warning says so
+     * @return this builder
+     */
+    public TrainingOptionsBuilder gradientCheckpointing(GradientCheckpointing newValue) {
+        once("gradientCheckpointing");
+        gradientCheckpointing = Objects.requireNonNull(newValue);
         return this;
     }
 

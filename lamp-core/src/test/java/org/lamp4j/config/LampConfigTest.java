@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.Device.Precision;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.training.AdamW;
@@ -45,7 +46,6 @@ class LampConfigTest {
                         "validation_data.use_inv_latent",
                         "validation_data.num_inv_steps",
                         "use_8bit_adam",
-                        "gradient_checkpointing",
                         "enable_xformers_memory_efficient_attention");
     }
 
@@ -60,6 +60,7 @@ class LampConfigTest {
         assertThat(training.learningRate()).isEqualTo(3e-5f);
         assertThat(training.trainableModules()).containsExactly("attn1.to_q", "attn_temp", "conv1d", "conv_gate");
         assertThat(training.seed()).isEqualTo(33);
+        assertThat(training.gradientCheckpointing()).isEqualTo(GradientCheckpointing.ALWAYS);
         assertThat(training.checkpoint())
                 .contains(new TrainingOptions.Checkpoint(Path.of("outputs/horse_run/checkpoints"), 1000));
     }
@@ -90,6 +91,13 @@ class LampConfigTest {
         assertThat(config.training().batchSize()).isEqualTo(3);
         assertThat(config.training().frameSize()).isEqualTo(new FrameSize(64, 320));
         assertThat(config.precision()).contains(Precision.FLOAT32);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, ALWAYS", "True, ALWAYS", "on, ALWAYS", "false, AS_NEEDED", "False, AS_NEEDED", "no, AS_NEEDED"})
+    void read_gradientCheckpointing_inAllWordsOfYaml(String word, GradientCheckpointing expected) throws IOException {
+        assertThat(read("gradient_checkpointing: " + word).training().gradientCheckpointing())
+                .isEqualTo(expected);
     }
 
     @Test
@@ -141,6 +149,7 @@ class LampConfigTest {
                 "learning_rate: NaN|expected learning_rate to be a number, but was NaN|1",
                 "\\n\\nmixed_precision: bf16|expected mixed_precision to be no or fp16, but was bf16|3",
                 "validation_steps: 0|expected validation_steps to be 1 or more, but was 0|1",
+                "gradient_checkpointing: maybe|expected gradient_checkpointing to be true or false, but was maybe|1",
                 "seed: [1, 2]|expected seed to be a single value, but was [1, 2]|1",
                 "seed: {a: 1}|expected a known key, but was seed.a, the nearest is seed|1",
                 "seed: 1\\nseed: 2|expected seed once, but was there again|2",

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LowRank;
@@ -192,8 +193,9 @@ public final class FakeBackboneModel implements BackboneModel {
     }
 
     @Override
-    public MotionTrainer motionTrainer(MotionWeights motion, List<String> trainableModules, Shape latents) {
-        FakeMotionTrainer trainer = new FakeMotionTrainer(latents, losses);
+    public MotionTrainer motionTrainer(
+            MotionWeights motion, List<String> trainableModules, Shape latents, GradientCheckpointing checkpointing) {
+        FakeMotionTrainer trainer = new FakeMotionTrainer(latents, checkpointing, losses);
         trainers.add(trainer);
         return trainer;
     }

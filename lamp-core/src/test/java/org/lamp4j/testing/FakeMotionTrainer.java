@@ -3,6 +3,7 @@ package org.lamp4j.testing;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
@@ -15,6 +16,7 @@ public final class FakeMotionTrainer implements MotionTrainer {
     private final List<Batch> comparedBy = new ArrayList<>();
     private final List<Update> updates = new ArrayList<>();
     private final Shape latents;
+    private final GradientCheckpointing checkpointing;
     private final Losses losses;
     private int earlierUpdates;
     private State restored;
@@ -27,8 +29,9 @@ public final class FakeMotionTrainer implements MotionTrainer {
         float of(int batch);
     }
 
-    FakeMotionTrainer(Shape latents, Losses losses) {
+    FakeMotionTrainer(Shape latents, GradientCheckpointing checkpointing, Losses losses) {
         this.latents = latents;
+        this.checkpointing = checkpointing;
         this.losses = losses;
     }
 
@@ -50,6 +53,11 @@ public final class FakeMotionTrainer implements MotionTrainer {
     /** Returns the shape it was made for. */
     public Shape latents() {
         return latents;
+    }
+
+    /** Returns how it was told to save memory. */
+    public GradientCheckpointing checkpointing() {
+        return checkpointing;
     }
 
     /** Tells whether it was closed. */

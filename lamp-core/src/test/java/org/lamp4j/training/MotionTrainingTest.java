@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.spi.MotionTrainer.Batch;
@@ -108,6 +109,21 @@ class MotionTrainingTest {
         assertThat(batch.timesteps()).hasSize(2);
         assertThat(batch.context().shape()).isEqualTo(Shape.of(2, 1, 1));
         assertThat(trainer().isClosed()).isTrue();
+    }
+
+    @Test
+    void run_gradientCheckpointing_isHandedOnAndNotPartOfWhatDecidesTheResult() throws IOException {
+        TrainedMotion without = training.run(clips(5), options().steps(1).build());
+        assertThat(trainer().checkpointing()).isEqualTo(GradientCheckpointing.AS_NEEDED);
+
+        TrainedMotion with = training.run(
+                clips(5),
+                options()
+                        .steps(1)
+                        .gradientCheckpointing(GradientCheckpointing.ALWAYS)
+                        .build());
+        assertThat(trainer().checkpointing()).isEqualTo(GradientCheckpointing.ALWAYS);
+        assertThat(with.metadata().entries()).isEqualTo(without.metadata().entries());
     }
 
     @Test

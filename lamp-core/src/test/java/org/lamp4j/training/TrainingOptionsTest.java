@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -39,6 +40,7 @@ class TrainingOptionsTest {
                 .containsExactlyInAnyOrder("conv1d", "conv_gate", "attn_temp", "attn1.to_q");
         assertThat(options.horizontalFlip()).isEqualTo(HorizontalFlip.OFF);
         assertThat(options.timestepSampling()).isEqualTo(TimestepSampling.uniform());
+        assertThat(options.gradientCheckpointing()).isEqualTo(GradientCheckpointing.AS_NEEDED);
         assertThat(options.checkpoint()).isEmpty();
         assertThat(options.lowRank()).isEmpty();
     }
@@ -109,6 +111,7 @@ class TrainingOptionsTest {
                 .seed(10)
                 .horizontalFlip(HorizontalFlip.RANDOM)
                 .timestepSampling(TimestepSampling.withShareFrom(0.5, 11))
+                .gradientCheckpointing(GradientCheckpointing.ALWAYS)
                 .checkpoint(Path.of("checkpoints"), 12)
                 .checkpointsToKeep(13)
                 .resume(Path.of("resume"))

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.lamp4j.Backbone;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.config.LampConfig;
 import org.lamp4j.media.FrameSize;
@@ -107,6 +108,15 @@ final class TrainCommand implements Callable<Integer> {
 
     @ArgGroup(exclusive = false)
     private LowRankOptions lowRank;
+
+    @Option(
+            names = "--gradient-checkpointing",
+            arity = "0..1",
+            paramLabel = "HOW",
+            fallbackValue = "always",
+            description = "Compute once more what the way back needs instead of keeping it: less memory, more time. "
+                    + "as_needed: only where --memory-budget has no room for it. Default: ${DEFAULT-VALUE}.")
+    private GradientCheckpointing checkpointing = DEFAULTS.gradientCheckpointing();
 
     @Option(
             names = "--timesteps",
@@ -212,6 +222,7 @@ final class TrainCommand implements Callable<Integer> {
         given.ifGiven("--timesteps", timesteps, builder::timestepSampling);
         given.ifGiven("--seed", seed.get(), builder::seed);
         given.ifGiven("--flip", flip ? HorizontalFlip.RANDOM : HorizontalFlip.OFF, builder::horizontalFlip);
+        given.ifGiven("--gradient-checkpointing", checkpointing, builder::gradientCheckpointing);
         checkpoint.apply(given, configured.training().checkpoint(), builder);
         if (lowRank != null) {
             lowRank.applyTo(builder);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.MemoryBudget;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
@@ -114,7 +115,8 @@ final class OnnxBackbone implements BackboneModel {
     }
 
     @Override
-    public MotionTrainer motionTrainer(MotionWeights motion, List<String> trainableModules, Shape latents) {
+    public MotionTrainer motionTrainer(
+            MotionWeights motion, List<String> trainableModules, Shape latents, GradientCheckpointing checkpointing) {
         checkOpen();
         motionFiles.check(motion);
         if (latents.rank() == 5 && latents.size(2) < 2) {
@@ -132,7 +134,7 @@ final class OnnxBackbone implements BackboneModel {
         List<Parameter> fixed = motion.parameters().stream()
                 .filter(parameter -> !trained.contains(parameter.name()))
                 .toList();
-        return unets.trainer(startWeights, MotionWeights.of(fixed), updates, latents);
+        return unets.trainer(startWeights, MotionWeights.of(fixed), updates, latents, checkpointing);
     }
 
     private UNetInflation inflation() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.MemoryBudget;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
@@ -34,6 +35,8 @@ import org.lamp4j.tensor.Shape;
  * @param budget memory that one opened network may take
  */
 record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
+
+    private static final System.Logger LOG = System.getLogger(VideoUNets.class.getName());
 
     /** The parameters a pattern leaves out begin the same every time. */
     static final long INFLATION_SEED = 0;
@@ -118,22 +121,32 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
      * @param fixed other parameters of the pattern
      * @param updates the low-rank updates among them
      * @param latents shape of a batch
+     * @param checkpointing whether the way that recomputes is the only one to choose from, where there is such a way
      * @return the trainer
      */
-    MotionTrainer trainer(MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
+    MotionTrainer trainer(
+            MotionWeights start,
+            MotionWeights fixed,
+            LowRankUpdates updates,
+            Shape latents,
+            GradientCheckpointing checkpointing) {
+        if (checkpointing == GradientCheckpointing.ALWAYS && recomputes()) {
+            return choose(List.of(recomputing(start, fixed, () -> training(start, fixed, updates, latents))));
+        }
+        if (checkpointing == GradientCheckpointing.ALWAYS) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "expected the processor in float32 for gradient checkpointing, but was {0}: training keeps all values",
+                    device);
+        }
         return choose(waysToTrain(start, fixed, updates, latents));
     }
 
     /** Returns the ways to train, the fastest first. */
     List<MemoryPlan<MotionTrainer>> waysToTrain(
             MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
-        Set<String> trained = start.names();
-        Supplier<VideoUNetGraph> unet = () -> {
-            List<String> inputs = new ArrayList<>(trained);
-            inputs.addAll(fixed.names());
-            return build("training step", Set.copyOf(inputs), updates, latents);
-        };
-        Graph whole = StepGraph.of(unet.get(), trained, device.elementType());
+        Supplier<VideoUNetGraph> unet = () -> training(start, fixed, updates, latents);
+        Graph whole = StepGraph.of(unet.get(), start.names(), device.elementType());
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
         if (copies(whole)) {
             plans.add(new MemoryPlan<>(
@@ -147,15 +160,32 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
                     () -> optimizerBytes(start) + withSpare(TrainingStep.wholeHeldBytes(whole)),
                     () -> new VideoUNetTrainer(whole, start, fixed, device.mapped())));
         }
-        if (device.sharesMemoryOfProcessor() && device.elementType() == ElementType.FLOAT) {
-            Supplier<Graph> forward = Suppliers.memoize(() -> StepGraph.forward(unet.get()));
-            plans.add(new MemoryPlan<>(
-                    "weights mapped and recomputation",
-                    () -> optimizerBytes(start) + withSpare(TrainingStep.recomputingPeakBytes(forward.get(), trained)),
-                    () -> new VideoUNetTrainer(
-                            () -> TrainingStep.recomputing(forward.get(), trained, device.lean()), start, fixed)));
+        if (recomputes()) {
+            plans.add(recomputing(start, fixed, unet));
         }
         return plans;
+    }
+
+    private VideoUNetGraph training(MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
+        List<String> inputs = new ArrayList<>(start.names());
+        inputs.addAll(fixed.names());
+        return build("training step", Set.copyOf(inputs), updates, latents);
+    }
+
+    /** A card would hand values from part to part through the processor's memory; parts know nothing of a loss scale. */
+    private boolean recomputes() {
+        return device.sharesMemoryOfProcessor() && device.elementType() == ElementType.FLOAT;
+    }
+
+    private MemoryPlan<MotionTrainer> recomputing(
+            MotionWeights start, MotionWeights fixed, Supplier<VideoUNetGraph> unet) {
+        Set<String> trained = start.names();
+        Supplier<Graph> forward = Suppliers.memoize(() -> StepGraph.forward(unet.get()));
+        return new MemoryPlan<>(
+                "weights mapped and recomputation",
+                () -> optimizerBytes(start) + withSpare(TrainingStep.recomputingPeakBytes(forward.get(), trained)),
+                () -> new VideoUNetTrainer(
+                        () -> TrainingStep.recomputing(forward.get(), trained, device.lean()), start, fixed));
     }
 
     private static long optimizerBytes(MotionWeights trained) {
