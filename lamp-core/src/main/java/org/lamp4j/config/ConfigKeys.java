@@ -20,6 +20,8 @@ final class ConfigKeys {
     static final String VALIDATION_HEIGHT = "validation_data.height";
     static final String SAMPLING_STEPS = "validation_data.num_inference_steps";
     static final String GUIDANCE = "validation_data.guidance_scale";
+    static final String INVERSION = "validation_data.use_inv_latent";
+    static final String INVERSION_STEPS = "validation_data.num_inv_steps";
     static final String LEARNING_RATE = "learning_rate";
     static final String BATCH = "train_batch_size";
     static final String ACCUMULATION = "gradient_accumulation_steps";
@@ -37,15 +39,11 @@ final class ConfigKeys {
     static final String GRADIENT_NORM = "max_grad_norm";
 
     /**
-     * What has no counterpart: windows begin anywhere in a clip, editing is a command of its own, moments have 32 bits, and
-     * attention never writes its weights down.
+     * What has no counterpart: windows begin anywhere in a clip, moments have 32 bits, and attention never writes its
+     * weights down.
      */
-    static final Set<String> UNUSED = Set.of(
-            "train_data.sample_start_idx",
-            "validation_data.use_inv_latent",
-            "validation_data.num_inv_steps",
-            "use_8bit_adam",
-            "enable_xformers_memory_efficient_attention");
+    static final Set<String> UNUSED =
+            Set.of("train_data.sample_start_idx", "use_8bit_adam", "enable_xformers_memory_efficient_attention");
 
     private static final Set<String> USED = Set.of(
             MODEL,
@@ -62,6 +60,8 @@ final class ConfigKeys {
             VALIDATION_HEIGHT,
             SAMPLING_STEPS,
             GUIDANCE,
+            INVERSION,
+            INVERSION_STEPS,
             LEARNING_RATE,
             BATCH,
             ACCUMULATION,

@@ -106,7 +106,15 @@ final class ConfigReader {
                 everySteps.map(OptionalInt::of).orElseGet(OptionalInt::empty),
                 get(ConfigKeys.VALIDATION_IMAGES, ConfigReader::paths).orElse(List.of()),
                 get(ConfigKeys.VALIDATION_PROMPTS, Setting::values).orElse(List.of()),
-                builder.build());
+                builder.build(),
+                inversionSteps(builder.build()));
+    }
+
+    /** LAMP's files say how many steps whether they are wanted or not. */
+    private OptionalInt inversionSteps(GenerationOptions validation) throws IOException {
+        int steps =
+                get(ConfigKeys.INVERSION_STEPS, ConfigReader::positiveNumber).orElse(validation.steps());
+        return get(ConfigKeys.INVERSION, Setting::flag).orElse(false) ? OptionalInt.of(steps) : OptionalInt.empty();
     }
 
     private Optional<Precision> precision() throws IOException {

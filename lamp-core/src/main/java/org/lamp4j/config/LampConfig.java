@@ -57,9 +57,15 @@ public record LampConfig(
      * @param images {@code image_path}: pictures, folders of pictures or tables, as {@link GenerationBatch#read} takes them
      * @param prompts {@code prompts}; none if the pictures' names are the prompts
      * @param options how the clips are generated; length and size are those of the training unless the file says otherwise
+     * @param inversionSteps {@code num_inv_steps}, or {@code num_inference_steps} without it, if {@code use_inv_latent} is
+     *     true: clips start from the first training clip, inverted in so many steps; empty to start from noise
      */
     public record ValidationData(
-            OptionalInt everySteps, List<Path> images, List<String> prompts, GenerationOptions options) {
+            OptionalInt everySteps,
+            List<Path> images,
+            List<String> prompts,
+            GenerationOptions options,
+            OptionalInt inversionSteps) {
 
         /** Keeps the lists. */
         public ValidationData {
@@ -109,7 +115,8 @@ public record LampConfig(
                         OptionalInt.empty(),
                         List.of(),
                         List.of(),
-                        GenerationOptions.newBuilder().build()),
+                        GenerationOptions.newBuilder().build(),
+                        OptionalInt.empty()),
                 List.of());
     }
 

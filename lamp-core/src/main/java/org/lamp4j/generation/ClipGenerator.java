@@ -78,6 +78,21 @@ public final class ClipGenerator {
      *     set
      */
     public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
+        return generateFrom(invert(source, options.steps(), options), prompt, firstFrame, options);
+    }
+
+    /**
+     * Finds the latents that lead back to a clip, with an empty prompt.
+     *
+     * @param source the clip, of the options' number of frames; resized to cover the frame size and cropped
+     * @param steps number of steps of the inversion, S
+     * @param options how clips will be generated from it
+     * @return what {@link #generateFrom} starts from, {@code [1, C, F, h, w]}, at the noisiest timestep of S steps
+     * @throws IllegalArgumentException if the source has another number of frames, the sampler is not DDIM, or the schedule
+     *     does not allow that number of steps
+     * @throws CancellationException if the listener stops the inversion or the thread is interrupted, whose flag stays set
+     */
+    public FloatTensor invert(VideoClip source, int steps, GenerationOptions options) {
         if (source.frameCount() != options.frameCount()) {
             throw new IllegalArgumentException(
                     "expected a clip of " + options.frameCount() + " frames to edit, but was " + source.frameCount());
@@ -86,13 +101,29 @@ public final class ClipGenerator {
             throw new IllegalArgumentException("expected the sampler " + SamplerType.DDIM
                     + ", which can be inverted, but was " + options.sampler());
         }
-        ClipDenoiser denoiser = pipeline.denoiser(options);
+        options.frameSize().requireMultipleOf(pipeline.model().latentCodec().factor());
+        DdimInversion inversion = DdimInversion.of(pipeline.schedule(), steps);
         FloatTensor clean = pipeline.encode(source.frames(), options);
-        FloatTensor inverted;
         try (NoisePredictor predictor = pipeline.model().noisePredictor(pipeline.motion(), clean.shape())) {
-            inverted = DdimInversion.of(pipeline.schedule(), options.steps())
-                    .invert(clean, predictor, pipeline.encode(""), options.listener());
+            return inversion.invert(clean, predictor, pipeline.encode(""), options.listener());
         }
+    }
+
+    /**
+     * Generates a clip from latents that lead back to another.
+     *
+     * @param inverted what {@link #invert} gave, {@code [1, C, F, h, w]}; its frame 0 is not used
+     * @param prompt what the new clip shows
+     * @param firstFrame where it begins; resized to cover the frame size and centre-cropped
+     * @param options how it is generated; its noise sharing is not used
+     * @return the clip, as {@link #generate} gives it
+     * @throws org.lamp4j.tensor.ShapeMismatchException if the latents are of another frame size
+     * @throws IllegalArgumentException as {@link #generate} does
+     * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
+     *     set
+     */
+    public VideoClip generateFrom(FloatTensor inverted, String prompt, RgbImage firstFrame, GenerationOptions options) {
+        ClipDenoiser denoiser = pipeline.denoiser(options);
         FloatTensor first = pipeline.encode(List.of(firstFrame), options);
         return denoise(prompt, denoiser.withFirstFrame(inverted, first), options);
     }

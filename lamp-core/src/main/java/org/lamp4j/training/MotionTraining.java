@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.generation.ClipGenerator;
+import org.lamp4j.generation.DdimInversion;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.VideoClip;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
@@ -44,7 +47,7 @@ public final class MotionTraining {
      * @param options how it is trained
      * @return the trained parameters and how they came about
      * @throws IOException if a clip or the checkpoint to go on from cannot be read, or a checkpoint not written
-     * @throws IllegalArgumentException if a clip is too short, a frame size is no multiple of the auto-encoder's
+     * @throws IllegalArgumentException if a clip is too short, the first one for a validation that inverts it, a frame size is no multiple of the auto-encoder's
      *     factor, the schedule does not allow a validation's number of steps, a timestep is asked for that the schedule does not have, a trainable module does not exist, or the
      *     checkpoint belongs to a run with other clips or options; the message names what differs
      * @throws org.lamp4j.spi.NonFiniteException if the auto-encoder gives something that is no finite number
@@ -65,24 +68,35 @@ public final class MotionTraining {
         if (options.checkpoint().isPresent()) {
             CheckpointFolder.of(options.checkpoint().get().folder()).prepare(record.steps());
         }
-        StopSignal stop = new StopSignal(options.listener());
-        List<EncodedClip> encoded = encode(clips.clips(), encoder, stop);
-        return train(encoded, options, record, resumed, stop);
+        Run run = new Run(options, record, clipToInvert(clips, options), new StopSignal(options.listener()));
+        return train(encode(clips.clips(), encoder, run.stop()), run, resumed);
     }
+
+    /** What the parts of a run have in common. */
+    private record Run(TrainingOptions options, TrainingRecord record, Optional<VideoClip> toInvert, StopSignal stop) {}
 
     /** What would be refused after hours, at the first validation, is refused now. */
     private void check(Validation validation) {
         validation.options().frameSize().requireMultipleOf(model.latentCodec().factor());
         validation.options().sampler().sampler(schedule, validation.options().steps());
+        validation.inversionSteps().ifPresent(steps -> DdimInversion.of(schedule, steps));
     }
 
-    private TrainedMotion train(
-            List<EncodedClip> clips,
-            TrainingOptions options,
-            TrainingRecord record,
-            Optional<MotionTrainer.State> resumed,
-            StopSignal stop)
+    private static Optional<VideoClip> clipToInvert(TrainingClips clips, TrainingOptions options) throws IOException {
+        Optional<Validation> inverting = options.validation()
+                .filter(validation -> validation.inversionSteps().isPresent());
+        return inverting.isEmpty()
+                ? Optional.empty()
+                : Optional.of(clips.clips()
+                        .get(0)
+                        .firstWindow(inverting.get().options().frameCount(), options.frameStride()));
+    }
+
+    private TrainedMotion train(List<EncodedClip> clips, Run run, Optional<MotionTrainer.State> resumed)
             throws IOException {
+        TrainingOptions options = run.options();
+        TrainingRecord record = run.record();
+        StopSignal stop = run.stop();
         MotionWeights start = resumed.map(MotionTrainer.State::weights).orElseGet(() -> fresh(options));
         if (stop.isGiven()) {
             return new TrainedMotion(start, record.metadata());
@@ -98,8 +112,14 @@ public final class MotionTraining {
                 actions.add(new CheckpointWriter(model, trainer, record, loss, options));
             }
             options.validation()
-                    .ifPresent(validation ->
-                            actions.add(new ValidationRun(model, schedule, promptEncoder, trainer, validation)));
+                    .ifPresent(validation -> actions.add(new ValidationRun(
+                            () -> new ClipGenerator(
+                                    model,
+                                    schedule,
+                                    promptEncoder,
+                                    trainer.state().weights()),
+                            validation,
+                            run.toInvert())));
             return new TrainingLoop(model, trainer, sampler, options, record, actions).run(stop);
         }
     }

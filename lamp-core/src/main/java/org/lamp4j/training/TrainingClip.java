@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.lamp4j.media.RgbImage;
@@ -80,6 +81,26 @@ public final class TrainingClip {
      */
     public FrameReader open() throws IOException {
         return source.open();
+    }
+
+    /**
+     * Reads the window at the clip's beginning, of which all frames are in memory then.
+     *
+     * @param frameCount number of frames F, at least 1
+     * @param frameStride distance of neighbouring frames in the clip, at least 1
+     * @return the frames, at the rate at which they follow one another
+     * @throws IOException if the clip cannot be read; the message names the file
+     * @throws IllegalArgumentException if it is too short; the message names it
+     */
+    public VideoClip firstWindow(int frameCount, int frameStride) throws IOException {
+        try (FrameReader reader = open()) {
+            List<RgbImage> frames = reader.next(frameCount, frameStride);
+            if (frames.size() < frameCount) {
+                throw new IllegalArgumentException("expected " + frameCount + " frames at stride " + frameStride
+                        + ", but was " + frames.size() + " (clip " + name + ")");
+            }
+            return VideoClip.of(frames, reader.framesPerSecond() / frameStride);
+        }
     }
 
     /** Returns the SHA-256 of the file (of a folder's files, in the order of their names; of the pixels in memory). */

@@ -5,35 +5,31 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
-import org.lamp4j.diffusion.NoiseSchedule;
+import java.util.function.Supplier;
 import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.tensor.FloatTensor;
 
 /** Generates the clips of a {@link Validation} every so many steps. All it draws comes from the generation's own seed. */
 final class ValidationRun implements StepAction {
 
-    private final BackboneModel model;
-    private final NoiseSchedule schedule;
-    private final Function<String, FloatTensor> promptEncoder;
-    private final MotionTrainer trainer;
+    private final Supplier<ClipGenerator> generators;
     private final Validation validation;
+    private final Optional<VideoClip> toInvert;
 
-    ValidationRun(
-            BackboneModel model,
-            NoiseSchedule schedule,
-            Function<String, FloatTensor> promptEncoder,
-            MotionTrainer trainer,
-            Validation validation) {
-        this.model = model;
-        this.schedule = schedule;
-        this.promptEncoder = promptEncoder;
-        this.trainer = trainer;
+    /**
+     * Prepares validation.
+     *
+     * @param generators gives a generator of the pattern as it is
+     * @param validation what is generated, and when
+     * @param toInvert the clip to start from, if not from noise
+     */
+    ValidationRun(Supplier<ClipGenerator> generators, Validation validation, Optional<VideoClip> toInvert) {
+        this.generators = generators;
         this.validation = validation;
+        this.toInvert = toInvert;
     }
 
     @Override
@@ -47,13 +43,15 @@ final class ValidationRun implements StepAction {
     public void runDone(int step) {}
 
     private void validate(int step) throws IOException {
-        ClipGenerator generator = new ClipGenerator(
-                model, schedule, promptEncoder, trainer.state().weights());
+        ClipGenerator generator = generators.get();
         List<VideoClip> clips = new ArrayList<>();
         try {
+            Optional<FloatTensor> inverted = toInvert.map(
+                    clip -> generator.invert(clip, validation.inversionSteps().orElseThrow(), validation.options()));
             for (Validation.Example example : validation.examples()) {
-                VideoClip clip = generator.generate(example.prompt(), example.firstFrame(), validation.options());
+                VideoClip clip = generate(generator, inverted, example);
                 Map<String, String> made = new LinkedHashMap<>(clip.provenance());
+                validation.inversionSteps().ifPresent(steps -> made.put("inversion_steps", Integer.toString(steps)));
                 made.put("pattern_steps", Integer.toString(step));
                 clips.add(clip.withProvenance(made));
             }
@@ -61,5 +59,11 @@ final class ValidationRun implements StepAction {
             return;
         }
         validation.listener().onClips(step, clips);
+    }
+
+    private VideoClip generate(ClipGenerator generator, Optional<FloatTensor> inverted, Validation.Example example) {
+        return inverted.isPresent()
+                ? generator.generateFrom(inverted.get(), example.prompt(), example.firstFrame(), validation.options())
+                : generator.generate(example.prompt(), example.firstFrame(), validation.options());
     }
 }

@@ -42,11 +42,7 @@ class LampConfigTest {
         assertThat(config.precision()).contains(Precision.FLOAT16);
         assertThat(config.unusedKeys())
                 .containsExactly(
-                        "train_data.sample_start_idx",
-                        "validation_data.use_inv_latent",
-                        "validation_data.num_inv_steps",
-                        "use_8bit_adam",
-                        "enable_xformers_memory_efficient_attention");
+                        "train_data.sample_start_idx", "use_8bit_adam", "enable_xformers_memory_efficient_attention");
     }
 
     @Test
@@ -91,6 +87,23 @@ class LampConfigTest {
         assertThat(config.training().batchSize()).isEqualTo(3);
         assertThat(config.training().frameSize()).isEqualTo(new FrameSize(64, 320));
         assertThat(config.precision()).contains(Precision.FLOAT32);
+    }
+
+    @Test
+    void read_inversion_onlyWhereItIsAskedFor() throws IOException {
+        assertThat(read("validation_data: {use_inv_latent: True, num_inv_steps: 20}")
+                        .validation()
+                        .inversionSteps())
+                .hasValue(20);
+        assertThat(read("validation_data: {use_inv_latent: True, num_inference_steps: 30}")
+                        .validation()
+                        .inversionSteps())
+                .hasValue(30);
+        assertThat(read("validation_data: {use_inv_latent: False, num_inv_steps: 20}")
+                        .validation()
+                        .inversionSteps())
+                .isEmpty();
+        assertThat(LampConfig.read(SAMPLE).validation().inversionSteps()).isEmpty();
     }
 
     @ParameterizedTest
@@ -150,6 +163,8 @@ class LampConfigTest {
                 "\\n\\nmixed_precision: bf16|expected mixed_precision to be no or fp16, but was bf16|3",
                 "validation_steps: 0|expected validation_steps to be 1 or more, but was 0|1",
                 "gradient_checkpointing: maybe|expected gradient_checkpointing to be true or false, but was maybe|1",
+                "validation_data:\\n  use_inv_latent: 2|expected validation_data.use_inv_latent to be true or false, but was 2|2",
+                "validation_data: {num_inv_steps: 0}|expected validation_data.num_inv_steps to be 1 or more, but was 0|1",
                 "seed: [1, 2]|expected seed to be a single value, but was [1, 2]|1",
                 "seed: {a: 1}|expected a known key, but was seed.a, the nearest is seed|1",
                 "seed: 1\\nseed: 2|expected seed once, but was there again|2",

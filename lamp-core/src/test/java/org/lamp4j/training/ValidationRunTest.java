@@ -3,15 +3,19 @@ package org.lamp4j.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -106,6 +110,119 @@ class ValidationRunTest {
 
         assertThatThrownBy(() -> train(3, validation)).hasMessage("disk full");
         assertThat(model.trainers().get(0).isClosed()).isTrue();
+    }
+
+    private static Validation inverting(int steps, GenerationOptions options, ValidationListener listener) {
+        return new Validation(2, EXAMPLES, options, OptionalInt.of(steps), listener);
+    }
+
+    /** A network that sees no noise leads from a clip to its multiple and back. */
+    @Test
+    void run_inversion_startsFromTheFirstClipAtTheTrainingsStride() throws IOException {
+        List<VideoClip> made = new ArrayList<>();
+        GenerationOptions options = GenerationOptions.newBuilder()
+                .frameSize(SIZE)
+                .frameCount(3)
+                .steps(4)
+                .withoutAdaIn()
+                .withoutHistogramMatching()
+                .build();
+        TrainingClips clips = TrainingClips.of(List.of(
+                TrainingClip.of("c", FakeMediaReader.clip(5, 6, SIZE), "x"),
+                TrainingClip.of("d", FakeMediaReader.clip(9, 6, SIZE), "x")));
+
+        training.run(
+                clips,
+                TrainingOptions.newBuilder()
+                        .frameSize(SIZE)
+                        .frameCount(2)
+                        .frameStride(2)
+                        .steps(2)
+                        .validation(inverting(4, options, (step, generated) -> made.addAll(generated)))
+                        .build());
+
+        assertThat(made).hasSize(2);
+        for (VideoClip clip : made) {
+            List<RgbImage> source = FakeMediaReader.clip(5, 6, SIZE).frames();
+            assertThat(clip.frames().get(0).toRgbBytes()).isEqualTo(PICTURE.toRgbBytes());
+            for (int frame = 1; frame < 3; frame++) {
+                for (int channel = 0; channel < 3; channel++) {
+                    assertThat(clip.frames().get(frame).valueAt(5, 2, channel))
+                            .isCloseTo(source.get(2 * frame).valueAt(5, 2, channel), within(1));
+                }
+            }
+            assertThat(clip.provenance()).containsEntry("inversion_steps", "4");
+        }
+    }
+
+    @Test
+    void run_inversion_isMadeOnceForAllExamplesOfAValidation() throws IOException {
+        List<GenerationProgress> inverted = new ArrayList<>();
+        GenerationOptions options = generation()
+                .listener(progress -> {
+                    if (progress.phase() == GenerationProgress.Phase.INVERTING) {
+                        inverted.add(progress);
+                    }
+                    return GenerationListener.Decision.CONTINUE;
+                })
+                .build();
+
+        train(5, inverting(3, options, this::note));
+
+        assertThat(seen).containsExactly("2 a cat 2", "2 a dog 2", "4 a cat 4", "4 a dog 4");
+        assertThat(inverted).extracting(GenerationProgress::step).containsExactly(1, 2, 3, 1, 2, 3);
+        assertThat(inverted).extracting(GenerationProgress::steps).containsOnly(3);
+    }
+
+    @Test
+    void run_interruptWhileInverting_endsTheTrainingWithWhatWasLearned() throws IOException {
+        List<GenerationProgress> heard = new ArrayList<>();
+        GenerationOptions interrupting = generation()
+                .listener(progress -> {
+                    heard.add(progress);
+                    Thread.currentThread().interrupt();
+                    return GenerationListener.Decision.CONTINUE;
+                })
+                .build();
+
+        TrainedMotion trained = train(9, inverting(5, interrupting, this::note));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(trained.metadata().steps()).hasValue(2);
+        assertThat(heard).containsExactly(new GenerationProgress(GenerationProgress.Phase.INVERTING, 1, 5));
+        assertThat(seen).isEmpty();
+        assertThat(model.openPredictors()).isZero();
+    }
+
+    @Test
+    void run_inversionThatCannotWork_isRefusedBeforeAnythingIsTrained() {
+        GenerationOptions longer = GenerationOptions.newBuilder()
+                .frameSize(SIZE)
+                .frameCount(6)
+                .steps(2)
+                .build();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> train(3, inverting(2, longer, this::note)))
+                .withMessage("expected 6 frames at stride 1, but was 5 (clip c)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> train(3, inverting(1000, generation().build(), this::note)))
+                .withMessageContaining("1000");
+        assertThat(model.trainers()).isEmpty();
+        assertThat(model.fakeCodec().encodedPictures()).isZero();
+    }
+
+    @Test
+    void validation_inversionWithoutStepsOrByAnotherSampler_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> inverting(0, generation().build(), this::note))
+                .withMessage("expected 1 or more steps of inversion, but was 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> inverting(
+                        2,
+                        generation().sampler(SamplerType.DPM_SOLVER_PLUS_PLUS).build(),
+                        this::note))
+                .withMessage("expected the sampler ddim, which can be inverted, but was dpm-solver++");
     }
 
     @Test

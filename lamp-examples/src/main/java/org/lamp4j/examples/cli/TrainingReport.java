@@ -7,9 +7,7 @@ import java.util.List;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.examples.report.Figure;
 import org.lamp4j.examples.report.Report;
-import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.FrameReader;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingListener;
@@ -64,11 +62,11 @@ final class TrainingReport implements TrainingListener {
 
     /** Returns the first window of a clip as training sees it. */
     private static VideoClip asTrained(TrainingClip clip, TrainingOptions options) throws IOException {
-        try (FrameReader reader = clip.open()) {
-            List<RgbImage> frames = reader.next(options.frameCount(), options.frameStride()).stream()
-                    .map(frame -> frame.coverCrop(options.frameSize()))
-                    .toList();
-            return VideoClip.of(frames, reader.framesPerSecond() / options.frameStride());
-        }
+        VideoClip window = clip.firstWindow(options.frameCount(), options.frameStride());
+        return VideoClip.of(
+                window.frames().stream()
+                        .map(frame -> frame.coverCrop(options.frameSize()))
+                        .toList(),
+                window.framesPerSecond());
     }
 }

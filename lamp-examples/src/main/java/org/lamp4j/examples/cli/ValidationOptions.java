@@ -51,6 +51,14 @@ final class ValidationOptions {
     @Option(names = "--validate-guidance", paramLabel = "SCALE", description = "Default: ${DEFAULT-VALUE}.")
     private float guidanceScale = DEFAULTS.guidanceScale();
 
+    @Option(
+            names = "--validate-inversion",
+            paramLabel = "N",
+            description =
+                    "Start from the first training clip, inverted in N steps of DDIM, instead of from noise. Default: "
+                            + "${DEFAULT-VALUE}, from noise.")
+    private int inversionSteps;
+
     Optional<Path> output() {
         return Optional.ofNullable(output);
     }
@@ -82,8 +90,14 @@ final class ValidationOptions {
         }
         GenerationOptions options = generation(given, configured.options(), training, progress);
         List<String> texts = images != null || !prompts.isEmpty() ? prompts : configured.prompts();
-        List<Validation.Example> examples = new ValidationData(interval, pictures, texts, options).examples();
-        return Optional.of(new Validation(interval.getAsInt(), examples, options, listener));
+        OptionalInt inversion = given.contain("--validate-inversion") ? inversion() : configured.inversionSteps();
+        List<Validation.Example> examples =
+                new ValidationData(interval, pictures, texts, options, inversion).examples();
+        return Optional.of(new Validation(interval.getAsInt(), examples, options, inversion, listener));
+    }
+
+    private OptionalInt inversion() {
+        return inversionSteps == 0 ? OptionalInt.empty() : OptionalInt.of(inversionSteps);
     }
 
     private GenerationOptions generation(

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,6 +115,89 @@ class ConfiguredTrainingTest {
 
         assertThat(lamp.err()).containsOnlyOnce("training 1/4");
         assertThat(pattern).hasBinaryContent(whole);
+    }
+
+    @Test
+    void train_withValidationFromNoiseOrInversion_givesTheSamePatternAsWithout() throws IOException {
+        Path pattern = folder.resolve("out/pattern.safetensors");
+        lamp.succeed("train", "--config", config(""));
+        byte[] without = Files.readAllBytes(pattern);
+        List<byte[]> clips = new ArrayList<>();
+        for (String start : List.of("", "  use_inv_latent: True\n  num_inv_steps: 3\n")) {
+            Path config = config("""
+                    validation_steps: 2
+                    validation_data:
+                      image_path: %s
+                      prompts: ["a ball"]
+                      num_inference_steps: 2
+                    """.formatted(picture()) + start);
+            Files.delete(pattern);
+
+            lamp.succeed("train", "--config", config, "--checkpoint", Files.createTempDirectory(folder, "checkpoints"));
+
+            assertThat(pattern).hasBinaryContent(without);
+            Path validation = folder.resolve("out/validation");
+            assertThat(names(validation))
+                    .containsExactly(
+                            "step-00000002-1-a_ball.gif",
+                            "step-00000002.png",
+                            "step-00000004-1-a_ball.gif",
+                            "step-00000004.png");
+            clips.add(Files.readAllBytes(validation.resolve("step-00000004-1-a_ball.gif")));
+        }
+        assertThat(lamp.err()).contains("inverting");
+        assertThat(clips.get(1)).isNotEqualTo(clips.get(0));
+    }
+
+    @Test
+    void train_gradientCheckpointing_isTakenFromConfigAndFromTheOptionBesideIt() throws IOException {
+        assertThat(wayToTrain("gradient_checkpointing: True")).startsWith("weights mapped and recomputation");
+        assertThat(wayToTrain("gradient_checkpointing: False")).startsWith("weights copied");
+        assertThat(wayToTrain("gradient_checkpointing: True", "--gradient-checkpointing", "as_needed"))
+                .startsWith("weights copied");
+        assertThat(wayToTrain("", "--gradient-checkpointing")).startsWith("weights mapped and recomputation");
+    }
+
+    /** Returns how the backbone has chosen to run the training step, as it notes for those who look for it. */
+    private String wayToTrain(String more, String... options) throws IOException {
+        List<String> ways = new ArrayList<>();
+        Logger logger = Logger.getLogger("org.lamp4j.onnx.backbone.MemoryPlan");
+        Handler noting = new Handler() {
+            @Override
+            public void publish(LogRecord logged) {
+                ways.add(new SimpleFormatter().formatMessage(logged));
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept back.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        noting.setLevel(Level.FINE);
+        logger.setLevel(Level.FINE);
+        logger.addHandler(noting);
+        try {
+            List<Object> arguments = new ArrayList<>(List.of(
+                    "train",
+                    "--config",
+                    config(more),
+                    "--steps",
+                    "1",
+                    "--checkpoint",
+                    Files.createTempDirectory(folder, "checkpoints")));
+            arguments.addAll(List.of(options));
+            lamp.succeed(arguments.toArray());
+        } finally {
+            logger.removeHandler(noting);
+            logger.setLevel(null);
+        }
+        assertThat(ways).hasSize(1);
+        return ways.get(0);
     }
 
     @Test

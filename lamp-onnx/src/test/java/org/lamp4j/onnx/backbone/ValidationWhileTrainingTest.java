@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.generation.GenerationOptions;
@@ -40,8 +41,49 @@ class ValidationWhileTrainingTest {
         assertThat(folder.resolve("with.safetensors")).hasSameBinaryContentAs(folder.resolve("without.safetensors"));
         assertThat(clips).hasSize(STEPS / 2);
         // What was generated is of the pattern as it was at that step.
-        assertThat(clips.get(0).frames().get(1).toRgbBytes())
-                .isNotEqualTo(clips.get(2).frames().get(1).toRgbBytes());
+        assertThat(secondFrame(clips.get(0))).isNotEqualTo(secondFrame(clips.get(2)));
+    }
+
+    @Test
+    void run_validationFromTheInversionOfAClip_isTheSameEachTimeAndLeavesThePatternAsItIs() throws Exception {
+        Path withInversion = folder.resolve("with.safetensors");
+        List<VideoClip> fromNoise = new ArrayList<>();
+        List<List<VideoClip>> runs = new ArrayList<>();
+        try (TinyTraining training =
+                new TinyTraining(TinyModel.in(folder.resolve("model")).directory())) {
+            training.run(
+                    noting(new ArrayList<>()).validation(validation()).build(), folder.resolve("noise.safetensors"));
+            fromNoise.addAll(clips);
+            for (int run = 0; run < 2; run++) {
+                clips.clear();
+                training.run(noting(new ArrayList<>()).validation(inverting()).build(), withInversion);
+                runs.add(List.copyOf(clips));
+                assertThat(withInversion).hasSameBinaryContentAs(folder.resolve("noise.safetensors"));
+            }
+        }
+
+        assertThat(runs.get(0)).hasSize(STEPS / 2);
+        for (int clip = 0; clip < STEPS / 2; clip++) {
+            byte[] once = secondFrame(runs.get(0).get(clip));
+            assertThat(secondFrame(runs.get(1).get(clip))).isEqualTo(once);
+            assertThat(secondFrame(fromNoise.get(clip))).isNotEqualTo(once);
+        }
+        assertThat(secondFrame(runs.get(0).get(0)))
+                .isNotEqualTo(secondFrame(runs.get(0).get(2)));
+    }
+
+    private static byte[] secondFrame(VideoClip clip) {
+        return clip.frames().get(1).toRgbBytes();
+    }
+
+    private Validation inverting() {
+        Validation fromNoise = validation();
+        return new Validation(
+                fromNoise.everySteps(),
+                fromNoise.examples(),
+                fromNoise.options(),
+                OptionalInt.of(4),
+                fromNoise.listener());
     }
 
     private static TrainingOptionsBuilder noting(List<Double> losses) {
