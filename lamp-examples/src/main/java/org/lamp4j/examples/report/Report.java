@@ -150,13 +150,17 @@ public final class Report {
     /**
      * Adds settings, seeds among them.
      *
-     * @param settings names and values
+     * @param settings names and values; a value of JSON is shown as lines
      * @return this report
      */
     public Report settings(Map<String, String> settings) {
         heading("Settings");
         body.append("<table class=\"settings\">\n");
-        settings.forEach((name, value) -> body.append(row("td", List.of(name, value))));
+        settings.forEach((name, value) -> body.append("<tr><td>")
+                .append(escape(name))
+                .append("</td><td>")
+                .append(SettingValue.html(value))
+                .append("</td></tr>\n"));
         body.append("</table>\n");
         return this;
     }

@@ -42,6 +42,24 @@ class ReportTest {
     }
 
     @Test
+    void settings_valueOfJson_isShownAsLines() throws IOException {
+        Report report = new Report("x")
+                .settings(Map.of("options", "{\"steps\":40,\"modules\":[\"conv1d\",\"attn_temp\"],\"<a>\":\"<b>\"}"))
+                .settings(Map.of("clips", "[{\"name\":\"a.mp4\",\"caption\":\"a cat\"},{\"name\":\"b.mp4\"}]"));
+
+        assertThat(page(report))
+                .contains("<td>steps: 40<br>modules: conv1d, attn_temp<br>&lt;a&gt;: &lt;b&gt;</td>")
+                .contains("<td>name: a.mp4, caption: a cat<br>name: b.mp4</td>");
+    }
+
+    @Test
+    void settings_valueThatOnlyLooksLikeJson_isShownAsItIs() throws IOException {
+        Report report = new Report("x").settings(Map.of("prompt", "[a cat] sleeps", "negative_prompt", "[1] dog"));
+
+        assertThat(page(report)).contains("<td>[a cat] sleeps</td>", "<td>[1] dog</td>");
+    }
+
+    @Test
     void write_files_insideThePage() throws IOException {
         Path picture = Files.write(folder.resolve("first.PNG"), new byte[] {1});
         Path clip = Files.write(folder.resolve("clip.mp4"), new byte[] {2});
