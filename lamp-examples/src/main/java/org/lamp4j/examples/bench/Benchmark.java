@@ -99,6 +99,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds) {
             }
             table.print("UNet forward, a clip", forward, flops.forward());
             table.print("loss and gradients, a step", gradients, flops.step());
+            table.print("of it, all but a forward", gradients.without(forward), flops.wayBack());
             table.print("clipping and AdamW, a step", update);
             printRatios(table.out(), motion, forward, gradients, update);
         }

@@ -49,6 +49,11 @@ record NetworkFlops(
                 Transfers.of(step, frozen));
     }
 
+    /** Returns the operations of a step that a forward pass does not have. */
+    FlopCount wayBack() {
+        return step.plus(forward.times(-1));
+    }
+
     private static FlopCount text(BaseModelConfig config) {
         Graph graph = new Graph("text encoder");
         Value tokens = graph.input(

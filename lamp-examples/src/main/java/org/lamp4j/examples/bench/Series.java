@@ -55,6 +55,16 @@ final class Series {
         return medianOf(ratios);
     }
 
+    /** Returns the rest of this part, round by round, if another is contained in it; the memory is the whole part's. */
+    Series without(Series contained) {
+        Series rest = new Series(warmUpRounds);
+        for (int round = 0; round < seconds.size(); round++) {
+            rest.seconds.add(seconds.get(round) - contained.seconds.get(round));
+        }
+        rest.peak = peak;
+        return rest;
+    }
+
     /** Returns the most memory that was held in any round, those of the warm-up too; empty where nobody tells. */
     Optional<ProcessMemory> peak() {
         return peak;

@@ -24,6 +24,8 @@ class SeriesTest {
         assertThat(series.median()).isBetween(SHORTEST, 0.3);
         assertThat(series.ratioTo(series)).isEqualTo(1);
         assertThat(twice.ratioTo(series)).isGreaterThan(1);
+        assertThat(series.without(series).median()).isZero();
+        assertThat(twice.without(series).median()).isPositive();
     }
 
     private static int sleep(long nanoseconds) {
