@@ -171,7 +171,7 @@ class ClipTokenizerTest {
                 "vocab.json|[1, 2]|expected a JSON object, but was ARRAY",
                 "vocab.json|{\"a\": \"b\"}|expected a whole number for token 'a', but was \"b\"",
                 "vocab.json|{\"a\": 0}|expected the bos_token '<|startoftext|>' in the vocabulary",
-                "merges.txt|a b c|expected two pieces and a space between them, but was 'a b c'",
+                "merges.txt|a b c|expected two pieces and a space between them, but was 'a b c' (FILE, line 1)",
                 "tokenizer_config.json|{\"model_max_length\": 1}|expected model_max_length of 2 to 4096, but was 1",
                 "tokenizer_config.json|{\"model_max_length\": 2147483647}|expected model_max_length of 2 to 4096"
             })
@@ -182,7 +182,8 @@ class ClipTokenizerTest {
 
         assertThatThrownBy(() -> ClipTokenizer.read(changed))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining(parts[2])
+                .hasMessageContaining(
+                        parts[2].replace("FILE", changed.resolve(parts[0]).toString()))
                 .hasMessageContaining(folder.toString());
     }
 }

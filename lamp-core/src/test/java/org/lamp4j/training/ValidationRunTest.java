@@ -240,6 +240,7 @@ class ValidationRunTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> train(3, wrongSize))
+                .withMessageStartingWith("expected a frame size whose sides are multiples of ")
                 .withMessageContaining("9x4");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> train(3, wrongSteps))

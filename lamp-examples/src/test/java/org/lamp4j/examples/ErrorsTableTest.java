@@ -5,15 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps the table in docs/errors.md true: each test that it names is there. */
+/**
+ * Keeps the table in docs/errors.md true: each test that it names is there, and expects the words that the row gives. Those
+ * are all words but the ones in italics, which stand for what varies or tell what happens besides. A row in italics only is
+ * about something that is no error, so its test expects none.
+ */
 class ErrorsTableTest {
 
     private static final int SMALLEST_TABLE = 40;
+
+    /**
+     * What comes between words: italics, an ellipsis, and the edges of the two phrases that tests often put together a message
+     * with.
+     */
+    private static final Pattern BETWEEN_WORDS =
+            Pattern.compile("(?<!\\\\)\\*.*?(?<!\\\\)\\*|…|(?<=\\bexpected)|(?=, but was\\b)|(?<=, but was)");
+
+    private static final Pattern ESCAPE = Pattern.compile("\\\\(\\p{Punct})");
 
     private static final Path REPOSITORY = Path.of("..");
 
@@ -33,6 +48,21 @@ class ErrorsTableTest {
         String method() {
             return test.substring(test.indexOf('#') + 1, test.length() - 1);
         }
+
+        /** Returns what the library says between what varies, without the punctuation around it. */
+        List<String> words() {
+            return BETWEEN_WORDS
+                    .splitAsStream(message)
+                    .map(ErrorsTableTest::withoutEscapes)
+                    .map(piece -> piece.replaceAll("^\\P{Alnum}+|\\P{Alnum}+$", ""))
+                    .filter(piece -> !piece.isEmpty())
+                    .toList();
+        }
+    }
+
+    /** Takes backslashes away, which Markdown and patterns of messages have before what they would take for a sign. */
+    private static String withoutEscapes(String text) {
+        return ESCAPE.matcher(text).replaceAll("$1");
     }
 
     private static List<Row> rows() throws IOException {
@@ -43,27 +73,41 @@ class ErrorsTableTest {
                 .toList();
     }
 
-    private static Optional<Path> source(String testClass) throws IOException {
+    private static TestSource source(Row row) throws IOException {
         try (Stream<Path> files = Files.find(
                 REPOSITORY,
                 20,
-                (file, attributes) ->
-                        file.endsWith(testClass + ".java") && file.toString().contains("/src/test/java/"))) {
-            return files.findFirst();
+                (file, attributes) -> file.endsWith(row.testClass() + ".java")
+                        && file.toString().contains("/src/test/java/"))) {
+            Optional<Path> source = files.findFirst();
+            assertThat(source).as("source of " + row.test()).isPresent();
+            return TestSource.parse(source.get());
         }
     }
 
     @Test
-    void table_eachRow_namesATestThatExists() throws IOException {
+    void table_eachRow_namesATestThatExpectsItsWords() throws IOException {
+        List<String> problems = new ArrayList<>();
         for (Row row : rows()) {
             assertThat(row.test()).as(row.wrong()).matches("`\\w+#\\w+`");
-            Optional<Path> source = source(row.testClass());
-            assertThat(source).as("source of " + row.test()).isPresent();
-            assertThat(Files.readString(source.get()))
-                    .as(row.test())
-                    .containsPattern("@(Parameterized)?Test\\b")
-                    .contains(" void " + row.method() + "(");
+            TestSource source = source(row);
+            assertThat(source.hasTest(row.method()))
+                    .as(row.test() + " is a test")
+                    .isTrue();
+            TestSource.Content content = source.content(row.method());
+            if (row.words().isEmpty() && content.expectsError()) {
+                problems.add(row.wrong() + ": " + row.test() + " expects an error, whose words the row does not give");
+            }
+            for (String words : row.words()) {
+                if (content.strings().stream()
+                        .noneMatch(text -> withoutEscapes(text).contains(words))) {
+                    problems.add(row.wrong() + ": " + row.test() + " does not expect '" + words + "'");
+                }
+            }
         }
+        assertThat(problems)
+                .as("rows of docs/errors.md whose test expects other words")
+                .isEmpty();
     }
 
     @Test

@@ -115,7 +115,8 @@ class FullDiskTest {
     void writeFrames_fullDisk_saysSoAndLeavesNothing() throws IOException {
         assertThatIOException()
                 .isThrownBy(() -> MediaWriter.newBuilder().build().writeFrames(noise(), disk))
-                .withMessageMatching(".*No space left on device \\(.*frame\\d{4}\\.png\\)");
+                .withMessageMatching("expected a file that can be written, but was: No space left on device"
+                        + " \\(.*frame\\d{4}\\.png\\)");
 
         assertThat(files()).isEmpty();
     }

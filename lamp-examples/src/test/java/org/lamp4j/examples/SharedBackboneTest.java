@@ -118,7 +118,8 @@ class SharedBackboneTest {
             assertThatThrownBy(() -> endless.get(1, TimeUnit.MINUTES))
                     .hasRootCauseInstanceOf(IllegalStateException.class)
                     .rootCause()
-                    .hasMessageMatching("expected an open (backbone|checkpoint), but (it )?(is|was) closed .*");
+                    .hasMessageMatching("expected an open backbone, but it (is|was) closed \\(.*\\)"
+                            + "|expected an open checkpoint, but was closed \\(.*\\)");
         }
         assertThat(SmallRuns.generate(pattern, 0).frameCount()).isEqualTo(4);
         backbone.close();

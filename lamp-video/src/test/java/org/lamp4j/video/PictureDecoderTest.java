@@ -278,7 +278,8 @@ class PictureDecoderTest {
 
         assertThatIOException()
                 .isThrownBy(() -> reader.readImage(file))
-                .withMessageStartingWith("expected a picture (PNG, JPEG or WebP), whole")
+                .withMessageStartingWith(
+                        "expected a picture (PNG, JPEG or WebP), whole and of at most 134217728 pixels," + " but was: ")
                 .withMessageEndingWith("(" + file + ")");
     }
 

@@ -52,8 +52,14 @@ class NonFiniteSearchTest {
                     .put(1, Float.NaN);
             Parameter damaged = new Parameter("conv_in.conv1d.bias", Shape.of(2), values);
 
-            assertThat(model.findNonFinite(MotionWeights.of(List.of(damaged))))
-                    .contains("parameter conv_in.conv1d.bias of the pattern, whose element 1 is NaN");
+            assertThatThrownBy(() -> NonFiniteException.check(
+                            FloatTensor.of(Shape.of(2), 0, Float.NaN),
+                            "latents after step 1",
+                            model,
+                            MotionWeights.of(List.of(damaged))))
+                    .isInstanceOf(NonFiniteException.class)
+                    .hasMessage("expected finite latents after step 1, but was NaN; the cause is parameter"
+                            + " conv_in.conv1d.bias of the pattern, whose element 1 is NaN");
         }
     }
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -21,8 +25,26 @@ class WeightCheckTest {
                 .add("vae/diffusion_pytorch_model.safetensors", "loss.logvar");
 
         try (ModelFiles files = ModelFiles.open(directory)) {
-            assertThat(WeightCheck.of(files, UNetKeys.of(files.unetConfig())).unused())
-                    .containsExactly("vae/loss.logvar", "unet/brain.weight");
+            WeightCheck check = WeightCheck.of(files, UNetKeys.of(files.unetConfig()));
+
+            assertThat(check.unused()).containsExactly("vae/loss.logvar", "unet/brain.weight");
+            assertThat(logged(check::report))
+                    .containsExactly("2 tensors are never used: [vae/loss.logvar, unet/brain.weight]");
         }
+    }
+
+    private static List<String> logged(Runnable task) {
+        List<String> messages = new ArrayList<>();
+        Logger logger = Logger.getLogger(WeightCheck.class.getName());
+        logger.setFilter(logged -> {
+            messages.add(new SimpleFormatter().formatMessage(logged));
+            return false;
+        });
+        try {
+            task.run();
+        } finally {
+            logger.setFilter(null);
+        }
+        return messages;
     }
 }

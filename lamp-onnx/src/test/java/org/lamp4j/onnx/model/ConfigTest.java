@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Model configurations: what is read from them, and that nothing in them is passed over. */
 class ConfigTest {
@@ -116,6 +117,17 @@ class ConfigTest {
             config.putNull(key);
         }
         assertThat(VideoUNetConfig.read(file(config.toString()))).isEqualTo(VideoUNetConfig.read(file(UNET)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"65", "2147483647", "9223372036854775808", "0", "-1"})
+    void unet_layersBeyondReason_areRefused(String layers) throws IOException {
+        Path file = with(UNET, "layers_per_block", layers);
+
+        assertThatThrownBy(() -> VideoUNetConfig.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected layers_per_block to be a whole number of 1 to 64, but was " + layers + " (" + file
+                        + ")");
     }
 
     @ParameterizedTest

@@ -100,7 +100,7 @@ class RandomModelTest {
 
         assertThatThrownBy(() -> tiny(StoredType.F16, 1).write(folder))
                 .isInstanceOf(FileAlreadyExistsException.class)
-                .hasMessageContaining("expected a new or an empty directory");
+                .hasMessage(folder + ": expected a new or an empty directory for a model");
         assertThat(folder).isDirectoryContaining(path -> path.endsWith("note.txt"));
     }
 
