@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.PictureGenerator;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
 import org.lamp4j.modelfile.ModelLinks;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
@@ -199,6 +201,22 @@ public final class Backbone implements AutoCloseable {
      */
     public List<RgbImage> generate(List<String> prompts, GenerationOptions options) {
         return new PictureGenerator(model(), noiseSchedule, this::encodePrompt).generate(prompts, options);
+    }
+
+    /**
+     * Checks that {@link MotionPattern#edit} will take a clip and options. A pattern for it is trained first, so that what
+     * would be refused after hours is refused before.
+     *
+     * @param source the clip to edit
+     * @param options how the new clip will be generated
+     * @return the clip
+     * @throws IllegalArgumentException if the source has another number of frames than the options, the sampler is not DDIM,
+     *     the frame size is no multiple of the auto-encoder's factor, or the schedule does not allow that number of steps
+     * @throws IllegalStateException if this model is closed
+     */
+    public VideoClip requireEditable(VideoClip source, GenerationOptions options) {
+        ClipGenerator.requireEditable(model(), noiseSchedule, source, options);
+        return source;
     }
 
     /** Frees the model. Closing twice does nothing. */

@@ -78,7 +78,38 @@ public final class ClipGenerator {
      *     set
      */
     public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
+        requireEditable(pipeline.model(), pipeline.schedule(), source, options);
         return generateFrom(invert(source, options.steps(), options), prompt, firstFrame, options);
+    }
+
+    /**
+     * Checks what {@link #edit} would refuse.
+     *
+     * @param model the open model
+     * @param schedule the noise schedule it was trained with
+     * @param source the clip to edit
+     * @param options how the new clip will be generated
+     * @throws IllegalArgumentException if the source has another number of frames, the sampler is not DDIM, the frame size is
+     *     no multiple of the auto-encoder's factor, or the schedule does not allow that number of steps
+     */
+    public static void requireEditable(
+            BackboneModel model, NoiseSchedule schedule, VideoClip source, GenerationOptions options) {
+        inversion(model, schedule, source, options.steps(), options);
+        ClipDenoiser.of(schedule, options);
+    }
+
+    private static DdimInversion inversion(
+            BackboneModel model, NoiseSchedule schedule, VideoClip source, int steps, GenerationOptions options) {
+        if (source.frameCount() != options.frameCount()) {
+            throw new IllegalArgumentException(
+                    "expected a clip of " + options.frameCount() + " frames to edit, but was " + source.frameCount());
+        }
+        if (options.sampler() != SamplerType.DDIM) {
+            throw new IllegalArgumentException("expected the sampler " + SamplerType.DDIM
+                    + ", which can be inverted, but was " + options.sampler());
+        }
+        options.frameSize().requireMultipleOf(model.latentCodec().factor());
+        return DdimInversion.of(schedule, steps);
     }
 
     /**
@@ -93,16 +124,7 @@ public final class ClipGenerator {
      * @throws CancellationException if the listener stops the inversion or the thread is interrupted, whose flag stays set
      */
     public FloatTensor invert(VideoClip source, int steps, GenerationOptions options) {
-        if (source.frameCount() != options.frameCount()) {
-            throw new IllegalArgumentException(
-                    "expected a clip of " + options.frameCount() + " frames to edit, but was " + source.frameCount());
-        }
-        if (options.sampler() != SamplerType.DDIM) {
-            throw new IllegalArgumentException("expected the sampler " + SamplerType.DDIM
-                    + ", which can be inverted, but was " + options.sampler());
-        }
-        options.frameSize().requireMultipleOf(pipeline.model().latentCodec().factor());
-        DdimInversion inversion = DdimInversion.of(pipeline.schedule(), steps);
+        DdimInversion inversion = inversion(pipeline.model(), pipeline.schedule(), source, steps, options);
         FloatTensor clean = pipeline.encode(source.frames(), options);
         try (NoisePredictor predictor = pipeline.model().noisePredictor(pipeline.motion(), clean.shape())) {
             return inversion.invert(clean, predictor, pipeline.encode(""), options.listener());

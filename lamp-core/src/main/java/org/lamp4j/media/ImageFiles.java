@@ -48,6 +48,9 @@ final class ImageFiles {
     }
 
     private static RgbImage readWithJava(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException("expected a picture, but was a folder (" + file + ")");
+        }
         Optional<BufferedImage> image;
         try (InputStream input = Files.newInputStream(file)) {
             image = decode(input);

@@ -70,12 +70,17 @@ public final class ModelText {
         try {
             root = new ObjectMapper().readTree(read(file, maxBytes));
         } catch (JsonProcessingException e) {
-            throw new IOException("expected JSON, but was: " + e.getOriginalMessage() + " (" + file + ")", e);
+            throw new IOException("expected JSON, but was: " + reason(e) + " (" + file + ")", e);
         }
         if (!root.isObject()) {
             throw new IOException("expected a JSON object, but was "
                     + (root.isMissingNode() ? "nothing" : root.getNodeType()) + " (" + file + ")");
         }
         return root;
+    }
+
+    /** Where an object began is told with a remark on the source, which the file's name says better. */
+    private static String reason(JsonProcessingException problem) {
+        return problem.getOriginalMessage().replaceAll("\\[Source: [^;]*; (line: \\d+, column: \\d+)]", "$1");
     }
 }

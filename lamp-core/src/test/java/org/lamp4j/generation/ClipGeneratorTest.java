@@ -337,6 +337,24 @@ class ClipGeneratorTest {
     }
 
     @Test
+    void edit_moreStepsThanTheScheduleHas_isRefusedBeforeAnythingIsEncoded() {
+        VideoClip source = FakeMediaReader.clip(7, 4, SIZE);
+        GenerationOptions options = GenerationOptions.newBuilder()
+                .frameCount(4)
+                .frameSize(SIZE)
+                .steps(1000)
+                .build();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator.edit(source, "a cow", FIRST_FRAME, options))
+                .withMessage(
+                        "expected sampling steps whose first timestep is at most 999, but 1000 steps begin at timestep"
+                                + " 1000");
+        assertThat(model.fakeCodec().encodedPictures()).isZero();
+        assertThat(model.predictorShapes()).isEmpty();
+    }
+
+    @Test
     void edit_clipOfAnotherLength_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.edit(

@@ -195,6 +195,13 @@ class RgbImageTest {
     }
 
     @Test
+    void read_folder_isNamed() {
+        assertThatThrownBy(() -> RgbImage.read(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a picture, but was a folder (" + folder + ")");
+    }
+
+    @Test
     void read_otherFormat_isNamed() throws IOException {
         Path file = folder.resolve("picture.webp");
         Files.writeString(file, "RIFF....WEBP");

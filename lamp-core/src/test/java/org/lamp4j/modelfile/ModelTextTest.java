@@ -69,7 +69,8 @@ class ModelTextTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"a\": | expected JSON, but was: ",
+                "{\"a\": | expected JSON, but was: Unexpected end-of-input within/between Object entries (",
+                "{ | expected JSON, but was: Unexpected end-of-input: expected close marker for Object (start marker at line: 1, column: 1) (",
                 "[1] | expected a JSON object, but was ARRAY (",
                 "'' | expected a JSON object, but was nothing ("
             })

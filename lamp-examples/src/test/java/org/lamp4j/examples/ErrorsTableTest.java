@@ -26,7 +26,7 @@ class ErrorsTableTest {
      * with.
      */
     private static final Pattern BETWEEN_WORDS =
-            Pattern.compile("(?<!\\\\)\\*.*?(?<!\\\\)\\*|…|(?<=\\bexpected)|(?=, but was\\b)|(?<=, but was)");
+            Pattern.compile("(?<!\\\\)\\*.*?(?<!\\\\)\\*|…|(?=\\bexpected\\b)|(?<=\\bexpected)|(?=, but was\\b)|(?<=, but was)");
 
     private static final Pattern ESCAPE = Pattern.compile("\\\\(\\p{Punct})");
 

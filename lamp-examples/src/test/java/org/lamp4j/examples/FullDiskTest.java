@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.examples.quickstart.EmbeddedModel;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -119,6 +120,21 @@ class FullDiskTest {
                         + " \\(.*frame\\d{4}\\.png\\)");
 
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void copyModel_fullDisk_saysSoAndLeavesNoPartOfAFile() throws IOException {
+        Path weights = disk.resolve("model/unet/diffusion_pytorch_model.safetensors");
+
+        assertThatIOException()
+                .isThrownBy(() -> EmbeddedModel.copyTo(disk.resolve("model")))
+                .withMessageMatching("expected a file that can be written, but was: No space left on device"
+                        + " \\(.*\\.(safetensors|json|txt|md)\\)");
+
+        assertThat(weights).doesNotExist();
+        try (Stream<Path> all = Files.walk(disk)) {
+            assertThat(all).noneMatch(path -> path.toString().endsWith(".tmp"));
+        }
     }
 
     @Test

@@ -3,7 +3,11 @@ package org.lamp4j.video;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.spi.FrameReader;
@@ -21,6 +25,9 @@ import org.lamp4j.spi.MediaReader;
  * the clips it opens are not.
  */
 public final class FfmpegMediaReader implements MediaReader {
+
+    /** Of all frames of a clip that is read as a whole, in memory: 728 of 768x640. */
+    private static final long MAX_CLIP_BYTES = 1L << 30;
 
     private static final Set<String> CLIP_ENDINGS = Set.of("mp4", "m4v", "mov", "webm", "mkv", "avi", "gif");
 
@@ -60,16 +67,31 @@ public final class FfmpegMediaReader implements MediaReader {
     }
 
     /**
-     * Reads a whole clip. All its frames are in memory then; {@link #openClip} reads one at a time.
+     * Reads a whole clip. All its frames are in memory then, so a clip may take 1 GiB at most, and half of the heap; {@link
+     * #openClip} reads one frame at a time, without end.
      *
      * @param file a video file, an animated GIF, or a folder of pictures in the order of their names
      * @return the clip, without provenance
-     * @throws IOException if it cannot be read; the message names the file, what was expected and what was found
+     * @throws IOException if it cannot be read or is too long; the message names the file, what was expected and what was
+     *     found
      * @throws IllegalStateException if FFmpeg has no native libraries for this platform; the message says which
      */
     public VideoClip readClip(Path file) throws IOException {
+        return readClip(file, Math.min(MAX_CLIP_BYTES, Runtime.getRuntime().maxMemory() / 2));
+    }
+
+    VideoClip readClip(Path file, long mostBytes) throws IOException {
         try (FrameReader clip = openClip(file)) {
-            return VideoClip.of(clip.next(Integer.MAX_VALUE, 1), clip.framesPerSecond());
+            List<RgbImage> frames = new ArrayList<>();
+            for (Optional<RgbImage> frame = clip.next(); frame.isPresent(); frame = clip.next()) {
+                FrameSize size = frame.get().size();
+                if ((frames.size() + 1) * 3L * size.width() * size.height() > mostBytes) {
+                    throw new IOException("expected a clip whose frames take at most " + mostBytes
+                            + " bytes, but was more than " + frames.size() + " frames of " + size + " (" + file + ")");
+                }
+                frames.add(frame.get());
+            }
+            return VideoClip.of(frames, clip.framesPerSecond());
         }
     }
 

@@ -381,6 +381,25 @@ class FfmpegMediaReaderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"clip.gif", "frames"})
+    void readClip_longerThanMemoryAllows_isRefused(String name) throws IOException {
+        VideoClip clip = Clips.scene(new FrameSize(16, 8), 3, 8);
+        Path file = folder.resolve(name);
+        if (name.equals("frames")) {
+            MediaWriter.newBuilder().build().writeFrames(clip, file);
+        } else {
+            Clips.write(VideoFormat.GIF, clip, file);
+        }
+        long bytes = 3 * 16 * 8 * 3;
+
+        assertThat(new FfmpegMediaReader().readClip(file, bytes).frameCount()).isEqualTo(3);
+        assertThatIOException()
+                .isThrownBy(() -> new FfmpegMediaReader().readClip(file, bytes - 1))
+                .withMessage("expected a clip whose frames take at most " + (bytes - 1)
+                        + " bytes, but was more than 2 frames of 16x8 (" + file + ")");
+    }
+
+    @ParameterizedTest
     @CsvSource({"3, 2, 0 2 4", "9, 3, 0 3 6", "1, 5, 0", "8, 1, 0 1 2 3 4 5 6"})
     void next_everySoManyFrames_areThoseUntilTheEnd(int count, int stride, String expected) throws IOException {
         VideoClip clip = Clips.scene(new FrameSize(16, 8), 7, 8);

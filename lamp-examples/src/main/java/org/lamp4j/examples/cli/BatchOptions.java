@@ -43,8 +43,9 @@ final class BatchOptions {
     /**
      * Finds the clips.
      *
-     * @throws IOException if there is nothing to generate, or the table is damaged
-     * @throws IllegalArgumentException if an output cannot be written where it should go
+     * @throws IOException if there is nothing to generate, the table is damaged, or an output cannot be written where it
+     *     should go
+     * @throws IllegalArgumentException if an output leads out of the folder
      */
     BatchRun open(ClipOutput output) throws IOException {
         GenerationBatch batch = GenerationBatch.read(path);

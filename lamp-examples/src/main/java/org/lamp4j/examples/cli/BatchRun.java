@@ -29,8 +29,9 @@ final class BatchRun {
      *
      * @param ending of outputs that have none of a video file
      * @throws IllegalArgumentException if an output leads out of the folder
+     * @throws IOException if an output cannot be written where it should go
      */
-    BatchRun(GenerationBatch batch, ClipOutput output, String ending, boolean skipExisting) {
+    BatchRun(GenerationBatch batch, ClipOutput output, String ending, boolean skipExisting) throws IOException {
         this.skipExisting = skipExisting;
         Path folder = output.path().toAbsolutePath().normalize();
         for (GenerationBatch.Item item : batch.items()) {

@@ -41,6 +41,7 @@ final class BlendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        OutputPlace.ofFile(output);
         try (Backbone backbone = model.open()) {
             List<MotionPattern.Share> shares = new ArrayList<>();
             for (Map.Entry<Path, Float> motion : motions.entrySet()) {

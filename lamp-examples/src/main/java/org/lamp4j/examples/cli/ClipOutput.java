@@ -31,11 +31,13 @@ final class ClipOutput {
      * Prepares the writing before the work begins, so that a wrong name does not cost an hour.
      *
      * @throws IllegalArgumentException if the name's ending or the enlargement is none that can be written
+     * @throws IOException if nothing can be written there
      */
-    Sink open() {
-        if (path.getFileName().toString().indexOf('.') < 0) {
+    Sink open() throws IOException {
+        if (path.getFileName() == null || path.getFileName().toString().indexOf('.') < 0) {
             MediaWriter writer = writer();
-            return clip -> writer.writeFrames(clip, path);
+            Path folder = OutputPlace.ofFolder(path);
+            return clip -> writer.writeFrames(clip, folder);
         }
         if (!isVideo(path.toString())) {
             throw new IllegalArgumentException(
@@ -44,9 +46,15 @@ final class ClipOutput {
         return open(path);
     }
 
-    /** Prepares the writing of another file, whose name ends as that of a video. */
-    Sink open(Path file) {
+    /**
+     * Prepares the writing of another file, whose name ends as that of a video.
+     *
+     * @throws IllegalArgumentException if the enlargement is none that can be written
+     * @throws IOException if nothing can be written there
+     */
+    Sink open(Path file) throws IOException {
         MediaWriter writer = writer();
+        OutputPlace.ofFile(file);
         return clip -> writer.writeClip(clip, file);
     }
 

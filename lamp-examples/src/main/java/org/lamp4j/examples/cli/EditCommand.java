@@ -107,8 +107,9 @@ final class EditCommand implements Callable<Integer> {
             GenerationOptions generation = OptionTypes.fromOptions(spec, () -> generationOptions(display));
             ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
             RgbImage firstFrame = RgbImage.read(image);
-            VideoClip source = source();
+            VideoClip read = source();
             try (Backbone backbone = model.open()) {
+                VideoClip source = OptionTypes.fromOptions(spec, () -> backbone.requireEditable(read, generation));
                 TrainingClips clip = TrainingClips.of(List.of(TrainingClip.of(video, caption)));
                 MotionPattern pattern = MotionPattern.train(backbone, clip, training);
                 if (Thread.currentThread().isInterrupted()) {

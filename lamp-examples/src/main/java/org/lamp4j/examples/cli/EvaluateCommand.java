@@ -67,6 +67,12 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         lamp.heedInterruption();
+        if (json != null) {
+            OutputPlace.ofFile(json);
+        }
+        if (report != null) {
+            OutputPlace.ofFile(report);
+        }
         Figures figures = figures();
         print(figures, spec.commandLine().getOut());
         if (json != null) {

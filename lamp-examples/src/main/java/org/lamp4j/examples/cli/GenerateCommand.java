@@ -84,6 +84,9 @@ final class GenerateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         lamp.heedInterruption();
         checkWhatIsGiven();
+        if (report != null) {
+            OutputPlace.ofFile(report);
+        }
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(display, sampling.seed()));
             return batch.isGiven() ? generateBatch(display) : generate(options);

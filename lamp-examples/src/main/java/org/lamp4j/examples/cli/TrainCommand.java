@@ -169,6 +169,12 @@ final class TrainCommand implements Callable<Integer> {
         Path clipFolder = given.require("--clips", clips, configured.clips());
         Path pattern = given.require(
                 "--output", output, configured.outputFolder().map(folder -> folder.resolve("pattern.safetensors")));
+        OutputPlace.ofFile(pattern);
+        Optional<Path> pageFile = Optional.ofNullable(report)
+                .or(() -> configured.outputFolder().map(folder -> folder.resolve("report.html")));
+        if (pageFile.isPresent()) {
+            OutputPlace.ofFile(pageFile.get());
+        }
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             ValidationFiles validated =
                     new ValidationFiles(validation.output().orElse(pattern.resolveSibling("validation")));
@@ -187,8 +193,6 @@ final class TrainCommand implements Callable<Integer> {
                 }
                 Files.createDirectories(pattern.toAbsolutePath().getParent());
                 trained.save(pattern, precision.get());
-                Optional<Path> pageFile = Optional.ofNullable(report)
-                        .or(() -> configured.outputFolder().map(folder -> folder.resolve("report.html")));
                 if (pageFile.isPresent()) {
                     page.write(pageFile.get(), trained, learnedFrom, options, validated.saved());
                 }

@@ -8,10 +8,10 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.lamp4j.onnx.weights.AtomicFile;
 
 /** The small base model that comes with the examples; {@code lamp pretrain} makes it. */
 public final class EmbeddedModel {
@@ -59,7 +59,8 @@ public final class EmbeddedModel {
             if (Files.isDirectory(path)) {
                 Files.createDirectories(copy);
             } else {
-                Files.copy(path, copy, StandardCopyOption.REPLACE_EXISTING);
+                byte[] content = Files.readAllBytes(path);
+                AtomicFile.write(copy, output -> output.write(content));
             }
         }
     }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -205,6 +207,38 @@ class EvaluateCommandTest {
 
         assertThat(lamp.err().strip())
                 .isEqualTo("lamp: expected a clip of at least 2 frames, but was 1 (" + clip + ")");
+    }
+
+    /** In a process of its own, whose memory the clip would fill twice. */
+    @Test
+    void evaluate_clipLongerThanMemory_isRefusedInsteadOfFillingIt() throws Exception {
+        FrameSize large = new FrameSize(1024, 1024);
+        RgbImage frame = RgbImage.of(large, new byte[3 * large.width() * large.height()]);
+        Path clip = folder.resolve("clips/rain/x.gif");
+        WRITER.writeImage(frame, folder.resolve("benchmark/rain/x.png"));
+        WRITER.writeClip(VideoClip.of(Collections.nCopies(40, frame), 8), clip);
+
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Lamp.class.getName(),
+                        "evaluate",
+                        "--clip-model",
+                        shared.resolve("clip-model").toString(),
+                        "--benchmark",
+                        folder.resolve("benchmark").toString(),
+                        "--clips",
+                        folder.resolve("clips").toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isEqualTo(Lamp.FAILED);
+        assertThat(said)
+                .matches("(?s).*lamp: expected a clip whose frames take at most 33554432 bytes, but was more than 10"
+                        + " frames of 1024x1024 \\(" + clip + "\\)\\s*");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -109,7 +110,11 @@ public final class AtomicFile {
                     null,
                     "expected a directory that may be written to, for " + file.getFileName());
         }
+        if (Files.isDirectory(file)) {
+            throw new IOException("expected a file to write to, but was a folder (" + file + ")");
+        }
         Path temporary = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        create(temporary, file);
         try {
             try (FileOutputStream stream = new FileOutputStream(temporary.toFile())) {
                 content.writeTo(new Output(file, stream));
@@ -120,6 +125,15 @@ public final class AtomicFile {
             Files.deleteIfExists(temporary);
         }
         syncDirectory(directory);
+    }
+
+    private static void create(Path temporary, Path file) throws IOException {
+        try {
+            Files.createFile(temporary);
+        } catch (FileSystemException e) {
+            String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+            throw new IOException("expected a file that can be written, but was: " + reason + " (" + file + ")", e);
+        }
     }
 
     /** Makes the new name durable; some systems cannot open a directory, and there the rename is as durable as it gets. */

@@ -93,6 +93,24 @@ class AtomicFileTest {
     }
 
     @Test
+    void write_folderInItsPlace_isRefused() throws IOException {
+        Path folder = Files.createDirectory(directory.resolve("m.bin"));
+        assertThatThrownBy(() -> AtomicFile.write(folder, output -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a file to write to, but was a folder (" + folder + ")");
+        assertThat(directory).isDirectoryContaining(path -> path.equals(folder));
+        assertThat(directory).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
+    }
+
+    @Test
+    void write_nameThatIsTooLong_saysSo() {
+        Path file = directory.resolve("m".repeat(250));
+        assertThatThrownBy(() -> AtomicFile.write(file, output -> {}))
+                .hasMessage("expected a file that can be written, but was: File name too long (" + file + ")");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
     void write_directoryThatMayNotBeWritten_saysSo() throws IOException {
         Path locked = Files.createDirectory(directory.resolve("locked"));
         assumeTrue(locked.toFile().setWritable(false) && !Files.isWritable(locked), "this user may write anywhere");

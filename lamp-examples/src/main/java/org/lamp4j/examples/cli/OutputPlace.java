@@ -1,0 +1,48 @@
+package org.lamp4j.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Refuses before the work begins to write its result where that will not go. Nothing is made or changed there. */
+final class OutputPlace {
+
+    private OutputPlace() {}
+
+    /**
+     * Checks the place of a file.
+     *
+     * @return the file
+     * @throws IOException if it is a folder, or cannot be made in the folder it should go to
+     */
+    static Path ofFile(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException("expected a file to write to, but was a folder (" + file + ")");
+        }
+        requireFolder(file.toAbsolutePath().getParent(), file);
+        return file;
+    }
+
+    /**
+     * Checks the place of a folder, which need not be there yet.
+     *
+     * @return the folder
+     * @throws IOException if it is a file, or nothing may be made in it
+     */
+    static Path ofFolder(Path folder) throws IOException {
+        requireFolder(folder.toAbsolutePath(), folder);
+        return folder;
+    }
+
+    /** What is missing will be made in the nearest that is there. */
+    private static void requireFolder(Path folder, Path output) throws IOException {
+        Path nearest = folder;
+        while (!Files.exists(nearest)) {
+            nearest = nearest.getParent();
+        }
+        if (!Files.isDirectory(nearest) || !Files.isWritable(nearest)) {
+            throw new IOException("expected a folder that may be written to, but was "
+                    + (Files.isDirectory(nearest) ? "one that may not: " : "a file: ") + nearest + " (" + output + ")");
+        }
+    }
+}
