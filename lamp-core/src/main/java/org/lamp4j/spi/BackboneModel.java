@@ -111,8 +111,7 @@ public interface BackboneModel extends AutoCloseable {
      * @param motion parameters training starts from
      * @param trainableModules endings of the names of the modules to train
      * @param latents shape {@code [B, C, F, h, w]} of the latents it will be given
-     * @param checkpointing whether what the way back needs is computed once more; a device that cannot do so keeps all of
-     *     it and says so in a warning
+     * @param checkpointing whether what the way back needs is computed once more
      * @return the trainer; the caller closes it, before this model
      * @throws IllegalArgumentException if a name matches no module
      */

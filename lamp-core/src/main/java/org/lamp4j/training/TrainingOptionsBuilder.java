@@ -285,8 +285,7 @@ public final class TrainingOptionsBuilder {
      * What is learned is the same but for rounding.
      *
      * @param newValue as needed unless set: within the device's {@linkplain org.lamp4j.Device#withMemoryBudget budget} the
-     *     fastest way is taken. {@link GradientCheckpointing#ALWAYS} works on the processor in float32; elsewhere all is
-     *     kept, and a warning says so
+     *     fastest way is taken, and on a graphics card all is kept
      * @return this builder
      */
     public TrainingOptionsBuilder gradientCheckpointing(GradientCheckpointing newValue) {

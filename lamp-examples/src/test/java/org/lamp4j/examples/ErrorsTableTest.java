@@ -25,8 +25,8 @@ class ErrorsTableTest {
      * What comes between words: italics, an ellipsis, and the edges of the two phrases that tests often put together a message
      * with.
      */
-    private static final Pattern BETWEEN_WORDS =
-            Pattern.compile("(?<!\\\\)\\*.*?(?<!\\\\)\\*|…|(?=\\bexpected\\b)|(?<=\\bexpected)|(?=, but was\\b)|(?<=, but was)");
+    private static final Pattern BETWEEN_WORDS = Pattern.compile(
+            "(?<!\\\\)\\*.*?(?<!\\\\)\\*|…|(?=\\bexpected\\b)|(?<=\\bexpected)|(?=, but was\\b)|(?<=, but was)");
 
     private static final Pattern ESCAPE = Pattern.compile("\\\\(\\p{Punct})");
 

@@ -29,6 +29,9 @@ public final class FfmpegMediaReader implements MediaReader {
     /** Of all frames of a clip that is read as a whole, in memory: 728 of 768x640. */
     private static final long MAX_CLIP_BYTES = 1L << 30;
 
+    /** A clip may take one of these, since a large frame can take up to twice its size there. */
+    private static final int HEAP_PARTS = 4;
+
     private static final Set<String> CLIP_ENDINGS = Set.of("mp4", "m4v", "mov", "webm", "mkv", "avi", "gif");
 
     /** Makes a reader; {@link java.util.ServiceLoader} does so as well. */
@@ -67,7 +70,7 @@ public final class FfmpegMediaReader implements MediaReader {
     }
 
     /**
-     * Reads a whole clip. All its frames are in memory then, so a clip may take 1 GiB at most, and half of the heap; {@link
+     * Reads a whole clip. All its frames are in memory then, so a clip may take 1 GiB at most, and a quarter of the heap; {@link
      * #openClip} reads one frame at a time, without end.
      *
      * @param file a video file, an animated GIF, or a folder of pictures in the order of their names
@@ -77,7 +80,7 @@ public final class FfmpegMediaReader implements MediaReader {
      * @throws IllegalStateException if FFmpeg has no native libraries for this platform; the message says which
      */
     public VideoClip readClip(Path file) throws IOException {
-        return readClip(file, Math.min(MAX_CLIP_BYTES, Runtime.getRuntime().maxMemory() / 2));
+        return readClip(file, Math.min(MAX_CLIP_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PARTS));
     }
 
     VideoClip readClip(Path file, long mostBytes) throws IOException {

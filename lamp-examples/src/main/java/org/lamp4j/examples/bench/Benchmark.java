@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import org.lamp4j.Backbone;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.onnx.pretraining.BaseModelConfig;
 import org.lamp4j.onnx.runtime.ComputeDevice;
@@ -26,8 +27,9 @@ import org.lamp4j.training.TrainingOptions;
  * @param frameCount frames of the clip
  * @param frameSize size of the clip
  * @param rounds rounds measured after two that are not
+ * @param checkpointing whether a training step computes once more what its way back needs
  */
-public record Benchmark(int frameCount, FrameSize frameSize, int rounds) {
+public record Benchmark(int frameCount, FrameSize frameSize, int rounds, GradientCheckpointing checkpointing) {
 
     static final int TIMESTEP = 500;
     static final Update UPDATE = new Update(1e-5f, 0.9f, 0.999f, 1e-8f, 1e-2f, 1);
@@ -77,18 +79,21 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds) {
         return new Batch(random.gaussian(latents), new int[] {TIMESTEP}, context, random.gaussian(latents));
     }
 
+    MotionTrainer openTrainer(Backbone backbone, MotionWeights motion, Shape latents) {
+        return backbone.model().motionTrainer(motion, modules(), latents, checkpointing);
+    }
+
     private void measureUNet(Backbone backbone, FloatTensor context, NetworkFlops flops, PartTable table) {
         Shape latents = latents(backbone);
         Batch batch = batch(latents, context);
         MotionWeights motion = backbone.model().freshMotion(modules(), 0);
-        Series openPredictor = new Series(0);
-        Series openTrainer = new Series(0);
+        Series predictorOpening = new Series(0);
+        Series trainerOpening = new Series(0);
         try (NoisePredictor predictor =
-                        openPredictor.time(() -> backbone.model().noisePredictor(motion, latents));
-                MotionTrainer trainer =
-                        openTrainer.time(() -> backbone.model().motionTrainer(motion, modules(), latents))) {
-            table.print("open for generating", openPredictor);
-            table.print("open for training", openTrainer);
+                        predictorOpening.time(() -> backbone.model().noisePredictor(motion, latents));
+                MotionTrainer trainer = trainerOpening.time(() -> openTrainer(backbone, motion, latents))) {
+            table.print("open for generating", predictorOpening);
+            table.print("open for training", trainerOpening);
             Series forward = new Series(WARM_UP_ROUNDS);
             Series gradients = new Series(WARM_UP_ROUNDS);
             Series update = new Series(WARM_UP_ROUNDS);

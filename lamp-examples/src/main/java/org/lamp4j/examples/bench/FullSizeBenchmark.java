@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Collections;
 import org.lamp4j.Backbone;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.generation.ClipDenoiser;
 import org.lamp4j.generation.GenerationOptions;
@@ -22,10 +23,12 @@ import org.lamp4j.tensor.Shape;
  * of that size at once need not fit into memory. Nothing is warmed up, since a step takes minutes.
  *
  * @param rounds how many steps of each kind; medians are printed
+ * @param checkpointing whether a training step computes once more what its way back needs
  */
-public record FullSizeBenchmark(int rounds) {
+public record FullSizeBenchmark(int rounds, GradientCheckpointing checkpointing) {
 
-    private static final Benchmark PAPER = new Benchmark(16, new FrameSize(512, 320), 1);
+    private static final int FRAMES = 16;
+    private static final FrameSize SIZE = new FrameSize(512, 320);
 
     /** Checks the number. */
     public FullSizeBenchmark {
@@ -42,22 +45,29 @@ public record FullSizeBenchmark(int rounds) {
      * @throws IOException if the model's configurations cannot be read
      */
     public void run(Backbone backbone, PrintWriter out) throws IOException {
-        Shape latents = PAPER.latents(backbone);
-        out.printf("clip: %d frames of %s, latents %s%n", PAPER.frameCount(), PAPER.frameSize(), latents);
-        NetworkFlops flops = NetworkFlops.of(
-                BaseModelConfig.read(backbone.directory()), latents, PAPER.frameSize(), Benchmark.modules());
+        Benchmark paper = new Benchmark(FRAMES, SIZE, rounds, checkpointing);
+        Shape latents = paper.latents(backbone);
+        out.printf("clip: %d frames of %s, latents %s%n", FRAMES, SIZE, latents);
+        NetworkFlops flops =
+                NetworkFlops.of(BaseModelConfig.read(backbone.directory()), latents, SIZE, Benchmark.modules());
         PartTable table = new PartTable(out, Ceilings.measure(ComputeDevice.cpu()));
         table.printHeader();
-        FloatTensor context = new CodecBenchmark(PAPER.frameSize(), rounds, 0).run(backbone, flops, table);
+        FloatTensor context = new CodecBenchmark(SIZE, rounds, 0).run(backbone, flops, table);
         MotionWeights motion = backbone.model().freshMotion(Benchmark.modules(), 0);
-        Run run = new Run(backbone, motion, Benchmark.batch(latents, context), flops, table);
+        Run run = new Run(paper, backbone, motion, Benchmark.batch(latents, context), flops, table);
         Series forward = run.forward(rounds);
         run.denoising(rounds);
         run.training(rounds, forward);
     }
 
     /** What all parts need. */
-    private record Run(Backbone backbone, MotionWeights motion, Batch batch, NetworkFlops flops, PartTable table) {
+    private record Run(
+            Benchmark paper,
+            Backbone backbone,
+            MotionWeights motion,
+            Batch batch,
+            NetworkFlops flops,
+            PartTable table) {
 
         Series forward(int rounds) {
             Series open = new Series(0);
@@ -93,8 +103,7 @@ public record FullSizeBenchmark(int rounds) {
             Series open = new Series(0);
             Series gradients = new Series(0);
             Series update = new Series(0);
-            try (MotionTrainer trainer =
-                    open.time(() -> backbone.model().motionTrainer(motion, Benchmark.modules(), latents))) {
+            try (MotionTrainer trainer = open.time(() -> paper.openTrainer(backbone, motion, latents))) {
                 table.print("open for training", open);
                 for (int round = 0; round < rounds; round++) {
                     gradients.time(() -> trainer.accumulate(batch));

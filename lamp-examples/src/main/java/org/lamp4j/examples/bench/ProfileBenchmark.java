@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 import org.lamp4j.Backbone;
 import org.lamp4j.Device;
@@ -20,7 +19,7 @@ import org.lamp4j.tensor.Shape;
  *
  * @param model the model's directory
  * @param device where to run it
- * @param clip frames and size
+ * @param clip frames and size, and how to train
  */
 public record ProfileBenchmark(Path model, Device device, Benchmark clip) {
 
@@ -40,7 +39,7 @@ public record ProfileBenchmark(Path model, Device device, Benchmark clip) {
      */
     public void run(PrintWriter out) throws IOException {
         profile(ProfileBenchmark::forward).print(out, "UNet forward");
-        profile(ProfileBenchmark::trainingStep).print(out, "training step");
+        profile(this::trainingStep).print(out, "training step");
     }
 
     private static void forward(Backbone backbone, MotionWeights motion, Batch batch) {
@@ -52,10 +51,9 @@ public record ProfileBenchmark(Path model, Device device, Benchmark clip) {
         }
     }
 
-    private static void trainingStep(Backbone backbone, MotionWeights motion, Batch batch) {
-        List<String> modules = Benchmark.modules();
-        Shape latents = batch.noisyLatents().shape();
-        try (MotionTrainer trainer = backbone.model().motionTrainer(motion, modules, latents)) {
+    private void trainingStep(Backbone backbone, MotionWeights motion, Batch batch) {
+        try (MotionTrainer trainer =
+                clip.openTrainer(backbone, motion, batch.noisyLatents().shape())) {
             for (int run = 0; run < RUNS; run++) {
                 trainer.accumulate(batch);
             }

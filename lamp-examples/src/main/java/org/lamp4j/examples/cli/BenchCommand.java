@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.examples.bench.Benchmark;
 import org.lamp4j.examples.bench.FullSizeBenchmark;
 import org.lamp4j.examples.bench.GraphBenchmark;
@@ -49,6 +50,16 @@ final class BenchCommand implements Callable<Integer> {
     private Optional<Integer> rounds = Optional.empty();
 
     @Option(
+            names = "--gradient-checkpointing",
+            arity = "0..1",
+            paramLabel = "HOW",
+            fallbackValue = "always",
+            defaultValue = "as_needed",
+            description =
+                    "Whether a training step computes once more what its way back needs. Default: ${DEFAULT-VALUE}.")
+    private GradientCheckpointing checkpointing;
+
+    @Option(
             names = "--full",
             description =
                     "One denoising step and one training step of 16 frames of 512x320, one after the other and without"
@@ -66,8 +77,10 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        FullSizeBenchmark step = OptionTypes.fromOptions(spec, () -> new FullSizeBenchmark(rounds.orElse(1)));
-        Benchmark benchmark = OptionTypes.fromOptions(spec, () -> new Benchmark(frames, size, rounds.orElse(ROUNDS)));
+        FullSizeBenchmark step =
+                OptionTypes.fromOptions(spec, () -> new FullSizeBenchmark(rounds.orElse(1), checkpointing));
+        Benchmark benchmark =
+                OptionTypes.fromOptions(spec, () -> new Benchmark(frames, size, rounds.orElse(ROUNDS), checkpointing));
         if (profile) {
             new ProfileBenchmark(model.directory(), model.device(), benchmark).run(out);
             return Lamp.OK;

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.lamp4j.onnx.weights.AtomicFile;
 
 /** The small base model that comes with the examples; {@code lamp pretrain} makes it. */
 public final class EmbeddedModel {
@@ -59,9 +58,20 @@ public final class EmbeddedModel {
             if (Files.isDirectory(path)) {
                 Files.createDirectories(copy);
             } else {
-                byte[] content = Files.readAllBytes(path);
-                AtomicFile.write(copy, output -> output.write(content));
+                copyFile(path, copy);
             }
+        }
+    }
+
+    /** Leaves no part of a file; the system's reason, such as a full disk, says nothing of it. */
+    private static void copyFile(Path source, Path target) throws IOException {
+        byte[] content = Files.readAllBytes(source);
+        try {
+            Files.write(target, content);
+        } catch (IOException e) {
+            Files.deleteIfExists(target);
+            throw new IOException(
+                    "expected a file that can be written, but was: " + e.getMessage() + " (" + target + ")", e);
         }
     }
 }

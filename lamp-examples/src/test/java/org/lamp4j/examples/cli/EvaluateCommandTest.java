@@ -209,7 +209,7 @@ class EvaluateCommandTest {
                 .isEqualTo("lamp: expected a clip of at least 2 frames, but was 1 (" + clip + ")");
     }
 
-    /** In a process of its own, whose memory the clip would fill twice. */
+    /** In a process of its own, whose memory the clip would fill. */
     @Test
     void evaluate_clipLongerThanMemory_isRefusedInsteadOfFillingIt() throws Exception {
         FrameSize large = new FrameSize(1024, 1024);
@@ -220,7 +220,7 @@ class EvaluateCommandTest {
 
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
+                        "-Xmx128m",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Lamp.class.getName(),

@@ -34,13 +34,16 @@ import org.lamp4j.tensor.Shape;
 public final class PartGradients {
 
     private static final String SO_FAR = "so_far/";
+    private static final String GRADIENT = "gradient/";
 
+    private final Set<String> outputs;
     private final Set<String> dependents;
 
     /** Names that a later part has computed a gradient of. */
     private final Set<String> known = new HashSet<>();
 
-    private PartGradients(Set<String> dependents) {
+    private PartGradients(Set<String> outputs, Set<String> dependents) {
+        this.outputs = outputs;
         this.dependents = dependents;
     }
 
@@ -51,7 +54,17 @@ public final class PartGradients {
      * @return name of its gradient, as an input or output of a part
      */
     public static String gradientOf(String name) {
-        return "gradient/" + name;
+        return GRADIENT + name;
+    }
+
+    /**
+     * Tells whether a name is one of {@link #gradientOf}.
+     *
+     * @param name name of an input or output of a part
+     * @return whether a gradient has it
+     */
+    public static boolean isGradient(String name) {
+        return name.startsWith(GRADIENT);
     }
 
     /**
@@ -68,12 +81,12 @@ public final class PartGradients {
      * Makes the backward graphs of a graph's {@linkplain GraphParts parts}.
      *
      * @param whole the graph, which stays as it is
-     * @param loss name of its output to differentiate, a scalar; the part that computes it gives it as an output
+     * @param loss name of its output to differentiate, a scalar; what the whole has as outputs, the parts that compute it have
      * @param parameters names of the inputs to differentiate by
      * @return one graph for each part, in the parts' order, to be run in the opposite one; empty where no gradient passes
      */
     public static List<Optional<Graph>> of(Graph whole, String loss, Set<String> parameters) {
-        PartGradients walk = new PartGradients(dependents(whole, parameters));
+        PartGradients walk = new PartGradients(whole.outputs().keySet(), dependents(whole, parameters));
         List<Graph> parts = GraphParts.of(whole);
         List<Optional<Graph>> backward = new ArrayList<>();
         for (int index = parts.size() - 1; index >= 0; index--) {
@@ -97,8 +110,10 @@ public final class PartGradients {
         Map<String, Value> wanted = new LinkedHashMap<>();
         Map<Value, Value> seeds = new LinkedHashMap<>();
         part.outputs().forEach((name, value) -> {
+            if (outputs.contains(name)) {
+                wanted.put(name, value);
+            }
             if (name.equals(loss)) {
-                wanted.put(loss, value);
                 seeds.put(value, part.constant(Shape.of(), 1));
             } else if (known.contains(name)) {
                 seeds.put(value, part.input(gradientOf(name), value.elementType(), value.shape()));

@@ -18,6 +18,7 @@ import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.model.VideoUNetParameters;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.training.RecomputingGraph;
 import org.lamp4j.onnx.training.StepGraph;
 import org.lamp4j.onnx.training.TrainingStep;
 import org.lamp4j.onnx.training.VideoUNetTrainer;
@@ -35,8 +36,6 @@ import org.lamp4j.tensor.Shape;
  * @param budget memory that one opened network may take
  */
 record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
-
-    private static final System.Logger LOG = System.getLogger(VideoUNets.class.getName());
 
     /** The parameters a pattern leaves out begin the same every time. */
     static final long INFLATION_SEED = 0;
@@ -121,7 +120,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
      * @param fixed other parameters of the pattern
      * @param updates the low-rank updates among them
      * @param latents shape of a batch
-     * @param checkpointing whether the way that recomputes is the only one to choose from, where there is such a way
+     * @param checkpointing whether only ways that recompute are chosen from
      * @return the trainer
      */
     MotionTrainer trainer(
@@ -130,14 +129,8 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             LowRankUpdates updates,
             Shape latents,
             GradientCheckpointing checkpointing) {
-        if (checkpointing == GradientCheckpointing.ALWAYS && recomputes()) {
-            return choose(List.of(recomputing(start, fixed, () -> training(start, fixed, updates, latents))));
-        }
         if (checkpointing == GradientCheckpointing.ALWAYS) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "expected the processor in float32 for gradient checkpointing, but was {0}: training keeps all values",
-                    device);
+            return choose(waysToRecompute(start, fixed, () -> training(start, fixed, updates, latents)));
         }
         return choose(waysToTrain(start, fixed, updates, latents));
     }
@@ -160,9 +153,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
                     () -> optimizerBytes(start) + withSpare(TrainingStep.wholeHeldBytes(whole)),
                     () -> new VideoUNetTrainer(whole, start, fixed, device.mapped())));
         }
-        if (recomputes()) {
-            plans.add(recomputing(start, fixed, unet));
-        }
+        plans.addAll(waysToRecompute(start, fixed, unet));
         return plans;
     }
 
@@ -172,20 +163,29 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         return build("training step", Set.copyOf(inputs), updates, latents);
     }
 
-    /** A card would hand values from part to part through the processor's memory; parts know nothing of a loss scale. */
-    private boolean recomputes() {
-        return device.sharesMemoryOfProcessor() && device.elementType() == ElementType.FLOAT;
-    }
-
-    private MemoryPlan<MotionTrainer> recomputing(
+    private List<MemoryPlan<MotionTrainer>> waysToRecompute(
             MotionWeights start, MotionWeights fixed, Supplier<VideoUNetGraph> unet) {
         Set<String> trained = start.names();
-        Supplier<Graph> forward = Suppliers.memoize(() -> StepGraph.forward(unet.get()));
-        return new MemoryPlan<>(
+        Supplier<Graph> forward = Suppliers.memoize(() -> StepGraph.forward(unet.get(), device.elementType()));
+        Supplier<Graph> joined = Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), trained));
+        List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
+        plans.add(new MemoryPlan<>(
                 "weights mapped and recomputation",
-                () -> optimizerBytes(start) + withSpare(TrainingStep.recomputingPeakBytes(forward.get(), trained)),
-                () -> new VideoUNetTrainer(
-                        () -> TrainingStep.recomputing(forward.get(), trained, device.lean()), start, fixed));
+                () -> optimizerBytes(start) + withSpare(TrainingStep.wholeHeldBytes(joined.get())),
+                () -> new VideoUNetTrainer(joined.get(), start, fixed, device.mapped())));
+        if (handsOnInParts()) {
+            plans.add(new MemoryPlan<>(
+                    "weights mapped, recomputation in parts",
+                    () -> optimizerBytes(start) + withSpare(TrainingStep.recomputingPeakBytes(forward.get(), trained)),
+                    () -> new VideoUNetTrainer(
+                            () -> TrainingStep.recomputing(forward.get(), trained, device.lean()), start, fixed)));
+        }
+        return plans;
+    }
+
+    /** A card would hand values from part to part through the processor's memory; parts know nothing of a loss scale. */
+    private boolean handsOnInParts() {
+        return device.sharesMemoryOfProcessor() && device.elementType() == ElementType.FLOAT;
     }
 
     private static long optimizerBytes(MotionWeights trained) {

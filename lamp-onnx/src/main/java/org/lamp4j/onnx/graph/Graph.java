@@ -135,7 +135,15 @@ public final class Graph {
         return constant(new TensorType(ElementType.INT64, Shape.of(elements.length)), data);
     }
 
-    Value constant(TensorType type, ByteBuffer data) {
+    /**
+     * Returns a constant of given data.
+     *
+     * @param type its type
+     * @param data its elements, row-major and little-endian; not copied
+     * @return the constant; the same value for the same elements
+     * @throws IllegalArgumentException if the data are not as long as the type says
+     */
+    public Value constant(TensorType type, ByteBuffer data) {
         if (data.remaining() != type.byteSize()) {
             throw new IllegalArgumentException(
                     "expected " + type.byteSize() + " bytes for constant " + type + ", but was " + data.remaining());

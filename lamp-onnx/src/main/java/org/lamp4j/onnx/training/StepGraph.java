@@ -35,6 +35,9 @@ public final class StepGraph {
 
     static final String LOSS_SCALE = "loss_scale";
 
+    /** Output of the loss times its scale, which is what is differentiated where there is a scale. */
+    private static final String SCALED_LOSS = "scaled_loss";
+
     private StepGraph() {}
 
     /**
@@ -59,14 +62,26 @@ public final class StepGraph {
     }
 
     /**
-     * Adds the loss alone to a UNet, for a step whose gradients are computed {@linkplain TrainingStep#recomputing in parts}.
+     * Adds the loss alone to a UNet, for a step that recomputes: {@link RecomputingGraph#of} or {@link
+     * TrainingStep#recomputing}.
      *
      * @param unet the UNet, whose trained parameters are inputs of the graph; two frames at least
+     * @param elementType element type of the UNet's activations
      * @return the UNet's graph
      */
-    public static Graph forward(VideoUNetGraph unet) {
-        unet.graph().output(LOSS, loss(unet));
-        return unet.graph();
+    public static Graph forward(VideoUNetGraph unet, ElementType elementType) {
+        Graph graph = unet.graph();
+        Value loss = loss(unet);
+        graph.output(LOSS, loss);
+        if (elementType == ElementType.FLOAT16) {
+            graph.output(SCALED_LOSS, mul(loss, graph.input(LOSS_SCALE, ElementType.FLOAT, Shape.of())));
+        }
+        return graph;
+    }
+
+    /** Returns the name of the output of {@link #forward} that is differentiated. */
+    static String differentiated(Graph forward) {
+        return forward.outputs().containsKey(SCALED_LOSS) ? SCALED_LOSS : LOSS;
     }
 
     /**

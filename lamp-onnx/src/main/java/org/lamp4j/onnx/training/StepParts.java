@@ -21,10 +21,10 @@ import org.lamp4j.onnx.graph.PeakMemory;
  */
 record StepParts(List<Graph> forward, List<Optional<Graph>> backward, List<Set<String>> needed) {
 
-    /** Cuts a graph whose output {@link StepGraph#LOSS} is differentiated by its inputs of the given names. */
+    /** Cuts a graph of {@link StepGraph#forward} whose loss is differentiated by its inputs of the given names. */
     static StepParts of(Graph graph, Set<String> trained) {
         List<Graph> parts = GraphParts.of(graph);
-        List<Optional<Graph>> backward = PartGradients.of(graph, StepGraph.LOSS, trained);
+        List<Optional<Graph>> backward = PartGradients.of(graph, StepGraph.differentiated(graph), trained);
         List<Set<String>> needed = new ArrayList<>();
         needed.add(Set.of());
         for (Optional<Graph> part : backward) {

@@ -18,7 +18,7 @@ public interface TrainingStep extends AutoCloseable {
     /**
      * Returns a step in one session.
      *
-     * @param graph a graph of {@link StepGraph#of}
+     * @param graph a graph of {@link StepGraph#of} or {@link RecomputingGraph#of}
      * @param device where to run it
      * @return the step; the caller closes it
      */
@@ -27,8 +27,8 @@ public interface TrainingStep extends AutoCloseable {
     }
 
     /**
-     * Returns a step in parts, cut where the graph allows it. Only values between parts are kept from the forward pass; the
-     * gradients are the same. Takes about a third more time and a fraction of the memory.
+     * Returns a step in parts, cut where the graph allows it, of float32 activations. Only values between parts are kept from the forward pass; the
+     * gradients are the same. Takes half as much time again and a fraction of the memory.
      *
      * @param graph a graph of {@link StepGraph#forward}
      * @param trained keys of the trained parameters
@@ -42,7 +42,7 @@ public interface TrainingStep extends AutoCloseable {
     /**
      * Estimates the memory that a step in one session comes to hold beside weights, parameters and their gradients.
      *
-     * @param graph a graph of {@link StepGraph#of}
+     * @param graph a graph of {@link StepGraph#of} or {@link RecomputingGraph#of}
      * @return bytes
      */
     static long wholeHeldBytes(Graph graph) {

@@ -4,21 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Device;
 import org.lamp4j.Device.Precision;
 import org.lamp4j.GradientCheckpointing;
+import org.lamp4j.MemoryBudget;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
@@ -37,38 +35,53 @@ class GradientCheckpointingTest {
     /** The same operators on the same numbers, of which ONNX Runtime merges others in parts than in the whole. */
     private static final double ROUNDING = 1e-5;
 
+    /** Half precision has eleven bits, and some hundred operators follow each other. */
+    private static final double ROUNDING_OF_HALVES = 2e-2;
+
+    /** All parts but the last run forward twice. Of those in one session ONNX Runtime would merge some: 1.28, not 1.40. */
+    private static final double MORE_CONVOLUTIONS = 1.35;
+
+    private static final Pattern CONVOLUTION = Pattern.compile("kernel_time.*?\"op_name\"\\s*:\\s*\"(Fused)?Conv\"");
+
     @TempDir
     private static Path model;
 
     @TempDir
     private Path folder;
 
-    /** What a batch gave. */
-    private record Outcome(float loss, MotionWeights gradients, List<String> profiles) {}
+    /** What a batch gave, and the profiles of its sessions. */
+    private record Outcome(float loss, MotionWeights gradients, List<String> profiles) {
+
+        long convolutions() {
+            return profiles.stream()
+                    .flatMap(profile -> CONVOLUTION.matcher(profile).results())
+                    .count();
+        }
+    }
 
     @BeforeAll
     static void writeModel() throws IOException {
         TinyModel.in(model);
     }
 
-    private Outcome train(GradientCheckpointing checkpointing) throws IOException {
-        Path profiles = Files.createDirectory(folder.resolve(checkpointing.name()));
+    private Outcome train(String name, Device device, GradientCheckpointing checkpointing) throws IOException {
+        Path profiles = Files.createDirectory(folder.resolve(name));
         float loss;
         MotionWeights gradients;
-        try (BackboneModel backbone =
-                new OnnxBackboneProvider().open(model, Device.cpu().withProfilesIn(profiles))) {
+        try (BackboneModel backbone = new OnnxBackboneProvider().open(model, device.withProfilesIn(profiles))) {
             MotionWeights motion = TinyModel.motion(backbone, LAMP);
             try (MotionTrainer trainer = backbone.motionTrainer(motion, LAMP, LATENTS, checkpointing)) {
                 loss = trainer.accumulate(batch());
                 gradients = trainer.gradients();
             }
         }
-        try (Stream<Path> files = Files.list(profiles)) {
-            return new Outcome(
-                    loss,
-                    gradients,
-                    files.map(file -> file.getFileName().toString()).sorted().toList());
+        List<String> texts = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(profiles, "training-step*")) {
+            for (Path file : files) {
+                texts.add(Files.readString(file));
+            }
         }
+        return new Outcome(loss, gradients, texts);
     }
 
     private static Batch batch() {
@@ -79,70 +92,49 @@ class GradientCheckpointingTest {
                 RandomSource.stream(1, "target", 0).gaussian(LATENTS));
     }
 
-    @Test
-    void motionTrainer_always_runsInPartsAndGivesTheSameGradients() throws IOException {
-        Outcome whole = train(GradientCheckpointing.AS_NEEDED);
-        Outcome inParts = train(GradientCheckpointing.ALWAYS);
-
-        // Each session leaves a profile: one of the whole step, or two of each of its parts.
-        assertThat(whole.profiles())
-                .filteredOn(name -> name.startsWith("training-step"))
-                .hasSize(1);
-        assertThat(inParts.profiles())
-                .filteredOn(name -> name.startsWith("training-step"))
-                .hasSizeGreaterThan(10);
-        assertThat((double) inParts.loss()).isCloseTo(whole.loss(), within(ROUNDING * whole.loss()));
+    private static void assertSame(Outcome found, Outcome expected, double tolerance) {
+        assertThat((double) found.loss()).isCloseTo(expected.loss(), within(tolerance * expected.loss()));
         double error = 0;
         double all = 0;
-        for (Parameter expected : whole.gradients().parameters()) {
-            FloatTensor reference = FloatTensor.of(expected.shape(), expected.values());
-            FloatTensor found = FloatTensor.of(
-                    expected.shape(),
-                    inParts.gradients().parameter(expected.name()).values());
-            error += Fixture.squares(found.minus(reference).values());
+        for (Parameter parameter : expected.gradients().parameters()) {
+            FloatTensor reference = FloatTensor.of(parameter.shape(), parameter.values());
+            FloatTensor gradient = FloatTensor.of(
+                    parameter.shape(),
+                    found.gradients().parameter(parameter.name()).values());
+            error += Fixture.squares(gradient.minus(reference).values());
             all += Fixture.squares(reference.values());
         }
-        assertThat(Math.sqrt(error / all)).isLessThan(ROUNDING);
+        assertThat(Math.sqrt(error / all)).isLessThan(tolerance);
     }
 
     @Test
-    void motionTrainer_alwaysWhereNothingCanRecompute_warnsAndTrains() throws IOException {
-        List<String> warnings = new ArrayList<>();
-        Logger logger = Logger.getLogger(VideoUNets.class.getName());
-        Handler handler = noting(warnings);
-        logger.addHandler(handler);
-        logger.setUseParentHandlers(false);
-        Device half = Device.cpu().withPrecision(Precision.FLOAT16);
-        try (BackboneModel backbone = new OnnxBackboneProvider().open(model, half);
-                MotionTrainer trainer = backbone.motionTrainer(
-                        TinyModel.motion(backbone, LAMP), LAMP, LATENTS, GradientCheckpointing.ALWAYS)) {
-            assertThat(trainer.accumulate(batch())).isFinite();
-        } finally {
-            logger.removeHandler(handler);
-            logger.setUseParentHandlers(true);
-        }
+    void motionTrainer_leastMemory_runsInPartsAndGivesTheSameGradients() throws IOException {
+        Outcome whole = train("whole", Device.cpu(), GradientCheckpointing.AS_NEEDED);
+        Outcome inParts =
+                train("parts", Device.cpu().withMemoryBudget(MemoryBudget.least()), GradientCheckpointing.AS_NEEDED);
 
-        assertThat(warnings)
-                .containsExactly("expected the processor in float32 for gradient checkpointing, but was CPU, float16:"
-                        + " training keeps all values");
+        assertThat(inParts.profiles()).as("two sessions of each part").hasSizeGreaterThan(10);
+        assertThat((double) inParts.convolutions()).isGreaterThan(MORE_CONVOLUTIONS * whole.convolutions());
+        assertSame(inParts, whole, ROUNDING);
     }
 
-    private static Handler noting(List<String> messages) {
-        return new Handler() {
-            @Override
-            public void publish(LogRecord logged) {
-                messages.add(new SimpleFormatter().formatMessage(logged));
-            }
+    @Test
+    void motionTrainer_always_computesTwiceInOneSessionAndGivesTheSameGradients() throws IOException {
+        Outcome whole = train("whole", Device.cpu(), GradientCheckpointing.AS_NEEDED);
+        Outcome recomputing = train("recomputing", Device.cpu(), GradientCheckpointing.ALWAYS);
 
-            @Override
-            public void flush() {
-                // Nothing is kept back.
-            }
+        assertThat(recomputing.profiles()).hasSize(1);
+        assertThat((double) recomputing.convolutions()).isGreaterThan(MORE_CONVOLUTIONS * whole.convolutions());
+        assertSame(recomputing, whole, ROUNDING);
+    }
 
-            @Override
-            public void close() {
-                // Nothing is open.
-            }
-        };
+    @Test
+    void motionTrainer_alwaysInHalfPrecision_givesTheSameGradients() throws IOException {
+        Device half = Device.cpu().withPrecision(Precision.FLOAT16);
+        Outcome whole = train("whole", half, GradientCheckpointing.AS_NEEDED);
+        Outcome recomputing = train("recomputing", half, GradientCheckpointing.ALWAYS);
+
+        assertThat((double) recomputing.convolutions()).isGreaterThan(MORE_CONVOLUTIONS * whole.convolutions());
+        assertSame(recomputing, whole, ROUNDING_OF_HALVES);
     }
 }

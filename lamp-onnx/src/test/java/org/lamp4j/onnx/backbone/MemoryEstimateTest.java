@@ -58,7 +58,8 @@ class MemoryEstimateTest {
         "PREDICT, 2, 'weights mapped, in parts'",
         "TRAIN, 0, weights copied",
         "TRAIN, 1, weights mapped",
-        "TRAIN, 2, weights mapped and recomputation"
+        "TRAIN, 2, weights mapped and recomputation",
+        "TRAIN, 3, 'weights mapped, recomputation in parts'"
     })
     void way_takesWhatIsEstimated(Program.Task task, int way, String name) throws Exception {
         assumeTrue(Files.isReadable(STATUS), "only Linux says how much memory is a process's own");

@@ -10,6 +10,7 @@ import static org.lamp4j.onnx.op.Reductions.sum;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
@@ -57,20 +58,35 @@ class RecomputingStepTest {
                 loss.graph(), trained, ComputeDevice.cpu().lean());
     }
 
+    private static TrainingStep inOneSession(Set<String> trained) {
+        Value loss = loss();
+        loss.graph().output(StepGraph.LOSS, loss);
+        return TrainingStep.whole(RecomputingGraph.of(loss.graph(), trained), ComputeDevice.cpu());
+    }
+
     private static Value parameter(Graph graph, String name) {
         return graph.input(name, ElementType.FLOAT, SHAPE);
     }
 
-    @Test
-    void run_inParts_givesLossAndGradientsOfTheWhole() {
+    private static void assertGivesLossAndGradientsOfTheWhole(Function<Set<String>, TrainingStep> way) {
         Set<String> trained = Set.of("first", "shared", "third");
 
         Map<String, FloatTensor> expected = run(whole(trained), trained);
-        Map<String, FloatTensor> found = run(inParts(trained), trained);
+        Map<String, FloatTensor> found = run(way.apply(trained), trained);
 
         assertThat(found.keySet()).isEqualTo(expected.keySet());
         expected.forEach((name, tensor) ->
                 assertThat(found.get(name).toArray()).as(name).containsExactly(tensor.toArray(), within(ROUNDING)));
+    }
+
+    @Test
+    void run_inParts_givesLossAndGradientsOfTheWhole() {
+        assertGivesLossAndGradientsOfTheWhole(RecomputingStepTest::inParts);
+    }
+
+    @Test
+    void run_inOneSession_givesLossAndGradientsOfTheWhole() {
+        assertGivesLossAndGradientsOfTheWhole(RecomputingStepTest::inOneSession);
     }
 
     @Test
@@ -80,6 +96,8 @@ class RecomputingStepTest {
         float[] expected = run(whole(trained), trained).get("third").toArray();
 
         assertThat(run(inParts(trained), trained).get("third").toArray()).containsExactly(expected, within(ROUNDING));
+        assertThat(run(inOneSession(trained), trained).get("third").toArray())
+                .containsExactly(expected, within(ROUNDING));
     }
 
     /** Runs twice, so that what one run leaves behind would show in the next. */

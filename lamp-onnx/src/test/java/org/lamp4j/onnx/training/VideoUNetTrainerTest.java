@@ -471,7 +471,7 @@ class VideoUNetTrainerTest {
     @Test
     void step_inParts_givesTheGradientsOfTheWholeInLessMemory() {
         Set<String> trained = KEYS.ofModules(LAMP);
-        Graph forward = StepGraph.forward(unet(trained));
+        Graph forward = StepGraph.forward(unet(trained), ElementType.FLOAT);
         try (VideoUNetTrainer whole = trainer(LAMP);
                 VideoUNetTrainer inParts = new VideoUNetTrainer(
                         () -> TrainingStep.recomputing(
