@@ -17,6 +17,8 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.Fixture;
@@ -88,12 +90,13 @@ class BackboneTest {
                         folder.resolve("tokenizer").resolve("vocab.json").toString());
     }
 
-    @Test
-    void open_linkOutOfTheDirectory_isRefused() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"tokenizer", "scheduler", "text_encoder", "vae", "unet"})
+    void open_linkOutOfTheDirectory_isRefused(String name) throws IOException {
         Path other = Files.createDirectory(folder.resolve("model"));
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
         try {
-            Files.createSymbolicLink(
-                    other.resolve("tokenizer"), directory().resolve("tokenizer").toAbsolutePath());
+            Files.createSymbolicLink(other.resolve(name), elsewhere.toAbsolutePath());
         } catch (FileSystemException | UnsupportedOperationException e) {
             abort("no symbolic links here: " + e.getMessage());
         }

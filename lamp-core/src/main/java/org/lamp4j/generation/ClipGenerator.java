@@ -121,14 +121,17 @@ public final class ClipGenerator {
      * @return what {@link #generateFrom} starts from, {@code [1, C, F, h, w]}, at the noisiest timestep of S steps
      * @throws IllegalArgumentException if the source has another number of frames, the sampler is not DDIM, or the schedule
      *     does not allow that number of steps
+     * @throws NonFiniteException if a network gives something that is no finite number
      * @throws CancellationException if the listener stops the inversion or the thread is interrupted, whose flag stays set
      */
     public FloatTensor invert(VideoClip source, int steps, GenerationOptions options) {
         DdimInversion inversion = inversion(pipeline.model(), pipeline.schedule(), source, steps, options);
         FloatTensor clean = pipeline.encode(source.frames(), options);
+        FloatTensor inverted;
         try (NoisePredictor predictor = pipeline.model().noisePredictor(pipeline.motion(), clean.shape())) {
-            return inversion.invert(clean, predictor, pipeline.encode(""), options.listener());
+            inverted = inversion.invert(clean, predictor, pipeline.encode(""), options.listener());
         }
+        return NonFiniteException.check(inverted, "latents of the inversion", pipeline.model(), pipeline.motion());
     }
 
     /**

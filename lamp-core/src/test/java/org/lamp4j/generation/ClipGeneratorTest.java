@@ -337,6 +337,22 @@ class ClipGeneratorTest {
     }
 
     @Test
+    void edit_weightIsNaN_isNoticedAfterTheInversion() {
+        model.network((latents, timesteps, context) -> latents.times(Float.NaN))
+                .damagedWeight("tensor conv_in.bias of unet.bin, whose element 3 is NaN");
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> generator.edit(
+                        FakeMediaReader.clip(7, 4, SIZE),
+                        "a cow",
+                        FIRST_FRAME,
+                        options().build()))
+                .withMessage(
+                        "expected finite latents of the inversion, but was NaN; the cause is tensor conv_in.bias of"
+                                + " unet.bin, whose element 3 is NaN");
+    }
+
+    @Test
     void edit_moreStepsThanTheScheduleHas_isRefusedBeforeAnythingIsEncoded() {
         VideoClip source = FakeMediaReader.clip(7, 4, SIZE);
         GenerationOptions options = GenerationOptions.newBuilder()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -162,6 +163,19 @@ class ClipTokenizerTest {
         assertThatThrownBy(() -> ClipTokenizer.read(changed))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected a tokenizer with " + name + ", but there is no " + changed.resolve(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vocab.json", "merges.txt"})
+    void read_vocabularyOfManyMegabytes_isRefusedBeforeItIsRead(String name) throws IOException {
+        Path changed = copy().resolve(name);
+        try (RandomAccessFile sparse = new RandomAccessFile(changed.toFile(), "rw")) {
+            sparse.setLength((1 << 23) + 1);
+        }
+
+        assertThatThrownBy(() -> ClipTokenizer.read(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a file of at most 8388608 bytes, but was 8388609 (" + changed + ")");
     }
 
     @ParameterizedTest

@@ -8,12 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Keeps the table in docs/errors.md true: each test that it names is there, and expects the words that the row gives. Those
+ * Keeps docs/errors.md true: each test that it names is there, and that of a row expects the words that the row gives. Those
  * are all words but the ones in italics, which stand for what varies or tell what happens besides. A row in italics only is
  * about something that is no error, so its test expects none.
  */
@@ -29,6 +30,8 @@ class ErrorsTableTest {
             "(?<!\\\\)\\*.*?(?<!\\\\)\\*|…|(?=\\bexpected\\b)|(?<=\\bexpected)|(?=, but was\\b)|(?<=, but was)");
 
     private static final Pattern ESCAPE = Pattern.compile("\\\\(\\p{Punct})");
+
+    private static final Pattern TEST = Pattern.compile("`(\\w+)#(\\w+)`");
 
     private static final Path REPOSITORY = Path.of("..");
 
@@ -73,14 +76,14 @@ class ErrorsTableTest {
                 .toList();
     }
 
-    private static TestSource source(Row row) throws IOException {
+    private static TestSource source(String testClass) throws IOException {
         try (Stream<Path> files = Files.find(
                 REPOSITORY,
                 20,
-                (file, attributes) -> file.endsWith(row.testClass() + ".java")
-                        && file.toString().contains("/src/test/java/"))) {
+                (file, attributes) ->
+                        file.endsWith(testClass + ".java") && file.toString().contains("/src/test/java/"))) {
             Optional<Path> source = files.findFirst();
-            assertThat(source).as("source of " + row.test()).isPresent();
+            assertThat(source).as("source of " + testClass).isPresent();
             return TestSource.parse(source.get());
         }
     }
@@ -90,10 +93,7 @@ class ErrorsTableTest {
         List<String> problems = new ArrayList<>();
         for (Row row : rows()) {
             assertThat(row.test()).as(row.wrong()).matches("`\\w+#\\w+`");
-            TestSource source = source(row);
-            assertThat(source.hasTest(row.method()))
-                    .as(row.test() + " is a test")
-                    .isTrue();
+            TestSource source = source(row.testClass());
             TestSource.Content content = source.content(row.method());
             if (row.words().isEmpty() && content.expectsError()) {
                 problems.add(row.wrong() + ": " + row.test() + " expects an error, whose words the row does not give");
@@ -108,6 +108,18 @@ class ErrorsTableTest {
         assertThat(problems)
                 .as("rows of docs/errors.md whose test expects other words")
                 .isEmpty();
+    }
+
+    @Test
+    void text_eachTestItNames_isThere() throws IOException {
+        Matcher named = TEST.matcher(Files.readString(REPOSITORY.resolve("docs/errors.md")));
+        int count = 0;
+        for (; named.find(); count++) {
+            assertThat(source(named.group(1)).hasTest(named.group(2)))
+                    .as(named.group() + " is a test")
+                    .isTrue();
+        }
+        assertThat(count).isGreaterThan(rows().size());
     }
 
     @Test

@@ -119,7 +119,9 @@ final class ZipDirectory {
             throw malformed("a ZIP archive of one part", "part " + disk + " of several");
         }
         if (offset < 0 || size < 0 || offset > limit || size > limit - offset || size > MAX_DIRECTORY_BYTES) {
-            throw malformed("a ZIP directory within the file", size + " bytes at " + offset);
+            throw malformed(
+                    "a ZIP directory within the file and within " + MAX_DIRECTORY_BYTES + " bytes",
+                    size + " bytes at " + offset);
         }
         return new Location(offset, size, count);
     }

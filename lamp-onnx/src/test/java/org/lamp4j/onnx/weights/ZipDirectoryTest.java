@@ -281,7 +281,7 @@ class ZipDirectoryTest {
     void read_directoryBeyondTheFile_isRefused() throws IOException {
         TestFiles.zip(file, Map.of("a/1", FIRST));
         TestFiles.patch(file, ZipDirectory.DIRECTORY_END, 12, 255);
-        assertRefused("a ZIP directory within the file", "255 bytes at 69");
+        assertRefused("a ZIP directory within the file and within 67108864 bytes", "255 bytes at 69");
     }
 
     @Test
@@ -303,6 +303,20 @@ class ZipDirectoryTest {
         TestFiles.zip(file, Map.of("a/1", FIRST));
         TestFiles.patch(file, ZipDirectory.DIRECTORY_HEADER, 28, 0, 1);
         assertRefused("a whole ZIP header", "cut off");
+    }
+
+    /** The file is sparse; it is the directory that would be read. */
+    @Test
+    void read_directoryOfManyMegabytes_isRefusedBeforeItIsRead() throws IOException {
+        TestFiles.zip(file, Map.of());
+        byte[] end = Files.readAllBytes(file);
+        ByteBuffer.wrap(end).order(ByteOrder.LITTLE_ENDIAN).putInt(12, (1 << 26) + 1);
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(1 << 27);
+            sparse.seek(1 << 27);
+            sparse.write(end);
+        }
+        assertRefused("a ZIP directory within the file and within 67108864 bytes", "67108865 bytes at 0");
     }
 
     @Test
