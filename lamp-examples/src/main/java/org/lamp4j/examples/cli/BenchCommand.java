@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
-import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.examples.bench.Benchmark;
 import org.lamp4j.examples.bench.FullSizeBenchmark;
 import org.lamp4j.examples.bench.GraphBenchmark;
@@ -49,15 +48,8 @@ final class BenchCommand implements Callable<Integer> {
             description = "Rounds to take the median of. Default: " + ROUNDS + ", with --full 1.")
     private Optional<Integer> rounds = Optional.empty();
 
-    @Option(
-            names = "--gradient-checkpointing",
-            arity = "0..1",
-            paramLabel = "HOW",
-            fallbackValue = "always",
-            defaultValue = "as_needed",
-            description =
-                    "Whether a training step computes once more what its way back needs. Default: ${DEFAULT-VALUE}.")
-    private GradientCheckpointing checkpointing;
+    @Mixin
+    private CheckpointingOption checkpointing;
 
     @Option(
             names = "--full",
@@ -78,9 +70,9 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         FullSizeBenchmark step =
-                OptionTypes.fromOptions(spec, () -> new FullSizeBenchmark(rounds.orElse(1), checkpointing));
-        Benchmark benchmark =
-                OptionTypes.fromOptions(spec, () -> new Benchmark(frames, size, rounds.orElse(ROUNDS), checkpointing));
+                OptionTypes.fromOptions(spec, () -> new FullSizeBenchmark(rounds.orElse(1), checkpointing.value()));
+        Benchmark benchmark = OptionTypes.fromOptions(
+                spec, () -> new Benchmark(frames, size, rounds.orElse(ROUNDS), checkpointing.value()));
         if (profile) {
             new ProfileBenchmark(model.directory(), model.device(), benchmark).run(out);
             return Lamp.OK;

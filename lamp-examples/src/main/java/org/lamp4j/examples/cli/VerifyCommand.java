@@ -8,6 +8,7 @@ import org.lamp4j.Device;
 import org.lamp4j.MemoryBudget;
 import org.lamp4j.examples.verify.Verification;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,13 +33,17 @@ final class VerifyCommand implements Callable<Integer> {
                     "As for training. With least, weights stay mapped and training recomputes. Default: ${DEFAULT-VALUE}.")
     private MemoryBudget memoryBudget;
 
+    @Mixin
+    private CheckpointingOption checkpointing;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Verification verification = Verification.run(directory, Device.cpu().withMemoryBudget(memoryBudget), row -> {
+        Device device = Device.cpu().withMemoryBudget(memoryBudget);
+        Verification verification = Verification.run(directory, device, checkpointing.value(), row -> {
             out.println(row);
             out.flush();
         });

@@ -1,5 +1,6 @@
 package org.lamp4j.examples.verify;
 
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionWeights;
@@ -12,5 +13,11 @@ import org.lamp4j.text.ClipTokenizer;
  * @param tokenizer the model's tokenizer
  * @param schedule the model's noise schedule
  * @param motion the fixture's motion pattern
+ * @param checkpointing how it is trained
  */
-record Subject(BackboneModel model, ClipTokenizer tokenizer, NoiseSchedule schedule, MotionWeights motion) {}
+record Subject(
+        BackboneModel model,
+        ClipTokenizer tokenizer,
+        NoiseSchedule schedule,
+        MotionWeights motion,
+        GradientCheckpointing checkpointing) {}

@@ -10,6 +10,7 @@ import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
 
 /** Three consecutive training steps: predictions, losses, gradients and updated parameters. */
 final class TrainingRows implements RowGroup {
@@ -33,8 +34,9 @@ final class TrainingRows implements RowGroup {
                 return;
             }
         }
+        Shape latents = fixture.shape(key(0, "clean"));
         try (MotionTrainer trainer =
-                subject.model().motionTrainer(subject.motion(), modules, fixture.shape(key(0, "clean")))) {
+                subject.model().motionTrainer(subject.motion(), modules, latents, subject.checkpointing())) {
             Run run = new Run(subject, fixture, rows, trainer, trainer.weights());
             for (int step = 0; step < STEPS; step++) {
                 run.step(step);

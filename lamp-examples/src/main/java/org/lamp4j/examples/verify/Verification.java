@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.lamp4j.Backbone;
 import org.lamp4j.Device;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.MotionPattern;
 
 /**
@@ -40,7 +41,7 @@ public record Verification(List<Row> rows) {
      * @throws IOException if a file of the fixture is missing or damaged
      */
     public static Verification run(Path directory, Consumer<Row> listener) throws IOException {
-        return run(directory, Device.cpu(), listener);
+        return run(directory, Device.cpu(), GradientCheckpointing.AS_NEEDED, listener);
     }
 
     /**
@@ -48,34 +49,45 @@ public record Verification(List<Row> rows) {
      *
      * @param directory the fixture's folder
      * @param device where the networks run, and in how much memory
+     * @param checkpointing whether training computes once more what its way back needs
      * @param listener hears of each row as soon as it is there
      * @return all rows
      * @throws IOException if a file of the fixture is missing or damaged
      */
-    public static Verification run(Path directory, Device device, Consumer<Row> listener) throws IOException {
-        return run(directory, device, GROUPS, listener);
+    public static Verification run(
+            Path directory, Device device, GradientCheckpointing checkpointing, Consumer<Row> listener)
+            throws IOException {
+        try (Fixture fixture = Fixture.open(directory);
+                Backbone backbone = Backbone.load(fixture.modelDirectory(), device)) {
+            return compare(subject(backbone, fixture, checkpointing), fixture, GROUPS, listener);
+        }
     }
 
     static Verification run(Path directory, List<RowGroup> groups, Consumer<Row> listener) throws IOException {
-        return run(directory, Device.cpu(), groups, listener);
+        try (Fixture fixture = Fixture.open(directory);
+                Backbone backbone = Backbone.load(fixture.modelDirectory())) {
+            return compare(subject(backbone, fixture, GradientCheckpointing.AS_NEEDED), fixture, groups, listener);
+        }
     }
 
-    private static Verification run(Path directory, Device device, List<RowGroup> groups, Consumer<Row> listener)
+    private static Subject subject(Backbone backbone, Fixture fixture, GradientCheckpointing checkpointing)
+            throws IOException {
+        return new Subject(
+                backbone.model(),
+                backbone.tokenizer(),
+                backbone.noiseSchedule(),
+                MotionPattern.load(backbone, fixture.motionDirectory()).weights(),
+                checkpointing);
+    }
+
+    private static Verification compare(Subject subject, Fixture fixture, List<RowGroup> groups, Consumer<Row> listener)
             throws IOException {
         List<Row> rows = new ArrayList<>();
-        try (Fixture fixture = Fixture.open(directory);
-                Backbone backbone = Backbone.load(fixture.modelDirectory(), device)) {
-            Subject subject = new Subject(
-                    backbone.model(),
-                    backbone.tokenizer(),
-                    backbone.noiseSchedule(),
-                    MotionPattern.load(backbone, fixture.motionDirectory()).weights());
-            for (RowGroup group : groups) {
-                group.compare(subject, fixture, row -> {
-                    rows.add(row);
-                    listener.accept(row);
-                });
-            }
+        for (RowGroup group : groups) {
+            group.compare(subject, fixture, row -> {
+                rows.add(row);
+                listener.accept(row);
+            });
         }
         return new Verification(rows);
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamp4j.Device;
+import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.MemoryBudget;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
@@ -48,7 +49,16 @@ class VerificationTest {
     void run_smallFixtureInTheLeastMemory_agreesInEveryRow() throws Exception {
         Device device = Device.cpu().withMemoryBudget(MemoryBudget.least());
 
-        assertThat(Verification.run(smallFixture(), device, NOBODY).rows())
+        assertThat(Verification.run(smallFixture(), device, GradientCheckpointing.AS_NEEDED, NOBODY)
+                        .rows())
+                .extracting(Row::verdict)
+                .containsOnly(Row.Verdict.OK, Row.Verdict.REPORTED);
+    }
+
+    @Test
+    void run_smallFixtureWithRecomputation_agreesInEveryRow() throws Exception {
+        assertThat(Verification.run(smallFixture(), Device.cpu(), GradientCheckpointing.ALWAYS, NOBODY)
+                        .rows())
                 .extracting(Row::verdict)
                 .containsOnly(Row.Verdict.OK, Row.Verdict.REPORTED);
     }
