@@ -8,15 +8,11 @@ final class CheckpointingOption {
 
     @Option(
             names = "--gradient-checkpointing",
-            arity = "0..1",
-            paramLabel = "HOW",
-            fallbackValue = "always",
-            defaultValue = "as_needed",
-            description = "Whether a training step computes once more what its way back needs: always or as_needed."
-                    + " Default: ${DEFAULT-VALUE}.")
-    private GradientCheckpointing checkpointing;
+            description =
+                    "Compute once more what a training step's way back needs, even where there is room to keep it.")
+    private boolean always;
 
     GradientCheckpointing value() {
-        return checkpointing;
+        return always ? GradientCheckpointing.ALWAYS : GradientCheckpointing.AS_NEEDED;
     }
 }
