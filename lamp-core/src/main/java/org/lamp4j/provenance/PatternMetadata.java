@@ -15,7 +15,9 @@ public final class PatternMetadata {
     private static final String FORMAT_VERSION = "format_version";
     private static final String CURRENT_VERSION = "1";
     private static final String LIBRARY_VERSION = "library_version";
-    private static final String BASE_FINGERPRINT = "base_fingerprint";
+    /** The entry that names the base model, by its fingerprint. */
+    public static final String BASE_FINGERPRINT = "base_fingerprint";
+
     private static final String STEPS = "steps";
 
     private final Map<String, String> entries;

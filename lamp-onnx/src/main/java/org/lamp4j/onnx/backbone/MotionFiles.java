@@ -25,6 +25,7 @@ import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.onnx.weights.TorchWriter;
 import org.lamp4j.provenance.ContentHash;
+import org.lamp4j.provenance.PatternMetadata;
 import org.lamp4j.spi.BackboneModel.StoredMotion;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.MotionWeights;
@@ -63,13 +64,30 @@ final class MotionFiles {
                     parameters.add(new Parameter(name, tensor.shape(), tensor.floats()));
                 }
             }
-            // Not checked here: a pattern of another base is refused by its fingerprint, which says more than a shape.
-            return new Stored(MotionWeights.of(parameters), checkpoint.metadata());
+            MotionWeights weights = MotionWeights.of(parameters);
+            String ofBase = checkpoint.metadata().get(PatternMetadata.BASE_FINGERPRINT);
+            // A pattern of another base is refused by its fingerprint, which says more than a shape.
+            if (ofBase != null && ofBase.equals(fingerprint())) {
+                requireOfThisBase(weights, path);
+            }
+            return new Stored(weights, checkpoint.metadata());
+        }
+    }
+
+    private void requireOfThisBase(MotionWeights motion, Path file) throws IOException {
+        try {
+            check(motion, file);
+        } catch (IllegalArgumentException damaged) {
+            throw new IOException(damaged.getMessage(), damaged);
         }
     }
 
     /** Refuses parameters that this base's video UNet does not have. */
     void check(MotionWeights motion) {
+        check(motion, base.directory());
+    }
+
+    private void check(MotionWeights motion, Path where) {
         LowRankUpdates.of(motion, keys);
         for (Parameter parameter : motion.parameters()) {
             if (LowRankUpdates.isPart(parameter.name())) {
@@ -78,10 +96,9 @@ final class MotionFiles {
             Shape shape = keys.shapes().get(parameter.name());
             if (shape == null) {
                 throw new IllegalArgumentException("expected parameters of the base's video UNet, but was "
-                        + parameter.name() + " (" + base.directory() + ")");
+                        + parameter.name() + " (" + where + ")");
             }
-            ShapeMismatchException.check(
-                    parameter.name(), shape, parameter.shape(), base.directory().toString());
+            ShapeMismatchException.check(parameter.name(), shape, parameter.shape(), where.toString());
         }
     }
 

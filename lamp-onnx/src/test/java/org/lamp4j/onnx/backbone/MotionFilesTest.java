@@ -28,6 +28,7 @@ import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.TorchWriter;
+import org.lamp4j.provenance.PatternMetadata;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneModel.StoredMotion;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
@@ -96,6 +97,26 @@ class MotionFilesTest {
                 assertThat(values.get(index)).isCloseTo(exact, within(Math.abs(exact) * HALF_PRECISION + 1e-7f));
             }
         }
+    }
+
+    @Test
+    void readMotion_parametersThatTheBaseHasNot_areRefusedWithTheFile() throws IOException {
+        Path file = directory.resolve("motion.safetensors");
+        Map<String, String> ofThisBase = Map.of(PatternMetadata.BASE_FINGERPRINT, model.fingerprint());
+
+        SafetensorsWriter.write(file, List.of(tensor("conv_ouch", Shape.of(5))), ofThisBase);
+        assertThatThrownBy(() -> model.readMotion(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected parameters of the base's video UNet, but was conv_ouch (" + file + ")");
+
+        SafetensorsWriter.write(file, List.of(tensor("conv_out.conv1d.bias", Shape.of(5))), ofThisBase);
+        assertThatThrownBy(() -> model.readMotion(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected conv_out.conv1d.bias [4], but was [5] (" + file + ")");
+    }
+
+    private static StoredTensor tensor(String name, Shape shape) {
+        return StoredTensor.of(name, shape, motion(name, shape).parameter(name).values());
     }
 
     @Test
