@@ -1,6 +1,7 @@
 package org.lamp4j.training;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -91,7 +92,12 @@ public final class CheckpointFolder {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new IOException("expected a folder for checkpoints, but " + folder + " is a file");
         }
-        Files.createDirectories(folder);
+        try {
+            Files.createDirectories(folder);
+        } catch (FileSystemException e) {
+            String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+            throw new IOException("expected a folder for checkpoints, but " + folder + " cannot be made: " + reason, e);
+        }
         for (Entry entry : entries()) {
             if (entry.step > stepsDone) {
                 throw new IOException("expected no checkpoint beyond step " + stepsDone

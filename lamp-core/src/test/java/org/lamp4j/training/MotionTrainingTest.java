@@ -502,6 +502,17 @@ class MotionTrainingTest {
     }
 
     @Test
+    void run_checkpointFolderBelowAFile_isRefusedBeforeAnythingIsEncoded() throws IOException {
+        Path below = Files.createFile(folder.resolve("file")).resolve("checkpoints");
+        TrainingOptions options = options().checkpoint(below, 2).build();
+
+        assertThatThrownBy(() -> training.run(clips(3), options))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("expected a folder for checkpoints, but " + below + " cannot be made: ");
+        assertThat(model.fakeCodec().encodedPictures()).isZero();
+    }
+
+    @Test
     void run_listenerStops_keepsWhatWasLearnedAndSavesIt() throws IOException {
         TrainingOptions options = options()
                 .steps(100)
