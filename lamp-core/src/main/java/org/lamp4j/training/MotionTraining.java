@@ -69,7 +69,8 @@ public final class MotionTraining {
             CheckpointFolder.of(options.checkpoint().get().folder()).prepare(record.steps());
         }
         Run run = new Run(options, record, clipToInvert(clips, options), new StopSignal(options.listener()));
-        return train(encode(clips.clips(), encoder, run.stop()), run, resumed);
+        MotionWeights start = resumed.map(MotionTrainer.State::weights).orElseGet(() -> fresh(options));
+        return train(encode(clips.clips(), encoder, run.stop()), start, run, resumed);
     }
 
     /** What the parts of a run have in common. */
@@ -92,12 +93,12 @@ public final class MotionTraining {
                         .firstWindow(inverting.get().options().frameCount(), options.frameStride()));
     }
 
-    private TrainedMotion train(List<EncodedClip> clips, Run run, Optional<MotionTrainer.State> resumed)
+    private TrainedMotion train(
+            List<EncodedClip> clips, MotionWeights start, Run run, Optional<MotionTrainer.State> resumed)
             throws IOException {
         TrainingOptions options = run.options();
         TrainingRecord record = run.record();
         StopSignal stop = run.stop();
-        MotionWeights start = resumed.map(MotionTrainer.State::weights).orElseGet(() -> fresh(options));
         if (stop.isGiven()) {
             return new TrainedMotion(start, record.metadata());
         }

@@ -38,6 +38,7 @@ class WrongInputTest {
         RgbImage frame = RgbImage.of(SIZE, new byte[3 * SIZE.width() * SIZE.height()]);
         MediaWriter writer = MediaWriter.newBuilder().build();
         writer.writeFrames(VideoClip.of(List.of(frame, frame, frame, frame, frame), 8), inputs.resolve("clip"));
+        writer.writeFrames(VideoClip.of(List.of(frame, frame, frame, frame), 8), inputs.resolve("learn/clip"));
         writer.writeFrames(VideoClip.of(List.of(frame), 8), inputs.resolve("still"));
         writer.writeImage(frame, inputs.resolve("first.png"));
         Files.writeString(inputs.resolve("text.mp4"), "a horse gallops over the sea");
@@ -158,9 +159,10 @@ class WrongInputTest {
             value = {
                 "train --output IN/folder.mp4|expected a file to write to, but was a folder (IN/folder.mp4)",
                 "train --output IN/text.mp4/p.safetensors|expected a folder that may be written to, but was a file: IN/text.mp4 (IN/text.mp4/p.safetensors)",
-                "train --report IN/nothing|expected a file to write to, but was a folder (IN/nothing)"
+                "train --report IN/nothing|expected a file to write to, but was a folder (IN/nothing)",
+                "train --clips IN/learn --modules conv1d,nosuch|expected endings of module names, but none of 368 parameters is in a module that ends with \"nosuch\""
             })
-    void train_outputThatCannotBeWritten_isRefusedBeforeTrainingBegins(String line, String message) {
+    void train_wrongInput_isRefusedBeforeAnythingIsEncoded(String line, String message) {
         assertThat(lamp.run(with(
                         line,
                         "--model",
