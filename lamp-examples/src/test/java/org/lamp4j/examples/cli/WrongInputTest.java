@@ -160,7 +160,7 @@ class WrongInputTest {
                 "train --output IN/folder.mp4|expected a file to write to, but was a folder (IN/folder.mp4)",
                 "train --output IN/text.mp4/p.safetensors|expected a folder that may be written to, but was a file: IN/text.mp4 (IN/text.mp4/p.safetensors)",
                 "train --report IN/nothing|expected a file to write to, but was a folder (IN/nothing)",
-                "train --clips IN/learn --modules conv1d,nosuch|expected endings of module names, but none of 368 parameters is in a module that ends with \"nosuch\""
+                "train --clips IN/learn --modules conv1d,nosuch|expected endings of module names, but none of 519 parameters is in a module that ends with \"nosuch\""
             })
     void train_wrongInput_isRefusedBeforeAnythingIsEncoded(String line, String message) {
         assertThat(lamp.run(with(
