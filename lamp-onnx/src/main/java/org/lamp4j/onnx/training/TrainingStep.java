@@ -27,8 +27,9 @@ public interface TrainingStep extends AutoCloseable {
     }
 
     /**
-     * Returns a step in parts, cut where the graph allows it, of float32 activations. Only values between parts are kept from the forward pass; the
-     * gradients are the same. Takes half as much time again and a fraction of the memory.
+     * Returns a step in parts, cut where the graph allows it, of float32 activations. Only values between parts are kept
+     * from the forward pass; the gradients are the same. Takes up to two thirds more time, on small clips, and a fraction
+     * of the memory.
      *
      * @param graph a graph of {@link StepGraph#forward}
      * @param trained keys of the trained parameters
