@@ -3,6 +3,7 @@ package org.lamp4j.examples.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -37,7 +38,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EditCommand.class,
             ExtendCommand.class,
             SmoothCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            AutoComplete.GenerateCompletion.class
         })
 public final class Lamp implements Runnable {
 
