@@ -18,6 +18,12 @@ import java.nio.file.attribute.FileTime;
  */
 record FileStamp(Path file, long size, FileTime modified, Object key) {
 
+    /** Finds out what a file is like. */
+    @FunctionalInterface
+    interface Look {
+        FileStamp at(Path file) throws IOException;
+    }
+
     static FileStamp of(Path file) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         return new FileStamp(file, attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());

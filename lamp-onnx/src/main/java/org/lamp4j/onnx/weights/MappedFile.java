@@ -42,13 +42,18 @@ final class MappedFile implements AutoCloseable {
     }
 
     static MappedFile open(Path path) throws IOException {
+        return open(path, FileStamp::of);
+    }
+
+    /** Opens a file that is looked at in a way of the caller's. */
+    static MappedFile open(Path path, FileStamp.Look look) throws IOException {
         for (int count = 0; count < TRIES; count++) {
-            FileStamp stamp = FileStamp.of(path);
+            FileStamp stamp = look.at(path);
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
             boolean isWhole = false;
             try {
                 MappedFile file = new MappedFile(stamp, channel);
-                isWhole = stamp.equals(FileStamp.of(path));
+                isWhole = stamp.equals(look.at(path));
                 if (isWhole) {
                     return file;
                 }

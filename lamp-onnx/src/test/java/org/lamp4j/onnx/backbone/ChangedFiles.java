@@ -36,6 +36,7 @@ final class ChangedFiles {
             new Attempt(false, Change.NONE, ALL),
             new Attempt(false, Change.TRUNCATED, ALL),
             new Attempt(false, Change.OVERWRITTEN, ALL),
+            new Attempt(true, Change.NONE, ALL),
             new Attempt(true, Change.REPLACED, ALL),
             new Attempt(true, Change.OVERWRITTEN, ALL),
             new Attempt(true, Change.TRUNCATED, List.of(PATTERN)),

@@ -27,7 +27,8 @@ class ChangedFilesTest {
             List.of(TinyModel.UNET, ChangedFiles.PATTERN),
             List.of(TinyModel.UNET));
 
-    private static final int FINGERPRINT = 3;
+    /** A large auto-encoder runs in another way, which rounds otherwise. */
+    private static final int FIRST_LARGE = 3;
 
     @TempDir
     private Path directory;
@@ -53,24 +54,24 @@ class ChangedFilesTest {
                 .isZero();
         List<String> outcomes = Files.readAllLines(log);
         assertThat(outcomes).hasSize(ChangedFiles.ATTEMPTS.size());
-        String[] whole = outcomes.get(0).split(ChangedFiles.SEPARATOR);
         assertThat(outcomes.get(0)).matches("-?\\d+\t\\[-?\\d+, -?\\d+]\t-?\\d+\tsha256:[0-9a-f]{64}");
         for (int index = 1; index < outcomes.size(); index++) {
             Attempt attempt = ChangedFiles.ATTEMPTS.get(index);
             String[] parts = outcomes.get(index).split(ChangedFiles.SEPARATOR);
-            boolean isNoticed = attempt.isLarge() && attempt.change() != Change.REPLACED;
-            for (int part = 0; part < whole.length; part++) {
+            boolean isUnharmed = attempt.change() == Change.NONE || attempt.change() == Change.REPLACED;
+            boolean isNoticed = attempt.isLarge() && !isUnharmed;
+            int unchanged = attempt.isLarge() && isUnharmed ? FIRST_LARGE : 0;
+            String[] whole = outcomes.get(unchanged).split(ChangedFiles.SEPARATOR);
+            for (int part = 0; part < NEEDED.size(); part++) {
                 List<String> needed = new ArrayList<>(NEEDED.get(part));
                 needed.retainAll(isNoticed ? attempt.files() : List.of());
-                boolean isOtherUNet =
-                        attempt.isLarge() && attempt.files().contains(TinyModel.UNET) && part == FINGERPRINT;
                 if (!needed.isEmpty()) {
                     assertThat(parts[part])
                             .as(attempt.toString())
                             .startsWith("expected the file as it was when it was opened, ")
                             .contains("; open it anew, and replace large weights by writing beside them and renaming (")
                             .endsWith("/" + needed.get(0) + ")");
-                } else if (!isOtherUNet) {
+                } else {
                     assertThat(parts[part]).as(attempt.toString()).isEqualTo(whole[part]);
                 }
             }

@@ -9,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,33 @@ class ChangedCheckpointTest {
         assertThat(TestFiles.floats(checkpoint.tensor("w"))).containsExactly(3, 4);
         assertThatCode(checkpoint::requireUnchanged).doesNotThrowAnyException();
         assertThat(checkpoint.tensor("w").data().isDirect()).isTrue();
+    }
+
+    @Test
+    void open_fileThatIsWrittenToAgainAndAgain_isRefused() {
+        AtomicInteger looks = new AtomicInteger();
+        FileStamp.Look look = path -> new FileStamp(path, 8, FileTime.fromMillis(looks.incrementAndGet()), null);
+
+        assertThatThrownBy(() -> MappedFile.open(file, look))
+                .isInstanceOf(CheckpointFormatException.class)
+                .hasMessage(
+                        "expected a file that stays as it is while it is opened, but was written to (" + file + ")");
+    }
+
+    @Test
+    void open_fileReplacedOnceMeanwhile_isTheNewOne() throws IOException {
+        AtomicInteger looks = new AtomicInteger();
+        FileStamp.Look look = path -> {
+            if (looks.incrementAndGet() == 2) {
+                Files.write(path, new byte[] {1, 2, 3});
+            }
+            return FileStamp.of(path);
+        };
+
+        try (MappedFile mapped = MappedFile.open(file, look)) {
+            assertThat(mapped.size()).isEqualTo(3);
+            assertThat(mapped.slice(0, 3).get(2)).isEqualTo((byte) 3);
+        }
     }
 
     @Test
