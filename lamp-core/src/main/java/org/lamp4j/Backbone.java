@@ -12,6 +12,7 @@ import org.lamp4j.generation.PictureGenerator;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.modelfile.ModelLinks;
+import org.lamp4j.provenance.BaseFingerprint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
 import org.lamp4j.spi.LatentCodec;
@@ -145,13 +146,19 @@ public final class Backbone implements AutoCloseable {
     }
 
     /**
-     * Returns the hash of the UNet's configuration and weights, by which a pattern knows its base.
+     * Returns the hash of all that changes what a pattern means, by which it knows its base: the UNet's architecture and
+     * weights, its prediction type, the noise schedule, and the scale of latents. The first call reads all of the UNet.
      *
-     * @return {@code sha256:} and 64 hexadecimal digits
-     * @throws IllegalStateException if this model is closed
+     * @return {@code v2:sha256:} and 64 hexadecimal digits
+     * @throws IllegalStateException if this model is closed, or the UNet's file has been written to since it was opened
      */
     public String fingerprint() {
-        return model().fingerprint();
+        return base().value();
+    }
+
+    /** Returns what patterns of this model know it by. */
+    BaseFingerprint base() {
+        return BaseFingerprint.of(model(), noiseSchedule);
     }
 
     /**

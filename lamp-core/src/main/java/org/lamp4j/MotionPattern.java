@@ -92,8 +92,7 @@ public final class MotionPattern {
         return new MotionPattern(
                 backbone,
                 backbone.model().freshMotion(options.trainableModules(), options.seed()),
-                PatternMetadata.of(
-                        backbone.fingerprint(), OptionalInt.of(0), Map.of("seed", Long.toString(options.seed()))));
+                PatternMetadata.of(backbone.base(), OptionalInt.of(0), Map.of("seed", Long.toString(options.seed()))));
     }
 
     /**
@@ -124,8 +123,8 @@ public final class MotionPattern {
      */
     public static MotionPattern blend(List<Share> shares) {
         Backbone backbone = MotionBlend.commonBackbone(shares);
-        PatternMetadata metadata = PatternMetadata.of(
-                backbone.fingerprint(), OptionalInt.empty(), Map.of("blend", MotionBlend.recipe(shares)));
+        PatternMetadata metadata =
+                PatternMetadata.of(backbone.base(), OptionalInt.empty(), Map.of("blend", MotionBlend.recipe(shares)));
         return new MotionPattern(backbone, MotionBlend.of(backbone.model(), shares), metadata);
     }
 
@@ -143,8 +142,7 @@ public final class MotionPattern {
         }
         Map<String, String> details = new LinkedHashMap<>(metadata.entries());
         details.put("merged_from", fingerprint());
-        return new MotionPattern(
-                backbone, whole, PatternMetadata.of(backbone.fingerprint(), metadata.steps(), details));
+        return new MotionPattern(backbone, whole, PatternMetadata.of(backbone.base(), metadata.steps(), details));
     }
 
     /**
@@ -154,10 +152,10 @@ public final class MotionPattern {
      * @param path a file that {@link #save} wrote, a checkpoint that training left, or a folder with a whole video UNet
      *     as LAMP's own program and {@link #saveVideoUNet} write it
      * @return the pattern
-     * @throws IOException if it cannot be read, is no pattern, or is a folder with a link that leads out of it; the
-     *     message names file and tensor
-     * @throws IllegalArgumentException if the file belongs to another base model, whose fingerprint the message holds; a
-     *     folder carries no fingerprint
+     * @throws IOException if it cannot be read, is no pattern, is damaged, or is a folder with a link that leads out of it;
+     *     the message names file and tensor
+     * @throws IllegalArgumentException if the file belongs to another base model; the message holds its fingerprint and says
+     *     what differs, as far as the file does. A folder carries no fingerprint
      */
     public static MotionPattern load(Backbone backbone, Path path) throws IOException {
         if (Files.isDirectory(path)) {
@@ -165,7 +163,7 @@ public final class MotionPattern {
         }
         StoredMotion stored = backbone.model().readMotion(path);
         return new MotionPattern(
-                backbone, stored.weights(), StoredMetadata.of(path, stored).on(backbone.fingerprint()));
+                backbone, stored.weights(), StoredMetadata.of(path, stored).on(backbone.base()));
     }
 
     /**
@@ -350,6 +348,7 @@ public final class MotionPattern {
      * Returns a hash of the parameters, by which a clip knows its pattern. Reads all of them at the first call.
      *
      * @return {@code sha256:} and 64 hexadecimal digits
+     * @throws IllegalStateException if the pattern is mapped from a file that has been written to since; the message names it
      */
     public String fingerprint() {
         String known = fingerprint;

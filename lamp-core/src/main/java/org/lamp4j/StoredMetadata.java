@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.lamp4j.provenance.BaseFingerprint;
 import org.lamp4j.provenance.PatternMetadata;
 import org.lamp4j.spi.BackboneModel.StoredMotion;
 
@@ -21,15 +22,12 @@ record StoredMetadata(Path path, Map<String, String> entries) {
     }
 
     /** Returns the metadata of a pattern that is used on a base model, if it was trained on that. */
-    PatternMetadata on(String baseFingerprint) throws IOException {
+    PatternMetadata on(BaseFingerprint base) throws IOException {
         if (Files.isDirectory(path)) {
-            return PatternMetadata.of(baseFingerprint, OptionalInt.empty(), Map.of("source", path.toString()));
+            return PatternMetadata.of(base, OptionalInt.empty(), Map.of("source", path.toString()));
         }
         PatternMetadata metadata = parse();
-        if (!metadata.baseFingerprint().equals(baseFingerprint)) {
-            throw new IllegalArgumentException("expected a pattern of the base model " + baseFingerprint
-                    + ", but was one of " + metadata.baseFingerprint() + " (" + path + ")");
-        }
+        base.require(metadata, "pattern", path);
         return metadata;
     }
 

@@ -14,6 +14,16 @@ final class WeightsHash {
     private WeightsHash() {}
 
     static String of(MotionWeights weights) {
+        weights.requireUnchanged();
+        try {
+            return hash(weights);
+        } catch (InternalError pageGone) { // what the JVM says of a mapped file that has become shorter
+            weights.requireUnchanged();
+            throw pageGone;
+        }
+    }
+
+    private static String hash(MotionWeights weights) {
         ContentHash hash = new ContentHash();
         ByteBuffer block = ByteBuffer.allocate(BLOCK_VALUES * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (MotionWeights.Parameter parameter : weights.parameters()) {

@@ -34,7 +34,7 @@ class ArchitectureTest {
         "config, training generation media modelfile",
         "media, tensor",
         "tensor, ''",
-        "provenance, ''",
+        "provenance, spi diffusion",
         "evaluation, media tensor",
         "spi, tensor media"
     })

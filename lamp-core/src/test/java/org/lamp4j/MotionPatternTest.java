@@ -6,17 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.MotionPattern.Share;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
@@ -49,6 +55,27 @@ class MotionPatternTest {
         backbone = open(model);
     }
 
+    /** Returns the same network with another noise schedule. */
+    private Backbone withScheduler(String key, String value) throws IOException {
+        Path copy = folder.resolve("copy");
+        Path original = Fixture.open("sd14-mini").model(".");
+        for (String part : List.of("tokenizer", "scheduler")) {
+            Files.createDirectories(copy.resolve(part));
+            try (Stream<Path> files = Files.list(original.resolve(part))) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, copy.resolve(part).resolve(file.getFileName()));
+                }
+            }
+        }
+        Path config = copy.resolve("scheduler/scheduler_config.json");
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode entries = (ObjectNode) json.readTree(config.toFile());
+        entries.set(key, json.readTree(value));
+        Files.delete(config);
+        json.writeValue(config.toFile(), entries);
+        return Backbone.open(copy, Device.cpu(), (directory, device) -> model);
+    }
+
     private static Backbone open(FakeBackboneModel model) throws IOException {
         return Backbone.open(Fixture.open("sd14-mini").model("."), Device.cpu(), (directory, device) -> model);
     }
@@ -74,7 +101,7 @@ class MotionPatternTest {
         assertThat(pattern.backbone()).isSameAs(backbone);
         assertThat(pattern.provenance())
                 .containsEntry("library_version", LibraryVersion.current())
-                .containsEntry("base_fingerprint", model.fingerprint())
+                .containsEntry("base_fingerprint", backbone.fingerprint())
                 .containsKeys("clips", "options", "seed", "final_loss");
     }
 
@@ -134,8 +161,63 @@ class MotionPatternTest {
     void load_onAnotherBase_isRefusedWithBothFingerprints() throws IOException {
         Path file = folder.resolve("pattern.safetensors");
         train().save(file);
+        String before = backbone.fingerprint();
         model.fingerprint("sha256:" + "1".repeat(64));
 
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MotionPattern.load(backbone, file))
+                .withMessage("expected a pattern of the base model " + backbone.fingerprint() + ", but was one of "
+                        + before + " with another network (" + file + ")");
+    }
+
+    /** The same weights mean something else. */
+    @ParameterizedTest
+    @CsvSource({
+        "prediction_type, '\"v_prediction\"', prediction type epsilon instead of v_prediction",
+        "beta_end, 0.02, noise schedule scaled_linear 8.5E-4 to 0.012 in 1000 timesteps instead of scaled_linear 8.5E-4 to"
+                + " 0.02 in 1000 timesteps",
+    })
+    void load_onTheSameNetworkWithAnotherSchedule_isRefusedWithWhatDiffers(String key, String value, String difference)
+            throws IOException {
+        Path file = folder.resolve("pattern.safetensors");
+        train().save(file);
+        Backbone other = withScheduler(key, value);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MotionPattern.load(other, file))
+                .withMessage("expected a pattern of the base model " + other.fingerprint() + ", but was one of "
+                        + backbone.fingerprint() + " with " + difference + " (" + file + ")");
+    }
+
+    /** How sampling rounds its timesteps is no matter of the pattern. */
+    @Test
+    void load_onTheSameNetworkWithAnotherOffset_isAllowed() throws IOException {
+        Path file = folder.resolve("pattern.safetensors");
+        train().save(file);
+
+        assertThat(MotionPattern.load(withScheduler("steps_offset", "0"), file).trainedSteps())
+                .isEqualTo(OptionalInt.of(2));
+    }
+
+    /** Before, patterns knew their base model by its network alone. */
+    @Test
+    void load_patternOfTheFirstVersion_isComparedByItsNetworkAndStaysSo() throws IOException {
+        Path file = folder.resolve("pattern.safetensors");
+        MotionPattern pattern = train();
+        Map<String, String> entries = new HashMap<>(pattern.provenance());
+        entries.keySet().removeIf(key -> key.startsWith("base_"));
+        entries.put("format_version", "1");
+        entries.put("base_fingerprint", model.fingerprint());
+        model.put(file, pattern.weights(), entries);
+
+        MotionPattern loaded = MotionPattern.load(withScheduler("prediction_type", "\"v_prediction\""), file);
+        loaded.save(file);
+
+        assertThat(model.readMotion(file).metadata())
+                .containsEntry("format_version", "2")
+                .containsEntry("base_fingerprint", model.fingerprint())
+                .doesNotContainKey("base_prediction_type");
+        model.fingerprint("sha256:" + "1".repeat(64));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MotionPattern.load(backbone, file))
                 .withMessage("expected a pattern of the base model sha256:" + "1".repeat(64)
@@ -208,7 +290,7 @@ class MotionPatternTest {
                 .containsEntry("prompt", "a horse runs")
                 .containsEntry("pattern", pattern.fingerprint())
                 .containsEntry("pattern_steps", "2")
-                .containsEntry("base_fingerprint", model.fingerprint())
+                .containsEntry("base_fingerprint", backbone.fingerprint())
                 .containsEntry("library_version", LibraryVersion.current());
     }
 
@@ -319,8 +401,8 @@ class MotionPatternTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MotionPattern.blend(List.of(new Share(pattern, 1), new Share(other, 1))))
-                .withMessage("expected patterns of the base model sha256:" + "0".repeat(64) + ", but was one of sha256:"
-                        + "1".repeat(64) + " (MotionPattern.blend)");
+                .withMessage("expected patterns of the base model " + backbone.fingerprint() + ", but was one of "
+                        + other.backbone().fingerprint() + " (MotionPattern.blend)");
     }
 
     @Test

@@ -74,6 +74,17 @@ public final class NoiseSchedule {
     }
 
     /**
+     * Returns how β comes about, by which two schedules can be told apart; sampling's own settings are not part of it.
+     * Patterns know their base model by this, so that it must stay the same.
+     *
+     * @return such as {@code scaled_linear 8.5E-4 to 0.012 in 1000 timesteps}
+     */
+    public String description() {
+        return config.betaSchedule() + " " + config.betaStart() + " to " + config.betaEnd() + " in "
+                + config.trainTimesteps() + " timesteps";
+    }
+
+    /**
      * Returns what is added to every sampling timestep.
      *
      * @return 1 for Stable Diffusion

@@ -17,6 +17,9 @@ record NoiseScheduleConfig(
         boolean setAlphaToOne,
         int stepsOffset) {
 
+    private static final String PLAIN = "linear";
+    private static final String SQUARED = "scaled_linear";
+
     /** A hundred times those of any model; the schedule holds a number for each. */
     private static final int MAX_TIMESTEPS = 100_000;
 
@@ -39,14 +42,14 @@ record NoiseScheduleConfig(
         refuseTrue(json, "rescale_betas_zero_snr");
         refuseTrue(json, "thresholding");
         refuseTrue(json, "clip_sample");
-        String schedule = json.path("beta_schedule").asText("linear");
-        if (!schedule.equals("scaled_linear") && !schedule.equals("linear")) {
+        String schedule = json.path("beta_schedule").asText(PLAIN);
+        if (!schedule.equals(SQUARED) && !schedule.equals(PLAIN)) {
             throw new IllegalArgumentException("expected beta_schedule scaled_linear or linear, but was " + schedule);
         }
         int trainTimesteps = integer(json, "num_train_timesteps", 1000, 1, MAX_TIMESTEPS);
         return new NoiseScheduleConfig(
                 trainTimesteps,
-                schedule.equals("scaled_linear"),
+                schedule.equals(SQUARED),
                 beta(json, "beta_start", 0.0001f),
                 beta(json, "beta_end", 0.02f),
                 predictionType(json.path("prediction_type").asText("epsilon")),
@@ -93,6 +96,11 @@ record NoiseScheduleConfig(
         if (json.path(key).asBoolean(false)) {
             throw new IllegalArgumentException("expected " + key + " false, but was true");
         }
+    }
+
+    /** The schedule's name in the configuration. */
+    String betaSchedule() {
+        return squaredBetas ? SQUARED : PLAIN;
     }
 
     /** β of every timestep, in float32 like the reference; PyTorch's linspace counts from both ends to the middle. */

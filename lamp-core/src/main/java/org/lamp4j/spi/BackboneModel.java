@@ -29,9 +29,10 @@ public interface BackboneModel extends AutoCloseable {
     LatentCodec latentCodec();
 
     /**
-     * Returns a hash of the UNet's configuration and weights, by which a pattern knows its base.
+     * Returns a hash of the UNet's configuration and weights, the larger part of what a pattern knows its base by.
      *
      * @return {@code sha256:} and 64 hexadecimal digits
+     * @throws IllegalStateException if this model is closed, or the UNet's file has been written to since it was opened
      */
     String fingerprint();
 
@@ -149,7 +150,7 @@ public interface BackboneModel extends AutoCloseable {
         MotionWeights weights();
 
         /**
-         * Returns the text entries of the file's header.
+         * Returns the text entries of the file's header, but for its checksum.
          *
          * @return names and values; empty for a checkpoint of LAMP's own program
          */
@@ -161,12 +162,12 @@ public interface BackboneModel extends AutoCloseable {
      *
      * @param path file or folder
      * @return the parameters that differ from the base, and the metadata
-     * @throws IOException if it cannot be read; the message names file and tensor
+     * @throws IOException if it cannot be read, or is not what its checksum was taken of; the message names file and tensor
      */
     StoredMotion readMotion(Path path) throws IOException;
 
     /**
-     * Writes a pattern as one safetensors file. The file appears whole or not at all.
+     * Writes a pattern as one safetensors file with a checksum of all that is in it. The file appears whole or not at all.
      *
      * @param path the file
      * @param motion the parameters
@@ -178,7 +179,7 @@ public interface BackboneModel extends AutoCloseable {
             throws IOException;
 
     /**
-     * Writes a training run as one safetensors file, which {@link #readMotion} reads as a pattern, too. The file is
+     * Writes a training run as one safetensors file with a checksum of all that is in it, which {@link #readMotion} reads as a pattern, too. The file is
      * written beside its place under a name that begins with a dot and ends in {@code .tmp}, forced to disk and renamed:
      * under its own name it is whole, whenever the process ends.
      *
@@ -193,7 +194,8 @@ public interface BackboneModel extends AutoCloseable {
      *
      * @param path a file that {@link #writeCheckpoint} wrote
      * @return the run
-     * @throws IOException if it cannot be read or holds a pattern alone; the message names file and tensor
+     * @throws IOException if it cannot be read, holds a pattern alone, or is not what its checksum was taken of; the message
+     *     names file and tensor
      */
     TrainingCheckpoint readCheckpoint(Path path) throws IOException;
 

@@ -2,6 +2,7 @@ package org.lamp4j.spi;
 
 import java.nio.FloatBuffer;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +16,30 @@ import org.lamp4j.tensor.ShapeMismatchException;
  */
 public final class MotionWeights {
 
+    /** The memory that values lie in. */
+    @FunctionalInterface
+    public interface Source {
+
+        /** Memory that nobody else writes to. */
+        Source OWN_MEMORY = () -> {};
+
+        /**
+         * Checks that values are what they were when they were read.
+         *
+         * @throws IllegalStateException if they lie in a mapped file that has been written to since; the message names it
+         */
+        void requireUnchanged();
+    }
+
     /**
      * One parameter.
      *
      * @param name key in the UNet's checkpoint
      * @param shape its shape
      * @param values its elements, row-major; a read-only view is kept
+     * @param source where they lie
      */
-    public record Parameter(String name, Shape shape, FloatBuffer values) {
+    public record Parameter(String name, Shape shape, FloatBuffer values, Source source) {
 
         /** Checks that the number of values is that of the shape. */
         public Parameter {
@@ -31,6 +48,17 @@ public final class MotionWeights {
                         + shape + ", but was " + values.remaining() + " (MotionWeights)");
             }
             values = values.asReadOnlyBuffer();
+        }
+
+        /**
+         * Creates a parameter in memory that nobody else writes to.
+         *
+         * @param name key in the UNet's checkpoint
+         * @param shape its shape
+         * @param values its elements, row-major; a read-only view is kept
+         */
+        public Parameter(String name, Shape shape, FloatBuffer values) {
+            this(name, shape, values, Source.OWN_MEMORY);
         }
 
         /**
@@ -99,6 +127,18 @@ public final class MotionWeights {
             throw new IllegalArgumentException("expected one of the pattern's parameters, but was " + name);
         }
         return parameter;
+    }
+
+    /**
+     * Checks that all values are what they were when they were read. Called before they are used; takes a look at each file
+     * that they are mapped from.
+     *
+     * @throws IllegalStateException if such a file has been written to since; the message names it
+     */
+    public void requireUnchanged() {
+        Set<Source> sources = Collections.newSetFromMap(new IdentityHashMap<>());
+        parameters.values().forEach(parameter -> sources.add(parameter.source()));
+        sources.forEach(Source::requireUnchanged);
     }
 
     /**

@@ -70,6 +70,14 @@ public final class CheckpointFolder {
         return best(entries()).map(Entry::file);
     }
 
+    /** Returns all checkpoints, the one after the most steps first. */
+    List<Path> newestFirst() throws IOException {
+        return entries().stream()
+                .sorted(Comparator.comparingLong(Entry::step).reversed())
+                .map(Entry::file)
+                .toList();
+    }
+
     private static Optional<Entry> best(List<Entry> entries) {
         return entries.stream()
                 .min(Comparator.comparingDouble(Entry::loss)

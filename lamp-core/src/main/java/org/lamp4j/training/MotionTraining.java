@@ -10,6 +10,7 @@ import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.DdimInversion;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.provenance.BaseFingerprint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
@@ -59,11 +60,14 @@ public final class MotionTraining {
         options.validation().ifPresent(this::check);
         ClipEncoder encoder = new ClipEncoder(model, promptEncoder, options);
         encoder.checkLengths(clips.clips());
-        TrainingRecord record = TrainingRecord.start(model.fingerprint(), clips, options);
+        TrainingRecord record = TrainingRecord.start(BaseFingerprint.of(model, schedule), clips, options);
         Optional<MotionTrainer.State> resumed = Optional.empty();
         if (options.resume().isPresent()) {
             Resumption resumption = Resumption.from(options.resume().get(), model);
             resumed = Optional.of(resumption.takeUp(record, options));
+            if (options.checkpoint().isPresent()) {
+                resumption.setDamagedAside(options.checkpoint().get().folder(), model);
+            }
         }
         if (options.checkpoint().isPresent()) {
             CheckpointFolder.of(options.checkpoint().get().folder()).prepare(record.steps());

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -20,6 +22,8 @@ import org.lamp4j.spi.TrainingCheckpoint;
 
 /** A checkpoint to go on from, and whether it is one of the run that is to go on. */
 final class Resumption {
+
+    private static final System.Logger LOG = System.getLogger(Resumption.class.getName());
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -46,16 +50,74 @@ final class Resumption {
     /** Something that decides the result and is another in this run. */
     private record Difference(String name, String saved, String now) {}
 
-    /** Reads a checkpoint, or the newest of a folder. */
+    /**
+     * Reads a checkpoint, or the newest of a folder.
+     *
+     * @throws IOException if it cannot be read; if the newest is damaged, the message names the newest that is whole, which is
+     *     taken only if it is the source
+     */
     static Resumption from(Path source, BackboneModel model) throws IOException {
-        Path file = source;
-        if (Files.isDirectory(source)) {
-            file = CheckpointFolder.of(source)
-                    .newest()
-                    .orElseThrow(() ->
-                            new IOException("expected a checkpoint to go on from, but found none (" + source + ")"));
+        if (!Files.isDirectory(source)) {
+            return of(source, model);
         }
+        List<Path> files = CheckpointFolder.of(source).newestFirst();
+        if (files.isEmpty()) {
+            throw new IOException("expected a checkpoint to go on from, but found none (" + source + ")");
+        }
+        try {
+            return of(files.get(0), model);
+        } catch (IOException damaged) {
+            throw new IOException(
+                    damaged.getMessage() + "; "
+                            + newestWhole(files.subList(1, files.size()), model)
+                                    .map(whole ->
+                                            "to lose the steps after it and go on from an older one that is whole,"
+                                                    + " resume from " + whole)
+                                    .orElse("no older checkpoint is whole"),
+                    damaged);
+        }
+    }
+
+    private static Resumption of(Path file, BackboneModel model) throws IOException {
         return new Resumption(file, model.readCheckpoint(file));
+    }
+
+    private static Optional<Path> newestWhole(List<Path> files, BackboneModel model) {
+        return files.stream().filter(file -> isWhole(file, model)).findFirst();
+    }
+
+    private static boolean isWhole(Path file, BackboneModel model) {
+        try {
+            of(file, model);
+            return true;
+        } catch (IOException damaged) {
+            LOG.log(System.Logger.Level.DEBUG, "not whole: " + file, damaged);
+            return false;
+        }
+    }
+
+    /**
+     * Renames the checkpoints of later steps, if all of them are damaged and the run is to be saved among them: it goes on
+     * from an older one because of that, and they are not to be taken for its own.
+     *
+     * @param folder where the run will be saved
+     * @throws IOException if the folder cannot be read, or one not renamed
+     */
+    void setDamagedAside(Path folder, BackboneModel model) throws IOException {
+        if (!Files.isDirectory(folder)
+                || !Files.isSameFile(folder, file.toAbsolutePath().getParent())) {
+            return;
+        }
+        List<Path> later = CheckpointFolder.of(folder).newestFirst().stream()
+                .takeWhile(other -> !other.getFileName().equals(file.getFileName()))
+                .toList();
+        if (newestWhole(later, model).isEmpty()) {
+            for (Path damaged : later) {
+                Path aside = damaged.resolveSibling(damaged.getFileName() + ".damaged");
+                Files.move(damaged, aside, StandardCopyOption.REPLACE_EXISTING);
+                LOG.log(System.Logger.Level.WARNING, "a damaged checkpoint was renamed to {0}", aside);
+            }
+        }
     }
 
     /**
@@ -67,10 +129,7 @@ final class Resumption {
      */
     MotionTrainer.State takeUp(TrainingRecord record, TrainingOptions options) throws IOException {
         PatternMetadata now = record.metadata();
-        if (!metadata.baseFingerprint().equals(now.baseFingerprint())) {
-            throw new IllegalArgumentException("expected a checkpoint of the base model " + now.baseFingerprint()
-                    + ", but was one of " + metadata.baseFingerprint() + " (" + file + ")");
-        }
+        record.base().require(metadata, "checkpoint", file);
         int stepsDone = checkpoint.losses().shape().size(0);
         if (options.steps() < stepsDone) {
             throw new IllegalArgumentException("expected at least the " + stepsDone + " steps that are done, but was "

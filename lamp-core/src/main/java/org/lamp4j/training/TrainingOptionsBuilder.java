@@ -328,6 +328,9 @@ public final class TrainingOptionsBuilder {
      * number of threads). Clips and options must be the same; only the number of steps may be another, where the
      * learning rates so far did not depend on it.
      *
+     * <p>If the newest of a folder is damaged, training does not begin, and the error names the newest that is whole. To go on
+     * from that one, give it instead of the folder; the damaged ones after it are renamed to {@code ….damaged}.
+     *
      * @param checkpoint a checkpoint, or a folder of them whose newest is meant
      * @return this builder
      */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.lamp4j.provenance.BaseFingerprint;
 import org.lamp4j.provenance.PatternMetadata;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -22,17 +23,17 @@ final class TrainingRecord {
     static final String CLIPS = "clips";
     static final String STEPS_OPTION = "steps";
 
-    private final String fingerprint;
+    private final BaseFingerprint base;
     private final Map<String, String> details;
     private final List<Float> losses = new ArrayList<>();
     private int overflows;
 
-    private TrainingRecord(String fingerprint, Map<String, String> details) {
-        this.fingerprint = fingerprint;
+    private TrainingRecord(BaseFingerprint base, Map<String, String> details) {
+        this.base = base;
         this.details = details;
     }
 
-    static TrainingRecord start(String fingerprint, TrainingClips clips, TrainingOptions options) throws IOException {
+    static TrainingRecord start(BaseFingerprint base, TrainingClips clips, TrainingOptions options) throws IOException {
         Map<String, String> details = new LinkedHashMap<>();
         details.put(SEED, Long.toString(options.seed()));
         details.put(OPTIONS, json(options));
@@ -44,7 +45,7 @@ final class TrainingRecord {
             entry.put("hash", clip.contentHash());
         }
         details.put(CLIPS, list.toString());
-        return new TrainingRecord(fingerprint, details);
+        return new TrainingRecord(base, details);
     }
 
     /** Returns what of the options decides the result. */
@@ -87,6 +88,10 @@ final class TrainingRecord {
         }
     }
 
+    BaseFingerprint base() {
+        return base;
+    }
+
     int steps() {
         return losses.size();
     }
@@ -104,6 +109,6 @@ final class TrainingRecord {
         if (overflows > 0) {
             all.put("float16_overflows", Integer.toString(overflows));
         }
-        return PatternMetadata.of(fingerprint, OptionalInt.of(losses.size()), all);
+        return PatternMetadata.of(base, OptionalInt.of(losses.size()), all);
     }
 }

@@ -12,7 +12,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PatternMetadataTest {
 
-    private static final String BASE = "sha256:" + "a".repeat(64);
+    private static final String NETWORK = "sha256:" + "a".repeat(64);
+
+    private static final BaseFingerprint BASE =
+            new BaseFingerprint(NETWORK, "epsilon", "linear 0.1 to 0.2 in 3 timesteps", 1);
 
     @Test
     void parse_ownEntries_giveTheSameMetadata() {
@@ -22,7 +25,7 @@ class PatternMetadataTest {
 
         assertThat(parsed.entries()).isEqualTo(metadata.entries());
         assertThat(parsed.steps()).isEqualTo(OptionalInt.of(450));
-        assertThat(parsed.baseFingerprint()).isEqualTo(BASE);
+        assertThat(parsed.baseFingerprint()).isEqualTo(BASE.value());
         assertThat(parsed.entries()).containsEntry("library_version", LibraryVersion.current());
     }
 
@@ -41,18 +44,25 @@ class PatternMetadataTest {
                 "format", "lamp4j motion pattern",
                 "format_version", "1",
                 "library_version", "0.1.0",
-                "base_fingerprint", BASE,
+                "base_fingerprint", NETWORK,
                 "steps", "12",
                 "seed", "3");
 
-        assertThat(PatternMetadata.parse(entries).steps()).isEqualTo(OptionalInt.of(12));
+        PatternMetadata parsed = PatternMetadata.parse(entries);
+
+        assertThat(parsed.steps()).isEqualTo(OptionalInt.of(12));
+        assertThat(parsed.baseFingerprint()).isEqualTo(NETWORK);
+        assertThat(parsed.entries()).containsEntry("format_version", "2");
+        assertThat(PatternMetadata.promiseChecksum(entries)).isFalse();
+        assertThat(PatternMetadata.promiseChecksum(parsed.entries())).isTrue();
+        assertThat(PatternMetadata.promiseChecksum(Map.of())).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "format|pt|expected format 'lamp4j motion pattern', but was 'pt'",
-                "format_version|2|expected format_version '1', but was '2'",
+                "format_version|3|expected format_version '2', but was '3'",
                 "steps|many|expected a number of steps, but was 'many'"
             })
     void parse_foreignEntry_isRefused(String rule) {

@@ -34,6 +34,7 @@ public final class FakeBackboneModel implements BackboneModel {
     private final List<FakeMotionTrainer> trainers = new ArrayList<>();
     private final Map<Path, StoredMotion> files = new HashMap<>();
     private final Map<Path, TrainingCheckpoint> checkpoints = new HashMap<>();
+    private final Map<Path, String> damaged = new HashMap<>();
     private final List<Integer> writes = new ArrayList<>();
     private Network network = (latents, timesteps, context) -> FloatTensor.zeros(latents.shape());
     private FakeMotionTrainer.Losses losses = batch -> 1;
@@ -229,11 +230,20 @@ public final class FakeBackboneModel implements BackboneModel {
         touch(path, "checkpoint");
         put(path, checkpoint.state().weights(), checkpoint.metadata());
         checkpoints.put(path, checkpoint);
+        damaged.remove(path);
         writes.add(checkpoint.state().updateCount());
+    }
+
+    /** Makes a checkpoint one that cannot be read. */
+    public void damage(Path path, String message) {
+        damaged.put(path, message);
     }
 
     @Override
     public TrainingCheckpoint readCheckpoint(Path path) throws IOException {
+        if (damaged.containsKey(path)) {
+            throw new IOException(damaged.get(path));
+        }
         if (!checkpoints.containsKey(path)) {
             throw new NoSuchFileException(path.toString());
         }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.GradientCheckpointing;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.provenance.BaseFingerprint;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.spi.NonFiniteException;
@@ -577,7 +578,11 @@ class MotionTrainingTest {
         JsonNode clips = new ObjectMapper().readTree(metadata.get("clips"));
         assertThat(metadata)
                 .containsEntry("format", "lamp4j motion pattern")
-                .containsEntry("base_fingerprint", model.fingerprint())
+                .containsEntry(
+                        "base_fingerprint", BaseFingerprint.of(model, schedule).value())
+                .containsEntry("base_network", model.fingerprint())
+                .containsEntry("base_prediction_type", "epsilon")
+                .containsEntry("base_noise_schedule", "scaled_linear 8.5E-4 to 0.012 in 1000 timesteps")
                 .containsEntry("steps", "3")
                 .containsEntry("seed", "9")
                 .containsEntry("final_loss", "0.5");

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.provenance.BaseFingerprint;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;
@@ -41,10 +42,11 @@ class ResumptionTest {
 
     private final FakeBackboneModel model = new FakeBackboneModel();
     private MotionTraining training;
+    private NoiseSchedule schedule;
 
     @BeforeEach
     void createTraining() throws IOException {
-        NoiseSchedule schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
+        schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
         training = new MotionTraining(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()));
     }
 
@@ -241,15 +243,101 @@ class ResumptionTest {
 
     @Test
     void run_otherBaseModel_isRefusedWithBothFingerprints() throws IOException {
-        String before = model.fingerprint();
+        String before = BaseFingerprint.of(model, schedule).value();
         stopAfter(2, options().steps(9));
         model.fingerprint("sha256:another");
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> training.run(
                         clips("a", "bb"), options().steps(9).resume(folder).build()))
-                .withMessageStartingWith(
-                        "expected a checkpoint of the base model sha256:another, but was one of " + before);
+                .withMessageStartingWith("expected a checkpoint of the base model "
+                        + BaseFingerprint.of(model, schedule).value() + ", but was one of " + before
+                        + " with another network (");
+    }
+
+    /** Before, checkpoints knew their base model by its network alone. */
+    @Test
+    void run_checkpointOfTheFirstVersion_goesOn() throws IOException {
+        stopAfter(2, options().steps(5));
+        Path file = CheckpointFolder.of(folder).newest().orElseThrow();
+        TrainingCheckpoint saved = model.readCheckpoint(file);
+        Map<String, String> entries = new HashMap<>(saved.metadata());
+        entries.keySet().removeIf(key -> key.startsWith("base_"));
+        entries.put("format_version", "1");
+        entries.put("base_fingerprint", model.fingerprint());
+        model.put(file, new TrainingCheckpoint(saved.state(), saved.losses(), entries));
+
+        TrainedMotion resumed =
+                training.run(clips("a", "bb"), options().steps(5).resume(folder).build());
+
+        assertThat(resumed.metadata().steps()).isEqualTo(OptionalInt.of(5));
+        assertThat(resumed.metadata().entries()).containsEntry("format_version", "2");
+    }
+
+    // --- damaged checkpoints ---
+
+    /** Leaves whole checkpoints after steps 1 and 2 and a damaged one after step 3. */
+    private List<Path> damageTheNewest() throws IOException {
+        training.run(
+                clips("a", "bb"),
+                options().steps(3).checkpoint(folder, 1).checkpointsToKeep(3).build());
+        List<Path> files = CheckpointFolder.of(folder).newestFirst();
+        model.damage(files.get(0), "expected content, but was other (file)");
+        return files;
+    }
+
+    @Test
+    void run_newestIsDamaged_isRefusedWithTheNewestThatIsWhole() throws IOException {
+        List<Path> files = damageTheNewest();
+
+        assertThatThrownBy(() -> training.run(
+                        clips("a", "bb"), options().steps(5).resume(folder).build()))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "expected content, but was other (file); to lose the steps after it and go on from an older one"
+                                + " that is whole, resume from " + files.get(1));
+
+        model.damage(files.get(1), "another");
+        assertThatThrownBy(() -> training.run(
+                        clips("a", "bb"), options().steps(5).resume(folder).build()))
+                .hasMessageEndingWith("resume from " + files.get(2));
+
+        model.damage(files.get(2), "another");
+        assertThatThrownBy(() -> training.run(
+                        clips("a", "bb"), options().steps(5).resume(folder).build()))
+                .hasMessage("expected content, but was other (file); no older checkpoint is whole");
+    }
+
+    @Test
+    void run_olderIsAskedFor_goesOnFromItAndSetsTheDamagedAside() throws IOException {
+        List<Path> files = damageTheNewest();
+
+        TrainedMotion resumed = training.run(
+                clips("a", "bb"),
+                options()
+                        .steps(5)
+                        .checkpoint(folder, 1)
+                        .checkpointsToKeep(9)
+                        .resume(files.get(1))
+                        .build());
+
+        assertThat(trainer().restored().updateCount()).isEqualTo(2);
+        assertThat(resumed.metadata().steps()).isEqualTo(OptionalInt.of(5));
+        Path damaged = files.get(0);
+        assertThat(damaged.resolveSibling(damaged.getFileName() + ".damaged")).exists();
+        assertThat(CheckpointFolder.of(folder).newestFirst()).hasSize(5);
+    }
+
+    @Test
+    void run_olderIsAskedForAndALaterIsWhole_isRefused() throws IOException {
+        List<Path> files = damageTheNewest();
+        TrainingOptions older =
+                options().steps(5).checkpoint(folder, 1).resume(files.get(2)).build();
+
+        assertThatThrownBy(() -> training.run(clips("a", "bb"), older))
+                .hasMessageStartingWith("expected no checkpoint beyond step 1, which training goes on from, but was "
+                        + files.get(1).getFileName());
+        assertThat(files).allMatch(Files::exists);
     }
 
     @ParameterizedTest

@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.provenance.BaseFingerprint;
 import org.lamp4j.testing.FakeMediaReader;
 
 class TrainingRecordTest {
 
     private static final TrainingClips CLIPS = TrainingClips.of(List.of(
             TrainingClip.of("a \"quoted\" name", FakeMediaReader.clip(0, 3, new FrameSize(8, 4)), "a horse runs")));
+
+    private static final BaseFingerprint BASE =
+            new BaseFingerprint("sha256:0", "epsilon", "linear 0.1 to 0.2 in 3 timesteps", 1);
 
     @Test
     void metadata_everyOptionSet_holdsAllThatDecideTheResult() throws IOException {
@@ -36,7 +40,7 @@ class TrainingRecordTest {
                 .build();
 
         JsonNode json = new ObjectMapper()
-                .readTree(TrainingRecord.start("sha256:0", CLIPS, options)
+                .readTree(TrainingRecord.start(BASE, CLIPS, options)
                         .metadata()
                         .entries()
                         .get("options"));
@@ -65,16 +69,16 @@ class TrainingRecordTest {
     /** Checkpoints of whole matrices have had no such entry from the first version on. */
     @Test
     void metadata_wholeMatrices_haveNoRank() throws IOException {
-        TrainingRecord log = TrainingRecord.start(
-                "sha256:0", CLIPS, TrainingOptions.newBuilder().build());
+        TrainingRecord log =
+                TrainingRecord.start(BASE, CLIPS, TrainingOptions.newBuilder().build());
 
         assertThat(log.metadata().entries().get("options")).doesNotContain("rank", "alpha");
     }
 
     @Test
     void metadata_beforeTheFirstStep_hasNoLoss() throws IOException {
-        TrainingRecord log = TrainingRecord.start(
-                "sha256:0", CLIPS, TrainingOptions.newBuilder().build());
+        TrainingRecord log =
+                TrainingRecord.start(BASE, CLIPS, TrainingOptions.newBuilder().build());
 
         assertThat(log.metadata().steps()).isEqualTo(OptionalInt.of(0));
         assertThat(log.metadata().entries()).doesNotContainKey("final_loss");
@@ -88,8 +92,8 @@ class TrainingRecordTest {
 
     @Test
     void metadata_afterAStep_isThatSteps() throws IOException {
-        TrainingRecord log = TrainingRecord.start(
-                "sha256:0", CLIPS, TrainingOptions.newBuilder().build());
+        TrainingRecord log =
+                TrainingRecord.start(BASE, CLIPS, TrainingOptions.newBuilder().build());
 
         log.stepDone(0.5f, 0);
         log.stepDone(0.125f, 3);

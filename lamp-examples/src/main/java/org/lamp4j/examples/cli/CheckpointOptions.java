@@ -43,7 +43,7 @@ final class CheckpointOptions {
             fallbackValue = "",
             description = "Go on from a checkpoint, or the newest of a folder of them, as if the run had never been "
                     + "interrupted. Without PATH: from the newest of --checkpoint, or from the beginning if there is none "
-                    + "yet.")
+                    + "yet. A damaged one is not passed over: an older one is taken only if it is PATH.")
     private Path resume;
 
     /**

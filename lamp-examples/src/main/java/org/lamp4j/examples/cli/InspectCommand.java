@@ -52,7 +52,7 @@ final class InspectCommand implements Callable<Integer> {
         }
         if (Files.exists(path.resolve("model_index.json"))) {
             try (Backbone backbone = Backbone.load(path)) {
-                out.println("UNet fingerprint  " + backbone.fingerprint());
+                out.println("base fingerprint  " + backbone.fingerprint());
             }
         }
         return Lamp.OK;

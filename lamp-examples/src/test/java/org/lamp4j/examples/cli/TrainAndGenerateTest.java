@@ -125,14 +125,15 @@ class TrainAndGenerateTest {
 
         assertThat(run("inspect", pattern.toString(), "--summary")).isEqualTo(Lamp.OK);
 
-        assertThat(out.toString()).contains("base_fingerprint = sha256:", "seed = 42", "train00.mp4");
+        assertThat(out.toString())
+                .contains("base_fingerprint = v2:sha256:", "checksum = sha256:", "seed = 42", "train00.mp4");
     }
 
     @Test
     void inspect_modelDirectory_fingerprint() throws Exception {
         assertThat(run("inspect", model().toString(), "--summary")).isEqualTo(Lamp.OK);
 
-        assertThat(out.toString()).contains("UNet fingerprint  sha256:").containsPattern("\\d,\\d{3},\\d{3} values");
+        assertThat(out.toString()).contains("base fingerprint  v2:sha256:").containsPattern("\\d,\\d{3},\\d{3} values");
     }
 
     @Test

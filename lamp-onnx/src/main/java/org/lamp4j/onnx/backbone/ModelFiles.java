@@ -9,7 +9,7 @@ import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;
 import org.lamp4j.onnx.weights.Checkpoint;
 
-/** The three networks of a model directory in diffusers layout: configurations, and weights mapped into memory. */
+/** The three networks of a model directory in diffusers layout: configurations, and weights, the large ones mapped. */
 record ModelFiles(
         Path directory,
         ClipTextConfig textConfig,
@@ -57,6 +57,13 @@ record ModelFiles(
             throw new IOException("expected " + key + " to be the " + otherKey + " " + expected + ", but was " + value
                     + " (" + unet.resolve(CONFIG) + ")");
         }
+    }
+
+    /** Checks that no mapped file has been written to since it was opened. */
+    void requireUnchanged() {
+        text.requireUnchanged();
+        vae.requireUnchanged();
+        unet.requireUnchanged();
     }
 
     @Override

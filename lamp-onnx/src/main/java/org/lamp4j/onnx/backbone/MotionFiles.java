@@ -20,12 +20,11 @@ import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetConfig;
 import org.lamp4j.onnx.weights.AtomicFile;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.onnx.weights.TorchWriter;
+import org.lamp4j.provenance.BaseFingerprint;
 import org.lamp4j.provenance.ContentHash;
-import org.lamp4j.provenance.PatternMetadata;
 import org.lamp4j.spi.BackboneModel.StoredMotion;
 import org.lamp4j.spi.BackboneModel.StoredPrecision;
 import org.lamp4j.spi.MotionWeights;
@@ -56,21 +55,21 @@ final class MotionFiles {
         if (Files.isDirectory(path)) {
             return new Stored(readVideoUNet(path), Map.of());
         }
-        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+        try (SavedFile file = SavedFile.open(path)) {
+            Checkpoint content = file.content();
             List<Parameter> parameters = new ArrayList<>();
-            for (String name : checkpoint.names()) {
+            for (String name : content.names()) {
                 if (!TrainingFile.isTrainings(name)) {
-                    StoredTensor tensor = checkpoint.tensor(name);
-                    parameters.add(new Parameter(name, tensor.shape(), tensor.floats()));
+                    parameters.add(SavedFile.parameter(name, content.tensor(name), content));
                 }
             }
             MotionWeights weights = MotionWeights.of(parameters);
-            String ofBase = checkpoint.metadata().get(PatternMetadata.BASE_FINGERPRINT);
+            String network = BaseFingerprint.networkIn(file.metadata());
             // A pattern of another base is refused by its fingerprint, which says more than a shape.
-            if (ofBase != null && ofBase.equals(fingerprint())) {
+            if (!network.isEmpty() && network.equals(fingerprint())) {
                 requireOfThisBase(weights, path);
             }
-            return new Stored(weights, checkpoint.metadata());
+            return new Stored(weights, file.metadata());
         }
     }
 
@@ -82,8 +81,10 @@ final class MotionFiles {
         }
     }
 
-    /** Refuses parameters that this base's video UNet does not have. */
+    /** Refuses parameters that this base's video UNet does not have, and files that are no longer what was read of them. */
     void check(MotionWeights motion) {
+        base.unet().requireUnchanged();
+        motion.requireUnchanged();
         check(motion, base.directory());
     }
 
@@ -106,6 +107,7 @@ final class MotionFiles {
     private MotionWeights readVideoUNet(Path path) throws IOException {
         Path directory = Files.isDirectory(path.resolve("unet")) ? path.resolve("unet") : path;
         VideoUNetConfig config = VideoUNetConfig.read(directory.resolve(ModelFiles.CONFIG));
+        base.unet().requireUnchanged();
         if (!config.equals(base.unetConfig())) {
             throw new IOException("expected a video UNet with the dimensions of its base " + base.unetConfig()
                     + ", but was " + config + " (" + directory + ")");
@@ -124,13 +126,15 @@ final class MotionFiles {
                     throw new IOException("expected " + key.getKey() + " " + key.getValue() + ", but was "
                             + tensor.shape() + " (" + checkpoint.file() + ")");
                 }
-                FloatBuffer values = tensor.floats();
+                Parameter parameter = SavedFile.parameter(key.getKey(), tensor, checkpoint);
                 if (!inflation.isCopied(key.getKey())
-                        || values.mismatch(inflation
-                                        .copied(key.getKey(), key.getValue())
-                                        .floats())
+                        || parameter
+                                        .values()
+                                        .mismatch(inflation
+                                                .copied(key.getKey(), key.getValue())
+                                                .floats())
                                 >= 0) {
-                    parameters.add(new Parameter(key.getKey(), key.getValue(), values));
+                    parameters.add(parameter);
                 }
             }
             return MotionWeights.of(parameters);
@@ -142,7 +146,7 @@ final class MotionFiles {
         List<StoredTensor> tensors = motion.parameters().stream()
                 .map(parameter -> StoredTensor.of(parameter.name(), parameter.shape(), parameter.values()))
                 .toList();
-        SafetensorsWriter.write(
+        SavedFile.write(
                 path, tensors, metadata, precision == StoredPrecision.FLOAT16 ? StoredType.F16 : StoredType.F32);
     }
 
@@ -186,16 +190,19 @@ final class MotionFiles {
 
     /** Hashes the configuration and every tensor with its name, type and shape, in the order of names. */
     synchronized String fingerprint() {
-        if (fingerprint != null) {
-            return fingerprint;
+        if (fingerprint == null) {
+            fingerprint = base.unet().reading(this::hash);
         }
+        return fingerprint;
+    }
+
+    private String hash() {
         ContentHash hash = new ContentHash().add(utf8(base.unetConfig().toString()));
         for (String name : new TreeSet<>(base.unet().names())) {
             StoredTensor tensor = base.unet().tensor(name);
             hash.add(utf8(name + " " + tensor.type() + tensor.shape())).add(tensor.data());
         }
-        fingerprint = hash.finish();
-        return fingerprint;
+        return hash.finish();
     }
 
     private static ByteBuffer utf8(String text) {

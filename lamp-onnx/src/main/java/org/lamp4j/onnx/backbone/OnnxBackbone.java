@@ -26,7 +26,7 @@ import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
-/** A model directory on ONNX Runtime. Weights are mapped; sessions are made when they are first needed. */
+/** A model directory on ONNX Runtime. Large weights are mapped; sessions are made when they are first needed. */
 final class OnnxBackbone implements BackboneModel {
 
     /** A network larger than this runs with its weights mapped if it runs now and then only. */
@@ -91,12 +91,14 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public MotionWeights freshMotion(List<String> trainableModules, long seed) {
         checkOpen();
+        files.unet().requireUnchanged();
         return new FreshMotion(keys, files.unet(), seed).of(keys.ofModules(trainableModules));
     }
 
     @Override
     public MotionWeights freshMotion(List<String> trainableModules, LowRank lowRank, long seed) {
         checkOpen();
+        files.unet().requireUnchanged();
         return new FreshMotion(keys, files.unet(), seed).of(keys.ofModules(trainableModules), lowRank);
     }
 
@@ -178,6 +180,8 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public Optional<String> findNonFinite(MotionWeights motion) {
         checkOpen();
+        files.requireUnchanged();
+        motion.requireUnchanged();
         return NonFiniteSearch.in(files, motion);
     }
 

@@ -107,6 +107,8 @@ public final class OnnxExport {
                 VideoUNetGraph.Inputs.of(clip, files.textConfig().positions(), files.unetConfig()),
                 ElementType.FLOAT);
         unet.graph().output(VideoUNetGraph.OUTPUT, unet.prediction());
+        files.unet().requireUnchanged();
+        weights.requireUnchanged();
         OnnxModel.write(unet.graph(), output);
     }
 }

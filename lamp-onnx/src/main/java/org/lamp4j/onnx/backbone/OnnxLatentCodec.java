@@ -62,6 +62,7 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
     }
 
     private final VaeConfig config;
+    private final Checkpoint checkpoint;
     private final ComputeDevice device;
     private final Sized encoder;
     private final Sized decoder;
@@ -69,6 +70,7 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
 
     OnnxLatentCodec(VaeConfig config, Checkpoint checkpoint, ComputeDevice device) {
         this.config = config;
+        this.checkpoint = checkpoint;
         this.device = device;
         encoder = new Sized(shape -> encoderGraph(config, new CheckpointParameters(checkpoint), shape));
         decoder = new Sized(shape -> decoderGraph(config, new CheckpointParameters(checkpoint), shape));
@@ -99,6 +101,7 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
             throw new ShapeMismatchException(
                     "expected pixels whose height and width are multiples of " + factor() + ", but was " + shape);
         }
+        checkpoint.requireUnchanged();
         OnnxSession session = encoder.of(shape.with(0, 1));
         List<FloatTensor> means = new ArrayList<>();
         List<FloatTensor> logVariances = new ArrayList<>();
@@ -118,6 +121,7 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
     @Override
     public synchronized FloatTensor decode(FloatTensor latents) {
         Shape shape = check(latents, config.latentChannels(), "latents [n, " + config.latentChannels() + ", h, w]");
+        checkpoint.requireUnchanged();
         OnnxSession session = decoder.of(shape.with(0, 1));
         List<FloatTensor> pictures = new ArrayList<>();
         for (int index = 0; index < shape.size(0); index++) {

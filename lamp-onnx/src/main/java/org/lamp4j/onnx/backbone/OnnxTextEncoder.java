@@ -51,6 +51,7 @@ final class OnnxTextEncoder implements TextEncoder, AutoCloseable {
             throw new IllegalStateException("expected an open backbone, but it is closed (text encoder)");
         }
         tokenIds.forEach(this::check);
+        checkpoint.requireUnchanged();
         if (session == null) {
             session = OnnxSession.load(graph(config, new CheckpointParameters(checkpoint)), device);
         }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.spi.LossScale;
@@ -56,7 +55,7 @@ final class TrainingFile {
         LossScale scale = state.lossScale();
         tensors.add(stored(
                 LOSS_SCALE, FloatTensor.of(Shape.of(3), scale.value(), scale.batchesSinceChange(), scale.overflows())));
-        SafetensorsWriter.write(path, tensors, checkpoint.metadata());
+        SavedFile.write(path, tensors, checkpoint.metadata(), StoredType.F32);
     }
 
     private static void add(List<StoredTensor> tensors, String prefix, MotionWeights weights) {
@@ -75,7 +74,8 @@ final class TrainingFile {
     }
 
     static TrainingCheckpoint read(Path path) throws IOException {
-        try (Checkpoint file = Checkpoint.open(path)) {
+        try (SavedFile saved = SavedFile.open(path)) {
+            Checkpoint file = saved.content();
             if (file.names().stream().noneMatch(TrainingFile::isTrainings)) {
                 throw new IOException("expected a checkpoint to go on training from, but was a file without the"
                         + " optimiser's moments (" + path + ")");
@@ -85,8 +85,7 @@ final class TrainingFile {
             List<Parameter> secondMoments = new ArrayList<>();
             for (String name : file.names()) {
                 if (!isTrainings(name)) {
-                    StoredTensor tensor = file.tensor(name);
-                    weights.add(new Parameter(name, tensor.shape(), tensor.floats()));
+                    weights.add(SavedFile.parameter(name, file.tensor(name), file));
                 } else if (name.startsWith(FIRST_MOMENT)) {
                     firstMoments.add(moment(file, name, FIRST_MOMENT));
                 } else if (name.startsWith(SECOND_MOMENT)) {
@@ -100,7 +99,7 @@ final class TrainingFile {
                     MotionWeights.of(secondMoments),
                     tensor(file, UPDATE_COUNT, StoredType.I32, 0).data().getInt(0),
                     lossScale(file));
-            return new TrainingCheckpoint(state, FloatTensor.of(losses.shape(), losses.floats()), file.metadata());
+            return new TrainingCheckpoint(state, FloatTensor.of(losses.shape(), losses.floats()), saved.metadata());
         }
     }
 
@@ -125,7 +124,7 @@ final class TrainingFile {
             throw new IOException("expected a moment of the shape of its parameter " + parameter + ", but was "
                     + moment.shape() + " (" + file.file() + ")");
         }
-        return new Parameter(parameter, moment.shape(), moment.floats());
+        return SavedFile.parameter(parameter, moment, file);
     }
 
     private static StoredTensor tensor(Checkpoint file, String name, StoredType type, int rank) throws IOException {

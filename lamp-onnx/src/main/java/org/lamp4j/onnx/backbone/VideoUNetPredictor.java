@@ -11,6 +11,7 @@ import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.SessionChain;
+import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.spi.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
@@ -22,6 +23,8 @@ import org.lamp4j.tensor.ShapeMismatchException;
 final class VideoUNetPredictor implements NoisePredictor {
 
     private final Shape latents;
+    private final MotionWeights motion;
+    private final Checkpoint base;
     private final int clipsAtOnce;
     private final SessionChain network;
     private final Map<String, NativeTensor> parameters = new LinkedHashMap<>();
@@ -33,9 +36,12 @@ final class VideoUNetPredictor implements NoisePredictor {
      * @param motion the pattern's parameters
      * @param latents shape of a whole batch, a multiple of what the network is made for
      * @param device where to run it
+     * @param base the file that the network's other parameters lie in
      */
-    VideoUNetPredictor(List<Graph> parts, MotionWeights motion, Shape latents, ComputeDevice device) {
+    VideoUNetPredictor(List<Graph> parts, MotionWeights motion, Shape latents, ComputeDevice device, Checkpoint base) {
         this.latents = latents;
+        this.motion = motion;
+        this.base = base;
         clipsAtOnce = parts.stream()
                 .flatMap(part -> part.inputs().stream())
                 .filter(input -> input.name().equals(VideoUNetGraph.SAMPLE))
@@ -56,6 +62,8 @@ final class VideoUNetPredictor implements NoisePredictor {
 
     @Override
     public FloatTensor predict(FloatTensor latents, int[] timesteps, FloatTensor context) {
+        base.requireUnchanged();
+        motion.requireUnchanged();
         ShapeMismatchException.check("latents", this.latents, latents.shape(), "NoisePredictor.predict");
         if (clipsAtOnce == latents.shape().size(0)) {
             return run(latents, timesteps, context);

@@ -78,18 +78,18 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             plans.add(new MemoryPlan<>(
                     "weights copied",
                     () -> weightBytes(graph) + withSpare(PeakMemory.held(graph, OUTPUT)),
-                    () -> new VideoUNetPredictor(List.of(graph), motion, latents, device)));
+                    () -> new VideoUNetPredictor(List.of(graph), motion, latents, device, files.unet())));
         }
         if (device.sharesMemoryOfProcessor()) {
             plans.add(new MemoryPlan<>(
                     "weights mapped",
                     () -> withSpare(PeakMemory.held(graph, OUTPUT)),
-                    () -> new VideoUNetPredictor(List.of(graph), motion, latents, device.mapped())));
+                    () -> new VideoUNetPredictor(List.of(graph), motion, latents, device.mapped(), files.unet())));
             Supplier<List<Graph>> parts = Suppliers.memoize(() -> GraphParts.of(graph));
             plans.add(new MemoryPlan<>(
                     "weights mapped, in parts",
                     () -> withSpare(PeakMemory.of(parts.get(), OUTPUT)),
-                    () -> new VideoUNetPredictor(parts.get(), motion, latents, device.lean())));
+                    () -> new VideoUNetPredictor(parts.get(), motion, latents, device.lean(), files.unet())));
         }
         return plans;
     }

@@ -66,6 +66,7 @@ public final class ClipModel implements AutoCloseable {
         }
         checkpoint = Checkpoint.inDirectory(directory, "model", "pytorch_model");
         try {
+            checkpoint.requireUnchanged();
             int width = checkpoint.tensor("visual_projection.weight").shape().size(0);
             vision = OnnxSession.load(visionGraph(width), device);
             try {
@@ -129,6 +130,7 @@ public final class ClipModel implements AutoCloseable {
      *
      * @param picture of any size
      * @return a unit vector {@code [E]}
+     * @throws IllegalStateException if the file of weights is a large one and has been written to since it was opened
      */
     public FloatTensor embed(RgbImage picture) {
         int size = visionConfig.imageSize();
@@ -147,6 +149,7 @@ public final class ClipModel implements AutoCloseable {
      *
      * @param prompt any text
      * @return a unit vector {@code [E]}
+     * @throws IllegalStateException if the file of weights is a large one and has been written to since it was opened
      */
     public FloatTensor embed(String prompt) {
         int[] tokens = tokenizer.encode(prompt);
@@ -161,7 +164,8 @@ public final class ClipModel implements AutoCloseable {
         }
     }
 
-    private static FloatTensor embedding(OnnxSession session, Map<String, NativeTensor> inputs) {
+    private FloatTensor embedding(OnnxSession session, Map<String, NativeTensor> inputs) {
+        checkpoint.requireUnchanged();
         try (NativeTensor output = session.run(inputs, EMBEDDING)) {
             FloatTensor embedding = output.toFloatTensor();
             double squares = 0;

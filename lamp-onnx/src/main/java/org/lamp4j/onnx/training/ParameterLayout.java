@@ -67,8 +67,10 @@ final class ParameterLayout {
      * Copies parameters into such buffers.
      *
      * @throws IllegalArgumentException if one is missing or has another shape
+     * @throws IllegalStateException if they are mapped from a file that has been written to since
      */
     void copy(MotionWeights source, List<FloatBuffer> buffers) {
+        source.requireUnchanged();
         for (String name : places.keySet()) {
             Parameter parameter = source.parameter(name);
             ShapeMismatchException.check(name, shape(name), parameter.shape(), "ParameterLayout");

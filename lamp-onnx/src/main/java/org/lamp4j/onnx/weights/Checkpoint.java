@@ -9,12 +9,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.lamp4j.modelfile.NearestName;
+import org.lamp4j.provenance.ContentHash;
 
 /**
- * A file of named tensors, safetensors or PyTorch's {@code .bin}, mapped into memory. Opening reads and checks the
- * directory of tensors only; elements are read from disk when first touched. Safe for several threads.
+ * A file of named tensors, safetensors or PyTorch's {@code .bin}. One of up to 64 MiB is read into native memory, and what
+ * becomes of it on disk no longer matters. A larger one is mapped: opening reads and checks the directory of tensors only,
+ * and elements are read from disk when first touched; it must not be written to in place while its tensors are in use
+ * ({@link #requireUnchanged}). Safe for several threads.
  *
  * <p>Files are untrusted input: what does not follow its format to the letter is refused, and nothing in a file is run.
  *
@@ -22,6 +27,9 @@ import org.lamp4j.modelfile.NearestName;
  * stay valid.
  */
 public final class Checkpoint implements AutoCloseable {
+
+    /** The note that holds the checksum of a file that was written with one. */
+    public static final String CHECKSUM = Checksum.KEY;
 
     /** Protocol 2 and the magic number's opcode. Like the others, too much for the length of a safetensors header. */
     private static final int BARE_PICKLE = 0x0a8a0280;
@@ -33,10 +41,15 @@ public final class Checkpoint implements AutoCloseable {
 
     private final Path file;
     private final Map<String, String> metadata;
+
+    /** Empty if the file was read. */
+    private final Optional<FileStamp> mapped;
+
     private volatile Map<String, StoredTensor> tensors;
 
-    private Checkpoint(Path file, Contents contents) {
-        this.file = file;
+    private Checkpoint(MappedFile file, Contents contents) {
+        this.file = file.path();
+        this.mapped = file.stamp();
         this.metadata = Collections.unmodifiableMap(contents.metadata());
         this.tensors = Collections.unmodifiableMap(contents.tensors());
     }
@@ -62,7 +75,7 @@ public final class Checkpoint implements AutoCloseable {
             throw new CheckpointFormatException("expected a file of weights, but was a special file (" + file + ")");
         }
         try (MappedFile mapped = MappedFile.open(file)) {
-            return new Checkpoint(file, read(mapped));
+            return new Checkpoint(mapped, read(mapped));
         }
     }
 
@@ -164,6 +177,63 @@ public final class Checkpoint implements AutoCloseable {
                     + NearestName.of(name, names()).orElse("none: the file is empty") + " (" + file + ")");
         }
         return tensor;
+    }
+
+    /**
+     * Checks that a mapped file has not been written to since it was opened, as one that a new version is copied over: what is
+     * read of it then is something else, and a page that is gone ends the process when native code asks for it. Another file
+     * that was moved to its place does no harm. May be called after closing.
+     *
+     * @throws IllegalStateException if it has been written to; the message names the file
+     */
+    public void requireUnchanged() {
+        mapped.ifPresent(FileStamp::requireUnchanged);
+    }
+
+    /**
+     * Does work that reads elements, unless the file has been written to.
+     *
+     * @param <T> what the work gives
+     * @param work reads elements in this thread
+     * @return what the work gives
+     * @throws IllegalStateException if the file has been written to, before or meanwhile; the message names it
+     */
+    public <T> T reading(Supplier<T> work) {
+        requireUnchanged();
+        try {
+            return work.get();
+        } catch (InternalError pageGone) { // what the JVM says of a mapped file that has become shorter
+            requireUnchanged();
+            throw pageGone;
+        }
+    }
+
+    /**
+     * Compares tensors and metadata with the checksum among the metadata. Reads all of the file.
+     *
+     * @return whether there is a checksum
+     * @throws CheckpointFormatException if it is that of something else; the message names the file
+     * @throws IllegalStateException if the checkpoint is closed
+     */
+    public boolean verifyChecksum() throws CheckpointFormatException {
+        String noted = metadata.get(Checksum.KEY);
+        if (noted == null) {
+            return false;
+        }
+        String actual = reading(this::checksum);
+        if (!noted.equals(actual)) {
+            throw new CheckpointFormatException("expected content whose checksum is " + noted + ", but was " + actual
+                    + "; the file is damaged: take another copy of it (" + file + ")");
+        }
+        return true;
+    }
+
+    private String checksum() {
+        Checksum checksum = new Checksum();
+        for (StoredTensor tensor : tensors().values()) {
+            checksum.add(tensor.name(), tensor.type(), tensor.shape(), new ContentHash().add(tensor.data()));
+        }
+        return checksum.with(metadata);
     }
 
     private Map<String, StoredTensor> tensors() {

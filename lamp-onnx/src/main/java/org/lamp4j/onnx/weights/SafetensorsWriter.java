@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamp4j.provenance.ContentHash;
 
 /**
  * Writes safetensors files. A file appears whole or not at all: it is written beside its place, forced to disk and then
@@ -62,6 +64,10 @@ public final class SafetensorsWriter {
     public static void write(
             Path file, Collection<StoredTensor> tensors, Map<String, String> metadata, StoredType floatType)
             throws IOException {
+        write(file, entries(tensors, floatType), metadata);
+    }
+
+    private static List<Entry> entries(Collection<StoredTensor> tensors, StoredType floatType) {
         if (!floatType.isFloatingPoint()) {
             throw new IllegalArgumentException(
                     "expected a floating-point type, but was " + floatType + " (SafetensorsWriter.write)");
@@ -70,7 +76,35 @@ public final class SafetensorsWriter {
         for (StoredTensor tensor : tensors) {
             entries.add(new Entry(tensor, tensor.type().isFloatingPoint() ? floatType : tensor.type()));
         }
-        write(file, entries, metadata);
+        return entries;
+    }
+
+    /**
+     * Writes tensors as {@link #write(Path, Collection, Map, StoredType)} does, and notes a checksum of all of them and of the
+     * metadata, which {@link Checkpoint#verifyChecksum} compares with what is read. Elements are read twice.
+     *
+     * @param file the file; replaced if it exists
+     * @param tensors the tensors
+     * @param metadata notes for the file's {@code __metadata__}; a checksum among them is replaced
+     * @param floatType the floating-point type to write
+     * @throws IllegalArgumentException if {@code floatType} is no floating-point type, two tensors have one name, or one
+     *     has a name the format reserves
+     * @throws IOException if the file cannot be written
+     */
+    public static void writeWithChecksum(
+            Path file, Collection<StoredTensor> tensors, Map<String, String> metadata, StoredType floatType)
+            throws IOException {
+        List<Entry> entries = entries(tensors, floatType);
+        Checksum checksum = new Checksum();
+        TensorEncoder encoder = new TensorEncoder();
+        for (Entry entry : entries) {
+            ContentHash hash = new ContentHash();
+            encoder.encode(entry.tensor, entry.type, hash::add);
+            checksum.add(entry.tensor.name(), entry.type, entry.tensor.shape(), hash);
+        }
+        Map<String, String> notes = new LinkedHashMap<>(metadata);
+        notes.put(Checksum.KEY, checksum.with(metadata));
+        write(file, entries, notes);
     }
 
     /** A tensor and the type to write it in. */

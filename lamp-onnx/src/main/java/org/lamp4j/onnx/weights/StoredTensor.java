@@ -13,9 +13,9 @@ import org.lamp4j.tensor.ShapeMismatchException;
  * A named tensor whose elements lie in a mapped file or in native memory, never on the heap. Immutable and safe for
  * several threads.
  *
- * <p>A mapped tensor stays valid after its {@link Checkpoint} is closed; its pages are the file's, so a file that is
- * written to or truncated in place shows, or faults, in the tensor. Replacing the file, as the writers of this package
- * do, is harmless.
+ * <p>A tensor stays valid after its {@link Checkpoint} is closed. The pages of a mapped one, of a file of more than 64 MiB,
+ * are the file's: one that is written to or truncated in place shows, or faults, in the tensor
+ * ({@link Checkpoint#requireUnchanged}). Replacing the file, as the writers of this package do, is harmless.
  */
 public final class StoredTensor {
 

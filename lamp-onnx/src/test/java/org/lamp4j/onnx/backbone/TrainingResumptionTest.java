@@ -1,13 +1,16 @@
 package org.lamp4j.onnx.backbone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.training.TrainingListener.Decision;
 import org.lamp4j.training.TrainingOptionsBuilder;
 import org.lamp4j.training.TrainingProgress.Phase;
@@ -47,6 +50,51 @@ class TrainingResumptionTest {
                             .build(),
                     pieces);
             tiny.run(TinyTraining.options(STEPS).resume(checkpoints).build(), pieces);
+        }
+
+        assertThat(Files.readAllBytes(pieces)).isEqualTo(Files.readAllBytes(whole));
+    }
+
+    @Test
+    void run_newestCheckpointIsDamaged_goesOnFromTheOneBeforeOnlyWhenItIsNamed() throws IOException {
+        TinyModel.in(directory.resolve("model"));
+        Path checkpoints = directory.resolve("checkpoints");
+        Path whole = directory.resolve("whole.safetensors");
+        Path pieces = directory.resolve("pieces.safetensors");
+        try (TinyTraining tiny = new TinyTraining(directory.resolve("model"))) {
+            tiny.run(TinyTraining.options(6).build(), whole);
+            tiny.run(
+                    stoppingAfter(4, TinyTraining.options(6).checkpoint(checkpoints, 2))
+                            .build(),
+                    pieces);
+            Path newest = CheckpointFolder.of(checkpoints).newest().orElseThrow();
+            byte[] content = Files.readAllBytes(newest);
+            content[content.length / 2] ^= 1;
+            Files.write(newest, content);
+            Path older;
+            try (Stream<Path> files = Files.list(checkpoints)) {
+                older = files.filter(file -> !file.equals(newest)).findFirst().orElseThrow();
+            }
+
+            assertThatThrownBy(() -> tiny.run(
+                            TinyTraining.options(6)
+                                    .checkpoint(checkpoints, 2)
+                                    .resume(checkpoints)
+                                    .build(),
+                            pieces))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("expected content whose checksum is sha256:")
+                    .hasMessageContaining("the file is damaged: take another copy of it (" + newest + ")")
+                    .hasMessageEndingWith(
+                            "; to lose the steps after it and go on from an older one that is whole, resume" + " from "
+                                    + older);
+            tiny.run(
+                    TinyTraining.options(6)
+                            .checkpoint(checkpoints, 2)
+                            .resume(older)
+                            .build(),
+                    pieces);
+            assertThat(newest.resolveSibling(newest.getFileName() + ".damaged")).hasBinaryContent(content);
         }
 
         assertThat(Files.readAllBytes(pieces)).isEqualTo(Files.readAllBytes(whole));

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Device;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.onnx.weights.LargeFile;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.text.ClipTokenizer;
@@ -228,6 +229,34 @@ class ClipModelTest {
         assertThatThrownBy(this::open)
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected a tokenizer for 7 tokens, but was one for 6 (" + directory + ")");
+    }
+
+    @Test
+    void embed_smallFileOverwrittenAfterOpening_isWhatWasOpened() throws IOException {
+        Path file = directory.resolve("model.safetensors");
+        try (ClipModel model = open()) {
+            FloatTensor before = model.embed("a horse");
+
+            Files.write(file, new byte[(int) Files.size(file)]);
+
+            assertThat(model.embed("a horse").values()).isEqualTo(before.values());
+        }
+    }
+
+    @Test
+    void embed_largeFileOverwrittenAfterOpening_isRefusedWithTheFile() throws IOException {
+        Path file = directory.resolve("model.safetensors");
+        LargeFile.enlarge(file, "padding");
+        try (ClipModel model = open()) {
+            model.embed("a horse");
+
+            LargeFile.overwrite(file, Files.size(file) - 20);
+
+            assertThatThrownBy(() -> model.embed("a horse"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("expected the file as it was when it was opened, ")
+                    .hasMessageEndingWith("(" + file + ")");
+        }
     }
 
     @Test

@@ -118,6 +118,36 @@ class SafetensorsWriterTest {
     }
 
     @Test
+    void writeWithChecksum_anyOrder_isVerifiedAndTheSame() throws IOException {
+        StoredTensor a = StoredTensor.of("a", Shape.of(2), TestFiles.direct(1, 1 / 3f));
+        StoredTensor b = TestFiles.sample(StoredType.U8);
+        Map<String, String> metadata = new LinkedHashMap<>(Map.of("x", "1", "checksum", "of another file"));
+        metadata.put("b", "2");
+        Path other = directory.resolve("other.safetensors");
+        SafetensorsWriter.writeWithChecksum(file, List.of(a, b), metadata, StoredType.F16);
+        SafetensorsWriter.writeWithChecksum(other, List.of(b, a), Map.of("b", "2", "x", "1"), StoredType.F16);
+        assertThat(Checkpoint.open(file).verifyChecksum()).isTrue();
+        assertThat(Checkpoint.open(other).verifyChecksum()).isTrue();
+        assertThat(Checkpoint.open(file).metadata())
+                .isEqualTo(Checkpoint.open(other).metadata());
+    }
+
+    /** Files hold it, so that it must never change. */
+    @Test
+    void writeWithChecksum_isTheSameInEachRelease() throws IOException {
+        StoredTensor tensor = StoredTensor.of("w", Shape.of(2), TestFiles.direct(1, 2));
+        SafetensorsWriter.writeWithChecksum(file, List.of(tensor), Map.of("k", "v"), StoredType.F32);
+        assertThat(Checkpoint.open(file).metadata())
+                .containsEntry("checksum", "sha256:9b76dfe9cf4b505de78ca15a9789385de819fe957b9217048573d601351c7336");
+    }
+
+    @Test
+    void write_withoutChecksum_isNotVerified() throws IOException {
+        SafetensorsWriter.write(file, List.of(TestFiles.sample(StoredType.U8)), Map.of());
+        assertThat(Checkpoint.open(file).verifyChecksum()).isFalse();
+    }
+
+    @Test
     void write_integersAsFloatType_isRefused() {
         assertThatThrownBy(() -> SafetensorsWriter.write(file, List.of(), Map.of(), StoredType.I64))
                 .isInstanceOf(IllegalArgumentException.class)
