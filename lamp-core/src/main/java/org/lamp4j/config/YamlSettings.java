@@ -2,7 +2,6 @@ package org.lamp4j.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.modelfile.ModelText;
+import org.lamp4j.modelfile.StrictJson;
 
 /**
  * Reads a YAML file of settings: values and lists of values, alone or in a group. That is all that is read, event by event:
@@ -30,7 +30,7 @@ final class YamlSettings {
     /** Returns the settings that have a value, by name, in the order of the file. */
     static Map<String, Setting> read(Path file) throws IOException {
         String text = ModelText.read(file, ModelText.MAX_CONFIG_BYTES);
-        try (YAMLParser yaml = new YAMLFactory().createParser(text)) {
+        try (YAMLParser yaml = StrictJson.yaml(text)) {
             return new YamlSettings(file, yaml).readAll();
         } catch (JsonProcessingException e) {
             throw new IOException(

@@ -2,7 +2,6 @@ package org.lamp4j.modelfile;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -68,7 +67,7 @@ public final class ModelText {
     public static JsonNode readObject(Path file, int maxBytes) throws IOException {
         JsonNode root;
         try {
-            root = new ObjectMapper().readTree(read(file, maxBytes));
+            root = StrictJson.reader().readTree(read(file, maxBytes));
         } catch (JsonProcessingException e) {
             throw new IOException("expected JSON, but was: " + reason(e) + " (" + file + ")", e);
         }

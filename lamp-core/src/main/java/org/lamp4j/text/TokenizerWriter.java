@@ -2,7 +2,6 @@ package org.lamp4j.text;
 
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,20 +11,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.lamp4j.modelfile.StrictJson;
 
 /** Writes the files of a tokenizer folder; their lines end in {@code \n} on every system. */
 record TokenizerWriter(TokenizerFiles files) {
 
-    private static final ObjectWriter INDENTED =
-            new ObjectMapper().writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
-
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);
         Map<String, String> specialTokens = specialTokens();
-        replace(directory.resolve(TokenizerFiles.VOCABULARY), new ObjectMapper().writeValueAsString(vocabulary()));
+        ObjectWriter indented = StrictJson.mapper()
+                .writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
+        replace(
+                directory.resolve(TokenizerFiles.VOCABULARY),
+                StrictJson.mapper().writeValueAsString(vocabulary()));
         replace(directory.resolve(TokenizerFiles.MERGES), merges());
-        replace(directory.resolve(TokenizerFiles.SPECIAL_TOKENS), INDENTED.writeValueAsString(specialTokens) + "\n");
-        replace(directory.resolve(TokenizerFiles.CONFIG), INDENTED.writeValueAsString(config(specialTokens)) + "\n");
+        replace(directory.resolve(TokenizerFiles.SPECIAL_TOKENS), indented.writeValueAsString(specialTokens) + "\n");
+        replace(directory.resolve(TokenizerFiles.CONFIG), indented.writeValueAsString(config(specialTokens)) + "\n");
     }
 
     private Map<String, Integer> vocabulary() {

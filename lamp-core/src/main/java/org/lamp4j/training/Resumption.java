@@ -2,7 +2,6 @@ package org.lamp4j.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.lamp4j.modelfile.StrictJson;
 import org.lamp4j.provenance.PatternMetadata;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionTrainer;
@@ -24,8 +24,6 @@ import org.lamp4j.spi.TrainingCheckpoint;
 final class Resumption {
 
     private static final System.Logger LOG = System.getLogger(Resumption.class.getName());
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
     private final TrainingCheckpoint checkpoint;
@@ -208,7 +206,7 @@ final class Resumption {
 
     private JsonNode json(Map<String, String> entries, String key) throws IOException {
         try {
-            return JSON.readTree(entries.getOrDefault(key, ""));
+            return StrictJson.reader().readTree(entries.getOrDefault(key, ""));
         } catch (JsonProcessingException e) {
             throw new IOException(
                     "expected JSON for " + key + ", but was " + e.getOriginalMessage() + " (" + file + ")", e);

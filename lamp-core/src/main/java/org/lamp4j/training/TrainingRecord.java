@@ -1,7 +1,7 @@
 package org.lamp4j.training;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class TrainingRecord {
         Map<String, String> details = new LinkedHashMap<>();
         details.put(SEED, Long.toString(options.seed()));
         details.put(OPTIONS, json(options));
-        ArrayNode list = new ObjectMapper().createArrayNode();
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
         for (TrainingClip clip : clips.clips()) {
             ObjectNode entry = list.addObject();
             entry.put("name", clip.name());
@@ -50,7 +50,7 @@ final class TrainingRecord {
 
     /** Returns what of the options decides the result. */
     private static String json(TrainingOptions options) {
-        ObjectNode json = new ObjectMapper().createObjectNode();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put(STEPS_OPTION, options.steps());
         json.put("frame_count", options.frameCount());
         json.put("frame_size", options.frameSize().toString());

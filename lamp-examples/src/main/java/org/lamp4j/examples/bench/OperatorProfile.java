@@ -1,7 +1,6 @@
 package org.lamp4j.examples.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lamp4j.modelfile.StrictJson;
 
 /**
  * Where the time of a network goes, by ONNX Runtime's own profiler.
@@ -46,7 +46,7 @@ record OperatorProfile(List<OperatorEvent> events) {
         List<OperatorEvent> events = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.sorted().toList()) {
-                events.addAll(lastRun(new ObjectMapper().readTree(file.toFile())));
+                events.addAll(lastRun(StrictJson.mapper().readTree(file.toFile())));
             }
         }
         return new OperatorProfile(events);

@@ -1,6 +1,6 @@
 package org.lamp4j.examples.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.lamp4j.examples.score.BenchmarkEvaluation;
 import org.lamp4j.examples.score.BenchmarkEvaluation.ClipFigures;
 import org.lamp4j.examples.score.BenchmarkEvaluation.Figures;
+import org.lamp4j.modelfile.StrictJson;
 import org.lamp4j.onnx.clip.ClipModel;
 import org.lamp4j.onnx.weights.AtomicFile;
 import picocli.CommandLine.Command;
@@ -106,7 +107,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private static String json(Figures figures) throws IOException {
-        ObjectMapper mapper = new ObjectMapper();
+        JsonMapper mapper = StrictJson.mapper();
         ObjectNode root = mapper.createObjectNode();
         root.put("clip_model", figures.clipModel());
         root.put("alignment", figures.alignment());

@@ -1,7 +1,6 @@
 package org.lamp4j.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,6 +9,7 @@ import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.modelfile.ModelText;
 import org.lamp4j.onnx.backbone.OnnxExport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,7 +79,7 @@ final class ExportCommand implements Callable<Integer> {
     /** The UNet's configuration has the side of the square latents it was trained on. */
     private FrameSize trainedSize(int factor) throws IOException {
         Path file = model.resolve("unet").resolve("config.json");
-        JsonNode side = new ObjectMapper().readTree(file.toFile()).path("sample_size");
+        JsonNode side = ModelText.readObject(file, ModelText.MAX_CONFIG_BYTES).path("sample_size");
         if (!side.isInt() || side.intValue() < 1) {
             throw new IOException("expected a number sample_size, or --size, but was " + side + " (" + file + ")");
         }

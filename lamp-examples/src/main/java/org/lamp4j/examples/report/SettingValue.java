@@ -5,15 +5,11 @@ import static org.lamp4j.examples.report.Html.escape;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.stream.Collectors;
+import org.lamp4j.modelfile.StrictJson;
 
 /** A setting's value as people read it: of JSON, each entry is a line. */
 final class SettingValue {
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private SettingValue() {}
 
@@ -22,7 +18,12 @@ final class SettingValue {
             return escape(value);
         }
         try {
-            return entries(JSON.readTree(value), "<br>");
+            return entries(
+                    StrictJson.reader()
+                            .readerFor(JsonNode.class)
+                            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                            .readTree(value),
+                    "<br>");
         } catch (JsonProcessingException e) {
             return escape(value);
         }

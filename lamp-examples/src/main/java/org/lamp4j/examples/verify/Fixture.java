@@ -1,7 +1,6 @@
 package org.lamp4j.examples.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.lamp4j.modelfile.ModelText;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.FloatTensor;
@@ -33,7 +33,7 @@ final class Fixture implements AutoCloseable {
         if (!Files.isRegularFile(scalars)) {
             throw new IOException("expected a fixture with a case.json, but there is none (" + directory + ")");
         }
-        JsonNode json = new ObjectMapper().readTree(scalars.toFile());
+        JsonNode json = ModelText.readObject(scalars, ModelText.MAX_CONFIG_BYTES);
         return new Fixture(directory, json, Checkpoint.open(directory.resolve("tensors.safetensors")));
     }
 

@@ -1,6 +1,5 @@
 package org.lamp4j.onnx.backbone;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.lamp4j.modelfile.ModelText;
+import org.lamp4j.modelfile.StrictJson;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -34,8 +34,6 @@ import org.lamp4j.tensor.ShapeMismatchException;
 
 /** Patterns on disk: our own safetensors file, and the whole video UNet as LAMP's own program writes and reads it. */
 final class MotionFiles {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ModelFiles base;
     private final UNetKeys keys;
@@ -167,7 +165,7 @@ final class MotionFiles {
         Path unet = directory.resolve("unet");
         Files.createDirectories(unet);
         TorchWriter.write(unet.resolve(ModelFiles.UNET_WEIGHTS + ".bin"), tensors);
-        byte[] config = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(videoConfig());
+        byte[] config = StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(videoConfig());
         AtomicFile.write(unet.resolve(ModelFiles.CONFIG), output -> output.write(config));
     }
 

@@ -1,6 +1,5 @@
 package org.lamp4j.onnx.pretraining;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.lamp4j.modelfile.StrictJson;
 import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;
@@ -33,7 +33,6 @@ public record BaseModel(Path directory) {
 
     private static final String DIFFUSERS = "diffusers";
     private static final String TRANSFORMERS = "transformers";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
      * Writes {@code model_index.json} and the noise schedule of Stable Diffusion v1: 1000 steps, β from 0.00085 to 0.012,
@@ -157,7 +156,7 @@ public record BaseModel(Path directory) {
     }
 
     private void writeJson(String file, Map<String, Object> content) throws IOException {
-        String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n";
+        String text = StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n";
         AtomicFile.write(inFolder(file), output -> output.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 

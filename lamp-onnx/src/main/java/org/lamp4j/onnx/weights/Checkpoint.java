@@ -83,14 +83,14 @@ public final class Checkpoint implements AutoCloseable {
         ByteBuffer start = file.slice(0, Math.min(file.size(), Integer.BYTES));
         int magic = start.remaining() < Integer.BYTES ? 0 : start.getInt(0);
         return switch (magic) {
-            case ZipDirectory.LOCAL_HEADER -> TorchReader.read(file);
+            case ZipDirectory.LOCAL_HEADER -> Contents.of(file, TorchReader::read);
             case BARE_PICKLE ->
                 throw new CheckpointFormatException("expected safetensors or a PyTorch ZIP archive, but was the format"
                         + " of PyTorch before 1.6; load and save it anew (" + file.path() + ")");
             case GIT_LFS_POINTER ->
                 throw new CheckpointFormatException("expected weights, but was a Git LFS pointer to them;"
                         + " fetch them with git lfs pull (" + file.path() + ")");
-            default -> SafetensorsReader.read(file);
+            default -> Contents.of(file, SafetensorsReader::read);
         };
     }
 

@@ -1,19 +1,23 @@
 package org.lamp4j.onnx.weights;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.modelfile.StrictJson;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -28,14 +32,22 @@ final class SafetensorsReader {
     private static final long MAX_HEADER_BYTES = 100_000_000;
 
     private static final int LENGTH_BYTES = 8;
-    static final int MAX_TENSORS = 1 << 18;
-    private static final int MAX_RANK = 64;
+    /** Notes of the header; those that training programs write are some dozens. */
+    static final int MAX_NOTES = 1 << 16;
+
+    /**
+     * Characters of all names and notes, which go onto the heap. A whole model's names have 200 kB; tools for training
+     * note how often each word was in the captions, which may be some MB.
+     */
+    static final int MAX_TEXT = 1 << 23;
+
+    private static final int MAX_QUOTED = 64;
     static final String METADATA = "__metadata__";
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
+            .maxNameLength(TensorSizes.MAX_NAME_LENGTH)
+            .maxStringLength(MAX_TEXT)
+            .maxNestingDepth(8)
             .build();
 
     /** One entry of the header; offsets count from the end of the header. */
@@ -44,6 +56,7 @@ final class SafetensorsReader {
     private final MappedFile file;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final List<Entry> entries = new ArrayList<>();
+    private int textLength;
 
     private SafetensorsReader(MappedFile file) {
         this.file = file;
@@ -61,8 +74,15 @@ final class SafetensorsReader {
             throw malformed(
                     "a safetensors header that begins with {", "byte 0x" + Integer.toHexString(header.get(0) & 0xff));
         }
-        try (JsonParser parser = JSON.createParser(new ByteBufferBackedInputStream(header))) {
+        Reader text = new InputStreamReader(
+                new ByteBufferBackedInputStream(header),
+                StandardCharsets.UTF_8.newDecoder()); // refuses what is not UTF-8
+        try (JsonParser parser = StrictJson.factory(LIMITS).createParser(text)) {
+            parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
             readHeader(parser);
+        } catch (CharacterCodingException e) {
+            throw new CheckpointFormatException(
+                    "expected a header in UTF-8, but was something else (" + file.path() + ")", e);
         } catch (JsonProcessingException e) {
             throw new CheckpointFormatException(
                     "expected a well-formed JSON header, but was: " + e.getOriginalMessage() + " (" + file.path() + ")",
@@ -96,10 +116,11 @@ final class SafetensorsReader {
         expect(parser, parser.nextToken(), JsonToken.START_OBJECT, "header");
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
+            take(name);
             if (name.equals(METADATA)) {
                 readMetadata(parser);
-            } else if (entries.size() == MAX_TENSORS) {
-                throw malformed("at most " + MAX_TENSORS + " tensors", "more");
+            } else if (entries.size() == TensorSizes.MAX_TENSORS) {
+                throw malformed("at most " + TensorSizes.MAX_TENSORS + " tensors", "more");
             } else {
                 entries.add(readEntry(parser, name));
             }
@@ -114,8 +135,21 @@ final class SafetensorsReader {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
             expect(parser, parser.nextToken(), JsonToken.VALUE_STRING, METADATA + " " + key);
-            metadata.put(key, parser.getText());
+            if (metadata.size() == MAX_NOTES) {
+                throw malformed("at most " + MAX_NOTES + " notes in " + METADATA, "more");
+            }
+            String note = parser.getText();
+            take(key);
+            take(note);
+            metadata.put(key, note);
         }
+    }
+
+    private void take(String text) throws IOException {
+        if (text.length() > MAX_TEXT - textLength) {
+            throw malformed("at most " + MAX_TEXT + " characters of names and notes", "more");
+        }
+        textLength += text.length();
     }
 
     private Entry readEntry(JsonParser parser, String name) throws IOException {
@@ -156,12 +190,14 @@ final class SafetensorsReader {
                 return type;
             }
         }
-        throw malformed("dtype of " + name + " to be one of " + List.of(StoredType.values()), dtype);
+        throw malformed(
+                "dtype of " + name + " to be one of " + List.of(StoredType.values()),
+                dtype.substring(0, Math.min(dtype.length(), MAX_QUOTED)));
     }
 
     private long[] readNumbers(JsonParser parser, String what) throws IOException {
         expect(parser, parser.nextToken(), JsonToken.START_ARRAY, what);
-        long[] numbers = new long[MAX_RANK];
+        long[] numbers = new long[TensorSizes.MAX_RANK];
         int count = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             expect(parser, parser.currentToken(), JsonToken.VALUE_NUMBER_INT, what);
@@ -169,8 +205,8 @@ final class SafetensorsReader {
             if (!fits || parser.getLongValue() < 0) {
                 throw malformed("whole numbers of 0 to " + Long.MAX_VALUE + " as " + what, parser.getText());
             }
-            if (count == MAX_RANK) {
-                throw malformed("at most " + MAX_RANK + " numbers as " + what, "more");
+            if (count == TensorSizes.MAX_RANK) {
+                throw malformed("at most " + TensorSizes.MAX_RANK + " numbers as " + what, "more");
             }
             numbers[count++] = parser.getLongValue();
         }

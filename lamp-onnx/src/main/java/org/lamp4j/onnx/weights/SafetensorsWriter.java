@@ -1,6 +1,5 @@
 package org.lamp4j.onnx.weights;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamp4j.modelfile.StrictJson;
 import org.lamp4j.provenance.ContentHash;
 
 /**
@@ -27,7 +27,6 @@ import org.lamp4j.provenance.ContentHash;
 public final class SafetensorsWriter {
 
     private static final int ALIGNMENT = 8;
-    private static final JsonFactory JSON = new JsonFactory();
 
     private SafetensorsWriter() {}
 
@@ -131,7 +130,7 @@ public final class SafetensorsWriter {
     /** The length and the header, padded with spaces so that the data is aligned. */
     private static byte[] header(List<Entry> entries, Map<String, String> metadata) throws IOException {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
-        try (JsonGenerator generator = JSON.createGenerator(json)) {
+        try (JsonGenerator generator = StrictJson.mapper().createGenerator(json)) {
             generator.writeStartObject();
             if (!metadata.isEmpty()) {
                 generator.writeObjectFieldStart(SafetensorsReader.METADATA);

@@ -9,9 +9,6 @@ import org.lamp4j.tensor.Shape;
 /** How a tensor lies in a storage: the element at position p is number offset + Σ p<sub>axis</sub> · stride<sub>axis</sub>. */
 final class StridedLayout {
 
-    /** Elements may repeat, as in an expanded tensor, but a few bytes in a file shall not become gigabytes. */
-    static final int MAX_REPEATED_ELEMENTS = 1 << 24;
-
     private final Shape shape;
     private final StoredType type;
     private final long first;
@@ -33,7 +30,7 @@ final class StridedLayout {
      * @param view the claims
      * @param file the file, for messages
      * @return the layout; every element of it lies within the storage
-     * @throws CheckpointFormatException if one does not, or the tensor repeats too many elements
+     * @throws CheckpointFormatException if one does not
      */
     static StridedLayout of(String name, TorchUnpickler.View view, Path file) throws CheckpointFormatException {
         long[] strides = view.strides();
@@ -51,10 +48,6 @@ final class StridedLayout {
                     name + " within the " + view.storage().elementCount() + " elements of its storage",
                     "offset " + view.offset() + ", shape " + shape + ", strides " + Arrays.toString(strides),
                     file);
-        }
-        if (shape.elementCount() > Math.max(extent, MAX_REPEATED_ELEMENTS)) {
-            throw malformed(
-                    "at most " + MAX_REPEATED_ELEMENTS + " elements that repeat in " + name, "shape " + shape, file);
         }
         return new StridedLayout(shape, view.storage().type(), view.offset(), extent, strides.clone());
     }

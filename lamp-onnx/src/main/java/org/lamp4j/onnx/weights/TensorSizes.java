@@ -7,6 +7,15 @@ import org.lamp4j.tensor.Shape;
 /** Arithmetic on sizes that a file claims, which may be anything. */
 final class TensorSizes {
 
+    /** A whole model in one file has some 2000. */
+    static final int MAX_TENSORS = 1 << 16;
+
+    /** Tensors of networks have 6 axes at most; a claim of many is a claim of memory. */
+    static final int MAX_RANK = 16;
+
+    /** The longest name of a tensor of Stable Diffusion has some 100. */
+    static final int MAX_NAME_LENGTH = 1024;
+
     private TensorSizes() {}
 
     /** Returns the claimed sizes, each 0 or more, as a shape. */

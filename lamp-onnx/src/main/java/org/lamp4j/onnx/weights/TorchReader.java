@@ -18,10 +18,12 @@ final class TorchReader {
 
     private final MappedFile file;
     private final Map<String, ZipDirectory.Entry> entries;
+    private final TensorBudget budget;
 
     private TorchReader(MappedFile file, Map<String, ZipDirectory.Entry> entries) {
         this.file = file;
         this.entries = entries;
+        this.budget = new TensorBudget(file);
     }
 
     static Contents read(MappedFile file) throws IOException {
@@ -35,6 +37,14 @@ final class TorchReader {
         for (Map.Entry<?, ?> item :
                 stateDictionary(entries.get(folder + PICKLE)).entrySet()) {
             String name = (String) item.getKey();
+            if (tensors.size() == TensorSizes.MAX_TENSORS) {
+                throw malformed("at most " + TensorSizes.MAX_TENSORS + " tensors", "more");
+            }
+            if (name.length() > TensorSizes.MAX_NAME_LENGTH) {
+                throw malformed(
+                        "names of at most " + TensorSizes.MAX_NAME_LENGTH + " characters",
+                        name.length() + " characters");
+            }
             if (!(item.getValue() instanceof TorchUnpickler.View view)) {
                 throw malformed("a state dict of tensors", "no tensor at " + name);
             }
@@ -96,6 +106,7 @@ final class TorchReader {
         StoredType type = view.storage().type();
         ZipDirectory.Entry entry = storage(folder, name, view.storage());
         StridedLayout layout = StridedLayout.of(name, view, file.path());
+        budget.take(name, layout.shape(), type);
         ByteBuffer part =
                 file.slice(entry.offset() + layout.first() * type.byteWidth(), layout.extent() * type.byteWidth());
         return StoredTensor.in(

@@ -27,11 +27,10 @@ import net.razorvine.pickle.Unpickler;
 final class TorchUnpickler extends Unpickler {
 
     /** A whole UNet with its motion modules takes 137 kB and 36 000 opcodes. */
-    static final int MAX_PICKLE_BYTES = 1 << 24;
+    static final int MAX_PICKLE_BYTES = 1 << 22;
 
-    static final int MAX_OPCODES = 1 << 20;
-
-    static final int MAX_RANK = 64;
+    /** An opcode, one byte, may become an object of a hundred. */
+    static final int MAX_OPCODES = 1 << 18;
 
     private static final int MAX_NAME_LENGTH = 200;
 
@@ -80,7 +79,11 @@ final class TorchUnpickler extends Unpickler {
         try {
             return unpickler.load(unpickler.pickle);
         } catch (PickleException e) {
-            throw e;
+            if (e.getMessage().startsWith("expected ")) {
+                throw e;
+            }
+            throw new PickleException( // the library's own
+                    "expected a well-formed pickle, but was broken at " + unpickler.place() + ": " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             // The library lets an empty stack or a wrong operand surface as whatever Java throws for it.
             throw new PickleException("expected a well-formed pickle, but was broken at " + unpickler.place(), e);
@@ -183,8 +186,8 @@ final class TorchUnpickler extends Unpickler {
         if (!(value instanceof Object[] items)) {
             throw new PickleException("expected a tuple of sizes, but was " + described(value));
         }
-        if (items.length > MAX_RANK) { // one long tuple may be named by many tensors
-            throw new PickleException("expected at most " + MAX_RANK + " axes, but was " + items.length);
+        if (items.length > TensorSizes.MAX_RANK) { // one long tuple may be named by many tensors
+            throw new PickleException("expected at most " + TensorSizes.MAX_RANK + " axes, but was " + items.length);
         }
         long[] numbers = new long[items.length];
         for (int index = 0; index < items.length; index++) {

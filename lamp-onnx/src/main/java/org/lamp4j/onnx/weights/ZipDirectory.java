@@ -32,7 +32,10 @@ final class ZipDirectory {
     static final int ZIP64_EXTRA = 1;
 
     private static final int MAX_COMMENT_BYTES = 0xffff;
-    private static final int MAX_DIRECTORY_BYTES = 1 << 26;
+    private static final int MAX_DIRECTORY_BYTES = 1 << 24;
+
+    static final int MAX_ENTRIES = 1 << 17;
+
     private static final long SATURATED_INT = 0xffff_ffffL;
     private static final int SATURATED_SHORT = 0xffff;
     private static final int ENCRYPTED = 1;
@@ -147,6 +150,9 @@ final class ZipDirectory {
                     || directory.getInt(directory.position()) != DIRECTORY_HEADER) {
                 throw malformed("a ZIP directory of headers", "other data after entry " + headers.size());
             }
+            if (headers.size() == MAX_ENTRIES) {
+                throw malformed("at most " + MAX_ENTRIES + " ZIP entries", "more");
+            }
             headers.add(readHeader(directory));
         }
         if (headers.size() != location.count) {
@@ -163,6 +169,9 @@ final class ZipDirectory {
         int length = DIRECTORY_HEADER_BYTES + nameBytes + extraBytes + commentBytes;
         if (length > directory.remaining()) {
             throw malformed("a whole ZIP header", "cut off");
+        }
+        if (nameBytes > TensorSizes.MAX_NAME_LENGTH) {
+            throw malformed("names of at most " + TensorSizes.MAX_NAME_LENGTH + " bytes", nameBytes + " bytes");
         }
         String name = text(directory, at + DIRECTORY_HEADER_BYTES, nameBytes);
         int flags = directory.getShort(at + 8);

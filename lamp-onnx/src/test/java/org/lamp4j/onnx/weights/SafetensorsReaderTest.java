@@ -95,9 +95,9 @@ class SafetensorsReaderTest {
 
     @Test
     void open_tooManyAxes_isRefused() {
-        String sizes = "1" + ",1".repeat(64);
+        String sizes = "1" + ",1".repeat(16);
         assertThatThrownBy(() -> open("{'w':{'dtype':'U8','shape':[" + sizes + "],'data_offsets':[0,1]}}", 1))
-                .hasMessage("expected at most 64 numbers as shape of w, but was more (" + file + ")");
+                .hasMessage("expected at most 16 numbers as shape of w, but was more (" + file + ")");
     }
 
     @Test
@@ -179,11 +179,56 @@ class SafetensorsReaderTest {
     @Test
     void open_moreTensorsThanAnyModelHas_isRefused() {
         StringBuilder header = new StringBuilder("{");
-        for (int index = 0; index <= SafetensorsReader.MAX_TENSORS; index++) {
+        for (int index = 0; index <= TensorSizes.MAX_TENSORS; index++) {
             header.append("'").append(index).append("':{'dtype':'U8','shape':[0],'data_offsets':[0,0]},");
         }
         header.setCharAt(header.length() - 1, '}');
         assertThatThrownBy(() -> open(header.toString(), 0))
-                .hasMessage("expected at most 262144 tensors, but was more (" + file + ")");
+                .hasMessage("expected at most 65536 tensors, but was more (" + file + ")");
+    }
+
+    @Test
+    void open_moreNotesThanAnyProgramWrites_isRefused() {
+        StringBuilder header = new StringBuilder("{'__metadata__':{");
+        for (int index = 0; index <= SafetensorsReader.MAX_NOTES; index++) {
+            header.append("'").append(index).append("':'',");
+        }
+        header.setLength(header.length() - 1);
+        assertThatThrownBy(() -> open(header + "}}", 0))
+                .hasMessage("expected at most 65536 notes in __metadata__, but was more (" + file + ")");
+    }
+
+    @Test
+    void open_notesOfMegabytes_areReadUpToALimit() throws IOException {
+        String note = "x".repeat(SafetensorsReader.MAX_TEXT - 12 - 1); // beside __metadata__ and k
+        try (Checkpoint checkpoint = open("{'__metadata__':{'k':'" + note + "'}}", 0)) {
+            assertThat(checkpoint.metadata().get("k")).hasSameSizeAs(note);
+        }
+        assertThatThrownBy(() -> open("{'__metadata__':{'k':'" + note + "x'}}", 0))
+                .hasMessage("expected at most 8388608 characters of names and notes, but was more (" + file + ")");
+    }
+
+    @Test
+    void open_nameOfAPage_isRefused() {
+        assertThatThrownBy(() -> open("{'" + "w".repeat(1025) + "':{}}", 0))
+                .isInstanceOf(CheckpointFormatException.class)
+                .hasMessageStartingWith("expected a well-formed JSON header, but was: Name length (1025) exceeds");
+    }
+
+    @Test
+    void open_typeOfAPage_isQuotedInPart() {
+        assertThatThrownBy(() -> open("{'w':{'dtype':'" + "F".repeat(9999) + "','shape':[],'data_offsets':[0,1]}}", 1))
+                .hasMessageEndingWith(", but was " + "F".repeat(64) + " (" + file + ")");
+    }
+
+    @Test
+    void open_headerThatIsNotUtf8_isRefused() throws IOException {
+        TestFiles.safetensors(file, "{\"__metadata__\":{\"k\":\"abc\"}}", 0);
+        byte[] content = Files.readAllBytes(file);
+        content[content.length - 5] = (byte) 0xff;
+        Files.write(file, content);
+        assertThatThrownBy(() -> Checkpoint.open(file))
+                .isInstanceOf(CheckpointFormatException.class)
+                .hasMessage("expected a header in UTF-8, but was something else (" + file + ")");
     }
 }

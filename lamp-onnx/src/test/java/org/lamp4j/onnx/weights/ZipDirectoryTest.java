@@ -281,7 +281,7 @@ class ZipDirectoryTest {
     void read_directoryBeyondTheFile_isRefused() throws IOException {
         TestFiles.zip(file, Map.of("a/1", FIRST));
         TestFiles.patch(file, ZipDirectory.DIRECTORY_END, 12, 255);
-        assertRefused("a ZIP directory within the file and within 67108864 bytes", "255 bytes at 69");
+        assertRefused("a ZIP directory within the file and within 16777216 bytes", "255 bytes at 69");
     }
 
     @Test
@@ -310,13 +310,13 @@ class ZipDirectoryTest {
     void read_directoryOfManyMegabytes_isRefusedBeforeItIsRead() throws IOException {
         TestFiles.zip(file, Map.of());
         byte[] end = Files.readAllBytes(file);
-        ByteBuffer.wrap(end).order(ByteOrder.LITTLE_ENDIAN).putInt(12, (1 << 26) + 1);
+        ByteBuffer.wrap(end).order(ByteOrder.LITTLE_ENDIAN).putInt(12, (1 << 24) + 1);
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
             sparse.setLength(1 << 27);
             sparse.seek(1 << 27);
             sparse.write(end);
         }
-        assertRefused("a ZIP directory within the file and within 67108864 bytes", "67108865 bytes at 0");
+        assertRefused("a ZIP directory within the file and within 16777216 bytes", "16777217 bytes at 0");
     }
 
     @Test
@@ -324,5 +324,21 @@ class ZipDirectoryTest {
         TestFiles.zip(file, entries);
         TestFiles.patch(file, ZipDirectory.DIRECTORY_END, 4, 2);
         assertRefused("a ZIP archive of one part", "part 2 of several");
+    }
+
+    @Test
+    void read_moreEntriesThanAnyModelHas_isRefused() throws IOException {
+        Map<String, byte[]> many = new LinkedHashMap<>();
+        for (int index = 0; index <= ZipDirectory.MAX_ENTRIES; index++) {
+            many.put("a/" + index, new byte[0]);
+        }
+        TestFiles.zip(file, many);
+        assertRefused("at most 131072 ZIP entries", "more");
+    }
+
+    @Test
+    void read_nameOfAPage_isRefused() throws IOException {
+        TestFiles.zip(file, Map.of("a".repeat(1025), FIRST));
+        assertRefused("names of at most 1024 bytes", "1025 bytes");
     }
 }
