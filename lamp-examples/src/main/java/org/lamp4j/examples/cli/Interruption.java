@@ -59,7 +59,7 @@ final class Interruption {
         }
         worker.interrupt();
         start(this::endIfWorkDoesNot, "lamp-end");
-        err.println("lamp: stopping as soon as the step under way is done; another signal ends it at once");
+        err.println("lamp: stopping; another signal ends it at once");
     }
 
     private void endIfWorkDoesNot() {

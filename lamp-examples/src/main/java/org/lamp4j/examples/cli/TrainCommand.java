@@ -187,7 +187,7 @@ final class TrainCommand implements Callable<Integer> {
                 MotionPattern trained = MotionPattern.train(
                         backbone,
                         learnedFrom,
-                        options.toBuilder().listener(waitedFor(page)).build());
+                        options.toBuilder().listener(waitedFor(page, options)).build());
                 boolean whole = trained.trainedSteps().orElse(0) == options.steps();
                 if (Thread.interrupted() && !whole) {
                     throw new CancellationException(stopped(trained, options));
@@ -202,10 +202,11 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** From the first step of training on there is something to keep. */
-    private TrainingListener waitedFor(TrainingListener listener) {
+    /** From the first step on there is something to keep, if it is kept anywhere. */
+    private TrainingListener waitedFor(TrainingListener listener, TrainingOptions options) {
         return progress -> {
-            if (progress.phase() == TrainingProgress.Phase.TRAINING) {
+            if (progress.phase() == TrainingProgress.Phase.TRAINING
+                    && options.checkpoint().isPresent()) {
                 lamp.waitForWork();
             }
             return listener.onProgress(progress);

@@ -1,4 +1,4 @@
-package org.lamp4j.text;
+package org.lamp4j.modelfile;
 
 /**
  * Text from files, names or prompts on its way to a terminal or a log, where control characters in it could move the

@@ -1,4 +1,4 @@
-package org.lamp4j.text;
+package org.lamp4j.modelfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
