@@ -12,6 +12,7 @@ import org.lamp4j.generation.PictureGenerator;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.modelfile.ModelLinks;
+import org.lamp4j.modelfile.PrintableText;
 import org.lamp4j.provenance.BaseFingerprint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
@@ -189,7 +190,7 @@ public final class Backbone implements AutoCloseable {
                     "expected a prompt of at most {0} tokens, but was {1}; its end is cut off: {2}",
                     tokenizer.maxLength(),
                     idCount,
-                    prompt);
+                    PrintableText.excerpt(prompt));
         }
         return textEncoder().encode(List.of(tokenizer.encode(prompt)));
     }

@@ -140,6 +140,7 @@ class BackboneTest {
         try (Backbone backbone = open()) {
             backbone.encodePrompt("x ".repeat(20));
             backbone.encodePrompt("x");
+            backbone.encodePrompt("two\nlines \u009b31mred " + "x".repeat(100));
         } finally {
             logger.removeHandler(handler);
             logger.setUseParentHandlers(true);
@@ -147,7 +148,10 @@ class BackboneTest {
 
         assertThat(messages)
                 .containsExactly(
-                        "expected a prompt of at most 16 tokens, but was 22; its end is cut off: " + "x ".repeat(20));
+                        "expected a prompt of at most 16 tokens, but was 22; its end is cut off: "
+                                + "x ".repeat(20).strip(),
+                        "expected a prompt of at most 16 tokens, but was 114; its end is cut off: two lines ?31mred "
+                                + "x".repeat(62) + "…");
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.lamp4j.generation.GenerationBatch;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.modelfile.NearestName;
+import org.lamp4j.modelfile.PrintableText;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.Validation;
 
@@ -143,7 +144,7 @@ public record LampConfig(
                     System.Logger.Level.WARNING,
                     "without a meaning here, not used: {0} ({1})",
                     String.join(", ", unused),
-                    file);
+                    PrintableText.line(file.toString()));
         }
         Map<String, Setting> withValue = new LinkedHashMap<>(settings);
         withValue.values().removeIf(setting -> setting.values().isEmpty());

@@ -1,2 +1,2 @@
-/** Files of model directories as what they are: untrusted input. */
+/** Files of model directories, and text in them, as what they are: untrusted input. */
 package org.lamp4j.modelfile;

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.lamp4j.modelfile.PrintableText;
 
 /**
  * The folder that a training run leaves its checkpoints in: {@code step-00000500-loss-0.081234.safetensors} and the like,
@@ -134,7 +135,7 @@ public final class CheckpointFolder {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "not deleted: " + file, e);
+            LOG.log(System.Logger.Level.DEBUG, "not deleted: " + PrintableText.line(file.toString()), e);
         }
     }
 

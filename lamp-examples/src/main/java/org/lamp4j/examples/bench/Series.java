@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
 /** How long one part took in each round, and the most memory that was held meanwhile. */
@@ -22,7 +23,15 @@ final class Series {
         this.warmUpRounds = warmUpRounds;
     }
 
+    /**
+     * Measures one round.
+     *
+     * @throws CancellationException if this thread was interrupted
+     */
     <T> T time(Supplier<T> part) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("stopped before everything was measured");
+        }
         try (MemoryWatch watch = new MemoryWatch()) {
             long start = System.nanoTime();
             T result = part.get();

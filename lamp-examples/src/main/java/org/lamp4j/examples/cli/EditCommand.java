@@ -20,7 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Learns one clip, finds the noise behind it, and generates from there with a new first frame and prompt. */
@@ -93,15 +92,11 @@ final class EditCommand implements Callable<Integer> {
     @Mixin
     private SeedOption seed;
 
-    @ParentCommand
-    private Lamp lamp;
-
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        lamp.heedInterruption();
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             TrainingOptions training = OptionTypes.fromOptions(spec, () -> trainingOptions(display));
             GenerationOptions generation = OptionTypes.fromOptions(spec, () -> generationOptions(display));

@@ -4,6 +4,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import org.lamp4j.modelfile.PrintableText;
 
 /** Says in one line what went wrong. */
 final class ErrorLine {
@@ -27,6 +28,6 @@ final class ErrorLine {
         } else if (message == null || message.isBlank()) {
             message = problem.getClass().getSimpleName();
         }
-        return TerminalText.of(message);
+        return PrintableText.line(message).stripLeading();
     }
 }

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Prints the table of figures in the embedded model's card. */
@@ -53,15 +52,11 @@ final class EvaluateEmbeddedCommand implements Callable<Integer> {
     @Mixin
     private SeedOption seed;
 
-    @ParentCommand
-    private Lamp lamp;
-
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        lamp.heedInterruption();
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             EmbeddedModelEvaluation evaluation = new EmbeddedModelEvaluation(
                     model(),

@@ -12,7 +12,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Lets a clip go on, and says how it changes where new frames begin. */
@@ -31,15 +30,11 @@ final class ExtendCommand implements Callable<Integer> {
             description = "How many of the last frames a window begins with. Default: ${DEFAULT-VALUE}.")
     private int overlap = Extension.by(1).overlap();
 
-    @ParentCommand
-    private Lamp lamp;
-
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        lamp.heedInterruption();
         Extension extension = OptionTypes.fromOptions(spec, () -> new Extension(frameCount, overlap));
         VideoClip longer =
                 clip.remake((pattern, before, prompt, options) -> pattern.extend(before, prompt, extension, options));

@@ -17,7 +17,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Sets an image in motion and writes the clip. */
@@ -74,15 +73,11 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "FILE", description = "Write a page to look at, an .html file.")
     private Path report;
 
-    @ParentCommand
-    private Lamp lamp;
-
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        lamp.heedInterruption();
         checkWhatIsGiven();
         if (report != null) {
             OutputPlace.ofFile(report);

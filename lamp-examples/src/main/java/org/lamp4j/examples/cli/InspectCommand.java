@@ -88,11 +88,11 @@ final class InspectCommand implements Callable<Integer> {
                 types,
                 values,
                 bytes / (1024.0 * 1024));
-        checkpoint.metadata().forEach((key, value) -> out.println("  " + TerminalText.of(key + " = " + value)));
+        checkpoint.metadata().forEach((key, value) -> out.println("  " + key + " = " + value));
         if (!summary) {
             for (String name : checkpoint.names()) {
                 StoredTensor tensor = checkpoint.tensor(name);
-                out.println("    " + TerminalText.of(name) + "  " + tensor.type() + "  " + tensor.shape());
+                out.println("    " + name + "  " + tensor.type() + "  " + tensor.shape());
             }
         }
         out.println();

@@ -1,39 +1,99 @@
 package org.lamp4j.examples.cli;
 
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.utils.Signals;
 
 /**
- * Turns the first Ctrl-C, or the first request to terminate, into an interrupt of the working thread, which puts its work
- * away and ends; the second one ends the process at once. Work that does not heed interrupts must not ask for this.
+ * Ends a command when the process is told to: by Ctrl-C, a request to terminate, or a terminal that goes away.
  *
- * <p>The signals are caught before the Java runtime begins to shut down: from then on ONNX Runtime's own shutdown hook may
- * free its environment under a running session.
+ * <p>The first signal interrupts the thread that works, which puts away what it has and ends. Work that has nothing to put
+ * away gets a few seconds, so that nothing it waits for can keep the process. From the first signal on, the operating system
+ * has its own way with the next one: it ends the process at once, whatever that is doing.
+ *
+ * <p>The signals are caught before the Java runtime begins to shut down, which would not wait for the work.
  */
-final class Interruption implements AutoCloseable {
+final class Interruption {
 
-    private static final List<String> SIGNALS = List.of("INT", "TERM");
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Thread worker = Thread.currentThread();
-    private final Map<String, Object> handlersBefore = new LinkedHashMap<>();
+    private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15, "HUP", 1);
+    private static final int OF_A_SIGNAL = 128;
+    private static final Duration PATIENCE_FOR_MESSAGE = Duration.ofSeconds(1);
 
-    /** Interrupts the thread that made this, from now on, when the process is told to end. */
-    synchronized void heed() {
-        for (String signal : SIGNALS) {
-            handlersBefore.computeIfAbsent(signal, name -> Signals.register(name, this::interrupt));
+    private final Thread worker;
+    private final MessageWriter err;
+    private final Duration patience;
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private volatile boolean waitsForWork;
+
+    /**
+     * Prepares for signals.
+     *
+     * @param worker who works, and is interrupted
+     * @param err where is said what happens
+     * @param patience how long to wait for work that has nothing to put away
+     */
+    Interruption(Thread worker, MessageWriter err, Duration patience) {
+        this.worker = worker;
+        this.err = err;
+        this.patience = patience;
+    }
+
+    /** Catches the signals from now on, but for those that the process was started to ignore, as by {@code nohup}. */
+    void heed() {
+        SIGNALS.forEach((name, number) -> Signals.register(name, () -> interrupt(number)));
+    }
+
+    /** Tells that work has been done from now on that is lost unless it is waited for, however long its step takes. */
+    void waitForWork() {
+        waitsForWork = true;
+    }
+
+    private void interrupt(int signal) {
+        SIGNALS.keySet().forEach(Signals::registerDefault);
+        if (!asked.compareAndSet(false, true)) {
+            // Both signals had come before the operating system took over.
+            Runtime.getRuntime().halt(OF_A_SIGNAL + signal);
         }
-    }
-
-    private void interrupt() {
         worker.interrupt();
-        close();
+        start(this::endIfWorkDoesNot, "lamp-end");
+        err.println("lamp: stopping; another signal ends it at once");
     }
 
-    @Override
-    public synchronized void close() {
-        handlersBefore.forEach(Signals::unregister);
-        handlersBefore.clear();
+    private void endIfWorkDoesNot() {
+        sleep(patience);
+        if (waitsForWork) {
+            return;
+        }
+        // A terminal that was held with Ctrl-S, or a pipe that nobody reads, does not take the message.
+        Thread message = start(this::sayStopped, "lamp-message");
+        try {
+            message.join(PATIENCE_FOR_MESSAGE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        System.exit(Lamp.FAILED);
+    }
+
+    private void sayStopped() {
+        err.terminal().ifPresent(StatusLine::end);
+        err.println("lamp: stopped before the work was done");
+    }
+
+    private static Thread start(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,6 +1,10 @@
 package org.lamp4j.examples.cli;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Optional;
 import picocli.AutoComplete;
@@ -68,11 +72,26 @@ public final class Lamp implements Runnable {
         if (System.getProperty("java.util.logging.SimpleFormatter.format") == null) {
             System.setProperty("java.util.logging.SimpleFormatter.format", "lamp: %5$s%n");
         }
-        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+        MessageWriter err = standardError();
+        Interruption interruption = new Interruption(Thread.currentThread(), err, Interruption.PATIENCE);
+        interruption.heed();
+        System.exit(new Lamp(interruption).execute(new PrintWriter(System.out, true), err, arguments));
+    }
+
+    /** All that goes to standard error, logs included, goes above the progress bar. */
+    private static MessageWriter standardError() {
+        StatusLine line = new StatusLine(System.err);
+        Charset charset = Charset.forName(System.getProperty(
+                "stderr.encoding",
+                System.getProperty(
+                        "sun.stderr.encoding", Charset.defaultCharset().name())));
+        PrintStream stream = new PrintStream(line, true, charset);
+        System.setErr(stream);
+        return new MessageWriter(new PrintWriter(new OutputStreamWriter(stream, charset), true), line);
     }
 
     /**
-     * Runs the command line.
+     * Runs the command line without heeding signals.
      *
      * @param out where results go
      * @param err where progress and errors go
@@ -80,14 +99,14 @@ public final class Lamp implements Runnable {
      * @return the exit code
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        try (Interruption interruption = new Interruption()) {
-            return new Lamp(interruption).execute(out, err, arguments);
-        }
+        MessageWriter messages = new MessageWriter(err);
+        return new Lamp(new Interruption(Thread.currentThread(), messages, Interruption.PATIENCE))
+                .execute(out, messages, arguments);
     }
 
-    private int execute(PrintWriter out, PrintWriter err, String... arguments) {
+    private int execute(PrintWriter out, MessageWriter err, String... arguments) {
         CommandLine commandLine = OptionTypes.registerIn(new CommandLine(this))
-                .setOut(out)
+                .setOut(new MessageWriter(out))
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
@@ -100,9 +119,9 @@ public final class Lamp implements Runnable {
         }
     }
 
-    /** Lets Ctrl-C end the command's work in good order instead of at once. */
-    void heedInterruption() {
-        interruption.heed();
+    /** Tells that the command has done work that it will put away if it is told to end, and that is waited for. */
+    void waitForWork() {
+        interruption.waitForWork();
     }
 
     /** A line without a command is wrong; picocli calls this for it. */
@@ -132,7 +151,9 @@ public final class Lamp implements Runnable {
 
     private void trace(Throwable problem, PrintWriter err) {
         if (verbose) {
-            problem.printStackTrace(err);
+            StringWriter trace = new StringWriter();
+            problem.printStackTrace(new PrintWriter(trace));
+            trace.toString().lines().forEach(err::println);
         }
     }
 

@@ -13,7 +13,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Writes a model that is as large as a real one and knows nothing. */
@@ -42,15 +41,11 @@ final class MakeRandomModelCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "Where the model goes: a new or an empty directory.")
     private Path directory;
 
-    @ParentCommand
-    private Lamp lamp;
-
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        lamp.heedInterruption();
         BaseModelConfig config = like.equals(STABLE_DIFFUSION_14)
                 ? BaseModelConfig.stableDiffusion14()
                 : BaseModelConfig.read(Path.of(like));

@@ -61,14 +61,14 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        lamp.heedInterruption();
         Recipe recipe = DEFAULTS.withLengths(vaeSteps, unetSteps, scenes).withSeed(seed.get());
         Pretraining pretraining = new Pretraining(output, recipe);
         boolean done;
         try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
-            done = pretraining.run(
-                    Duration.ofMinutes(minutes),
-                    (stage, step, steps, detail) -> display.show(new ProgressDisplay.Step(stage, step, steps, detail)));
+            done = pretraining.run(Duration.ofMinutes(minutes), (stage, step, steps, detail) -> {
+                lamp.waitForWork();
+                display.show(new ProgressDisplay.Step(stage, step, steps, detail));
+            });
         }
         if (Thread.interrupted()) {
             throw new CancellationException("stopped; the same command goes on from " + output);

@@ -1,13 +1,15 @@
 package org.lamp4j.examples.cli;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows how far long work has come: a bar on a terminal, now and then a line elsewhere. */
@@ -38,27 +40,15 @@ interface ProgressDisplay extends AutoCloseable {
      * @return the display; the caller closes it
      */
     static ProgressDisplay start(String task, int steps, PrintWriter err) {
-        return onTerminal() ? new Bar(task, steps) : new Lines(err, System::nanoTime);
-    }
-
-    private static boolean onTerminal() {
-        Console console = System.console();
-        if (console == null) {
-            return false;
-        }
-        try {
-            // From Java 22 on there may be a console without a terminal, and a method that says so.
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (ReflectiveOperationException olderJava) {
-            return true;
-        }
+        Optional<StatusLine> terminal = err instanceof MessageWriter messages ? messages.terminal() : Optional.empty();
+        return terminal.isPresent() ? new Bar(task, steps, terminal.get()) : new Lines(err, System::nanoTime);
     }
 
     /** A bar that is drawn over itself. */
     final class Bar implements ProgressDisplay {
         private final ProgressBar bar;
 
-        private Bar(String task, int steps) {
+        Bar(String task, int steps, StatusLine line) {
             bar = new ProgressBarBuilder()
                     .setTaskName(task)
                     .setInitialMax(steps)
@@ -66,6 +56,7 @@ interface ProgressDisplay extends AutoCloseable {
                     .setUpdateIntervalMillis(200)
                     .setUnit(" steps", 1)
                     .showSpeed()
+                    .setConsumer(new OnStatusLine(line))
                     .build();
         }
 
@@ -77,7 +68,32 @@ interface ProgressDisplay extends AutoCloseable {
 
         @Override
         public void close() {
-            bar.close();
+            // The bar waits for its thread, and would take an interrupt of this one with it.
+            CompletableFuture.runAsync(bar::close).join();
+        }
+    }
+
+    /** Draws a bar; the library's own way to a terminal would set the process's signals back to their defaults. */
+    final class OnStatusLine implements ProgressBarConsumer {
+        private final StatusLine line;
+
+        private OnStatusLine(StatusLine line) {
+            this.line = line;
+        }
+
+        @Override
+        public int getMaxRenderedLength() {
+            return line.width().orElse(0);
+        }
+
+        @Override
+        public void accept(String drawn) {
+            line.show(drawn.stripTrailing());
+        }
+
+        @Override
+        public void close() {
+            line.end();
         }
     }
 

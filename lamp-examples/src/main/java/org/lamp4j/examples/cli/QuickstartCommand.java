@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Runs the main job on the files that come with the jar. */
@@ -37,16 +36,12 @@ final class QuickstartCommand implements Callable<Integer> {
     @Mixin
     private SeedOption seed;
 
-    @ParentCommand
-    private Lamp lamp;
-
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        lamp.heedInterruption();
         Quickstart.Result result = runQuickstart();
         result.findings().forEach(out::println);
         out.println("Open " + result.report().toAbsolutePath().normalize());

@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Doubles a clip's frame rate, and says whether new frames lie in the middle between old ones. */
@@ -28,15 +27,11 @@ final class SmoothCommand implements Callable<Integer> {
                     + "things doubled, much lets them wander. Default: ${DEFAULT-VALUE}.")
     private double strength = 0.1;
 
-    @ParentCommand
-    private Lamp lamp;
-
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        lamp.heedInterruption();
         VideoClip smooth = clip.remake(
                 (pattern, before, prompt, options) -> pattern.doubleFrameRate(before, prompt, strength, options));
         List<Integer> intoNewFrames = IntStream.iterate(1, frame -> frame < smooth.frameCount(), frame -> frame + 2)

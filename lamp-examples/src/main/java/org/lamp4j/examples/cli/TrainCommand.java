@@ -16,8 +16,10 @@ import org.lamp4j.training.HorizontalFlip;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
 import org.lamp4j.training.TrainingClips;
+import org.lamp4j.training.TrainingListener;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingOptionsBuilder;
+import org.lamp4j.training.TrainingProgress;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -157,7 +159,6 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        lamp.heedInterruption();
         spec.commandLine().getOut().println("wrote " + train());
         return Lamp.OK;
     }
@@ -186,7 +187,7 @@ final class TrainCommand implements Callable<Integer> {
                 MotionPattern trained = MotionPattern.train(
                         backbone,
                         learnedFrom,
-                        options.toBuilder().listener(page).build());
+                        options.toBuilder().listener(waitedFor(page, options)).build());
                 boolean whole = trained.trainedSteps().orElse(0) == options.steps();
                 if (Thread.interrupted() && !whole) {
                     throw new CancellationException(stopped(trained, options));
@@ -199,6 +200,17 @@ final class TrainCommand implements Callable<Integer> {
             }
             return pattern;
         }
+    }
+
+    /** From the first step on there is something to keep, if it is kept anywhere. */
+    private TrainingListener waitedFor(TrainingListener listener, TrainingOptions options) {
+        return progress -> {
+            if (progress.phase() == TrainingProgress.Phase.TRAINING
+                    && options.checkpoint().isPresent()) {
+                lamp.waitForWork();
+            }
+            return listener.onProgress(progress);
+        };
     }
 
     private static String stopped(MotionPattern pattern, TrainingOptions options) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.lamp4j.Device;
 import org.lamp4j.MemoryBudget;
 import org.lamp4j.examples.verify.Verification;
@@ -46,6 +47,9 @@ final class VerifyCommand implements Callable<Integer> {
         Verification verification = Verification.run(directory, device, checkpointing.value(), row -> {
             out.println(row);
             out.flush();
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("stopped before all rows were compared");
+            }
         });
         out.println(verification.summary());
         return verification.passed() ? Lamp.OK : Lamp.FAILED;

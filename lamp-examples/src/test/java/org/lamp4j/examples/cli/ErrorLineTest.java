@@ -15,6 +15,12 @@ class ErrorLineTest {
     }
 
     @Test
+    void of_controlCharactersInAMessage_areQuestionMarks() {
+        assertThat(ErrorLine.of(new NoSuchFileException("a\u009b2J\u001b[2J\nb")))
+                .isEqualTo("no such file or folder: a?2J?[2J b");
+    }
+
+    @Test
     void of_messageThatIsOnlyAPath_saysWhatIsWrongWithIt() {
         assertThat(ErrorLine.of(new NoSuchFileException("clips"))).isEqualTo("no such file or folder: clips");
     }

@@ -121,14 +121,29 @@ class LampTest {
         FloatBuffer value = ByteBuffer.allocateDirect(Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
-        StoredTensor tensor = StoredTensor.of("clear\u001b[2J", Shape.of(1), value);
-        SafetensorsWriter.write(file, List.of(tensor), Map.of("title\u001b]0;x\u0007", "\u001b[8mhidden"));
+        StoredTensor tensor = StoredTensor.of("clear\u001b[2J\u009b2J", Shape.of(1), value);
+        SafetensorsWriter.write(file, List.of(tensor), Map.of("title\u001b]0;x\u0007", "\u001b[8mhidden\u009d"));
 
         assertThat(run("inspect", file.toString())).isEqualTo(Lamp.OK);
 
         assertThat(out.toString())
-                .contains("clear?[2J", "title?]0;x? = ?[8mhidden")
-                .doesNotContain("\u001b", "\u0007");
+                .contains("clear?[2J?2J", "title?]0;x? = ?[8mhidden?")
+                .doesNotContain("\u001b", "\u0007", "\u009b", "\u009d");
+    }
+
+    @Test
+    void inspect_controlCharactersInThePath_doNotReachTheTerminal() throws IOException {
+        Path hostile = Files.createDirectory(folder.resolve("a\nlamp: forged\u001b[2J"));
+        Path file = Files.write(hostile.resolve("pattern.safetensors"), smallFile());
+
+        assertThat(run("inspect", file.toString())).isEqualTo(Lamp.OK);
+        assertThat(run("inspect", hostile.resolve("nowhere").toString(), "--verbose"))
+                .isEqualTo(Lamp.FAILED);
+
+        String shown = folder.resolve("a lamp: forged?[2J").toString();
+        assertThat(out.toString().lines()).contains(shown + "/pattern.safetensors");
+        assertThat(err.toString().lines()).startsWith("lamp: no such file or folder: " + shown + "/nowhere");
+        assertThat(out.toString() + err).doesNotContain("\u001b").doesNotContainPattern("(?m)^lamp: forged");
     }
 
     @Test

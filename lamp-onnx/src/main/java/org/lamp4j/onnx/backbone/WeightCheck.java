@@ -5,6 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.lamp4j.modelfile.PrintableText;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -20,6 +22,9 @@ final class WeightCheck {
 
     /** A buffer of the numbers 0 to N-1 that older checkpoints carry along. */
     private static final String POSITION_IDS = "text_model.embeddings.position_ids";
+
+    /** A file may hold a million names. */
+    private static final int NAMES_IN_LOG = 100;
 
     private final List<String> unused = new ArrayList<>();
 
@@ -78,7 +83,18 @@ final class WeightCheck {
     /** Logs a warning if there are tensors that no network uses. */
     void report() {
         if (!unused.isEmpty()) {
-            LOG.log(System.Logger.Level.WARNING, "{0} tensors are never used: {1}", unused.size(), unused);
+            LOG.log(System.Logger.Level.WARNING, "{0} tensors are never used: {1}", unused.size(), namesForLog(unused));
         }
+    }
+
+    static List<String> namesForLog(List<String> names) {
+        List<String> shown = names.stream()
+                .limit(NAMES_IN_LOG)
+                .map(PrintableText::line)
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (names.size() > NAMES_IN_LOG) {
+            shown.add("…");
+        }
+        return shown;
     }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.TensorType;
@@ -100,17 +101,22 @@ public final class OnnxModel {
      * @param graph the graph
      * @param directory folder to write to, made if missing
      * @throws IOException if it cannot be written
+     * @throws CancellationException if this thread is interrupted; the file under way is not there then
      */
     public static void write(Graph graph, Path directory) throws IOException {
         OnnxModel model = new OnnxModel(graph, Weights.EXTERNAL);
         Files.createDirectories(directory);
-        AtomicFile.write(directory.resolve(WEIGHTS_FILE), model::writeWeights);
+        Path weights = directory.resolve(WEIGHTS_FILE);
+        AtomicFile.write(weights, output -> model.writeWeights(output, weights));
         byte[] proto = model.toProto().toByteArray();
         AtomicFile.write(directory.resolve(MODEL_FILE), output -> output.write(proto));
     }
 
-    private void writeWeights(AtomicFile.Output output) throws IOException {
+    private void writeWeights(AtomicFile.Output output, Path file) throws IOException {
         for (Map.Entry<Value, Long> weight : weightOffsets.entrySet()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("stopped while writing " + file);
+            }
             output.write(new byte[Math.toIntExact(weight.getValue() - output.position())]);
             output.write(weight.getKey().data().orElseThrow());
         }

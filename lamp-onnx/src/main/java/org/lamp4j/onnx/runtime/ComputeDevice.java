@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lamp4j.CudaOptions;
 import org.lamp4j.Device;
+import org.lamp4j.modelfile.PrintableText;
 import org.lamp4j.onnx.graph.ElementType;
 
 /** A device that has been found to be there. */
@@ -131,7 +132,7 @@ public final class ComputeDevice {
             LOG.log(System.Logger.Level.INFO, "chose {0}", found);
             return found;
         } catch (IllegalStateException e) {
-            LOG.log(System.Logger.Level.INFO, "chose the CPU: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.INFO, "chose the CPU: {0}", PrintableText.line(String.valueOf(e.getMessage())));
             return find(wanted.onProcessor());
         }
     }

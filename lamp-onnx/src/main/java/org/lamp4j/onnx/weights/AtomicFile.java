@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.lamp4j.modelfile.PrintableText;
 
 /**
  * Writes a file that is there whole or not at all: beside its place, forced to disk, then renamed. A file of that name,
@@ -142,7 +143,10 @@ public final class AtomicFile {
             channel.force(true);
         } catch (IOException e) {
             System.getLogger(AtomicFile.class.getName())
-                    .log(System.Logger.Level.DEBUG, "directory not synchronised: " + directory, e);
+                    .log(
+                            System.Logger.Level.DEBUG,
+                            "directory not synchronised: " + PrintableText.line(directory.toString()),
+                            e);
         }
     }
 }

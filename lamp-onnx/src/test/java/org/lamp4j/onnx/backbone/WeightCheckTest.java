@@ -33,6 +33,20 @@ class WeightCheckTest {
         }
     }
 
+    @Test
+    void namesForLog_namesOfAStranger_arePrintableAndNotTooMany() {
+        List<String> unused = new ArrayList<>(List.of("unet/\u009b2Jcleared\n.weight"));
+        for (int index = 0; index < 1_000; index++) {
+            unused.add("unet/" + index);
+        }
+
+        assertThat(WeightCheck.namesForLog(unused))
+                .hasSize(101)
+                .startsWith("unet/?2Jcleared .weight", "unet/0")
+                .endsWith("unet/98", "…");
+        assertThat(WeightCheck.namesForLog(unused.subList(0, 100))).hasSize(100).endsWith("unet/98");
+    }
+
     private static List<String> logged(Runnable task) {
         List<String> messages = new ArrayList<>();
         Logger logger = Logger.getLogger(WeightCheck.class.getName());

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -235,6 +236,22 @@ class OnnxModelTest {
         }
         assertThat(expected.get(2).toArray()).isEqualTo(x.toArray());
         assertThat(expected.get(4).toArray()).containsExactly(0.5f, -2);
+    }
+
+    @Test
+    void write_interruptedThread_leavesNoFile() {
+        Path model = directory.resolve("model");
+
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> OnnxModel.write(graph(), model))
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessage("stopped while writing " + model.resolve("model.onnx.data"));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        assertThat(model).isEmptyDirectory();
     }
 
     @Test

@@ -1,0 +1,197 @@
+package org.lamp4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lamp4j.examples.drawing.Motion;
+import org.lamp4j.examples.drawing.MotionClips;
+
+/** What Ctrl-C and the signals that end a process do to commands on a terminal, their progress bar showing. */
+class ControlCTest {
+
+    private static final String STOPPING = "lamp: stopping; another signal ends it at once";
+
+    @TempDir
+    private static Path drawn;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void drawClips() throws IOException {
+        new MotionClips(0).write(Motion.RIGHT, drawn);
+    }
+
+    @Test
+    void train_controlCUnderTheProgressBar_savesWhatIsResumed() throws Exception {
+        Path checkpoints = folder.resolve("checkpoints");
+        try (TerminalProcess lamp = TerminalProcess.lamp(train(checkpoints, "--steps", "100000"))) {
+            lamp.await("training .* [1-9]\\d*/100000 steps").pressControlC();
+
+            assertThat(lamp.exitCode()).as(lamp.screen()).isEqualTo(Lamp.FAILED);
+            assertThat(lamp.screen())
+                    .contains(STOPPING)
+                    .containsPattern("\nlamp: stopped after [1-9]\\d* of 100000 steps; they are kept in " + checkpoints
+                            + "\\R$");
+        }
+        try (TerminalProcess resumed = TerminalProcess.lamp(train(checkpoints, "--steps", "100000", "--resume"))) {
+            resumed.await("training .* ([2-9]|\\d\\d+)/100000 steps").signal("HUP");
+
+            assertThat(resumed.exitCode()).as(resumed.screen()).isEqualTo(Lamp.FAILED);
+            assertThat(resumed.screen())
+                    .doesNotContainPattern("training .* 1/100000 steps")
+                    .contains("they are kept in " + checkpoints);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT", "TERM", "HUP"})
+    void generate_signalUnderTheProgressBar_endsWithoutAFile(String signal) throws Exception {
+        Path output = Files.createDirectory(folder.resolve("clips"));
+        Path picture = firstPicture();
+        try (TerminalProcess lamp = TerminalProcess.lamp(
+                "generate",
+                "--model",
+                CommandRun.model(),
+                "--motion",
+                pattern(),
+                "--prompt",
+                "a red circle",
+                "--image",
+                picture,
+                "--size",
+                "64x64",
+                "--frames",
+                "4",
+                "--steps",
+                "1000",
+                "--output",
+                output.resolve("a.mp4"))) {
+            lamp.await("denoising .* [1-9]\\d*/\\d+ steps").signal(signal);
+
+            assertThat(lamp.exitCode()).as(lamp.screen()).isEqualTo(Lamp.FAILED);
+            assertThat(lamp.screen())
+                    .contains(STOPPING)
+                    .containsPattern("\nlamp: generation was stopped: the thread was interrupted\\R$");
+        }
+        assertThat(output).isEmptyDirectory();
+    }
+
+    @Test
+    void bench_controlC_endsWithAMessage() throws Exception {
+        try (TerminalProcess lamp = TerminalProcess.lamp(
+                "bench", "--model", CommandRun.model(), "--size", "64x64", "--frames", "4", "--rounds", "100000")) {
+            lamp.await("ONNX Runtime .* processors").pressControlC();
+
+            assertThat(lamp.exitCode()).as(lamp.screen()).isEqualTo(Lamp.FAILED);
+            assertThat(lamp.screen()).containsPattern("lamp: stopped before everything was measured\\R$");
+        }
+    }
+
+    @Test
+    void verify_controlC_endsWithAMessage() throws Exception {
+        Path fixture =
+                Path.of(ControlCTest.class.getResource("/fixtures/sd14-mini").toURI());
+        try (TerminalProcess lamp = TerminalProcess.lamp("verify", fixture)) {
+            lamp.await(" ok").pressControlC();
+
+            assertThat(lamp.exitCode()).as(lamp.screen()).isEqualTo(Lamp.FAILED);
+            assertThat(lamp.screen()).containsPattern("lamp: stopped before all rows were compared\\R$");
+        }
+    }
+
+    /** The terminal's driver sends the signal; 130 is what a shell makes of an end by SIGINT. */
+    @Test
+    void hangingRead_controlCTwice_endsByTheSignal() throws Exception {
+        try (TerminalProcess hanging =
+                TerminalProcess.start(TerminalProcess.java(HangingCommand.class, "work to put away"))) {
+            hanging.await("reading").pressControlC();
+            hanging.await("another signal ends it at once").pressControlC();
+
+            assertThat(hanging.exitCode()).as(hanging.screen()).isEqualTo(130);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "HUP, 129", "INT, 130"})
+    void hangingRead_signalTwiceInARow_endsByTheSignal(String signal, int exitCode) throws Exception {
+        try (TerminalProcess hanging =
+                TerminalProcess.start(TerminalProcess.java(HangingCommand.class, "work to put away"))) {
+            hanging.await("reading");
+            hanging.signal("INT");
+            hanging.signal(signal);
+
+            assertThat(hanging.exitCode()).as(hanging.screen()).isEqualTo(exitCode);
+        }
+    }
+
+    @Test
+    void hangingRead_oneSignalAndNothingToPutAway_endsAfterAWhile() throws Exception {
+        try (TerminalProcess hanging = TerminalProcess.start(TerminalProcess.java(HangingCommand.class))) {
+            hanging.await("reading").signal("TERM");
+
+            assertThat(hanging.exitCode()).as(hanging.screen()).isEqualTo(Lamp.FAILED);
+            assertThat(hanging.screen()).containsPattern("lamp: stopped before the work was done\\R$");
+        }
+    }
+
+    /** What is redirected is read by programs: it has lines, and no carriage returns or escape sequences. */
+    @Test
+    void train_errorsRedirectedOnATerminal_areLinesOnly() throws Exception {
+        Path errors = folder.resolve("errors");
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 2> '" + errors + "'", "sh"));
+        command.addAll(TerminalProcess.java(Lamp.class, train(folder.resolve("checkpoints"), "--steps", "1")));
+        try (TerminalProcess lamp = TerminalProcess.start(command)) {
+            assertThat(lamp.exitCode()).as(lamp.screen()).isEqualTo(Lamp.OK);
+        }
+        assertThat(errors)
+                .content()
+                .contains("encoding clips 12/12", "training 1/1")
+                .doesNotContain("\r", "\u001b");
+    }
+
+    private Path pattern() {
+        Path pattern = folder.resolve("pattern.safetensors");
+        new CommandRun()
+                .succeed(
+                        "train",
+                        "--model",
+                        CommandRun.model(),
+                        "--clips",
+                        drawn.resolve("clips"),
+                        "--size",
+                        "64x64",
+                        "--frames",
+                        "4",
+                        "--steps",
+                        "1",
+                        "--output",
+                        pattern);
+        return pattern;
+    }
+
+    private static Path firstPicture() throws IOException {
+        try (Stream<Path> pictures = Files.list(drawn.resolve("held_out"))) {
+            return pictures.sorted().findFirst().orElseThrow();
+        }
+    }
+
+    private Object[] train(Path checkpoints, String... more) {
+        List<Object> arguments = new ArrayList<>(List.of("train", "--model", CommandRun.model()));
+        arguments.addAll(List.of("--clips", drawn.resolve("clips"), "--size", "64x64", "--frames", "4"));
+        arguments.addAll(List.of("--output", folder.resolve("never.safetensors")));
+        arguments.addAll(List.of("--checkpoint", checkpoints));
+        arguments.addAll(List.of(more));
+        return arguments.toArray();
+    }
+}
