@@ -51,8 +51,8 @@ final class TrainCommand implements Callable<Integer> {
             names = "--clips",
             paramLabel = "DIR",
             description =
-                    "8 to 16 clips of one motion. A captions.csv or NAME.txt beside each says what it shows; else "
-                            + "the folder's name does. Required without --config.")
+                    "8 to 16 clips of one motion, or a single clip. A captions.csv or NAME.txt beside each says what it "
+                            + "shows; else the folder's name does. Required without --config.")
     private Path clips;
 
     @Option(
