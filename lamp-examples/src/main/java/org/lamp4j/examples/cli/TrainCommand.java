@@ -79,6 +79,12 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--stride", paramLabel = "N", description = "Take every Nth frame. Default: ${DEFAULT-VALUE}.")
     private int frameStride = DEFAULTS.frameStride();
 
+    @Option(
+            names = "--max-clip-frames",
+            paramLabel = "N",
+            description = "Refuse clips of more frames, before any is encoded. Default: ${DEFAULT-VALUE}.")
+    private int maxClipFrames = DEFAULTS.maxClipFrames();
+
     @Option(names = "--learning-rate", paramLabel = "RATE", description = "Default: ${DEFAULT-VALUE}.")
     private float learningRate = DEFAULTS.learningRate();
 
@@ -218,6 +224,7 @@ final class TrainCommand implements Callable<Integer> {
         given.ifGiven("--frames", frameCount, builder::frameCount);
         given.ifGiven("--size", frameSize, builder::frameSize);
         given.ifGiven("--stride", frameStride, builder::frameStride);
+        given.ifGiven("--max-clip-frames", maxClipFrames, builder::maxClipFrames);
         given.ifGiven("--learning-rate", learningRate, builder::learningRate);
         given.ifGiven("--schedule", schedule, builder::learningRateSchedule);
         given.ifGiven("--batch", batchSize, builder::batchSize);
