@@ -178,21 +178,22 @@ public final class Backbone implements AutoCloseable {
     /**
      * Encodes a prompt. A prompt longer than {@link ClipTokenizer#maxLength()} is cut, which is logged.
      *
-     * @param prompt any text, may be empty
+     * @param prompt any text of at most {@value ClipTokenizer#MAX_PROMPT_LENGTH} characters, may be empty
      * @return text hidden states {@code [1, N, D]}
+     * @throws IllegalArgumentException if the prompt is longer
      * @throws IllegalStateException if this model is closed
      */
     public FloatTensor encodePrompt(String prompt) {
-        int idCount = tokenizer.idCount(prompt);
-        if (idCount > tokenizer.maxLength()) {
+        ClipTokenizer.EncodedPrompt encoded = tokenizer.encodePrompt(prompt);
+        if (encoded.isCut()) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "expected a prompt of at most {0} tokens, but was {1}; its end is cut off: {2}",
                     tokenizer.maxLength(),
-                    idCount,
+                    encoded.idCount(),
                     PrintableText.excerpt(prompt));
         }
-        return textEncoder().encode(List.of(tokenizer.encode(prompt)));
+        return textEncoder().encode(List.of(encoded.ids()));
     }
 
     /**

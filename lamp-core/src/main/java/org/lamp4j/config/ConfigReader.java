@@ -63,8 +63,8 @@ final class ConfigReader {
         set(ConfigKeys.MODULES, Setting::values, builder::trainableModules);
         set(ConfigKeys.SEED, Setting::longNumber, builder::seed);
         set(ConfigKeys.GRADIENT_CHECKPOINTING, ConfigReader::checkpointing, builder::gradientCheckpointing);
-        builder.frameSize(
-                size(ConfigKeys.WIDTH, ConfigKeys.HEIGHT, builder.build().frameSize()));
+        TrainingOptions soFar = made(builder::build, ConfigKeys.STRIDE, ConfigKeys.FRAMES);
+        builder.frameSize(size(ConfigKeys.WIDTH, ConfigKeys.HEIGHT, soFar.frameSize()));
         builder.adamW(adamW());
         if (output.isPresent()) {
             Path folder = output.get().resolve(CHECKPOINTS);

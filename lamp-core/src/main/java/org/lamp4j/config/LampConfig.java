@@ -32,7 +32,7 @@ import org.lamp4j.training.Validation;
  * }</pre>
  *
  * @param model {@code pretrained_model_path}, the directory of the base model
- * @param clips {@code train_data.video_root}, the folder of clips
+ * @param clips {@code train_data.video_root}, the folder of clips, or a single one
  * @param outputFolder {@code output_dir}, where results go
  * @param training how the pattern is trained; checkpoints, if {@code checkpointing_steps} is set, go to the folder
  *     {@code checkpoints} in the output folder
@@ -56,7 +56,7 @@ public record LampConfig(
      *
      * @param everySteps {@code validation_steps}; empty if there is no validation
      * @param images {@code image_path}: pictures, folders of pictures or tables, as {@link GenerationBatch#read} takes them
-     * @param prompts {@code prompts}; none if the pictures' names are the prompts
+     * @param prompts {@code prompts}, after which pictures are named; none if the pictures' names are the prompts
      * @param options how the clips are generated; length and size are those of the training unless the file says otherwise
      * @param inversionSteps {@code num_inv_steps}, or {@code num_inference_steps} without it, if {@code use_inv_latent} is
      *     true: clips start from the first training clip, inverted in so many steps; empty to start from noise
@@ -75,21 +75,19 @@ public record LampConfig(
         }
 
         /**
-         * Reads the first frames.
+         * Reads the first frames. A prompt's picture is the one that is named after it, with underscores for spaces, whatever
+         * other pictures there are: {@code a_horse_runs.png} for {@code a horse runs}. Where no picture is named after a
+         * prompt, a single one is the first frame of all, and pictures that are listed one by one belong to the prompts in
+         * that order; pictures of a folder do not, as their order was chosen by nobody.
          *
          * @return a first frame and a prompt for each clip
-         * @throws IOException if there is no picture, or one cannot be read; the message names it
-         * @throws IllegalArgumentException if there are neither as many prompts as pictures, nor just one picture
+         * @throws IOException if there is no picture, none for a prompt, or one cannot be read; the message names it
+         * @throws IllegalArgumentException if pictures are listed one by one, but not as many as prompts
          */
         public List<Validation.Example> examples() throws IOException {
-            List<GenerationBatch.Item> items = new ArrayList<>();
-            for (Path image : images) {
-                items.addAll(GenerationBatch.read(image).items());
-            }
-            GenerationBatch batch = new GenerationBatch(items);
             List<Validation.Example> examples = new ArrayList<>();
-            for (GenerationBatch.Item item : (prompts.isEmpty() ? batch : batch.withPrompts(prompts)).items()) {
-                examples.add(new Validation.Example(item.prompt(), RgbImage.read(item.firstFrame())));
+            for (FirstFrames.Choice choice : FirstFrames.of(images, prompts)) {
+                examples.add(new Validation.Example(choice.prompt(), RgbImage.read(choice.picture())));
             }
             return examples;
         }

@@ -75,6 +75,7 @@ public final class ClipScores {
         double[] mean = new double[frames.get(0).shape().size(0)];
         for (FloatTensor frame : frames) {
             double[] direction = unit(frame);
+            requireSameLength(mean, direction);
             for (int index = 0; index < mean.length; index++) {
                 mean[index] += direction[index];
             }
@@ -96,11 +97,19 @@ public final class ClipScores {
     }
 
     private static double dot(double[] a, double[] b) {
+        requireSameLength(a, b);
         double sum = 0;
         for (int index = 0; index < a.length; index++) {
             sum += a[index] * b[index];
         }
         return sum;
+    }
+
+    private static void requireSameLength(double[] a, double[] b) {
+        if (a.length != b.length) {
+            throw new IllegalArgumentException(
+                    "expected embeddings of one length, but was " + a.length + " and " + b.length + " (ClipScores)");
+        }
     }
 
     private static void requireFrames(List<FloatTensor> frames, int least) {

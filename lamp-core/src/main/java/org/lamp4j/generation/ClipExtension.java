@@ -54,6 +54,8 @@ final class ClipExtension {
                     + " frames of the overlap, but was " + clip.frameCount() + " (extend)");
         }
         pipeline.requireSize(clip, options, "extend");
+        long frames = (long) clip.frameCount() + extension.frameCount() + options.frameCount();
+        pipeline.requireRoom(frames, options.frameCount(), options);
     }
 
     private FloatTensor lastFrames(List<RgbImage> frames) {

@@ -48,8 +48,8 @@ public final class ClipGenerator {
      * @param firstFrame where it begins; resized to cover the frame size and centre-cropped
      * @param options how it is generated
      * @return the clip, with prompt and options as its provenance; frame 0 is the first frame after encoding and decoding
-     * @throws IllegalArgumentException if the frame size is no multiple of the auto-encoder's factor, or the schedule
-     *     does not allow that number of steps
+     * @throws IllegalArgumentException if the frame size is no multiple of the auto-encoder's factor, the schedule does
+     *     not allow that number of steps, or the clip would not fit into memory
      * @throws NonFiniteException if a network gives something that is no finite number; the message names the damaged weight,
      *     if there is one
      * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
@@ -57,6 +57,7 @@ public final class ClipGenerator {
      */
     public VideoClip generate(String prompt, RgbImage firstFrame, GenerationOptions options) {
         ClipDenoiser denoiser = pipeline.denoiser(options);
+        pipeline.requireRoom(options.frameCount(), options.frameCount(), options);
         FloatTensor first = pipeline.encode(List.of(firstFrame), options);
         FloatTensor noise = RandomSource.stream(options.seed(), "initial noise", 0)
                 .gaussian(first.shape().with(2, options.frameCount()));
@@ -95,7 +96,22 @@ public final class ClipGenerator {
     public static void requireEditable(
             BackboneModel model, NoiseSchedule schedule, VideoClip source, GenerationOptions options) {
         inversion(model, schedule, source, options.steps(), options);
+        requireGeneratable(model, schedule, options);
+    }
+
+    /**
+     * Checks what {@link #generate} would refuse.
+     *
+     * @param model the open model
+     * @param schedule the noise schedule it was trained with
+     * @param options how clips will be generated
+     * @throws IllegalArgumentException if the frame size is no multiple of the auto-encoder's factor, the schedule does
+     *     not allow that number of steps, or the clip would not fit into memory
+     */
+    public static void requireGeneratable(BackboneModel model, NoiseSchedule schedule, GenerationOptions options) {
+        options.frameSize().requireMultipleOf(model.latentCodec().factor());
         ClipDenoiser.of(schedule, options);
+        ClipMemory.require(model.latentCodec(), options.frameSize(), options.frameCount(), options.frameCount());
     }
 
     private static DdimInversion inversion(
@@ -126,6 +142,7 @@ public final class ClipGenerator {
      */
     public FloatTensor invert(VideoClip source, int steps, GenerationOptions options) {
         DdimInversion inversion = inversion(pipeline.model(), pipeline.schedule(), source, steps, options);
+        pipeline.requireRoom(options.frameCount(), options.frameCount(), options);
         FloatTensor clean = pipeline.encode(source.frames(), options);
         FloatTensor inverted;
         try (NoisePredictor predictor = pipeline.model().noisePredictor(pipeline.motion(), clean.shape())) {
@@ -149,6 +166,7 @@ public final class ClipGenerator {
      */
     public VideoClip generateFrom(FloatTensor inverted, String prompt, RgbImage firstFrame, GenerationOptions options) {
         ClipDenoiser denoiser = pipeline.denoiser(options);
+        pipeline.requireRoom(options.frameCount(), options.frameCount(), options);
         FloatTensor first = pipeline.encode(List.of(firstFrame), options);
         return denoise(prompt, denoiser.withFirstFrame(inverted, first), options);
     }

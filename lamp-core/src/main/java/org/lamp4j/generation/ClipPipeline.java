@@ -37,6 +37,11 @@ record ClipPipeline(
         return ClipDenoiser.of(schedule, options);
     }
 
+    /** Checks that so many frames, of which a window is denoised together, will fit into memory. */
+    void requireRoom(long frames, long window, GenerationOptions options) {
+        ClipMemory.require(model.latentCodec(), options.frameSize(), frames, window);
+    }
+
     /** Checks that new frames will be of the size of a clip's own. */
     void requireSize(VideoClip clip, GenerationOptions options, String where) {
         if (!clip.frameSize().equals(options.frameSize())) {

@@ -60,7 +60,13 @@ final class FrameRateDoubling {
                     "expected a clip of at least 2 frames and windows of at least 3, but was " + clip.frameCount()
                             + " and " + options.frameCount() + " (doubleFrameRate)");
         }
+        if (Double.isInfinite(2 * clip.framesPerSecond())) {
+            throw new IllegalArgumentException("expected a rate that can be doubled, but was " + clip.framesPerSecond()
+                    + " frames per second (doubleFrameRate)");
+        }
         pipeline.requireSize(clip, options, "doubleFrameRate");
+        long frames = 2L * clip.frameCount() - 1;
+        pipeline.requireRoom(frames, frames, options);
     }
 
     /** Returns {@code [1, C, 2F-1, h, w]}: between any two frames their mean. */

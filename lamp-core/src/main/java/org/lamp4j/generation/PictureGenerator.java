@@ -61,6 +61,7 @@ public final class PictureGenerator {
         }
         int factor = model.latentCodec().factor();
         options.frameSize().requireMultipleOf(factor);
+        ClipMemory.require(model.latentCodec(), options.frameSize(), prompts.size(), prompts.size());
         Guidance guidance = new Guidance(options.guidanceScale());
         Shape shape = Shape.of(
                 prompts.size(),

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.tensor.HeapLimit;
 
 /** A clip that is being read, one frame at a time. Threads that share it take turns; closing waits for the frame under way. */
 public interface FrameReader extends Closeable {
@@ -33,7 +35,7 @@ public interface FrameReader extends Closeable {
      * @param frameStride distance in frames: 1 for every frame
      * @return the next frame, and every {@code frameStride}-th after it; fewer if the clip ends before
      * @throws IOException if the file is damaged; the message names the file and the frame
-     * @throws IllegalArgumentException if a number is below 1
+     * @throws IllegalArgumentException if a number is below 1, or the frames do not fit half of the heap
      * @throws IllegalStateException if the clip is closed
      */
     default List<RgbImage> next(int frameCount, int frameStride) throws IOException {
@@ -43,9 +45,14 @@ public interface FrameReader extends Closeable {
         }
         List<RgbImage> frames = new ArrayList<>();
         Optional<RgbImage> frame = next();
-        for (int index = 0; frame.isPresent(); index++) {
+        for (long index = 0; frame.isPresent(); index++) {
             if (index % frameStride == 0) {
                 frames.add(frame.get());
+                FrameSize size = frame.get().size();
+                HeapLimit.require(
+                        "a clip",
+                        frames.size() + " frames of " + size,
+                        3.0 * size.width() * size.height() * frames.size());
             }
             if (frames.size() == frameCount) {
                 break;

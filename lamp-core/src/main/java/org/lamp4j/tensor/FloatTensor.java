@@ -53,9 +53,10 @@ public final class FloatTensor {
      *
      * @param shape the shape
      * @return the tensor
+     * @throws IllegalArgumentException if the heap cannot hold so many elements
      */
     public static FloatTensor zeros(Shape shape) {
-        return new FloatTensor(shape, new float[Math.toIntExact(shape.elementCount())]);
+        return new FloatTensor(shape, new float[HeapLimit.arrayLength(shape)]);
     }
 
     /** Computes an element from its row-major index. */
@@ -76,9 +77,10 @@ public final class FloatTensor {
      * @param shape the shape
      * @param function gives the element at each row-major index
      * @return the tensor
+     * @throws IllegalArgumentException if the heap cannot hold so many elements
      */
     public static FloatTensor generate(Shape shape, ElementFunction function) {
-        float[] values = new float[Math.toIntExact(shape.elementCount())];
+        float[] values = new float[HeapLimit.arrayLength(shape)];
         for (int index = 0; index < values.length; index++) {
             values[index] = function.valueAt(index);
         }
@@ -96,21 +98,25 @@ public final class FloatTensor {
     public static FloatTensor concat(int axis, List<FloatTensor> parts) {
         Shape first = parts.get(0).shape;
         int at = first.axis(axis);
-        int total = 0;
+        long total = 0;
         for (FloatTensor part : parts) {
             ShapeMismatchException.check(
                     "tensor", first.with(at, part.shape.size(at)), part.shape, "FloatTensor.concat");
             total += part.shape.size(at);
         }
-        Shape joined = first.with(at, total);
-        float[] values = new float[Math.toIntExact(joined.elementCount())];
+        if (total > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("expected tensors whose sizes of axis " + at + " add up to at most "
+                    + Integer.MAX_VALUE + ", but was " + total + " (FloatTensor.concat)");
+        }
+        Shape joined = first.with(at, (int) total);
+        float[] values = new float[HeapLimit.arrayLength(joined)];
         int inner = first.innerCount(at);
         int outer = first.outerCount(at);
         int offset = 0;
         for (FloatTensor part : parts) {
             int run = part.shape.size(at) * inner;
             for (int block = 0; block < outer; block++) {
-                System.arraycopy(part.values, block * run, values, block * total * inner + offset, run);
+                System.arraycopy(part.values, block * run, values, block * joined.size(at) * inner + offset, run);
             }
             offset += run;
         }
@@ -149,6 +155,7 @@ public final class FloatTensor {
      *
      * @param index row-major index
      * @return the element
+     * @throws IndexOutOfBoundsException if there is no such element
      */
     public float valueAt(int index) {
         return values[index];
@@ -187,7 +194,7 @@ public final class FloatTensor {
         int inner = shape.innerCount(at);
         int outer = shape.outerCount(at);
         Shape part = shape.with(at, to - from);
-        float[] copy = new float[Math.toIntExact(part.elementCount())];
+        float[] copy = new float[HeapLimit.arrayLength(part)];
         int run = (to - from) * inner;
         for (int block = 0; block < outer; block++) {
             System.arraycopy(values, (block * shape.size(at) + from) * inner, copy, block * run, run);

@@ -68,11 +68,16 @@ public final class Shape {
      * Returns the number of elements, the product of all sizes.
      *
      * @return the number of elements; 1 for a scalar
+     * @throws IllegalArgumentException if a {@code long} does not hold it
      */
     public long elementCount() {
         long count = 1;
         for (int size : sizes) {
-            count = Math.multiplyExact(count, (long) size);
+            if (Math.multiplyHigh(count, (long) size) != 0 || count * size < 0) {
+                throw new IllegalArgumentException(
+                        "expected a shape of at most " + Long.MAX_VALUE + " elements, but was " + this);
+            }
+            count *= size;
         }
         return count;
     }

@@ -64,29 +64,7 @@ final class BytePairEncoder {
     }
 
     List<String> encode(String word) {
-        List<String> pieces = pieces(word);
-        while (pieces.size() > 1) {
-            Pair best = lowestRank(pieces);
-            if (!ranks.containsKey(best)) {
-                break;
-            }
-            pieces = merge(pieces, best);
-        }
-        return pieces;
-    }
-
-    private Pair lowestRank(List<String> pieces) {
-        Pair best = new Pair(pieces.get(0), pieces.get(1));
-        int bestRank = ranks.getOrDefault(best, Integer.MAX_VALUE);
-        for (int position = 1; position < pieces.size() - 1; position++) {
-            Pair pair = new Pair(pieces.get(position), pieces.get(position + 1));
-            int rank = ranks.getOrDefault(pair, Integer.MAX_VALUE);
-            if (rank < bestRank) {
-                best = pair;
-                bestRank = rank;
-            }
-        }
-        return best;
+        return new WordMerging(ranks, pieces(word)).merged();
     }
 
     /** Joins the two pieces wherever they are neighbours, from left to right. */

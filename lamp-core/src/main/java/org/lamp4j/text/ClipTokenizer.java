@@ -19,6 +19,12 @@ import java.util.Map;
  */
 public final class ClipTokenizer {
 
+    /**
+     * The most characters (UTF-16 units) a prompt may have, {@value}: hundreds of times what a text encoder takes. To compose
+     * a text (NFC) takes time that can grow with the square of its length.
+     */
+    public static final int MAX_PROMPT_LENGTH = 1 << 16;
+
     private final TokenizerFiles files;
     private final BytePairEncoder encoder;
 
@@ -43,18 +49,18 @@ public final class ClipTokenizer {
      * Makes a tokenizer that has learned nothing, for a model with random weights: beside bytes, its tokens are sequences
      * of lower-case Latin letters, shorter ones first.
      *
-     * @param vocabularySize how many tokens there are, at least 514: the bytes within a word, those at its end and the two
-     *     special tokens; 49408 for Stable Diffusion
-     * @param maxLength how many ids a prompt has, at least 2; 77 for Stable Diffusion
+     * @param vocabularySize how many tokens there are, 514 to 262144: at least the bytes within a word, those at its end and
+     *     the two special tokens; 49408 for Stable Diffusion
+     * @param maxLength how many ids a prompt has, 2 to 4096; 77 for Stable Diffusion
      * @return the tokenizer
-     * @throws IllegalArgumentException if a number is below its bound
+     * @throws IllegalArgumentException if a number is out of its range
      */
     public static ClipTokenizer untrained(int vocabularySize, int maxLength) {
-        if (vocabularySize < TokenizerFiles.SMALLEST_VOCABULARY || maxLength < TokenizerFiles.SMALLEST_LENGTH) {
-            throw new IllegalArgumentException(
-                    "expected at least " + TokenizerFiles.SMALLEST_VOCABULARY + " tokens and "
-                            + TokenizerFiles.SMALLEST_LENGTH + " ids, but was " + vocabularySize + " and " + maxLength
-                            + " (ClipTokenizer.untrained)");
+        if (!TokenizerFiles.takesVocabulary(vocabularySize) || !TokenizerFiles.takesLength(maxLength)) {
+            throw new IllegalArgumentException("expected " + TokenizerFiles.SMALLEST_VOCABULARY + " to "
+                    + TokenizerFiles.LARGEST_VOCABULARY + " tokens and " + TokenizerFiles.SMALLEST_LENGTH + " to "
+                    + TokenizerFiles.LARGEST_LENGTH + " ids, but was " + vocabularySize + " and " + maxLength
+                    + " (ClipTokenizer.untrained)");
         }
         int merges = vocabularySize - TokenizerFiles.SMALLEST_VOCABULARY;
         return new ClipTokenizer(TokenizerFiles.ofMerges(LetterMerges.first(merges), maxLength));
@@ -91,12 +97,31 @@ public final class ClipTokenizer {
     }
 
     /**
-     * Encodes a prompt.
+     * A prompt in ids.
      *
-     * @param prompt any text, may be empty
-     * @return N ids: begin, the prompt's tokens cut to N-2, end, padding
+     * @param ids N ids: begin, the prompt's tokens cut to N-2, end, padding
+     * @param idCount how many ids the whole prompt needs, begin and end included; if more than N, its end was cut off
      */
-    public int[] encode(String prompt) {
+    public record EncodedPrompt(int[] ids, int idCount) {
+
+        /**
+         * Tells whether the prompt was too long.
+         *
+         * @return whether its end was cut off
+         */
+        public boolean isCut() {
+            return idCount > ids.length;
+        }
+    }
+
+    /**
+     * Encodes a prompt, and counts the ids it needs. The time it takes grows with the prompt's length.
+     *
+     * @param prompt any text of at most {@value #MAX_PROMPT_LENGTH} characters, may be empty
+     * @return its ids, and how many it needs
+     * @throws IllegalArgumentException if the prompt is longer
+     */
+    public EncodedPrompt encodePrompt(String prompt) {
         List<Integer> tokens = tokens(prompt);
         int kept = Math.min(tokens.size(), maxLength() - 2);
         int[] ids = new int[maxLength()];
@@ -106,21 +131,37 @@ public final class ClipTokenizer {
             ids[position + 1] = tokens.get(position);
         }
         ids[kept + 1] = files.endId();
-        return ids;
+        return new EncodedPrompt(ids, tokens.size() + 2);
+    }
+
+    /**
+     * Encodes a prompt.
+     *
+     * @param prompt any text of at most {@value #MAX_PROMPT_LENGTH} characters, may be empty
+     * @return N ids: begin, the prompt's tokens cut to N-2, end, padding
+     * @throws IllegalArgumentException if the prompt is longer
+     */
+    public int[] encode(String prompt) {
+        return encodePrompt(prompt).ids();
     }
 
     /**
      * Counts the ids a prompt needs, begin and end included. {@link #encode} cuts a prompt that needs more than
      * {@link #maxLength()}.
      *
-     * @param prompt any text
+     * @param prompt any text of at most {@value #MAX_PROMPT_LENGTH} characters
      * @return the number of ids, at least 2
+     * @throws IllegalArgumentException if the prompt is longer
      */
     public int idCount(String prompt) {
-        return tokens(prompt).size() + 2;
+        return encodePrompt(prompt).idCount();
     }
 
     private List<Integer> tokens(String prompt) {
+        if (prompt.length() > MAX_PROMPT_LENGTH) {
+            throw new IllegalArgumentException("expected a prompt of at most " + MAX_PROMPT_LENGTH
+                    + " characters, but was " + prompt.length() + " (ClipTokenizer)");
+        }
         Map<String, Integer> vocabulary = files.vocabulary();
         List<Integer> ids = new ArrayList<>();
         for (String word : PromptWords.of(prompt)) {

@@ -88,26 +88,26 @@ public final class ClipTokenizerTrainer {
 
         private Builder() {}
 
-        private void set(String option, int value, int smallest) {
+        private void set(String option, int value, int smallest, int largest) {
             if (!alreadySet.add(option)) {
                 throw new IllegalStateException("expected " + option + " to be set once, but was set again");
             }
-            if (value < smallest) {
+            if (value < smallest || value > largest) {
                 throw new IllegalArgumentException(
-                        "expected " + option + " of " + smallest + " or more, but was " + value);
+                        "expected " + option + " of " + smallest + " to " + largest + ", but was " + value);
             }
         }
 
         /**
          * Sets how many tokens there may be.
          *
-         * @param newValue at least 514: the bytes within a word, those at its end and the two special tokens; 49408
-         *     unless set
+         * @param newValue 514 to 262144: at least the bytes within a word, those at its end and the two special
+         *     tokens; 49408 unless set
          * @return this builder
-         * @throws IllegalArgumentException if it is below 514
+         * @throws IllegalArgumentException if it is out of that range
          */
         public Builder vocabularySize(int newValue) {
-            set("vocabularySize", newValue, TokenizerFiles.SMALLEST_VOCABULARY);
+            set("vocabularySize", newValue, TokenizerFiles.SMALLEST_VOCABULARY, TokenizerFiles.LARGEST_VOCABULARY);
             vocabularySize = newValue;
             return this;
         }
@@ -115,12 +115,12 @@ public final class ClipTokenizerTrainer {
         /**
          * Sets how many ids a prompt has.
          *
-         * @param newValue N, begin and end included, at least 2; 77 unless set
+         * @param newValue N, begin and end included, 2 to 4096; 77 unless set
          * @return this builder
-         * @throws IllegalArgumentException if it is below 2
+         * @throws IllegalArgumentException if it is out of that range
          */
         public Builder maxLength(int newValue) {
-            set("maxLength", newValue, TokenizerFiles.SMALLEST_LENGTH);
+            set("maxLength", newValue, TokenizerFiles.SMALLEST_LENGTH, TokenizerFiles.LARGEST_LENGTH);
             maxLength = newValue;
             return this;
         }

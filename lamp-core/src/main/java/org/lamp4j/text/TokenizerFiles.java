@@ -32,10 +32,21 @@ record TokenizerFiles(
     /** Each byte within and at the end of a word, and the two special tokens. */
     static final int SMALLEST_VOCABULARY = 2 * 256 + 2;
 
+    /** Five times CLIP's; files of more would not be read back. */
+    static final int LARGEST_VOCABULARY = 1 << 18;
+
     static final String VOCABULARY = "vocab.json";
     static final String MERGES = "merges.txt";
     static final String CONFIG = "tokenizer_config.json";
     static final String SPECIAL_TOKENS = "special_tokens_map.json";
+
+    static boolean takesVocabulary(int size) {
+        return size >= SMALLEST_VOCABULARY && size <= LARGEST_VOCABULARY;
+    }
+
+    static boolean takesLength(int length) {
+        return length >= SMALLEST_LENGTH && length <= LARGEST_LENGTH;
+    }
 
     /**
      * Returns a tokenizer whose vocabulary is in CLIP's order: bytes, bytes at the end of a word, merges, the two special
@@ -69,7 +80,7 @@ record TokenizerFiles(
         JsonNode configured = config.path("model_max_length");
         // Where no length was set, the format has a number far beyond what an int holds.
         int maxLength = configured.isInt() ? configured.intValue() : CLIP_LENGTH;
-        if (maxLength < SMALLEST_LENGTH || maxLength > LARGEST_LENGTH) {
+        if (!takesLength(maxLength)) {
             throw new IOException("expected model_max_length of " + SMALLEST_LENGTH + " to " + LARGEST_LENGTH
                     + ", but was " + maxLength + " (" + directory.resolve(CONFIG) + ")");
         }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.lamp4j.modelfile.ModelText;
@@ -25,9 +26,12 @@ final class ClipFiles {
     private ClipFiles() {}
 
     static List<TrainingClip> in(Path folder, MediaReader reader) throws IOException {
+        if (Files.isRegularFile(folder) && reader.isClip(folder)) {
+            return List.of(single(folder));
+        }
         if (!Files.isDirectory(folder)) {
-            throw new IOException("expected a folder of clips, but " + folder
-                    + (Files.exists(folder) ? " is a file" : " does not exist"));
+            throw new IOException("expected a folder of clips, or a clip, but " + folder
+                    + (Files.exists(folder) ? " is neither" : " does not exist"));
         }
         Map<String, String> captions = CaptionTable.read(folder.resolve(CAPTIONS));
         List<TrainingClip> clips = new ArrayList<>();
@@ -48,6 +52,14 @@ final class ClipFiles {
         return clips;
     }
 
+    /** A clip on its own has its own name as caption where nothing else is said, not that of whatever folder it lies in. */
+    private static TrainingClip single(Path file) throws IOException {
+        String listed = CaptionTable.read(file.resolveSibling(CAPTIONS))
+                .get(file.getFileName().toString());
+        String beside = listed == null ? sidecar(file).orElseGet(() -> words(baseName(file))) : listed;
+        return TrainingClip.of(file, beside);
+    }
+
     /** A folder inside is a clip if it holds pictures but no clips; others are somebody's results or archive. */
     private static boolean isClip(Path file, MediaReader reader) throws IOException {
         if (!Files.isDirectory(file)) {
@@ -58,14 +70,25 @@ final class ClipFiles {
     }
 
     private static String caption(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        return sidecar(file).orElseGet(() -> words(folder.getFileName().toString()));
+    }
+
+    private static Optional<String> sidecar(Path file) throws IOException {
+        Path sidecar = file.resolveSibling(baseName(file) + ".txt");
+        return Files.isRegularFile(sidecar)
+                ? Optional.of(ModelText.read(sidecar, MAX_CAPTION_BYTES).strip())
+                : Optional.empty();
+    }
+
+    private static String baseName(Path file) {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        Path sidecar = file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ".txt");
-        if (Files.isRegularFile(sidecar)) {
-            return ModelText.read(sidecar, MAX_CAPTION_BYTES).strip();
-        }
-        Path folder = file.toAbsolutePath().normalize().getParent();
-        return folder.getFileName().toString().replace('_', ' ');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+
+    private static String words(String name) {
+        return name.replace('_', ' ');
     }
 
     private static List<Path> sorted(Path folder) throws IOException {

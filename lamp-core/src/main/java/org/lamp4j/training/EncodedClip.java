@@ -18,15 +18,15 @@ import org.lamp4j.tensor.Shape;
 record EncodedClip(List<LatentDistribution> frames, List<LatentDistribution> mirrored, FloatTensor context) {
 
     /** Number of frames from the first of a window to its last, both counted. */
-    static int windowLength(int frameCount, int frameStride) {
-        return (frameCount - 1) * frameStride + 1;
+    static long windowLength(int frameCount, int frameStride) {
+        return (frameCount - 1L) * frameStride + 1;
     }
 
     /** Draws the latents of a random window, {@code [1, C, F, h, w]}, unscaled; the posterior is drawn afresh. */
     FloatTensor drawWindow(TrainingOptions options, RandomSource random) {
         boolean flip = options.horizontalFlip() == HorizontalFlip.RANDOM && random.nextInt(2) == 1;
         List<LatentDistribution> source = flip ? mirrored : frames;
-        int length = windowLength(options.frameCount(), options.frameStride());
+        int length = Math.toIntExact(windowLength(options.frameCount(), options.frameStride()));
         int start = random.nextInt(source.size() - length + 1);
         List<FloatTensor> window = new ArrayList<>();
         for (int frame = 0; frame < options.frameCount(); frame++) {

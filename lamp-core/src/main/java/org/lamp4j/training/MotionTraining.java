@@ -16,12 +16,18 @@ import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionWeights;
 import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.HeapLimit;
 import org.lamp4j.tensor.Shape;
 
 /**
  * Trains patterns: reads and encodes the clips, then takes the steps. Users call it through {@code MotionPattern.train}.
  */
 public final class MotionTraining {
+
+    private static final int BATCH_COPIES = 12;
+
+    /** Hidden states of a prompt: 77 tokens of 768 values each for Stable Diffusion. */
+    private static final int CONTEXT_BYTES = 1 << 18;
 
     private final BackboneModel model;
     private final NoiseSchedule schedule;
@@ -48,7 +54,7 @@ public final class MotionTraining {
      * @param options how it is trained
      * @return the trained parameters and how they came about
      * @throws IOException if a clip or the checkpoint to go on from cannot be read, or a checkpoint not written
-     * @throws IllegalArgumentException if a clip is too short, the first one for a validation that inverts it, a frame size is no multiple of the auto-encoder's
+     * @throws IllegalArgumentException if a clip is too short or too long, the first one for a validation that inverts it, a frame size is no multiple of the auto-encoder's
      *     factor, the schedule does not allow a validation's number of steps, a timestep is asked for that the schedule does not have, a trainable module does not exist, or the
      *     checkpoint belongs to a run with other clips or options; the message names what differs
      * @throws org.lamp4j.spi.NonFiniteException if the auto-encoder gives something that is no finite number
@@ -57,6 +63,7 @@ public final class MotionTraining {
     public TrainedMotion run(TrainingClips clips, TrainingOptions options) throws IOException {
         options.frameSize().requireMultipleOf(model.latentCodec().factor());
         options.timestepSampling().requireWithin(schedule.trainTimesteps());
+        requireRoom(options);
         options.validation().ifPresent(this::check);
         ClipEncoder encoder = new ClipEncoder(model, promptEncoder, options);
         encoder.checkLengths(clips.clips());
@@ -80,10 +87,19 @@ public final class MotionTraining {
     /** What the parts of a run have in common. */
     private record Run(TrainingOptions options, TrainingRecord record, Optional<VideoClip> toInvert, StopSignal stop) {}
 
+    /** A batch as it is drawn: latents, noise, what is made of both, and the prompts' hidden states. */
+    private void requireRoom(TrainingOptions options) {
+        Shape frame = latentShape(options).with(0, 1).with(2, 1);
+        double latents = (double) frame.elementCount() * options.batchSize() * options.frameCount();
+        HeapLimit.require(
+                "a batch",
+                options.batchSize() + " clips of " + options.frameCount() + " frames of " + options.frameSize(),
+                BATCH_COPIES * Float.BYTES * latents + (double) CONTEXT_BYTES * options.batchSize());
+    }
+
     /** What would be refused after hours, at the first validation, is refused now. */
     private void check(Validation validation) {
-        validation.options().frameSize().requireMultipleOf(model.latentCodec().factor());
-        validation.options().sampler().sampler(schedule, validation.options().steps());
+        ClipGenerator.requireGeneratable(model, schedule, validation.options());
         validation.inversionSteps().ifPresent(steps -> DdimInversion.of(schedule, steps));
     }
 

@@ -26,6 +26,7 @@ public final class TrainingOptions {
     private final int frameCount;
     private final FrameSize frameSize;
     private final int frameStride;
+    private final int maxClipFrames;
     private final int batchSize;
     private final int gradientAccumulation;
     private final float learningRate;
@@ -63,6 +64,7 @@ public final class TrainingOptions {
         this.frameCount = builder.frameCount;
         this.frameSize = builder.frameSize;
         this.frameStride = builder.frameStride;
+        this.maxClipFrames = builder.maxClipFrames;
         this.batchSize = builder.batchSize;
         this.gradientAccumulation = builder.gradientAccumulation;
         this.learningRate = builder.learningRate;
@@ -148,6 +150,15 @@ public final class TrainingOptions {
      */
     public int frameStride() {
         return frameStride;
+    }
+
+    /**
+     * Returns how long a clip to learn from may be.
+     *
+     * @return number of frames, at least 1
+     */
+    public int maxClipFrames() {
+        return maxClipFrames;
     }
 
     /**

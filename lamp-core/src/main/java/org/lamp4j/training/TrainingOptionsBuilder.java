@@ -23,6 +23,7 @@ public final class TrainingOptionsBuilder {
     int frameCount = 16;
     FrameSize frameSize = new FrameSize(512, 320);
     int frameStride = 1;
+    int maxClipFrames = 2048;
     int batchSize = 1;
     int gradientAccumulation = 1;
     float learningRate = 3e-5f;
@@ -48,6 +49,7 @@ public final class TrainingOptionsBuilder {
         frameCount = options.frameCount();
         frameSize = options.frameSize();
         frameStride = options.frameStride();
+        maxClipFrames = options.maxClipFrames();
         batchSize = options.batchSize();
         gradientAccumulation = options.gradientAccumulation();
         learningRate = options.learningRate();
@@ -122,6 +124,20 @@ public final class TrainingOptionsBuilder {
     public TrainingOptionsBuilder frameStride(int newValue) {
         once("frameStride");
         frameStride = TrainingOptions.positive("frames of stride", newValue);
+        return this;
+    }
+
+    /**
+     * Sets how long a clip to learn from may be. Every frame is encoded, and its latents stay in memory; a clip of hours is a
+     * mistake that is found before.
+     *
+     * @param newValue number of frames, at least 1; 2048 unless set. A clip as long as one window is always taken
+     * @return this builder
+     * @throws IllegalArgumentException if it is below 1
+     */
+    public TrainingOptionsBuilder maxClipFrames(int newValue) {
+        once("maxClipFrames");
+        maxClipFrames = TrainingOptions.positive("frames of a clip", newValue);
         return this;
     }
 
@@ -382,8 +398,14 @@ public final class TrainingOptionsBuilder {
      * Returns the options.
      *
      * @return immutable options
+     * @throws IllegalArgumentException if a window is longer than any clip can be
      */
     public TrainingOptions build() {
+        long window = EncodedClip.windowLength(frameCount, frameStride);
+        if (window > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("expected windows of at most " + Integer.MAX_VALUE + " frames, but "
+                    + frameCount + " frames at stride " + frameStride + " take " + window);
+        }
         return new TrainingOptions(this);
     }
 }

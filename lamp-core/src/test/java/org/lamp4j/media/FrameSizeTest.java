@@ -26,6 +26,21 @@ class FrameSizeTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1048576, 1048576", "2147483647, 1", "11586, 11586", "1, 134217729"})
+    void constructor_morePixelsThanAPictureMayHave_isRefused(int width, int height) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FrameSize(width, height))
+                .withMessage("expected a frame of at most 134217728 pixels, but was " + width + "x" + height);
+    }
+
+    @Test
+    void requireMultipleOf_largestSize_namesTheNearest() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FrameSize(1, RgbImage.MAX_PIXELS).requireMultipleOf(Integer.MAX_VALUE))
+                .withMessageContaining("such as 2147483647x2147483647");
+    }
+
+    @ParameterizedTest
     @CsvSource({"0, 4", "4, -1"})
     void constructor_noPixels_isRefused(int width, int height) {
         assertThatIllegalArgumentException()

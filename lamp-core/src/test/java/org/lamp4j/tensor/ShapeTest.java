@@ -38,7 +38,11 @@ class ShapeTest {
     void elementCount_moreThanALongHolds_isRefused() {
         Shape huge = Shape.of(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
-        assertThatThrownBy(huge::elementCount).isInstanceOf(ArithmeticException.class);
+        assertThatIllegalArgumentException()
+                .isThrownBy(huge::elementCount)
+                .withMessage("expected a shape of at most 9223372036854775807 elements, but was " + huge);
+        assertThat(Shape.of(Integer.MAX_VALUE, Integer.MAX_VALUE).elementCount())
+                .isEqualTo(4611686014132420609L);
     }
 
     @Test

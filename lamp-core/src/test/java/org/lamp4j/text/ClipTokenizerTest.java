@@ -14,6 +14,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.testing.Fixture;
 import org.lamp4j.testing.SharedFolder;
@@ -139,10 +140,47 @@ class ClipTokenizerTest {
         assertThat(Arrays.stream(ids).takeWhile(id -> id != 49_407).count()).isEqualTo(7);
     }
 
+    @ParameterizedTest
+    @CsvSource({"513, 77", "262145, 77", "2147483647, 77", "514, 1", "514, 4097", "514, 2147483647"})
+    void untrained_sizesOutOfRange_areRefused(int vocabularySize, int maxLength) {
+        assertThatThrownBy(() -> ClipTokenizer.untrained(vocabularySize, maxLength))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected 514 to 262144 tokens and 2 to 4096 ids, but was " + vocabularySize + " and "
+                        + maxLength + " (ClipTokenizer.untrained)");
+    }
+
     @Test
-    void untrained_tooFewTokens_isRefused() {
-        assertThatThrownBy(() -> ClipTokenizer.untrained(513, 77))
-                .hasMessage("expected at least 514 tokens and 2 ids, but was 513 and 77 (ClipTokenizer.untrained)");
+    void untrained_largestSizes_areReadBack() throws IOException {
+        ClipTokenizer.untrained(262_144, 4096).write(folder.resolve("large"));
+
+        ClipTokenizer read = ClipTokenizer.read(folder.resolve("large"));
+        assertThat(read.vocabularySize()).isEqualTo(262_144);
+        assertThat(read.maxLength()).isEqualTo(4096);
+    }
+
+    @Test
+    void encodePrompt_oneWordOfTheMostLetters_isCut() throws IOException {
+        ClipTokenizer.EncodedPrompt encoded = mini().encodePrompt("a".repeat(ClipTokenizer.MAX_PROMPT_LENGTH));
+
+        assertThat(encoded.ids()).hasSize(16);
+        assertThat(encoded.isCut()).isTrue();
+    }
+
+    @Test
+    void encodePrompt_longerThanAnyPrompt_isRefused() throws IOException {
+        ClipTokenizer tokenizer = mini();
+
+        assertThatThrownBy(() -> tokenizer.encodePrompt("x".repeat(65_537)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected a prompt of at most 65536 characters, but was 65537 (ClipTokenizer)");
+    }
+
+    /** Composing sorts the marks on a letter, one by one. */
+    @Test
+    void encodePrompt_thousandsOfMarksOnOneLetter_endsSoon() throws IOException {
+        String marks = "a" + "\u0301\u0316".repeat(ClipTokenizer.MAX_PROMPT_LENGTH / 2 - 1);
+
+        assertThat(mini().encodePrompt(marks).isCut()).isTrue();
     }
 
     @Test

@@ -199,10 +199,10 @@ class ClipTokenizerTrainerTest {
 
         assertThatThrownBy(() -> builder.vocabularySize(513))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("expected vocabularySize of 514 or more, but was 513");
+                .hasMessage("expected vocabularySize of 514 to 262144, but was 513");
         assertThatThrownBy(() -> builder.maxLength(1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("expected maxLength of 2 or more, but was 1");
+                .hasMessage("expected maxLength of 2 to 4096, but was 1");
     }
 
     @Test

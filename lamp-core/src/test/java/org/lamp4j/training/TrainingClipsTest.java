@@ -138,16 +138,39 @@ class TrainingClipsTest {
 
         assertThatThrownBy(() -> TrainingClips.in(missing))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a folder of clips, but " + missing + " does not exist");
+                .hasMessage("expected a folder of clips, or a clip, but " + missing + " does not exist");
     }
 
     @Test
-    void in_fileInsteadOfFolder_isNamed() throws IOException {
-        write("a.clip", "20");
+    void in_anotherFileInsteadOfFolder_isNamed() throws IOException {
+        write("notes.md", "not a clip");
 
-        assertThatThrownBy(() -> TrainingClips.in(folder.resolve("a.clip")))
+        assertThatThrownBy(() -> TrainingClips.in(folder.resolve("notes.md")))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a folder of clips, but " + folder.resolve("a.clip") + " is a file");
+                .hasMessage("expected a folder of clips, or a clip, but " + folder.resolve("notes.md") + " is neither");
+    }
+
+    @Test
+    void in_aSingleClip_isTheOnlyOneAndCaptionedByItsOwnName() throws IOException {
+        write("a_man_surfs.clip", "20");
+        write("b.clip", "20");
+
+        assertThat(TrainingClips.in(folder.resolve("a_man_surfs.clip")).clips())
+                .singleElement()
+                .satisfies(clip -> assertThat(clip.name()).isEqualTo("a_man_surfs.clip"))
+                .satisfies(clip -> assertThat(clip.caption()).isEqualTo("a man surfs"));
+    }
+
+    @Test
+    void in_aSingleClipWithItsCaptionBeside_takesThat() throws IOException {
+        write("a.clip", "20");
+        write("a.txt", "from the sidecar");
+        assertThat(TrainingClips.in(folder.resolve("a.clip")).clips().get(0).caption())
+                .isEqualTo("from the sidecar");
+
+        write("captions.csv", "file,caption\na.clip,from the table\nb.clip,of another\n");
+        assertThat(TrainingClips.in(folder.resolve("a.clip")).clips().get(0).caption())
+                .isEqualTo("from the table");
     }
 
     @Test

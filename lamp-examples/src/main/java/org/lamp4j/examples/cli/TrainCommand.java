@@ -53,8 +53,8 @@ final class TrainCommand implements Callable<Integer> {
             names = "--clips",
             paramLabel = "DIR",
             description =
-                    "8 to 16 clips of one motion. A captions.csv or NAME.txt beside each says what it shows; else "
-                            + "the folder's name does. Required without --config.")
+                    "8 to 16 clips of one motion, or a single clip. A captions.csv or NAME.txt beside each says what it "
+                            + "shows; else the folder's name does. Required without --config.")
     private Path clips;
 
     @Option(
@@ -80,6 +80,12 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--stride", paramLabel = "N", description = "Take every Nth frame. Default: ${DEFAULT-VALUE}.")
     private int frameStride = DEFAULTS.frameStride();
+
+    @Option(
+            names = "--max-clip-frames",
+            paramLabel = "N",
+            description = "Refuse clips of more frames, before any is encoded. Default: ${DEFAULT-VALUE}.")
+    private int maxClipFrames = DEFAULTS.maxClipFrames();
 
     @Option(names = "--learning-rate", paramLabel = "RATE", description = "Default: ${DEFAULT-VALUE}.")
     private float learningRate = DEFAULTS.learningRate();
@@ -230,6 +236,7 @@ final class TrainCommand implements Callable<Integer> {
         given.ifGiven("--frames", frameCount, builder::frameCount);
         given.ifGiven("--size", frameSize, builder::frameSize);
         given.ifGiven("--stride", frameStride, builder::frameStride);
+        given.ifGiven("--max-clip-frames", maxClipFrames, builder::maxClipFrames);
         given.ifGiven("--learning-rate", learningRate, builder::learningRate);
         given.ifGiven("--schedule", schedule, builder::learningRateSchedule);
         given.ifGiven("--batch", batchSize, builder::batchSize);

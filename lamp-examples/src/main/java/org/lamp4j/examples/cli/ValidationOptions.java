@@ -36,7 +36,9 @@ final class ValidationOptions {
     @Option(
             names = "--validate-prompt",
             paramLabel = "TEXT",
-            description = "A prompt in place of the picture's name; give one for each picture, or several for one.")
+            description =
+                    "A prompt, after which a picture of the folder is named (a_horse_runs.png for \"a horse runs\"), or "
+                            + "several for a single picture of any name.")
     private List<String> prompts = List.of();
 
     @Option(

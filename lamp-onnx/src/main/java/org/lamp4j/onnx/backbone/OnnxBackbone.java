@@ -50,7 +50,7 @@ final class OnnxBackbone implements BackboneModel {
         keys = UNetKeys.of(files.unetConfig());
         WeightCheck.of(files, keys).report();
         textEncoder = new OnnxTextEncoder(files.textConfig(), files.text(), encoding(files.text()));
-        latentCodec = new OnnxLatentCodec(files.vaeConfig(), files.vae(), encoding(files.vae()));
+        latentCodec = new OnnxLatentCodec(files.vaeConfig(), files.vae(), encoding(files.vae()), budget);
         motionFiles = new MotionFiles(files, keys, inflation());
     }
 

@@ -2,10 +2,14 @@ package org.lamp4j.onnx.backbone;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import org.lamp4j.MemoryBudget;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.PeakMemory;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.Scope;
@@ -45,7 +49,7 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         OnnxSession of(Shape wanted) {
             if (!wanted.equals(shape)) {
                 close();
-                session = OnnxSession.load(graph.apply(wanted), device);
+                session = OnnxSession.load(withinBudget(graph.apply(wanted)), device);
                 shape = wanted;
             }
             return session;
@@ -64,16 +68,40 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
     private final VaeConfig config;
     private final Checkpoint checkpoint;
     private final ComputeDevice device;
+    private final MemoryBudget budget;
     private final Sized encoder;
     private final Sized decoder;
     private boolean closed;
 
-    OnnxLatentCodec(VaeConfig config, Checkpoint checkpoint, ComputeDevice device) {
+    /**
+     * Opens the auto-encoder.
+     *
+     * @param config its configuration
+     * @param checkpoint its weights
+     * @param device where to run it
+     * @param budget memory that pictures may take on the processor; one that takes more is refused before it is encoded
+     */
+    OnnxLatentCodec(VaeConfig config, Checkpoint checkpoint, ComputeDevice device, MemoryBudget budget) {
         this.config = config;
         this.checkpoint = checkpoint;
         this.device = device;
+        this.budget = budget;
         encoder = new Sized(shape -> encoderGraph(config, new CheckpointParameters(checkpoint), shape));
         decoder = new Sized(shape -> decoderGraph(config, new CheckpointParameters(checkpoint), shape));
+    }
+
+    /** There is one way only to run it, so that its bare values must fit; the least budget takes what it must. */
+    private Graph withinBudget(Graph graph) {
+        long bytes = PeakMemory.of(graph, Set.of());
+        if (device.sharesMemoryOfProcessor() && bytes > budget.bytes()) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "expected pictures that the auto-encoder takes within %s of memory, but was %s, which takes %.1f GiB",
+                    budget,
+                    graph.inputs().get(0).shape(),
+                    bytes / (double) (1L << 30)));
+        }
+        return graph;
     }
 
     static Graph encoderGraph(VaeConfig config, CheckpointParameters parameters, Shape pictures) {

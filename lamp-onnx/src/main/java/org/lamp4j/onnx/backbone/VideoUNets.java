@@ -64,7 +64,17 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     private static final long SPARE_BYTES = 512L << 20;
 
     NoisePredictor predictor(MotionWeights motion, LowRankUpdates updates, Shape latents) {
-        return choose(waysToPredict(motion, updates, latents));
+        return built(latents, () -> choose(waysToPredict(motion, updates, latents)));
+    }
+
+    /** Sizes within a graph are whole numbers of 32 bits; no memory holds what has more. */
+    private static <T> T built(Shape latents, Supplier<T> opening) {
+        try {
+            return opening.get();
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "expected latents that a network can be built for, but was " + latents + ", which is too large", e);
+        }
     }
 
     /** Returns the ways to run the network forward, the fastest first. */
@@ -130,9 +140,11 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             Shape latents,
             GradientCheckpointing checkpointing) {
         if (checkpointing == GradientCheckpointing.ALWAYS) {
-            return choose(waysToRecompute(start, fixed, () -> training(start, fixed, updates, latents)));
+            return built(
+                    latents,
+                    () -> choose(waysToRecompute(start, fixed, () -> training(start, fixed, updates, latents))));
         }
-        return choose(waysToTrain(start, fixed, updates, latents));
+        return built(latents, () -> choose(waysToTrain(start, fixed, updates, latents)));
     }
 
     /** Returns the ways to train, the fastest first. */

@@ -147,17 +147,19 @@ public final class ClipModel implements AutoCloseable {
     /**
      * Embeds a prompt. One that is too long is cut.
      *
-     * @param prompt any text
+     * @param prompt any text of at most {@value ClipTokenizer#MAX_PROMPT_LENGTH} characters
      * @return a unit vector {@code [E]}
+     * @throws IllegalArgumentException if the prompt is longer
      * @throws IllegalStateException if the file of weights is a large one and has been written to since it was opened
      */
     public FloatTensor embed(String prompt) {
-        int[] tokens = tokenizer.encode(prompt);
+        ClipTokenizer.EncodedPrompt encoded = tokenizer.encodePrompt(prompt);
+        int[] tokens = encoded.ids();
         long[] ids = new long[tokens.length];
         for (int position = 0; position < tokens.length; position++) {
             ids[position] = tokens[position];
         }
-        long end = Math.min(tokenizer.idCount(prompt), tokens.length) - 1L;
+        long end = Math.min(encoded.idCount(), tokens.length) - 1L;
         try (NativeTensor input = NativeTensor.copyOf(Shape.of(1, ids.length), ids);
                 NativeTensor position = NativeTensor.copyOf(Shape.of(1), end)) {
             return embedding(text, Map.of(IDS, input, END, position));

@@ -35,7 +35,7 @@ final class TensorSizes {
     static long bytes(Shape shape, StoredType type, String name, Path file) throws CheckpointFormatException {
         try {
             return Math.multiplyExact(shape.elementCount(), (long) type.byteWidth());
-        } catch (ArithmeticException e) {
+        } catch (ArithmeticException | IllegalArgumentException e) {
             throw new CheckpointFormatException(
                     "expected at most " + Long.MAX_VALUE + " bytes for " + name + ", but was shape " + shape + " of "
                             + type + " (" + file + ")",

@@ -1,0 +1,147 @@
+package org.lamp4j.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.training.Validation;
+
+class FirstFramesTest {
+
+    @TempDir
+    private Path folder;
+
+    private Path picture(String name) throws IOException {
+        return Files.write(folder.resolve(name), new byte[] {1, 2, 3});
+    }
+
+    private List<String> chosen(List<Path> sources, String... prompts) throws IOException {
+        return FirstFrames.of(sources, List.of(prompts)).stream()
+                .map(choice -> choice.prompt() + ": " + choice.picture().getFileName())
+                .toList();
+    }
+
+    @Test
+    void of_folderOfMorePicturesThanPrompts_takesThoseNamedAfterThem() throws IOException {
+        for (String name : List.of("a_cow_walks", "a_dog_runs", "a_dog_runs_home", "a_cat", "zebra", "b")) {
+            picture(name + ".png");
+        }
+        picture("notes.txt");
+
+        assertThat(chosen(List.of(folder), "a dog runs home", "a cow walks"))
+                .containsExactly("a dog runs home: a_dog_runs_home.png", "a cow walks: a_cow_walks.png");
+    }
+
+    @Test
+    void of_folderOfAsManyPictures_pairsThemByNameNotByOrder() throws IOException {
+        picture("a_cat_sleeps.jpg");
+        picture("the_dog_sleeps.png");
+
+        assertThat(chosen(List.of(folder), "the dog sleeps", "a cat sleeps"))
+                .containsExactly("the dog sleeps: the_dog_sleeps.png", "a cat sleeps: a_cat_sleeps.jpg");
+    }
+
+    @Test
+    void of_folderWithoutThePictureOfAPrompt_isRefusedWithTheNameExpected() throws IOException {
+        picture("a_cat_sleeps.png");
+        picture("the_dog_sleeps.png");
+
+        assertThatThrownBy(() -> chosen(List.of(folder), "a cat sleeps", "a cow sleeps"))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "expected a picture for each prompt, but there is no a_cow_sleeps.png for \"a cow sleeps\" ("
+                                + folder + ")");
+    }
+
+    @Test
+    void of_folderOfAsManyPicturesOfOtherNames_isRefusedInsteadOfGuessing() throws IOException {
+        picture("1.png");
+        picture("2.png");
+
+        assertThatThrownBy(() -> chosen(List.of(folder), "a cat", "a dog"))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "expected a picture for each prompt, but there is no a_cat.png for \"a cat\" (" + folder + ")");
+    }
+
+    @Test
+    void of_severalPicturesOfAName_takesThePng() throws IOException {
+        picture("a_cat.jpg");
+        picture("a_cat.png");
+
+        assertThat(chosen(List.of(folder), "a cat")).containsExactly("a cat: a_cat.png");
+    }
+
+    @Test
+    void of_nameWithAccentsApart_isThatOfThePrompt() throws IOException {
+        picture("a_cafe\u0301.png");
+        picture("b.png");
+
+        assertThat(chosen(List.of(folder), "a caf\u00e9")).hasSize(1);
+    }
+
+    @Test
+    void of_aSinglePicture_isTheFirstFrameOfAllPrompts() throws IOException {
+        Path picture = picture("a_cat.png");
+
+        assertThat(chosen(List.of(picture), "one", "a cat")).containsExactly("one: a_cat.png", "a cat: a_cat.png");
+        assertThat(chosen(List.of(folder), "one", "two")).containsExactly("one: a_cat.png", "two: a_cat.png");
+        assertThatThrownBy(() -> chosen(List.of(folder), "one", "a cat")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void of_listedPictures_areTakenByNameAndElseInTheirOrder() throws IOException {
+        Path cat = picture("a_cat.png");
+        Path dog = picture("a_dog.png");
+
+        assertThat(chosen(List.of(cat, dog), "a dog", "a cat")).containsExactly("a dog: a_dog.png", "a cat: a_cat.png");
+        assertThat(chosen(List.of(dog, cat), "x", "y")).containsExactly("x: a_dog.png", "y: a_cat.png");
+        assertThatThrownBy(() -> chosen(List.of(cat, dog), "x", "y", "z"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected a prompt for each of 2 first frames, but was 3");
+    }
+
+    @Test
+    void of_noPrompts_takesThePicturesNames() throws IOException {
+        picture("a_cat.png");
+        picture("a_dog.png");
+
+        assertThat(chosen(List.of(folder))).containsExactly("a cat: a_cat.png", "a dog: a_dog.png");
+    }
+
+    @Test
+    void of_folderWithoutPictures_isNamed() throws IOException {
+        Files.writeString(folder.resolve("notes.txt"), "");
+
+        assertThatThrownBy(() -> chosen(List.of(folder), "a cat"))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected at least one first frame, but found none (" + folder + ")");
+    }
+
+    @Test
+    void examples_folderOfMorePicturesThanPrompts_areThePromptsOwn() throws IOException {
+        for (int index = 0; index < 6; index++) {
+            Files.write(folder.resolve("picture_" + index + ".pixel"), new byte[] {(byte) index, 0, 0});
+        }
+
+        List<Validation.Example> examples = new LampConfig.ValidationData(
+                        OptionalInt.of(1),
+                        List.of(folder),
+                        List.of("picture 4", "picture 1"),
+                        GenerationOptions.newBuilder().build(),
+                        OptionalInt.empty())
+                .examples();
+
+        assertThat(examples).extracting(Validation.Example::prompt).containsExactly("picture 4", "picture 1");
+        assertThat(examples)
+                .extracting(example -> example.firstFrame().valueAt(0, 0, 0))
+                .containsExactly(4, 1);
+    }
+}
