@@ -22,6 +22,12 @@ import org.lamp4j.tensor.Shape;
  */
 public final class Graph {
 
+    /**
+     * Attention and its gradient are computed in blocks of a fixed size, and each is some nodes: shapes that no machine takes
+     * would fill the heap with nodes before anybody has asked how much memory they take.
+     */
+    private static final int MAX_NODES = 1 << 18;
+
     private final String name;
     private final List<Node> nodes = new ArrayList<>();
     private final List<Value> inputs = new ArrayList<>();
@@ -162,7 +168,7 @@ public final class Graph {
      * @param attributes values by name: {@link Long}, {@link Float}, {@link String} or {@code List<Long>}
      * @param nodeInputs inputs in the operator's order, all of this graph
      * @return the node
-     * @throws IllegalArgumentException if an input is of another graph
+     * @throws IllegalArgumentException if an input is of another graph, or there are too many nodes
      * @throws org.lamp4j.tensor.ShapeMismatchException if the shapes do not fit
      */
     public Node add(Operator operator, Map<String, Object> attributes, List<Value> nodeInputs) {
@@ -178,6 +184,10 @@ public final class Graph {
 
     /** Adds a node under the name it has already. */
     Node add(Node node) {
+        if (nodes.size() == MAX_NODES) {
+            throw new IllegalArgumentException("expected shapes that a network of at most " + MAX_NODES
+                    + " operators computes, but was shapes that take more (" + name + ")");
+        }
         List<TensorType> types = node.operator().outputTypes(node);
         List<Value> produced = new ArrayList<>();
         for (int index = 0; index < types.size(); index++) {
