@@ -8,12 +8,33 @@ package org.lamp4j.media;
  */
 public record FrameSize(int width, int height) {
 
-    /** Checks both numbers. */
+    /** Checks both numbers, and that the pixels of a frame fit into one array: {@link RgbImage#MAX_PIXELS} at most. */
     public FrameSize {
+        requireRange(width, height);
+    }
+
+    private static void requireRange(long width, long height) {
         if (width < 1 || height < 1) {
             throw new IllegalArgumentException(
                     "expected a frame of at least 1x1 pixels, but was " + width + "x" + height);
         }
+        if (Math.max(width, height) > RgbImage.MAX_PIXELS || width * height > RgbImage.MAX_PIXELS) {
+            throw new IllegalArgumentException(
+                    "expected a frame of at most " + RgbImage.MAX_PIXELS + " pixels, but was " + width + "x" + height);
+        }
+    }
+
+    /**
+     * Makes a size of computed sides, which may be too large for an {@code int}.
+     *
+     * @param width pixels across
+     * @param height pixels down
+     * @return the size
+     * @throws IllegalArgumentException if a side is below 1, or there are more than {@link RgbImage#MAX_PIXELS} pixels
+     */
+    public static FrameSize of(long width, long height) {
+        requireRange(width, height);
+        return new FrameSize((int) width, (int) height);
     }
 
     /**
@@ -25,15 +46,22 @@ public record FrameSize(int width, int height) {
      */
     public FrameSize requireMultipleOf(int factor) {
         if (width % factor != 0 || height % factor != 0) {
-            FrameSize below = new FrameSize(
-                    Math.max(factor, width / factor * factor), Math.max(factor, height / factor * factor));
-            FrameSize above =
-                    new FrameSize((width + factor - 1) / factor * factor, (height + factor - 1) / factor * factor);
+            String below = Math.max(factor, width / factor * factor) + "x" + Math.max(factor, height / factor * factor);
+            String above = roundedUp(width, factor) + "x" + roundedUp(height, factor);
             throw new IllegalArgumentException("expected a frame size whose sides are multiples of " + factor
                     + (below.equals(above) ? ", such as " + below : ", such as " + below + " or " + above)
                     + ", but was " + this);
         }
         return this;
+    }
+
+    /** Returns how many pixels a frame has. */
+    long pixelCount() {
+        return (long) width * height;
+    }
+
+    private static long roundedUp(int side, int factor) {
+        return ((long) side + factor - 1) / factor * factor;
     }
 
     /** Returns the size as in {@code 512x320}, width first. */

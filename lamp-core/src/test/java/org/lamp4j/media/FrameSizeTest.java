@@ -26,6 +26,29 @@ class FrameSizeTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1048576, 1048576", "2147483647, 2147483647", "134217729, 1"})
+    void constructor_moreThanAnArrayHolds_isRefused(int width, int height) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FrameSize(width, height))
+                .withMessage("expected a frame of at most 134217728 pixels, but was " + width + "x" + height);
+    }
+
+    @Test
+    void of_sidesBeyondInt_areRefusedWithTheirNumbers() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FrameSize.of(1L << 40, 1L << 40))
+                .withMessage("expected a frame of at most 134217728 pixels, but was 1099511627776x1099511627776");
+    }
+
+    @Test
+    void requireMultipleOf_hugeFactor_namesTheNearestAllTheSame() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FrameSize(100_000_000, 1).requireMultipleOf(2_000_000_000))
+                .withMessage("expected a frame size whose sides are multiples of 2000000000, such as"
+                        + " 2000000000x2000000000, but was 100000000x1");
+    }
+
+    @ParameterizedTest
     @CsvSource({"0, 4", "4, -1"})
     void constructor_noPixels_isRefused(int width, int height) {
         assertThatIllegalArgumentException()
