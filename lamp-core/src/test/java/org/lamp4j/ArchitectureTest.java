@@ -25,15 +25,16 @@ class ArchitectureTest {
     /** {@link Device} and {@link GradientCheckpointing} are values that users and backends share; they use nothing else. */
     @ParameterizedTest
     @CsvSource({
-        "training, spi diffusion generation csv modelfile provenance media tensor",
+        "training, spi diffusion generation csv modelfile provenance media tensor files",
         "generation, spi diffusion csv media tensor",
         "diffusion, modelfile tensor",
         "text, modelfile",
-        "modelfile, ''",
+        "modelfile, files",
         "csv, modelfile",
         "config, training generation media modelfile",
-        "media, tensor",
+        "media, tensor files",
         "tensor, ''",
+        "files, ''",
         "provenance, spi diffusion",
         "evaluation, media tensor",
         "spi, tensor media"

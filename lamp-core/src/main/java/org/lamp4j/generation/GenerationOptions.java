@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.VideoClip;
 
 /**
  * How a clip is generated. Immutable; the defaults are the paper's.
@@ -360,13 +361,13 @@ public final class GenerationOptions {
         /**
          * Sets the rate at which the clip is shown.
          *
-         * @param newValue above 0; 8 unless set
+         * @param newValue 0.01 to 1000, which files can hold; 8 unless set
          * @return this builder
-         * @throws IllegalArgumentException if it is not above 0
+         * @throws IllegalArgumentException if it is not
          */
         public Builder framesPerSecond(double newValue) {
             once("framesPerSecond");
-            check(newValue > 0 && newValue < Double.POSITIVE_INFINITY, "a rate above 0 frames per second", newValue);
+            check(VideoClip.isStorable(newValue), "a rate of 0.01 to 1000 frames per second", newValue);
             framesPerSecond = newValue;
             return this;
         }

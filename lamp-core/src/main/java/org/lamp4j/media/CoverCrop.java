@@ -1,5 +1,7 @@
 package org.lamp4j.media;
 
+import java.util.Arrays;
+
 /**
  * Separable resampling of the centred part of a picture that has the wanted proportions. Deterministic: the same bytes on
  * every machine.
@@ -17,35 +19,52 @@ final class CoverCrop {
         double scale = Math.min((double) from.width() / to.width(), (double) from.height() / to.height());
         Taps columns = Taps.of(from.width(), to.width(), scale);
         Taps rows = Taps.of(from.height(), to.height(), scale);
-        double[] wide = new double[from.height() * to.width() * CHANNELS];
-        for (int y = 0; y < from.height(); y++) {
-            for (int x = 0; x < to.width(); x++) {
-                for (int channel = 0; channel < CHANNELS; channel++) {
-                    double sum = 0;
-                    for (int tap = 0; tap < columns.weights[x].length; tap++) {
-                        int source = columns.first[x] + tap;
-                        sum += columns.weights[x][tap] * (rgb[(y * from.width() + source) * CHANNELS + channel] & 0xff);
-                    }
-                    wide[(y * to.width() + x) * CHANNELS + channel] = sum;
-                }
-            }
-        }
-        return resampleRows(wide, to, rows);
-    }
-
-    private static byte[] resampleRows(double[] wide, FrameSize to, Taps rows) {
-        int row = to.width() * CHANNELS;
-        byte[] result = new byte[to.height() * row];
+        int rowLength = to.width() * CHANNELS;
+        byte[] result = new byte[to.height() * rowLength];
+        // Rows of the source at the target's width. Only those that one target row needs are kept: all would be eight
+        // times
+        // the picture.
+        double[][] wide = new double[rows.most()][];
+        int made = 0;
+        double[] sums = new double[rowLength];
         for (int y = 0; y < to.height(); y++) {
-            for (int column = 0; column < row; column++) {
-                double sum = 0;
-                for (int tap = 0; tap < rows.weights[y].length; tap++) {
-                    sum += rows.weights[y][tap] * wide[(rows.first[y] + tap) * row + column];
-                }
-                result[y * row + column] = (byte) Math.round(Math.min(255, Math.max(0, sum)));
+            int first = rows.first[y];
+            int end = first + rows.weights[y].length;
+            for (int row = Math.max(made, first); row < end; row++) {
+                double[] spent = wide[row % wide.length];
+                wide[row % wide.length] = resampleRow(
+                        rgb, row * from.width() * CHANNELS, columns, spent == null ? new double[rowLength] : spent);
+            }
+            made = Math.max(made, end);
+            Arrays.fill(sums, 0);
+            for (int tap = 0; tap < rows.weights[y].length; tap++) {
+                addRow(wide[(first + tap) % wide.length], rows.weights[y][tap], sums);
+            }
+            for (int column = 0; column < rowLength; column++) {
+                result[y * rowLength + column] = (byte) Math.round(Math.min(255, Math.max(0, sums[column])));
             }
         }
         return result;
+    }
+
+    private static double[] resampleRow(byte[] rgb, int start, Taps columns, double[] wide) {
+        for (int x = 0; x < columns.first.length; x++) {
+            for (int channel = 0; channel < CHANNELS; channel++) {
+                double sum = 0;
+                for (int tap = 0; tap < columns.weights[x].length; tap++) {
+                    int source = columns.first[x] + tap;
+                    sum += columns.weights[x][tap] * (rgb[start + source * CHANNELS + channel] & 0xff);
+                }
+                wide[x * CHANNELS + channel] = sum;
+            }
+        }
+        return wide;
+    }
+
+    private static void addRow(double[] row, double weight, double[] sums) {
+        for (int column = 0; column < sums.length; column++) {
+            sums[column] += weight * row[column];
+        }
     }
 
     /** For each target pixel of one axis, the first source pixel and the weights of it and its successors; sum 1. */
@@ -62,6 +81,11 @@ final class CoverCrop {
                 }
             }
             return taps;
+        }
+
+        /** Returns how many source pixels the neediest target pixel takes. */
+        int most() {
+            return Arrays.stream(weights).mapToInt(taps -> taps.length).max().orElseThrow();
         }
 
         /** The mean over {@code [from, to)}: whole pixels count in full, those at the ends by the part that is covered. */

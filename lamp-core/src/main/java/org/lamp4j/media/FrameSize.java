@@ -8,20 +8,33 @@ package org.lamp4j.media;
  */
 public record FrameSize(int width, int height) {
 
-    /**
-     * Checks both numbers.
-     *
-     * @throws IllegalArgumentException if a side is below 1, or there are more pixels than a picture may have
-     */
+    /** Checks both numbers, and that the pixels of a frame fit into one array: {@link RgbImage#MAX_PIXELS} at most. */
     public FrameSize {
+        requireRange(width, height);
+    }
+
+    private static void requireRange(long width, long height) {
         if (width < 1 || height < 1) {
             throw new IllegalArgumentException(
                     "expected a frame of at least 1x1 pixels, but was " + width + "x" + height);
         }
-        if ((long) width * height > RgbImage.MAX_PIXELS) {
+        if (Math.max(width, height) > RgbImage.MAX_PIXELS || width * height > RgbImage.MAX_PIXELS) {
             throw new IllegalArgumentException(
                     "expected a frame of at most " + RgbImage.MAX_PIXELS + " pixels, but was " + width + "x" + height);
         }
+    }
+
+    /**
+     * Makes a size of computed sides, which may be too large for an {@code int}.
+     *
+     * @param width pixels across
+     * @param height pixels down
+     * @return the size
+     * @throws IllegalArgumentException if a side is below 1, or there are more than {@link RgbImage#MAX_PIXELS} pixels
+     */
+    public static FrameSize of(long width, long height) {
+        requireRange(width, height);
+        return new FrameSize((int) width, (int) height);
     }
 
     /**
@@ -33,8 +46,8 @@ public record FrameSize(int width, int height) {
      */
     public FrameSize requireMultipleOf(int factor) {
         if (width % factor != 0 || height % factor != 0) {
-            String below = nearest(0, factor);
-            String above = nearest(factor - 1, factor);
+            String below = Math.max(factor, width / factor * factor) + "x" + Math.max(factor, height / factor * factor);
+            String above = roundedUp(width, factor) + "x" + roundedUp(height, factor);
             throw new IllegalArgumentException("expected a frame size whose sides are multiples of " + factor
                     + (below.equals(above) ? ", such as " + below : ", such as " + below + " or " + above)
                     + ", but was " + this);
@@ -42,12 +55,13 @@ public record FrameSize(int width, int height) {
         return this;
     }
 
-    private String nearest(int more, int factor) {
-        return nearest(width, more, factor) + "x" + nearest(height, more, factor);
+    /** Returns how many pixels a frame has. */
+    long pixelCount() {
+        return (long) width * height;
     }
 
-    private static long nearest(long side, int more, int factor) {
-        return Math.max(factor, (side + more) / factor * factor);
+    private static long roundedUp(int side, int factor) {
+        return ((long) side + factor - 1) / factor * factor;
     }
 
     /** Returns the size as in {@code 512x320}, width first. */

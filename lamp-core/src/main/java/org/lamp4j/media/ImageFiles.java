@@ -3,104 +3,117 @@ package org.lamp4j.media;
 import java.awt.AlphaComposite;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.lamp4j.files.RegularFile;
 
 /** Pictures on disk: read by whoever knows them, written by Java's own image library. */
 final class ImageFiles {
 
     /** Formats of Java's own library that have an ending of their own. */
-    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp");
+    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg");
+
+    private static final int RGB_BYTES = 3;
 
     private ImageFiles() {}
 
     static boolean isImage(Path file) {
-        for (PictureReader reader : ServiceLoader.load(PictureReader.class)) {
-            if (reader.isImage(file)) {
-                return true;
-            }
+        if (installed(reader -> reader.isImage(file)).isPresent()) {
+            return true;
         }
         String name = file.getFileName().toString();
         return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 
     static RgbImage read(Path file) throws IOException {
+        RegularFile.require(file, PictureFile.EXPECTED);
+        Optional<PictureReader> reader =
+                installed(known -> known.isImage(file)).or(() -> installed(PictureReader::takesAnyName));
+        return reader.isPresent() ? reader.get().readImage(file) : readWithJava(file);
+    }
+
+    private static Optional<PictureReader> installed(Predicate<PictureReader> wanted) {
         for (PictureReader reader : ServiceLoader.load(PictureReader.class)) {
-            if (reader.isImage(file)) {
-                return reader.readImage(file);
+            if (wanted.test(reader)) {
+                return Optional.of(reader);
             }
         }
-        return readWithJava(file);
+        return Optional.empty();
     }
 
     private static RgbImage readWithJava(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new IOException("expected a picture, but was a folder (" + file + ")");
+        PictureFile picture = PictureFile.read(file);
+        if (picture.format() == MediaFormat.WEBP) {
+            throw new IOException(
+                    "expected lamp-video on the class path to read a WebP picture, but it is missing (" + file + ")");
         }
-        Optional<BufferedImage> image;
-        try (InputStream input = Files.newInputStream(file)) {
-            image = decode(input);
-        } catch (NoSuchFileException e) {
-            throw new IOException("expected a picture, but there is no file " + file, e);
+        FrameSize size = picture.size();
+        long bytes = picture.content().remaining() + picture.decodedBytes() + RGB_BYTES * size.pixelCount();
+        PictureBudget.requireHeap(bytes, size, file);
+        try {
+            return toRgb(decode(picture));
         } catch (IOException | RuntimeException e) {
             throw new IOException(
-                    "expected a picture, but could not read it: " + e.getMessage() + " (" + file + ")", e);
-        }
-        return toRgb(image.orElseThrow(() ->
-                new IOException("expected a PNG, JPEG, BMP or GIF picture, but was something else (" + file + ")")));
-    }
-
-    /** Looks at the size that a picture declares before its pixels are reserved. */
-    private static Optional<BufferedImage> decode(InputStream input) throws IOException {
-        try (ImageInputStream stream = ImageIO.createImageInputStream(input)) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-            if (!readers.hasNext()) {
-                return Optional.empty();
-            }
-            ImageReader reader = readers.next();
-            try {
-                reader.setInput(stream, true, true);
-                long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-                if (pixels > RgbImage.MAX_PIXELS) {
-                    throw new IOException("one of " + reader.getWidth(0) + "x" + reader.getHeight(0)
-                            + " pixels, more than " + RgbImage.MAX_PIXELS);
-                }
-                return Optional.of(reader.read(0));
-            } finally {
-                reader.dispose();
-            }
+                    "expected " + PictureFile.EXPECTED + ", whole, but could not read it: " + e.getMessage() + " ("
+                            + file + ")",
+                    e);
         }
     }
 
+    /** Java's library would look for a decoder of any format; here it is asked for that of this one. */
+    private static BufferedImage decode(PictureFile picture) throws IOException {
+        String format = picture.format() == MediaFormat.JPEG ? "jpeg" : "png";
+        ByteBuffer content = picture.content();
+        ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
+        try (InputStream bytes = new ByteArrayInputStream(content.array(), 0, content.limit());
+                ImageInputStream stream = new MemoryCacheImageInputStream(bytes)) {
+            reader.setInput(stream, true, true);
+            return reader.read(0);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    /** Draws a row at a time, since another picture of that size may not fit beside it. */
     private static RgbImage toRgb(BufferedImage image) {
         FrameSize size = new FrameSize(image.getWidth(), image.getHeight());
-        BufferedImage opaque = new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_INT_RGB);
+        BufferedImage opaque = new BufferedImage(size.width(), 1, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = opaque.createGraphics();
-        graphics.setComposite(AlphaComposite.SrcOver);
-        graphics.drawImage(image, 0, 0, null);
-        graphics.dispose();
-        int[] pixels = opaque.getRGB(0, 0, size.width(), size.height(), null, 0, size.width());
-        byte[] rgb = new byte[pixels.length * 3];
-        for (int pixel = 0; pixel < pixels.length; pixel++) {
-            rgb[3 * pixel] = (byte) (pixels[pixel] >> 16);
-            rgb[3 * pixel + 1] = (byte) (pixels[pixel] >> 8);
-            rgb[3 * pixel + 2] = (byte) pixels[pixel];
+        int[] pixels = new int[size.width()];
+        byte[] rgb = new byte[RGB_BYTES * size.width()];
+        try {
+            return RgbImage.ofRows(size, y -> {
+                graphics.setComposite(AlphaComposite.Clear);
+                graphics.fillRect(0, 0, size.width(), 1);
+                graphics.setComposite(AlphaComposite.SrcOver);
+                graphics.drawImage(image, 0, -y, null);
+                opaque.getRGB(0, 0, size.width(), 1, pixels, 0, size.width());
+                for (int x = 0; x < size.width(); x++) {
+                    rgb[RGB_BYTES * x] = (byte) (pixels[x] >> 16);
+                    rgb[RGB_BYTES * x + 1] = (byte) (pixels[x] >> 8);
+                    rgb[RGB_BYTES * x + 2] = (byte) pixels[x];
+                }
+                return rgb;
+            });
+        } finally {
+            graphics.dispose();
         }
-        return RgbImage.of(size, rgb);
     }
 
     static void writePng(RgbImage image, Path file) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -48,6 +49,28 @@ public final class RgbImage {
     }
 
     /**
+     * Returns an image whose rows are made one after the other, so that a large one is never in memory twice.
+     *
+     * @param size its size
+     * @param row gives the row of a number from 0, three bytes per pixel, red first; copied, so one array may serve for all
+     * @return the image, without provenance
+     * @throws IllegalArgumentException if a row has not 3 · width bytes
+     */
+    public static RgbImage ofRows(FrameSize size, IntFunction<byte[]> row) {
+        int rowBytes = CHANNELS * size.width();
+        byte[] rgb = new byte[rowBytes * size.height()];
+        for (int y = 0; y < size.height(); y++) {
+            byte[] pixels = row.apply(y);
+            if (pixels.length != rowBytes) {
+                throw new IllegalArgumentException(
+                        "expected " + rowBytes + " bytes for a row of " + size + ", but was " + pixels.length);
+            }
+            System.arraycopy(pixels, 0, rgb, y * rowBytes, rowBytes);
+        }
+        return new RgbImage(size, rgb, Map.of());
+    }
+
+    /**
      * Returns an image of floating-point pixels.
      *
      * @param pixels {@code [3, H, W]}, in 0 to 1; values outside are clamped, then rounded to the nearest of 256 levels
@@ -81,12 +104,15 @@ public final class RgbImage {
     }
 
     /**
-     * Reads a picture, upright, transparency laid over black. With lamp-video on the class path these are PNG, JPEG, WebP
-     * and more; without it PNG, JPEG, BMP and GIF, and a rotation noted beside the pixels is not applied.
+     * Reads a picture, upright, transparency laid over black. Its content says what it is, whatever its name: PNG, JPEG or, with
+     * lamp-video on the class path, WebP. Without lamp-video a rotation noted beside the pixels is not applied.
+     *
+     * <p>The memory that the picture takes is bounded before any is reserved, by the size of its file, {@link #MAX_PIXELS} and
+     * half of the heap.
      *
      * @param file the picture
      * @return the picture, without provenance
-     * @throws IOException if the file is missing, damaged, larger than {@link #MAX_PIXELS} or in another format; the message names it
+     * @throws IOException if it is no regular file, is damaged, takes too much memory or has another format; the message names it
      */
     public static RgbImage read(Path file) throws IOException {
         return ImageFiles.read(file);

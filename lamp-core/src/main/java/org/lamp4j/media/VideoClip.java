@@ -8,6 +8,12 @@ import java.util.Map;
 /** Frames of one size, shown at a constant rate, with a record of how they were made. Immutable. */
 public final class VideoClip {
 
+    /** The slowest rate that files are read and written with, {@value} frames per second. */
+    public static final double MIN_STORED_RATE = 0.01;
+
+    /** The fastest rate that files are read and written with, {@value} frames per second. */
+    public static final double MAX_STORED_RATE = 1000;
+
     private final List<RgbImage> frames;
     private final double framesPerSecond;
     private final Map<String, String> provenance;
@@ -41,6 +47,16 @@ public final class VideoClip {
      */
     public static VideoClip of(List<RgbImage> frames, double framesPerSecond) {
         return new VideoClip(frames, framesPerSecond, Map.of());
+    }
+
+    /**
+     * Tells whether a clip of a rate can be read from a file and written to one. Windows of a long stride may be slower.
+     *
+     * @param framesPerSecond a rate
+     * @return whether it is {@link #MIN_STORED_RATE} to {@link #MAX_STORED_RATE}
+     */
+    public static boolean isStorable(double framesPerSecond) {
+        return framesPerSecond >= MIN_STORED_RATE && framesPerSecond <= MAX_STORED_RATE;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.lamp4j.files.RegularFile;
 
 /**
  * Reads the text files of a model directory. Each kind of file has a size that no honest one comes near; a larger one is
@@ -37,9 +38,7 @@ public final class ModelText {
         if (Files.notExists(file)) {
             throw new NoSuchFileException(file.toString());
         }
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("expected a regular file, but was something else (" + file + ")");
-        }
+        RegularFile.require(file);
         long size = Files.size(file);
         if (size > maxBytes) {
             throw new IOException(

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.lamp4j.files.RegularFile;
 import org.lamp4j.modelfile.ModelText;
 import org.lamp4j.provenance.ContentHash;
 import org.lamp4j.spi.MediaReader;
@@ -112,6 +113,7 @@ final class ClipFiles {
     }
 
     private static void add(Path file, ContentHash hash) throws IOException {
+        RegularFile.require(file);
         byte[] block = new byte[1 << 16];
         try (InputStream input = Files.newInputStream(file)) {
             for (int count = input.read(block); count >= 0; count = input.read(block)) {

@@ -72,7 +72,12 @@ class GenerationOptionsTest {
                 bad(builder -> builder.guidanceScale(Float.NaN), "expected a guidance scale of 0 or more, but was NaN"),
                 bad(builder -> builder.noiseSharing(1.1f), "expected a noise sharing from 0 to 1, but was 1.1"),
                 bad(builder -> builder.adaInStart(-1), "expected an AdaIN start of 0 or more, but was -1"),
-                bad(builder -> builder.framesPerSecond(0), "expected a rate above 0 frames per second, but was 0.0"));
+                bad(
+                        builder -> builder.framesPerSecond(0),
+                        "expected a rate of 0.01 to 1000 frames per second, but was 0.0"),
+                bad(
+                        builder -> builder.framesPerSecond(16384),
+                        "expected a rate of 0.01 to 1000 frames per second, but was 16384.0"));
     }
 
     private static Arguments bad(Consumer<Builder> setter, String message) {

@@ -26,18 +26,26 @@ class FrameSizeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1048576, 1048576", "2147483647, 1", "11586, 11586", "1, 134217729"})
-    void constructor_morePixelsThanAPictureMayHave_isRefused(int width, int height) {
+    @CsvSource({"1048576, 1048576", "2147483647, 2147483647", "134217729, 1"})
+    void constructor_moreThanAnArrayHolds_isRefused(int width, int height) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new FrameSize(width, height))
                 .withMessage("expected a frame of at most 134217728 pixels, but was " + width + "x" + height);
     }
 
     @Test
-    void requireMultipleOf_largestSize_namesTheNearest() {
+    void of_sidesBeyondInt_areRefusedWithTheirNumbers() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FrameSize(1, RgbImage.MAX_PIXELS).requireMultipleOf(Integer.MAX_VALUE))
-                .withMessageContaining("such as 2147483647x2147483647");
+                .isThrownBy(() -> FrameSize.of(1L << 40, 1L << 40))
+                .withMessage("expected a frame of at most 134217728 pixels, but was 1099511627776x1099511627776");
+    }
+
+    @Test
+    void requireMultipleOf_hugeFactor_namesTheNearestAllTheSame() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FrameSize(100_000_000, 1).requireMultipleOf(2_000_000_000))
+                .withMessage("expected a frame size whose sides are multiples of 2000000000, such as"
+                        + " 2000000000x2000000000, but was 100000000x1");
     }
 
     @ParameterizedTest

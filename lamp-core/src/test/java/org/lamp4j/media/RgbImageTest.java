@@ -7,17 +7,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.IntBinaryOperator;
-import java.util.zip.CRC32;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -191,24 +191,90 @@ class RgbImageTest {
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a picture, but there is no file " + file);
+                .hasMessage("expected a picture (PNG, JPEG or WebP), but was nothing of that name (" + file + ")");
     }
 
     @Test
     void read_folder_isNamed() {
         assertThatThrownBy(() -> RgbImage.read(folder))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a picture, but was a folder (" + folder + ")");
+                .hasMessage("expected a picture (PNG, JPEG or WebP), but was a folder (" + folder + ")");
     }
 
     @Test
     void read_otherFormat_isNamed() throws IOException {
-        Path file = folder.resolve("picture.webp");
-        Files.writeString(file, "RIFF....WEBP");
+        Path file = folder.resolve("picture.png");
+        BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+        ImageIO.write(image, "bmp", file.toFile());
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a PNG, JPEG, BMP or GIF picture, but was something else (" + file + ")");
+                .hasMessage("expected a picture (PNG, JPEG or WebP), but was a BMP picture; save it as PNG or JPEG ("
+                        + file + ")");
+    }
+
+    @Test
+    void read_webpWithoutLampVideo_saysWhatIsMissing() throws IOException {
+        Path file = Files.write(folder.resolve("picture"), Pictures.losslessWebp(16, 16));
+
+        assertThatThrownBy(() -> RgbImage.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected lamp-video on the class path to read a WebP picture, but it is missing (" + file
+                        + ")");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                BufferedImage.TYPE_BYTE_GRAY,
+                BufferedImage.TYPE_BYTE_INDEXED,
+                BufferedImage.TYPE_USHORT_GRAY,
+                BufferedImage.TYPE_4BYTE_ABGR
+            })
+    void read_pngOfAnyPixels_isWhatJavaDraws(int type) throws IOException {
+        BufferedImage image = new BufferedImage(9, 5, type);
+        for (int pixel = 0; pixel < 45; pixel++) {
+            image.setRGB(pixel % 9, pixel / 9, 0x01020304 * pixel * 7);
+        }
+        Path file = folder.resolve("picture.jpg");
+        ImageIO.write(image, "png", file.toFile());
+        BufferedImage drawn = new BufferedImage(9, 5, BufferedImage.TYPE_INT_RGB);
+        drawn.createGraphics().drawImage(ImageIO.read(file.toFile()), 0, 0, null);
+
+        RgbImage read = RgbImage.read(file);
+
+        for (int pixel = 0; pixel < 45; pixel++) {
+            int x = pixel % 9;
+            int y = pixel / 9;
+            assertThat(read.valueAt(x, y, 0) << 16 | read.valueAt(x, y, 1) << 8 | read.valueAt(x, y, 2))
+                    .as("pixel %d, %d", x, y)
+                    .isEqualTo(drawn.getRGB(x, y) & 0xffffff);
+        }
+    }
+
+    @Test
+    void ofRows_oneArrayForAll_isCopied() {
+        byte[] row = new byte[6];
+
+        RgbImage image = RgbImage.ofRows(new FrameSize(2, 3), y -> {
+            row[1] = (byte) y;
+            return row;
+        });
+
+        assertThat(IntStream.range(0, 3).map(y -> image.valueAt(0, y, 1))).containsExactly(0, 1, 2);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RgbImage.ofRows(new FrameSize(2, 3), y -> new byte[5]))
+                .withMessage("expected 6 bytes for a row of 2x3, but was 5");
+    }
+
+    /** All rows at the target's width would be more numbers than an array holds. */
+    @Test
+    void coverCrop_tallToWide_takesTheRowsItNeeds() {
+        RgbImage tall = gray(1, 40_000, (x, y) -> y / 200);
+
+        RgbImage wide = tall.coverCrop(new FrameSize(40_000, 1));
+
+        assertThat(wide.valueAt(20_000, 0, 0)).isCloseTo(100, within(1));
     }
 
     @Test
@@ -220,46 +286,27 @@ class RgbImageTest {
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("expected a picture, but could not read it")
+                .hasMessageStartingWith("expected a picture (PNG, JPEG or WebP), whole, but could not read it: ")
                 .hasMessageEndingWith("(" + file + ")");
-    }
-
-    /** A PNG of a few bytes whose header is all there is to it. */
-    private Path png(int width, int height) throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(17).put("IHDR".getBytes(StandardCharsets.US_ASCII));
-        header.putInt(width).putInt(height).put(new byte[] {8, 2, 0, 0, 0});
-        CRC32 checksum = new CRC32();
-        checksum.update(header.array());
-        ByteBuffer content = ByteBuffer.allocate(45)
-                .putLong(0x89504e470d0a1a0aL)
-                .putInt(13)
-                .put(header.array())
-                .putInt((int) checksum.getValue())
-                .putInt(0)
-                .put("IDAT".getBytes(StandardCharsets.US_ASCII))
-                .putInt(0x35af061e);
-        return Files.write(folder.resolve("declared.png"), content.array());
     }
 
     @Test
     void read_pictureThatDeclaresBillionsOfPixels_isRefusedBeforeMemoryIsReserved() throws IOException {
-        Path file = png(60_000, 60_000);
+        Path file = Files.write(folder.resolve("declared.png"), Pictures.png(60_000, 60_000, 8, 2));
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage(
-                        "expected a picture, but could not read it: one of 60000x60000 pixels, more than 134217728 ("
-                                + file + ")");
+                .hasMessage("expected a picture of at most 134217728 pixels and 65535 a side, but was 60000x60000 ("
+                        + file + ")");
     }
 
     @Test
     void read_pictureWithoutPixels_isRefused() throws IOException {
-        Path file = png(0, 8);
+        Path file = Files.write(folder.resolve("declared.png"), Pictures.png(0, 8, 8, 2));
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("expected a picture, but could not read it: ")
-                .hasMessageEndingWith("(" + file + ")");
+                .hasMessage("expected a picture of at least 1x1 pixels, but was 0x8 (" + file + ")");
     }
 
     @Test

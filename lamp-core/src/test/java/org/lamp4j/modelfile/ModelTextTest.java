@@ -55,7 +55,7 @@ class ModelTextTest {
     void read_directory_isRefused() {
         assertThatIOException()
                 .isThrownBy(() -> ModelText.read(folder, 20))
-                .withMessage("expected a regular file, but was something else (" + folder + ")");
+                .withMessage("expected a file, but was a folder (" + folder + ")");
     }
 
     @Test

@@ -52,9 +52,10 @@ public final class ContactSheet {
     }
 
     private RgbImage toImage() {
-        int width = gap + columns * (cell.width() + gap);
-        int height = gap + rows.size() * (cell.height() + gap);
-        byte[] sheet = new byte[Math.multiplyExact(Math.multiplyExact(width, height), CHANNELS)];
+        FrameSize size = FrameSize.of(
+                gap + columns * ((long) cell.width() + gap), gap + rows.size() * ((long) cell.height() + gap));
+        int width = size.width();
+        byte[] sheet = new byte[width * size.height() * CHANNELS];
         Arrays.fill(sheet, GROUND);
         for (int row = 0; row < rows.size(); row++) {
             for (int column = 0; column < rows.get(row).size(); column++) {
@@ -69,7 +70,7 @@ public final class ContactSheet {
                 draw(frame.toRgbBytes(), frame.size(), sheet, (top * width + left) * CHANNELS, width * CHANNELS);
             }
         }
-        return RgbImage.of(new FrameSize(width, height), sheet);
+        return RgbImage.of(size, sheet);
     }
 
     private int wholeFactor(RgbImage frame) {
@@ -161,7 +162,8 @@ public final class ContactSheet {
          *
          * @return one picture of all chosen frames
          * @throws IllegalStateException if there is no clip
-         * @throws IllegalArgumentException if a clip has no frame of a chosen index; the message names both
+         * @throws IllegalArgumentException if a clip has no frame of a chosen index, or the sheet would have more than {@link
+         *     RgbImage#MAX_PIXELS} pixels; the message says so
          */
         public RgbImage build() {
             if (clips.isEmpty()) {

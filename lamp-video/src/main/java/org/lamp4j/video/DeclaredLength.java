@@ -25,9 +25,13 @@ final class DeclaredLength {
     private static final int GIF_IMAGE = 0x2c;
     private static final int GIF_TRAILER = 0x3b;
 
+    private static final int WINDOW_BYTES = 1 << 16;
+
     private final Path file;
     private final SeekableByteChannel channel;
     private final long length;
+    private final ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).limit(0);
+    private long windowStart;
 
     private DeclaredLength(Path file, SeekableByteChannel channel) throws IOException {
         this.file = file;
@@ -197,17 +201,28 @@ final class DeclaredLength {
         return read(position, Integer.BYTES).order(order).getInt();
     }
 
+    /** Blocks of a few bytes stand side by side, so the file is read in larger pieces than are asked for. */
     private ByteBuffer read(long position, int bytes) throws IOException {
         if (position < 0 || position + bytes > length) {
             throw new EOFException();
         }
-        ByteBuffer buffer = ByteBuffer.allocate(bytes);
-        channel.position(position);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                throw new EOFException();
-            }
+        if (position < windowStart || position + bytes > windowStart + window.limit()) {
+            fillWindow(position);
         }
-        return buffer.flip();
+        if (bytes > window.limit()) {
+            throw new EOFException();
+        }
+        return window.slice((int) (position - windowStart), bytes);
+    }
+
+    private void fillWindow(long position) throws IOException {
+        windowStart = position;
+        window.clear();
+        channel.position(position);
+        int count = 0;
+        while (window.hasRemaining() && count >= 0) {
+            count = channel.read(window);
+        }
+        window.flip();
     }
 }

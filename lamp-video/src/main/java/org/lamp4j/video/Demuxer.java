@@ -1,6 +1,8 @@
 package org.lamp4j.video;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +16,7 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.lamp4j.media.MediaFormat;
 
 /** Takes the packets of the video stream out of a container. */
 final class Demuxer implements AutoCloseable {
@@ -84,6 +87,27 @@ final class Demuxer implements AutoCloseable {
         } catch (Throwable failure) {
             natives.close();
             throw failure;
+        }
+    }
+
+    /**
+     * Refuses pictures and videos of containers that are not read, by name. Most of these do not say how long they are, so
+     * one that was cut off could not be told from a whole one.
+     *
+     * @param file a regular file
+     * @throws IOException if it is one of these; the message says what to do
+     */
+    static void requireKnown(Path file) throws IOException {
+        MediaFormat format;
+        try (InputStream input = Files.newInputStream(file)) {
+            format = MediaFormat.of(input.readNBytes(MediaFormat.START_BYTES));
+        }
+        switch (format) {
+            case GIF, MP4, MATROSKA, AVI, UNKNOWN -> {}
+            case MPEG_TS, MPEG_PS, FLV, OGG, ASF, ANIMATED_WEBP, ANIMATED_PNG ->
+                throw new IOException(
+                        "expected " + EXPECTED_VIDEO + ", but was " + format + "; convert it to .mp4 (" + file + ")");
+            default -> throw new IOException("expected " + EXPECTED_VIDEO + ", but was " + format + " (" + file + ")");
         }
     }
 

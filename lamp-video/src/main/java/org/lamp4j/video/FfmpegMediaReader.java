@@ -21,6 +21,8 @@ import org.lamp4j.spi.MediaReader;
  * become 8-bit RGB. Pixels that a file declares not to be square are not stretched. A folder of pictures does not say
  * its rate; it is taken as 8 frames per second, the rate of LAMP's clips, and its frames must be of one size.
  *
+ * <p>Interlaced frames are made whole by FFmpeg's bwdif, one for each stored frame, so nothing moves in combs.
+ *
  * <p>A file that is empty, cut off or damaged is an {@link IOException} that names it; nothing is printed. Thread-safe;
  * the clips it opens are not.
  */
@@ -32,7 +34,10 @@ public final class FfmpegMediaReader implements MediaReader {
     /** A clip may take one of these, since a large frame can take up to twice its size there. */
     private static final int HEAP_PARTS = 4;
 
-    private static final Set<String> CLIP_ENDINGS = Set.of("mp4", "m4v", "mov", "webm", "mkv", "avi", "gif");
+    /** The second row is refused when it is opened: a video that is passed over without a word would be missed too late. */
+    private static final Set<String> CLIP_ENDINGS = Set.of(
+            "mp4", "m4v", "mov", "webm", "mkv", "avi", "gif", //
+            "ts", "mts", "m2ts", "mpg", "mpeg", "flv", "ogv", "wmv", "asf", "apng");
 
     /** Makes a reader; {@link java.util.ServiceLoader} does so as well. */
     public FfmpegMediaReader() {}
@@ -57,6 +62,12 @@ public final class FfmpegMediaReader implements MediaReader {
     @Override
     public boolean isImage(Path file) {
         return PictureFolder.isPicture(file);
+    }
+
+    /** Returns true: the content of a file says which picture it is. */
+    @Override
+    public boolean takesAnyName() {
+        return true;
     }
 
     /**

@@ -1,13 +1,13 @@
 package org.lamp4j.video;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
-import org.bytedeco.javacpp.BytePointer;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 
@@ -58,11 +58,14 @@ final class FrameConverter implements AutoCloseable {
         if ((format.flags() & avutil.AV_PIX_FMT_FLAG_RGB) == 0 && format.nb_components() >= RGB_BYTES) {
             fillInWhatPlayersAssume(frame);
         }
+        int pixelBytes = alpha ? RGBA_BYTES : RGB_BYTES;
         prepareTarget(frame, alpha ? avutil.AV_PIX_FMT_RGBA : avutil.AV_PIX_FMT_RGB24);
         Ffmpeg.check(swscale.sws_scale_frame(scaler, target, frame), "pixels that can be made RGB", file);
-        FrameSize size = new FrameSize(frame.width(), frame.height());
-        byte[] pixels = readRows(size.height(), size.width() * (alpha ? RGBA_BYTES : RGB_BYTES));
-        return Orientation.of(frame).apply(RgbImage.of(size, alpha ? overBlack(pixels) : pixels));
+        // The rows of a target go from its first to its last pixel, with padding between them.
+        long bytes = (long) target.linesize(0) * (frame.height() - 1) + (long) frame.width() * pixelBytes;
+        ByteBuffer pixels = target.data(0).capacity(bytes).asByteBuffer();
+        StoredPixels stored = new StoredPixels(pixels, target.linesize(0), pixelBytes);
+        return Orientation.of(frame).apply(new FrameSize(frame.width(), frame.height()), stored);
     }
 
     private static void fillInWhatPlayersAssume(AVFrame frame) {
@@ -89,28 +92,6 @@ final class FrameConverter implements AutoCloseable {
         target.color_primaries(frame.color_primaries());
         target.color_trc(frame.color_trc());
         Ffmpeg.check(avutil.av_frame_get_buffer(target, 0), "memory for a frame", file);
-    }
-
-    /** Rows lie {@code linesize} bytes apart, which is more than their length where FFmpeg aligns them. */
-    private byte[] readRows(int rows, int rowBytes) {
-        byte[] pixels = new byte[Math.multiplyExact(rows, rowBytes)];
-        BytePointer data = target.data(0);
-        for (int row = 0; row < rows; row++) {
-            data.position((long) row * target.linesize(0)).get(pixels, row * rowBytes, rowBytes);
-        }
-        return pixels;
-    }
-
-    private static byte[] overBlack(byte[] rgba) {
-        byte[] rgb = new byte[rgba.length / RGBA_BYTES * RGB_BYTES];
-        for (int pixel = 0; pixel < rgba.length / RGBA_BYTES; pixel++) {
-            int opacity = rgba[pixel * RGBA_BYTES + RGB_BYTES] & 0xff;
-            for (int channel = 0; channel < RGB_BYTES; channel++) {
-                int value = rgba[pixel * RGBA_BYTES + channel] & 0xff;
-                rgb[pixel * RGB_BYTES + channel] = (byte) ((value * opacity + 127) / 255);
-            }
-        }
-        return rgb;
     }
 
     @Override

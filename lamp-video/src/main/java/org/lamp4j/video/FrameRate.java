@@ -6,6 +6,7 @@ import java.util.stream.DoubleStream;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.lamp4j.media.VideoClip;
 
 /** The mean rate of a video file: its frames divided by the time they are shown. */
 final class FrameRate {
@@ -22,14 +23,19 @@ final class FrameRate {
      * Measures a file.
      *
      * @param file a video file
-     * @return frames per second, above 0
-     * @throws IOException if it cannot be read
+     * @return frames per second, 0.01 to 1000
+     * @throws IOException if it cannot be read, or its rate is outside of that
      */
     static double ofFile(Path file) throws IOException {
         try (Demuxer demuxer = new Demuxer(file)) {
             double named = avutil.av_q2d(demuxer.stream().avg_frame_rate());
             // An MP4's named rate is the mean already: its header holds the time of every frame.
-            return demuxer.listsFramesInHeader() && named > 0 ? named : measured(demuxer, named);
+            double rate = demuxer.listsFramesInHeader() && named > 0 ? named : measured(demuxer, named);
+            if (!VideoClip.isStorable(rate)) {
+                throw new IOException(
+                        "expected a video of 0.01 to 1000 frames per second, but was " + rate + " (" + file + ")");
+            }
+            return rate;
         }
     }
 

@@ -61,12 +61,18 @@ public final class MediaWriter {
      *
      * @param clip the clip
      * @param file where to; its name ends in one of the above, in any case
-     * @throws IllegalArgumentException if the name has another ending, or the frames of an MP4 would be smaller than
-     *     16×16 pixels
+     * @throws IllegalArgumentException if the name has another ending, the frames of an MP4 would be smaller than 16×16 pixels,
+     *     frames would have more than {@link RgbImage#MAX_PIXELS} pixels when enlarged, or the clip has fewer than 0.01 or more
+     *     than 1000 frames per second
      * @throws IOException if it cannot be written; the message names the file
      */
     public void writeClip(VideoClip clip, Path file) throws IOException {
         List<VideoFormat> formats = VideoFormat.ofFileName(file);
+        if (!VideoClip.isStorable(clip.framesPerSecond())) {
+            throw new IllegalArgumentException("expected a rate of 0.01 to 1000 frames per second, but was "
+                    + clip.framesPerSecond() + " (MediaWriter.writeClip)");
+        }
+        PixelGrid.enlarged(clip.frameSize(), enlargement);
         WholeFile.write(file, temporary -> encode(formats, clip, temporary, file));
     }
 

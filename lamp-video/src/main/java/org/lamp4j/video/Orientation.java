@@ -18,7 +18,6 @@ import org.lamp4j.media.RgbImage;
  */
 record Orientation(boolean transposed, boolean mirroredX, boolean mirroredY) {
 
-    private static final int CHANNELS = 3;
     private static final int MATRIX_ENTRIES = 9;
 
     static final Orientation UPRIGHT = new Orientation(false, false, false);
@@ -49,29 +48,26 @@ record Orientation(boolean transposed, boolean mirroredX, boolean mirroredY) {
     }
 
     /**
-     * Sets a picture upright.
+     * Sets a picture upright, a row at a time: a large one is in memory once.
      *
-     * @param stored pixels as they are stored
+     * @param size of the stored picture
+     * @param stored its pixels
      * @return the upright picture
      */
-    RgbImage apply(RgbImage stored) {
-        if (equals(UPRIGHT)) {
-            return stored;
-        }
-        FrameSize size =
-                transposed ? new FrameSize(stored.size().height(), stored.size().width()) : stored.size();
-        byte[] source = stored.toRgbBytes();
-        byte[] upright = new byte[source.length];
-        for (int y = 0; y < size.height(); y++) {
-            int beforeMirrorY = mirroredY ? size.height() - 1 - y : y;
-            for (int x = 0; x < size.width(); x++) {
-                int beforeMirrorX = mirroredX ? size.width() - 1 - x : x;
-                int pixel = transposed
-                        ? beforeMirrorX * size.height() + beforeMirrorY
-                        : beforeMirrorY * size.width() + beforeMirrorX;
-                System.arraycopy(source, pixel * CHANNELS, upright, (y * size.width() + x) * CHANNELS, CHANNELS);
+    RgbImage apply(FrameSize size, StoredPixels stored) {
+        FrameSize upright = transposed ? new FrameSize(size.height(), size.width()) : size;
+        byte[] row = new byte[StoredPixels.CHANNELS * upright.width()];
+        return RgbImage.ofRows(upright, y -> {
+            int beforeMirrorY = mirroredY ? upright.height() - 1 - y : y;
+            if (transposed) {
+                stored.copyColumn(beforeMirrorY, size.height(), row);
+            } else {
+                stored.copyRow(beforeMirrorY, size.width(), row);
             }
-        }
-        return RgbImage.of(size, upright);
+            if (mirroredX) {
+                StoredPixels.mirror(row);
+            }
+            return row;
+        });
     }
 }

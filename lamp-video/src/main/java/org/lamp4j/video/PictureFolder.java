@@ -47,7 +47,7 @@ final class PictureFolder implements FrameReader {
     static List<Path> pictures(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(PictureFolder::isPicture)
-                    .filter(Files::isRegularFile)
+                    .filter(file -> !Files.isDirectory(file))
                     .sorted(new NaturalOrder())
                     .toList();
         }

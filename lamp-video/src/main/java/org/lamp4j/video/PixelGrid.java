@@ -15,12 +15,10 @@ final class PixelGrid {
         if (factor == 1) {
             return image;
         }
-        FrameSize size = new FrameSize(
-                Math.multiplyExact(image.size().width(), factor),
-                Math.multiplyExact(image.size().height(), factor));
+        FrameSize size = enlarged(image.size(), factor);
         byte[] source = image.toRgbBytes();
         int stride = size.width() * CHANNELS;
-        byte[] target = new byte[Math.multiplyExact(stride, size.height())];
+        byte[] target = new byte[stride * size.height()];
         for (int y = 0; y < size.height(); y += factor) {
             int sourceRow = y / factor * image.size().width();
             for (int x = 0; x < size.width(); x++) {
@@ -34,15 +32,24 @@ final class PixelGrid {
         return RgbImage.of(size, target).withProvenance(image.provenance());
     }
 
+    /**
+     * Computes the size of an enlarged picture.
+     *
+     * @throws IllegalArgumentException if it has more pixels than a frame may have
+     */
+    static FrameSize enlarged(FrameSize size, int factor) {
+        return FrameSize.of((long) size.width() * factor, (long) size.height() * factor);
+    }
+
     /** Repeats the last column and row until width and height are multiples of {@code step}. */
     static RgbImage padToMultiple(RgbImage image, int step) {
-        FrameSize size = new FrameSize(
+        FrameSize size = FrameSize.of(
                 roundUp(image.size().width(), step), roundUp(image.size().height(), step));
         if (size.equals(image.size())) {
             return image;
         }
         byte[] source = image.toRgbBytes();
-        byte[] target = new byte[Math.multiplyExact(size.width() * CHANNELS, size.height())];
+        byte[] target = new byte[size.width() * CHANNELS * size.height()];
         for (int y = 0; y < size.height(); y++) {
             int sourceRow =
                     Math.min(y, image.size().height() - 1) * image.size().width();
@@ -54,7 +61,7 @@ final class PixelGrid {
         return RgbImage.of(size, target).withProvenance(image.provenance());
     }
 
-    private static int roundUp(int length, int step) {
-        return Math.multiplyExact((length + step - 1) / step, step);
+    private static long roundUp(long length, int step) {
+        return (length + step - 1) / step * step;
     }
 }

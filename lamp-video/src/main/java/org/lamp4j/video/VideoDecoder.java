@@ -14,14 +14,12 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.PointerPointer;
+import org.lamp4j.files.RegularFile;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.spi.FrameReader;
 
 /** Decodes a video file frame by frame. The first frame is decoded at once, so that a file without one fails early. */
 final class VideoDecoder implements FrameReader {
-
-    /** Of a frame: 8K, and a little more. A decoder holds several at a time. */
-    private static final int MAX_PIXELS = 1 << 25;
 
     private final NativeScope natives = new NativeScope();
     private final Path file;
@@ -32,6 +30,8 @@ final class VideoDecoder implements FrameReader {
     private final FrameConverter converter;
     private final double framesPerSecond;
     private final RgbImage first;
+    private Deinterlacer deinterlacer;
+    private boolean ended;
     private long packetCount;
     private int frameIndex;
     private boolean closed;
@@ -61,12 +61,11 @@ final class VideoDecoder implements FrameReader {
     }
 
     private static void requireContent(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("expected a video file, but was nothing of that name (" + file + ")");
-        }
+        RegularFile.require(file, "a video file");
         if (Files.size(file) == 0) {
             throw new IOException("expected a video of at least 1 frame, but was a file of 0 bytes (" + file + ")");
         }
+        Demuxer.requireKnown(file);
         DeclaredLength.require(file);
     }
 
@@ -76,19 +75,12 @@ final class VideoDecoder implements FrameReader {
             throw new IOException("expected a codec of clips, such as H.264, VP9 or GIF, but was "
                     + avcodec.avcodec_get_name(stream.codecpar().codec_id()).getString() + " (" + file + ")");
         }
-        requireSize(stream.codecpar().width(), stream.codecpar().height());
+        FrameLimit.require(stream.codecpar().width(), stream.codecpar().height(), file);
         AVCodecContext opened = natives.own(avcodec.avcodec_alloc_context3(decoder), avcodec::avcodec_free_context);
         Ffmpeg.check(avcodec.avcodec_parameters_to_context(opened, stream.codecpar()), "codec parameters", file);
-        opened.max_pixels(MAX_PIXELS);
+        opened.max_pixels(FrameLimit.paddedPixels(FrameLimit.MAX_PIXELS));
         Ffmpeg.check(avcodec.avcodec_open2(opened, decoder, (PointerPointer<?>) null), "a known codec", file);
         return opened;
-    }
-
-    private void requireSize(int width, int height) throws IOException {
-        if ((long) width * height > MAX_PIXELS) {
-            throw new IOException("expected frames of at most " + MAX_PIXELS + " pixels, but was " + width + "x"
-                    + height + " (" + file + ")");
-        }
     }
 
     /** FFmpeg's own VP8 and VP9 decoders leave out the alpha channel of a WebM; those of libvpx give it. */
@@ -126,12 +118,20 @@ final class VideoDecoder implements FrameReader {
 
     private Optional<RgbImage> decode() throws IOException {
         while (true) {
-            int result = avcodec.avcodec_receive_frame(codec, frame);
-            if (result == 0) {
+            if (deinterlacer != null && deinterlacer.next(frame)) {
                 return Optional.of(convert());
             }
+            int result = avcodec.avcodec_receive_frame(codec, frame);
+            if (result == 0) {
+                requireDecoded();
+                if (!isForDeinterlacer()) {
+                    return Optional.of(convert());
+                }
+                deinterlacer.add(frame);
+                continue;
+            }
             if (result == avutil.AVERROR_EOF()) {
-                return Optional.empty();
+                return afterLast();
             }
             if (result != avutil.AVERROR_EAGAIN()) {
                 throw damaged(Ffmpeg.describe(result));
@@ -164,11 +164,35 @@ final class VideoDecoder implements FrameReader {
         }
     }
 
-    private RgbImage convert() throws IOException {
-        boolean corrupt = (frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags() != 0;
-        if (corrupt) {
+    private void requireDecoded() throws IOException {
+        if ((frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags() != 0) {
             throw damaged("pixels that do not decode");
         }
+        FrameLimit.require(frame.width(), frame.height(), file);
+    }
+
+    /** From the first interlaced frame on all go that way, so that they keep their order. */
+    private boolean isForDeinterlacer() throws IOException {
+        if (deinterlacer == null && (frame.flags() & AVFrame.AV_FRAME_FLAG_INTERLACED) != 0) {
+            deinterlacer =
+                    natives.own(new Deinterlacer(frame, demuxer.stream().time_base(), file), Deinterlacer::close);
+        }
+        return deinterlacer != null;
+    }
+
+    /** The last frame waits for one after it to compare with. */
+    private Optional<RgbImage> afterLast() throws IOException {
+        if (deinterlacer == null) {
+            return Optional.empty();
+        }
+        if (!ended) {
+            deinterlacer.add(null);
+            ended = true;
+        }
+        return deinterlacer.next(frame) ? Optional.of(convert()) : Optional.empty();
+    }
+
+    private RgbImage convert() throws IOException {
         RgbImage image = converter.toImage(frame);
         avutil.av_frame_unref(frame);
         return image;

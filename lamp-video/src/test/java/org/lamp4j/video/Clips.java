@@ -1,6 +1,7 @@
 package org.lamp4j.video;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,25 @@ final class Clips {
             }
         }
         return RgbImage.of(size, rgb);
+    }
+
+    /** The pixels of a picture as a decoder leaves them: opaque, with some bytes between two rows. */
+    static StoredPixels stored(RgbImage image, int pixelBytes) {
+        int padding = 5;
+        int rowDistance = image.size().width() * pixelBytes + padding;
+        ByteBuffer bytes = ByteBuffer.allocate(rowDistance * image.size().height());
+        for (int y = 0; y < image.size().height(); y++) {
+            bytes.position(y * rowDistance);
+            for (int x = 0; x < image.size().width(); x++) {
+                for (int channel = 0; channel < 3; channel++) {
+                    bytes.put((byte) image.valueAt(x, y, channel));
+                }
+                if (pixelBytes > 3) {
+                    bytes.put((byte) 255);
+                }
+            }
+        }
+        return new StoredPixels(bytes.clear(), rowDistance, pixelBytes);
     }
 
     /** The scene with its square moving to the right. */

@@ -14,6 +14,16 @@ import org.lamp4j.media.VideoClip;
 
 class ContactSheetTest {
 
+    @Test
+    void build_largerThanAFrameMayBe_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ContactSheet.newBuilder()
+                        .addClip(Clips.scene(new FrameSize(8, 8), 1, 8))
+                        .gap(1 << 30)
+                        .build())
+                .withMessage("expected a frame of at most 134217728 pixels, but was 2147483656x2147483656");
+    }
+
     private static final int GROUND = 0x30;
 
     /** Frame i is plain, with red 100 + i. */

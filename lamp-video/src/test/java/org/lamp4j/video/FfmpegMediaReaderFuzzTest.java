@@ -40,6 +40,11 @@ class FfmpegMediaReaderFuzzTest extends ReaderFuzzTest {
         }
         Clips.write(Clips.format("avi", "mjpeg", "format=yuvj420p", Map.of()), clip, directory.resolve("clip.avi"));
         Clips.write(Clips.format("mov", "mpeg4", "format=yuv420p", Map.of()), clip, directory.resolve("clip.mov"));
+        // its rows are put together by a filter, which sees damaged frames, too
+        Clips.write(
+                Clips.format("matroska", "mpeg2video", "format=yuv420p,setfield=tff", Map.of("flags", "+ildct+ilme")),
+                VideoClip.of(clip.frames(), 25),
+                directory.resolve("clip.mkv"));
         RgbImage picture = clip.frames().get(0);
         writer.writeImage(picture, directory.resolve("picture.png"));
         Clips.write(

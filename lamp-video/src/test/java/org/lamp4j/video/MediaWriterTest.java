@@ -251,6 +251,28 @@ class MediaWriterTest {
                         + " (MediaWriter.writeClip)");
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {4.9e-4, 0.0099, 1000.1, 16384})
+    void writeClip_rateThatNoClipHas_isRefused(double rate) {
+        VideoClip clip = Clips.scene(new FrameSize(16, 16), 2, rate);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MediaWriter.newBuilder().build().writeClip(clip, folder.resolve("clip.mp4")))
+                .withMessage("expected a rate of 0.01 to 1000 frames per second, but was " + rate
+                        + " (MediaWriter.writeClip)");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void writeClip_enlargedBeyondWhatAFrameMayHave_isRefused() {
+        VideoClip clip = Clips.scene(new FrameSize(512, 320), 1, 8);
+        MediaWriter writer = MediaWriter.newBuilder().enlargement(64).build();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> writer.writeClip(clip, folder.resolve("clip.mp4")))
+                .withMessage("expected a frame of at most 134217728 pixels, but was 32768x20480");
+    }
+
     @Test
     void writeClip_enlarged_showsEachPixelAsSquare() throws IOException {
         VideoClip clip = Clips.scene(new FrameSize(16, 12), 2, 8);

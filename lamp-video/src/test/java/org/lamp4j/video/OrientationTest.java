@@ -30,7 +30,7 @@ class OrientationTest {
     })
     void apply_matrix_turnsPixels(int a, int b, int c, int d, String expected) {
         RgbImage upright =
-                Orientation.ofMatrix(a * ONE, b * ONE, c * ONE, d * ONE).apply(STORED);
+                Orientation.ofMatrix(a * ONE, b * ONE, c * ONE, d * ONE).apply(STORED.size(), Clips.stored(STORED, 3));
 
         assertThat(redValues(upright)).isEqualTo(expected);
     }
@@ -44,8 +44,10 @@ class OrientationTest {
     }
 
     @Test
-    void apply_upright_returnsTheSamePicture() {
-        assertThat(Orientation.UPRIGHT.apply(STORED)).isSameAs(STORED);
+    void apply_rowsWithPaddingAndOpacity_laysThemOverBlack() {
+        RgbImage upright = Orientation.UPRIGHT.apply(STORED.size(), Clips.stored(STORED, 4));
+
+        assertThat(upright.toRgbBytes()).isEqualTo(STORED.toRgbBytes());
     }
 
     private static String redValues(RgbImage image) {

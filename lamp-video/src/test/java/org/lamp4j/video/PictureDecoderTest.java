@@ -113,7 +113,8 @@ class PictureDecoderTest {
 
         RgbImage upright = reader.readImage(file);
 
-        RgbImage expected = new Orientation(transposed, mirroredX, mirroredY).apply(stored);
+        RgbImage expected =
+                new Orientation(transposed, mirroredX, mirroredY).apply(stored.size(), Clips.stored(stored, 3));
         assertThat(upright.size()).isEqualTo(expected.size());
         assertThat(Clips.psnr(expected, upright)).isGreaterThan(JPEG_PSNR);
     }
@@ -266,9 +267,9 @@ class PictureDecoderTest {
         for (Path file : List.of(png, jpeg)) {
             assertThatIOException()
                     .isThrownBy(() -> reader.readImage(file))
-                    .withMessageStartingWith("expected a picture (PNG, JPEG or WebP), whole and of at most 134217728"
-                            + " pixels, but was")
-                    .withMessageEndingWith("(" + file + ")");
+                    .withMessage(
+                            "expected a picture of at most 134217728 pixels and 65535 a side, but was 60000x60000 ("
+                                    + file + ")");
         }
     }
 
@@ -278,9 +279,7 @@ class PictureDecoderTest {
 
         assertThatIOException()
                 .isThrownBy(() -> reader.readImage(file))
-                .withMessageStartingWith(
-                        "expected a picture (PNG, JPEG or WebP), whole and of at most 134217728 pixels," + " but was: ")
-                .withMessageEndingWith("(" + file + ")");
+                .withMessage("expected a picture of at least 1x1 pixels, but was 0x8 (" + file + ")");
     }
 
     /** The file is sparse: it takes no room on disk, and no array holds it. */
@@ -288,13 +287,15 @@ class PictureDecoderTest {
     void readImage_fileOfGigabytes_isRefusedBeforeItIsRead() throws IOException {
         Path file = folder.resolve("large.png");
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.writeLong(0x89504e470d0a1a0aL);
             sparse.setLength(1L << 33);
         }
 
         assertThatIOException()
                 .isThrownBy(() -> reader.readImage(file))
-                .withMessage("expected a picture (PNG, JPEG or WebP) of at most 536870912 bytes, but was 8589934592 ("
-                        + file + ")");
+                .withMessageMatching(
+                        "expected a picture \\(PNG, JPEG or WebP\\) of at most \\d+ bytes, but was 8589934592 \\("
+                                + file + "\\)");
     }
 
     @Test
@@ -308,12 +309,11 @@ class PictureDecoderTest {
 
         assertThatIOException()
                 .isThrownBy(() -> reader.readImage(file))
-                .withMessageStartingWith(
-                        "expected a picture (PNG, JPEG or WebP), whole and of at most 134217728 pixels, but was");
+                .withMessageStartingWith("expected a picture (PNG, JPEG or WebP), whole, but was: ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "GIF89a, which is no picture here"})
+    @ValueSource(strings = {"", "x", "GIF8, which is no picture here"})
     void readImage_somethingElse_saysWhatWasExpected(String content) throws IOException {
         Path file = Files.writeString(folder.resolve("image.png"), content, StandardCharsets.US_ASCII);
 

@@ -14,7 +14,6 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,30 +62,6 @@ class PngChunksTest {
         byte[] both = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);
         return both;
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"zTXt", "iTXt", "tEXt", "iCCP"})
-    void withoutTexts_textOrProfile_leavesItOut(String type) throws IOException {
-        assertThat(PngChunks.withoutTexts(withChunk(type, new byte[] {1, 2, 3})))
-                .isEqualTo(picture);
-    }
-
-    @Test
-    void withoutTexts_otherChunk_staysInItsPlace() throws IOException {
-        byte[] withPalette = withChunk("PLTE", new byte[] {1, 2, 3});
-
-        assertThat(PngChunks.withoutTexts(withPalette)).isEqualTo(withPalette);
-    }
-
-    @Test
-    void withoutTexts_chunkLongerThanTheFile_staysForTheDecoderToRefuse() throws IOException {
-        byte[] lying = withChunk("zTXt", new byte[] {1, 2, 3});
-        Arrays.fill(lying, HEADER_BYTES, HEADER_BYTES + Integer.BYTES, (byte) -1);
-
-        assertThat(PngChunks.withoutTexts(lying)).isEqualTo(lying);
-        assertThat(PngChunks.withoutTexts(Arrays.copyOf(picture, HEADER_BYTES + 5)))
-                .isEqualTo(Arrays.copyOf(picture, HEADER_BYTES + 5));
     }
 
     @ParameterizedTest

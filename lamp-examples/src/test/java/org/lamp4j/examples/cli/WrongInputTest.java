@@ -117,7 +117,7 @@ class WrongInputTest {
                 "edit --frames 1|2|expected 2 or more frames, but was 1 (see lamp edit --help)",
                 "edit --frames 6|1|expected 6 frames at a stride of 1, but IN/clip has 5",
                 "edit --stride 2|1|expected 4 frames at a stride of 2, but IN/clip has 3",
-                "edit --image IN/nothing|1|expected a picture, but was a folder (IN/nothing)",
+                "edit --image IN/nothing|1|expected a picture (PNG, JPEG or WebP), but was a folder (IN/nothing)",
                 "edit --image IN/gone.png|1|expected a picture (PNG, JPEG or WebP), but was nothing of that name (IN/gone.png)",
                 "edit --video IN/text.mp4|1|expected a video (mp4, mov, webm, mkv, avi or gif), but was: Invalid data found when processing input (IN/text.mp4)",
                 "edit --output IN/folder.mp4|1|expected a file to write to, but was a folder (IN/folder.mp4)"

@@ -1,0 +1,54 @@
+package org.lamp4j.media;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** How much memory reading one picture may take, decided before any is taken. */
+final class PictureBudget {
+
+    /** Sixteen million pixels in any format, of one colour and so of a few bytes. */
+    private static final long BYTES_OF_ANY_FILE = 1L << 28;
+
+    /** What deflate expands a byte to. JPEG and lossy WebP stay below it, lossless WebP of one colour does not. */
+    private static final long BYTES_PER_FILE_BYTE = 1 << 10;
+
+    /** A baseline JPEG or an RGB PNG of {@link RgbImage#MAX_PIXELS}. */
+    private static final long MOST_BYTES = 6L * RgbImage.MAX_PIXELS;
+
+    /** FFmpeg pads rows and adds rows; beyond this a thin picture would take far more than its pixels. */
+    private static final int MAX_SIDE = 65_535;
+
+    private static final int RGB_BYTES = 3;
+
+    /** Reading one picture may take one of these of the heap. */
+    private static final int HEAP_PARTS = 2;
+
+    private PictureBudget() {}
+
+    static void require(PictureContent picture, int fileBytes, Path file) throws IOException {
+        String size = picture.width() + "x" + picture.height();
+        if (picture.width() < 1 || picture.height() < 1) {
+            throw new IOException("expected a picture of at least 1x1 pixels, but was " + size + " (" + file + ")");
+        }
+        long pixels = (long) picture.width() * picture.height();
+        if (pixels > RgbImage.MAX_PIXELS || Math.max(picture.width(), picture.height()) > MAX_SIDE) {
+            throw new IOException("expected a picture of at most " + RgbImage.MAX_PIXELS + " pixels and " + MAX_SIDE
+                    + " a side, but was " + size + " (" + file + ")");
+        }
+        long most = Math.min(MOST_BYTES, BYTES_OF_ANY_FILE + BYTES_PER_FILE_BYTE * fileBytes);
+        if (picture.decodedBytes() > most) {
+            throw new IOException("expected a picture that takes at most " + most + " bytes to decode, with a file of "
+                    + fileBytes + ", but was " + size + ", which takes " + picture.decodedBytes() + " (" + file + ")");
+        }
+        requireHeap(fileBytes + RGB_BYTES * pixels, size, file);
+    }
+
+    /** Refuses a picture that could fill the heap of the program that reads it. */
+    static void requireHeap(long bytes, Object size, Path file) throws IOException {
+        long most = Runtime.getRuntime().maxMemory() / HEAP_PARTS;
+        if (bytes > most) {
+            throw new IOException("expected a picture that takes at most " + most + " bytes, half of the heap, but was "
+                    + size + ", which takes " + bytes + " (" + file + ")");
+        }
+    }
+}
