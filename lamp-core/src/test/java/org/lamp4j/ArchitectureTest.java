@@ -25,14 +25,15 @@ class ArchitectureTest {
     /** {@link Device} and {@link GradientCheckpointing} are values that users and backends share; they use nothing else. */
     @ParameterizedTest
     @CsvSource({
-        "training, spi diffusion generation csv modelfile provenance media tensor",
+        "training, spi diffusion generation csv files modelfile provenance media tensor",
         "generation, spi diffusion csv media tensor",
         "diffusion, modelfile tensor",
-        "text, modelfile",
+        "text, files modelfile",
         "modelfile, ''",
+        "files, ''",
         "csv, modelfile",
         "config, training generation media modelfile",
-        "media, tensor",
+        "media, files tensor",
         "tensor, ''",
         "provenance, ''",
         "evaluation, media tensor",

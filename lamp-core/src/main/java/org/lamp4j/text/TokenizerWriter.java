@@ -5,13 +5,12 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
+import org.lamp4j.files.AtomicFile;
+import org.lamp4j.files.AtomicFolder;
 
 /** Writes the files of a tokenizer folder; their lines end in {@code \n} on every system. */
 record TokenizerWriter(TokenizerFiles files) {
@@ -20,12 +19,17 @@ record TokenizerWriter(TokenizerFiles files) {
             new ObjectMapper().writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
 
     void write(Path directory) throws IOException {
-        Files.createDirectories(directory);
         Map<String, String> specialTokens = specialTokens();
-        replace(directory.resolve(TokenizerFiles.VOCABULARY), new ObjectMapper().writeValueAsString(vocabulary()));
-        replace(directory.resolve(TokenizerFiles.MERGES), merges());
-        replace(directory.resolve(TokenizerFiles.SPECIAL_TOKENS), INDENTED.writeValueAsString(specialTokens) + "\n");
-        replace(directory.resolve(TokenizerFiles.CONFIG), INDENTED.writeValueAsString(config(specialTokens)) + "\n");
+        AtomicFolder.write(directory, folder -> {
+            write(folder, TokenizerFiles.VOCABULARY, new ObjectMapper().writeValueAsString(vocabulary()));
+            write(folder, TokenizerFiles.MERGES, merges());
+            write(folder, TokenizerFiles.SPECIAL_TOKENS, INDENTED.writeValueAsString(specialTokens) + "\n");
+            write(folder, TokenizerFiles.CONFIG, INDENTED.writeValueAsString(config(specialTokens)) + "\n");
+        });
+    }
+
+    private static void write(Path folder, String name, String text) throws IOException {
+        AtomicFile.write(folder.resolve(name), text);
     }
 
     private Map<String, Integer> vocabulary() {
@@ -70,15 +74,5 @@ record TokenizerWriter(TokenizerFiles files) {
         config.put("add_prefix_space", false);
         config.put("errors", "replace");
         return config;
-    }
-
-    private static void replace(Path file, String text) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            Files.writeString(temporary, text);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
     }
 }

@@ -58,6 +58,11 @@ final class Resumption {
         return new Resumption(file, model.readCheckpoint(file));
     }
 
+    /** Returns the entries that were saved with it. */
+    Map<String, String> entries() {
+        return metadata.entries();
+    }
+
     /**
      * Takes up the run in its record.
      *

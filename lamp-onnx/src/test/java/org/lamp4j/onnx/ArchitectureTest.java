@@ -60,7 +60,8 @@ class ArchitectureTest {
                 .resideInAPackage("org.lamp4j.onnx." + name)
                 .should()
                 .onlyDependOnClassesThat(resideOutsideOfPackages("org.lamp4j..")
-                        .or(resideInAnyPackage("org.lamp4j.onnx..", "org.lamp4j.tensor", "org.lamp4j.modelfile")))
+                        .or(resideInAnyPackage(
+                                "org.lamp4j.onnx..", "org.lamp4j.tensor", "org.lamp4j.files", "org.lamp4j.modelfile")))
                 .check(CLASSES);
     }
 

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamp4j.files.AtomicFile;
 
 /**
  * Writes safetensors files. A file appears whole or not at all: it is written beside its place, forced to disk and then
@@ -89,7 +90,7 @@ public final class SafetensorsWriter {
             output.write(header);
             TensorEncoder encoder = new TensorEncoder();
             for (Entry entry : entries) {
-                encoder.encode(entry.tensor, entry.type, output);
+                encoder.encode(entry.tensor, entry.type, output::write);
             }
         });
     }
