@@ -28,7 +28,7 @@ class ArchitectureTest {
         "training, spi diffusion generation csv modelfile provenance media tensor files",
         "generation, spi diffusion csv media tensor",
         "diffusion, modelfile tensor",
-        "text, modelfile",
+        "text, files modelfile",
         "modelfile, files",
         "csv, modelfile",
         "config, training generation media modelfile",

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -22,6 +23,12 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.lamp4j.files.RegularFile;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.lamp4j.files.AtomicFile;
 
 /** Pictures on disk: read by whoever knows them, written by Java's own image library. */
 final class ImageFiles {
@@ -127,14 +134,11 @@ final class ImageFiles {
         }
         BufferedImage buffer = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         buffer.setRGB(0, 0, width, height, pixels, 0, width);
-        Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            try (OutputStream output = Files.newOutputStream(temporary)) {
-                ImageIO.write(buffer, "png", output);
+        AtomicFile.write(file, output -> {
+            // in memory: a cache file of the image library would stay behind in a process that is killed
+            try (ImageOutputStream png = new MemoryCacheImageOutputStream(output)) {
+                ImageIO.write(buffer, "png", png);
             }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        });
     }
 }

@@ -4,29 +4,31 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
+import org.lamp4j.files.AtomicFile;
+import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.modelfile.StrictJson;
 
 /** Writes the files of a tokenizer folder; their lines end in {@code \n} on every system. */
 record TokenizerWriter(TokenizerFiles files) {
 
     void write(Path directory) throws IOException {
-        Files.createDirectories(directory);
         Map<String, String> specialTokens = specialTokens();
         ObjectWriter indented = StrictJson.mapper()
                 .writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
-        replace(
-                directory.resolve(TokenizerFiles.VOCABULARY),
-                StrictJson.mapper().writeValueAsString(vocabulary()));
-        replace(directory.resolve(TokenizerFiles.MERGES), merges());
-        replace(directory.resolve(TokenizerFiles.SPECIAL_TOKENS), indented.writeValueAsString(specialTokens) + "\n");
-        replace(directory.resolve(TokenizerFiles.CONFIG), indented.writeValueAsString(config(specialTokens)) + "\n");
+        AtomicFolder.write(directory, folder -> {
+            write(folder, TokenizerFiles.VOCABULARY, StrictJson.mapper().writeValueAsString(vocabulary()));
+            write(folder, TokenizerFiles.MERGES, merges());
+            write(folder, TokenizerFiles.SPECIAL_TOKENS, indented.writeValueAsString(specialTokens) + "\n");
+            write(folder, TokenizerFiles.CONFIG, indented.writeValueAsString(config(specialTokens)) + "\n");
+        });
+    }
+
+    private static void write(Path folder, String name, String text) throws IOException {
+        AtomicFile.write(folder.resolve(name), text);
     }
 
     private Map<String, Integer> vocabulary() {
@@ -71,15 +73,5 @@ record TokenizerWriter(TokenizerFiles files) {
         config.put("add_prefix_space", false);
         config.put("errors", "replace");
         return config;
-    }
-
-    private static void replace(Path file, String text) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            Files.writeString(temporary, text);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
     }
 }

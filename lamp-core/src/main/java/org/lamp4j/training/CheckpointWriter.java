@@ -2,6 +2,8 @@ package org.lamp4j.training;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.TrainingCheckpoint;
@@ -13,29 +15,23 @@ final class CheckpointWriter implements StepAction {
     private final MotionTrainer trainer;
     private final TrainingRecord record;
     private final ComparisonLoss loss;
-    private final TrainingOptions.Checkpoint checkpoint;
-    private final int newestToKeep;
+    private final RunFolder folder;
     private int saved;
 
-    /** Prepares saving, which the options must ask for. */
+    /** Prepares saving into a folder that the run has. */
     CheckpointWriter(
-            BackboneModel model,
-            MotionTrainer trainer,
-            TrainingRecord record,
-            ComparisonLoss loss,
-            TrainingOptions options) {
+            BackboneModel model, MotionTrainer trainer, TrainingRecord record, ComparisonLoss loss, RunFolder folder) {
         this.model = model;
         this.trainer = trainer;
         this.record = record;
         this.loss = loss;
-        this.checkpoint = options.checkpoint().orElseThrow();
-        this.newestToKeep = options.checkpointsToKeep();
+        this.folder = folder;
         this.saved = record.steps();
     }
 
     @Override
     public void stepDone(int step) throws IOException {
-        if (step % checkpoint.everySteps() == 0) {
+        if (step % folder.everySteps() == 0) {
             save(step);
         }
     }
@@ -48,12 +44,12 @@ final class CheckpointWriter implements StepAction {
     }
 
     private void save(int step) throws IOException {
-        CheckpointFolder folder = CheckpointFolder.of(checkpoint.folder());
         Path file = folder.file(step, loss.measure());
-        TrainingCheckpoint content = new TrainingCheckpoint(
-                trainer.state(), record.losses(), record.metadata().entries());
+        Map<String, String> metadata = new LinkedHashMap<>(record.metadata().entries());
+        metadata.put(RunFolder.RUN, folder.run());
+        TrainingCheckpoint content = new TrainingCheckpoint(trainer.state(), record.losses(), metadata);
         Uninterrupted.write(() -> model.writeCheckpoint(file, content));
-        folder.prune(newestToKeep);
+        folder.prune();
         saved = step;
     }
 }

@@ -3,6 +3,7 @@ package org.lamp4j.training;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.lamp4j.diffusion.NoiseSchedule;
@@ -53,7 +54,8 @@ public final class MotionTraining {
      * @param clips what it learns from
      * @param options how it is trained
      * @return the trained parameters and how they came about
-     * @throws IOException if a clip or the checkpoint to go on from cannot be read, or a checkpoint not written
+     * @throws IOException if a clip or the checkpoint to go on from cannot be read, a checkpoint not written, or the
+     *     folder for checkpoints is in use by another run or holds some of another or later ones
      * @throws IllegalArgumentException if a clip is too short or too long, the first one for a validation that inverts it, a frame size is no multiple of the auto-encoder's
      *     factor, the schedule does not allow a validation's number of steps, a timestep is asked for that the schedule does not have, a trainable module does not exist, or the
      *     checkpoint belongs to a run with other clips or options; the message names what differs
@@ -67,7 +69,19 @@ public final class MotionTraining {
         options.validation().ifPresent(this::check);
         ClipEncoder encoder = new ClipEncoder(model, promptEncoder, options);
         encoder.checkLengths(clips.clips());
+        if (options.checkpoint().isEmpty()) {
+            return run(clips, options, encoder, Optional.empty());
+        }
+        try (RunFolder folder = RunFolder.take(options)) {
+            return run(clips, options, encoder, Optional.of(folder));
+        }
+    }
+
+    private TrainedMotion run(
+            TrainingClips clips, TrainingOptions options, ClipEncoder encoder, Optional<RunFolder> folder)
+            throws IOException {
         TrainingRecord record = TrainingRecord.start(BaseFingerprint.of(model, schedule), clips, options);
+        Map<String, String> saved = Map.of();
         Optional<MotionTrainer.State> resumed = Optional.empty();
         if (options.resume().isPresent()) {
             Resumption resumption = Resumption.from(options.resume().get(), model);
@@ -75,17 +89,23 @@ public final class MotionTraining {
             if (options.checkpoint().isPresent()) {
                 resumption.setDamagedAside(options.checkpoint().get().folder(), model);
             }
+            saved = resumption.entries();
         }
-        if (options.checkpoint().isPresent()) {
-            CheckpointFolder.of(options.checkpoint().get().folder()).prepare(record.steps());
+        if (folder.isPresent()) {
+            folder.get().begin(saved, record.steps());
         }
-        Run run = new Run(options, record, clipToInvert(clips, options), new StopSignal(options.listener()));
+        Run run = new Run(options, record, folder, clipToInvert(clips, options), new StopSignal(options.listener()));
         MotionWeights start = resumed.map(MotionTrainer.State::weights).orElseGet(() -> fresh(options));
         return train(encode(clips.clips(), encoder, run.stop()), start, run, resumed);
     }
 
     /** What the parts of a run have in common. */
-    private record Run(TrainingOptions options, TrainingRecord record, Optional<VideoClip> toInvert, StopSignal stop) {}
+    private record Run(
+            TrainingOptions options,
+            TrainingRecord record,
+            Optional<RunFolder> folder,
+            Optional<VideoClip> toInvert,
+            StopSignal stop) {}
 
     /** A batch as it is drawn: latents, noise, what is made of both, and the prompts' hidden states. */
     private void requireRoom(TrainingOptions options) {
@@ -129,9 +149,7 @@ public final class MotionTraining {
             BatchSampler sampler = new BatchSampler(clips, schedule, scalingFactor, options);
             ComparisonLoss loss = ComparisonLoss.of(trainer, clips, schedule, scalingFactor, options);
             List<StepAction> actions = new ArrayList<>();
-            if (options.checkpoint().isPresent()) {
-                actions.add(new CheckpointWriter(model, trainer, record, loss, options));
-            }
+            run.folder().ifPresent(folder -> actions.add(new CheckpointWriter(model, trainer, record, loss, folder)));
             options.validation()
                     .ifPresent(validation -> actions.add(new ValidationRun(
                             () -> new ClipGenerator(

@@ -118,6 +118,11 @@ final class Resumption {
         }
     }
 
+    /** Returns the entries that were saved with it. */
+    Map<String, String> entries() {
+        return metadata.entries();
+    }
+
     /**
      * Takes up the run in its record.
      *

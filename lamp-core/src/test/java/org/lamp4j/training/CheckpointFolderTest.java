@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,10 +33,10 @@ class CheckpointFolderTest {
     }
 
     @Test
-    void file_stepAndLoss_areInItsNameAndReadFromIt() throws IOException {
-        Files.createFile(folder.file(500, OptionalDouble.of(0.0700000001)));
+    void newest_nameWithARun_isACheckpointToo() throws IOException {
+        fill(OLD, "step-00000501-run-0123abcd.safetensors", "step-00000502-run-0123ABCD.safetensors");
 
-        assertThat(folder.newest()).contains(path.resolve(OLD));
+        assertThat(folder.newest()).contains(path.resolve("step-00000501-run-0123abcd.safetensors"));
     }
 
     @Test
@@ -63,9 +62,8 @@ class CheckpointFolderTest {
 
     @Test
     void best_lossNotMeasured_isWorseThanAny() throws IOException {
-        Path unmeasured = Files.createFile(folder.file(2000, OptionalDouble.empty()));
+        Path unmeasured = Files.createFile(path.resolve("step-00002000.safetensors"));
 
-        assertThat(unmeasured).hasFileName("step-00002000.safetensors");
         assertThat(folder.best()).contains(unmeasured);
         assertThat(folder.newest()).contains(unmeasured);
 
@@ -96,49 +94,5 @@ class CheckpointFolderTest {
         assertThatThrownBy(missing::newest)
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected a folder of checkpoints, but there is none at " + path.resolve("missing"));
-    }
-
-    @Test
-    void prepare_missingFolder_isMade() throws IOException {
-        CheckpointFolder.of(path.resolve("a/b")).prepare(0);
-
-        assertThat(path.resolve("a/b")).isDirectory();
-    }
-
-    @Test
-    void prepare_leftoverOfAKilledProcess_isDeleted() throws IOException {
-        fill("." + NEW + ".1b4e28ba-2fa1-11d2-883f-0016d3cca427.tmp", ".other.tmp", BEST);
-
-        folder.prepare(1000);
-
-        assertThat(path.toFile().list()).containsExactlyInAnyOrder(".other.tmp", BEST);
-    }
-
-    @Test
-    void prepare_laterCheckpoint_isRefused() throws IOException {
-        fill(OLD, BEST);
-
-        assertThatThrownBy(() -> folder.prepare(999))
-                .isInstanceOf(IOException.class)
-                .hasMessage("expected no checkpoint beyond step 999, which training goes on from, but was " + BEST
-                        + "; resume from it or choose another folder (" + path + ")");
-    }
-
-    @Test
-    void prune_newestIsTheBest_keepsNoOther() throws IOException {
-        fill(OLD, BEST);
-
-        folder.prune(1);
-
-        assertThat(path.toFile().list()).containsExactly(BEST);
-    }
-
-    @Test
-    void prune_bestIsOld_keepsItToo() throws IOException {
-        fill(OLD, BEST, NEW, "pattern.safetensors");
-
-        folder.prune(1);
-
-        assertThat(path.toFile().list()).containsExactlyInAnyOrder(BEST, NEW, "pattern.safetensors");
     }
 }

@@ -3,6 +3,7 @@ package org.lamp4j.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -437,7 +439,8 @@ class MotionTrainingTest {
 
         assertThat(model.writes()).containsExactly(2, 4, 5);
         Path newest = CheckpointFolder.of(folder).newest().orElseThrow();
-        assertThat(newest).hasFileName("step-00000005-loss-1.000000.safetensors");
+        assertThat(newest.getFileName().toString())
+                .matches("step-00000005-loss-1\\.000000-run-[0-9a-f]{8}\\.safetensors");
         assertThat(model.readCheckpoint(newest).metadata()).containsEntry("steps", "5");
         assertThat(model.readCheckpoint(newest).losses().toArray()).containsExactly(1, 1, 1, 1, 1);
     }
@@ -457,11 +460,9 @@ class MotionTrainingTest {
                 clips(3),
                 options().steps(6).checkpoint(folder, 1).checkpointsToKeep(2).build());
 
-        assertThat(folder.toFile().list())
+        assertThat(Stream.of(folder.toFile().list()).map(name -> name.replaceAll("-run-.*", "")))
                 .containsExactlyInAnyOrder(
-                        "step-00000002-loss-0.500000.safetensors",
-                        "step-00000005-loss-1.000000.safetensors",
-                        "step-00000006-loss-1.000000.safetensors");
+                        "step-00000002-loss-0.500000", "step-00000005-loss-1.000000", "step-00000006-loss-1.000000");
     }
 
     @Test
@@ -531,6 +532,32 @@ class MotionTrainingTest {
     }
 
     @Test
+    void run_whileAnotherTrainsIntoTheFolder_isRefusedAndLeavesTheOthersFiles() throws IOException {
+        List<Throwable> refusals = new ArrayList<>();
+        TrainingOptions second = options().steps(3).checkpoint(folder, 1).build();
+        TrainingOptions first = options()
+                .steps(3)
+                .checkpoint(folder, 1)
+                .checkpointsToKeep(5)
+                .listener(progress -> {
+                    refusals.add(catchThrowable(() -> training.run(clips(3), second)));
+                    return Decision.CONTINUE;
+                })
+                .build();
+
+        training.run(clips(3), first);
+
+        assertThat(refusals)
+                .isNotEmpty()
+                .allSatisfy(refusal -> assertThat(refusal)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageMatching(
+                                "expected a checkpoint folder that no other training uses, but pid \\d+ on host \\S+"
+                                        + " has been using it since \\S+ \\(.*\\)"));
+        assertThat(folder.toFile().list()).hasSize(3).allMatch(name -> name.endsWith(".safetensors"));
+    }
+
+    @Test
     void run_interrupted_savesAtOnceAndKeepsTheFlag() throws IOException {
         TrainingOptions options = options()
                 .steps(100)
@@ -547,7 +574,12 @@ class MotionTrainingTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(trained.metadata().steps()).isEqualTo(OptionalInt.of(2));
-        assertThat(folder.resolve("step-00000002.safetensors")).isNotEmptyFile();
+        assertThat(CheckpointFolder.of(folder)
+                        .newest()
+                        .orElseThrow()
+                        .getFileName()
+                        .toString())
+                .matches("step-00000002-run-[0-9a-f]{8}\\.safetensors");
         assertThat(trainer().comparedBy()).isEmpty();
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,10 +149,7 @@ class ResumptionTest {
 
         training.run(
                 clips("a", "bb"),
-                options()
-                        .steps(6)
-                        .resume(folder.resolve("step-00000002-loss-1.000000.safetensors"))
-                        .build());
+                options().steps(6).resume(saved("step-00000002-loss-1.000000")).build());
 
         assertThat(trainer().updates()).hasSize(4);
     }
@@ -192,7 +190,7 @@ class ResumptionTest {
         assertThatThrownBy(() -> stopAfter(2, options().steps(9)))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("expected no checkpoint beyond step 0, which training goes on from, but was"
-                        + " step-00000002-loss-1.000000.safetensors");
+                        + " step-00000002-loss-1.000000-run-");
     }
 
     @Test
@@ -220,7 +218,7 @@ class ResumptionTest {
                 .withMessage("expected what the checkpoint was trained with, seed 0, learning_rate 3.0E-5,"
                         + " trainable_modules [\"conv1d\",\"conv_gate\",\"attn_temp\",\"attn1.to_q\"], but was seed 7,"
                         + " learning_rate 1.0E-4, trainable_modules [\"conv1d\"] ("
-                        + folder.resolve("step-00000002-loss-1.000000.safetensors") + ")");
+                        + saved("step-00000002-loss-1.000000") + ")");
         assertThat(model.fakeCodec().encodedPictures()).isEqualTo(encoded);
     }
 
@@ -419,14 +417,59 @@ class ResumptionTest {
 
         assertThatThrownBy(() -> training.run(clips("a", "bb"), options)).isInstanceOf(IOException.class);
 
-        assertThat(CheckpointFolder.of(folder).newest())
-                .contains(folder.resolve("step-00000004-loss-1.000000.safetensors"));
+        assertThat(CheckpointFolder.of(folder).newest()).contains(saved("step-00000004-loss-1.000000"));
         assertThat(trainer().isClosed()).isTrue();
+    }
+
+    /** Finds a checkpoint by what its name begins with; the run's digits differ. */
+    private Path saved(String beginning) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(beginning + "-run-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static String runOf(Path checkpoint) {
+        return checkpoint.getFileName().toString().replaceAll(".*-run-|\\.safetensors", "");
+    }
+
+    @Test
+    void run_resumed_keepsItsDigitsInNamesAndCheckpointsButNotInThePattern() throws IOException {
+        stopAfter(2, options().steps(9));
+        Path first = CheckpointFolder.of(folder).newest().orElseThrow();
+
+        TrainedMotion trained = training.run(
+                clips("a", "bb"),
+                options().steps(9).checkpoint(folder, 1000).resume(folder).build());
+
+        Path last = CheckpointFolder.of(folder).newest().orElseThrow();
+        assertThat(last).isNotEqualTo(first);
+        assertThat(runOf(last)).matches("[0-9a-f]{8}").isEqualTo(runOf(first));
+        assertThat(model.readCheckpoint(last).metadata()).containsEntry("run", runOf(first));
+        assertThat(trained.metadata().entries()).doesNotContainKey("run");
+    }
+
+    @Test
+    void run_resumedIntoTheFolderOfAnotherRun_isRefusedAndChangesNothingThere() throws IOException {
+        stopAfter(1, options().steps(9));
+        Path ofAnother = CheckpointFolder.of(folder).newest().orElseThrow();
+        Path other = folder.resolve("other");
+        training.run(clips("a", "bb"), options().steps(4).checkpoint(other, 2).build());
+
+        assertThatThrownBy(() -> training.run(
+                        clips("a", "bb"),
+                        options().steps(9).checkpoint(folder, 1).resume(other).build()))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected no checkpoint of another run, but was " + ofAnother.getFileName()
+                        + "; resume from it or choose another folder (" + folder + ")");
+        assertThat(CheckpointFolder.of(folder).newest()).contains(ofAnother);
     }
 
     private void blockTheNextCheckpoint() {
         try {
-            Files.createDirectory(folder.resolve("step-00000006-loss-1.000000.safetensors"));
+            String last = saved("step-00000004-loss-1.000000").getFileName().toString();
+            Files.createDirectory(folder.resolve(last.replace("step-00000004", "step-00000006")));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

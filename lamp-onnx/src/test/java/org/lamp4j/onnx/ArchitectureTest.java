@@ -63,6 +63,7 @@ class ArchitectureTest {
                         .or(resideInAnyPackage(
                                 "org.lamp4j.onnx..",
                                 "org.lamp4j.tensor",
+                                "org.lamp4j.files",
                                 "org.lamp4j.modelfile",
                                 "org.lamp4j.provenance")))
                 .check(CLASSES);

@@ -1,12 +1,13 @@
 package org.lamp4j.video;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import org.lamp4j.files.AtomicFile;
+import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
@@ -73,33 +74,25 @@ public final class MediaWriter {
                     + clip.framesPerSecond() + " (MediaWriter.writeClip)");
         }
         PixelGrid.enlarged(clip.frameSize(), enlargement);
-        WholeFile.write(file, temporary -> encode(formats, clip, temporary, file));
+        write(file, temporary -> encode(formats, clip, temporary, file));
     }
 
     /**
-     * Writes the frames of a clip as {@code frame0000.png}, {@code frame0001.png} and so on. Pictures of that form that
-     * are there already are removed first, so that the folder holds this clip alone.
+     * Writes the frames of a clip as {@code frame0000.png}, {@code frame0001.png} and so on. A new folder appears
+     * whole or not at all. Pictures of that form that are there already are replaced once all new ones are made, and those
+     * beyond the clip's end removed, so that the folder holds this clip alone.
      *
      * @param clip the clip
      * @param folder where to; made if it is not there
      * @throws IOException if a frame cannot be written; the message names the file
      */
     public void writeFrames(VideoClip clip, Path folder) throws IOException {
-        Files.createDirectories(folder);
-        Path staged = Files.createDirectory(WholeFile.besides(folder, "frames"));
-        try {
+        AtomicFolder.write(folder, FRAME_GLOB, staged -> {
             for (int frameIndex = 0; frameIndex < clip.frameCount(); frameIndex++) {
                 String name = frameName(frameIndex);
                 encodePng(clip.frames().get(frameIndex), staged.resolve(name), folder.resolve(name));
             }
-            deleteFrames(folder);
-            for (int frameIndex = 0; frameIndex < clip.frameCount(); frameIndex++) {
-                WholeFile.move(staged.resolve(frameName(frameIndex)), folder.resolve(frameName(frameIndex)));
-            }
-        } finally {
-            deleteFrames(staged);
-            Files.delete(staged);
-        }
+        });
     }
 
     /**
@@ -115,7 +108,12 @@ public final class MediaWriter {
             throw new IllegalArgumentException(
                     "expected a file name ending in .png, but was " + file.getFileName() + " (MediaWriter.writeImage)");
         }
-        WholeFile.write(file, temporary -> encodePng(image, temporary, file));
+        write(file, temporary -> encodePng(image, temporary, file));
+    }
+
+    private static void write(Path file, AtomicFile.NamedContent content) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        AtomicFile.writeNamed(file, content);
     }
 
     private void encode(List<VideoFormat> formats, VideoClip clip, Path temporary, Path file) throws IOException {
@@ -143,14 +141,6 @@ public final class MediaWriter {
 
     private static String frameName(int frameIndex) {
         return String.format(Locale.ROOT, "frame%04d.png", frameIndex);
-    }
-
-    private static void deleteFrames(Path folder) throws IOException {
-        try (DirectoryStream<Path> frames = Files.newDirectoryStream(folder, FRAME_GLOB)) {
-            for (Path frame : frames) {
-                Files.delete(frame);
-            }
-        }
     }
 
     /** Collects the settings of a {@link MediaWriter}. */

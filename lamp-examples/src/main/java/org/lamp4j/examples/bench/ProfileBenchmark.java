@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.lamp4j.Backbone;
 import org.lamp4j.Device;
+import org.lamp4j.files.ScratchFolder;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.MotionWeights;
@@ -61,24 +60,14 @@ public record ProfileBenchmark(Path model, Device device, Benchmark clip) {
     }
 
     private OperatorProfile profile(Work work) throws IOException {
-        Path profiles = Files.createTempDirectory("lamp-profile");
-        try {
+        try (ScratchFolder scratch = ScratchFolder.ofSystem()) {
+            Path profiles = Files.createDirectory(scratch.path().resolve("profiles"));
             try (Backbone plain = Backbone.load(model, device);
                     Backbone profiled = Backbone.load(model, device.withProfilesIn(profiles))) {
                 Batch batch = Benchmark.batch(clip.latents(plain), plain.encodePrompt(""));
                 work.on(profiled, profiled.model().freshMotion(Benchmark.modules(), 0), batch);
             }
             return OperatorProfile.read(profiles);
-        } finally {
-            deleteAll(profiles);
-        }
-    }
-
-    private static void deleteAll(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

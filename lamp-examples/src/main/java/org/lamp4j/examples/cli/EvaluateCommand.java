@@ -5,15 +5,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lamp4j.examples.score.BenchmarkEvaluation;
 import org.lamp4j.examples.score.BenchmarkEvaluation.ClipFigures;
 import org.lamp4j.examples.score.BenchmarkEvaluation.Figures;
+import org.lamp4j.files.AtomicFile;
 import org.lamp4j.modelfile.StrictJson;
 import org.lamp4j.onnx.clip.ClipModel;
-import org.lamp4j.onnx.weights.AtomicFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,8 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Figures figures = figures();
         print(figures, spec.commandLine().getOut());
         if (json != null) {
-            byte[] content = json(figures).getBytes(StandardCharsets.UTF_8);
-            AtomicFile.write(json, output -> output.write(content));
+            AtomicFile.write(json, json(figures));
         }
         if (report != null) {
             EvaluationReport.write(report, figures, benchmark, clips);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.lamp4j.files.AtomicFile;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.video.MediaWriter;
@@ -151,7 +152,7 @@ public final class MotionClips {
             CaptionedScene start = starts.get(index);
             String name = String.format(Locale.ROOT, "train%02d", index);
             writer.writeClip(clip(motion, start.scene()), clips.resolve(name + ".mp4"));
-            Files.writeString(clips.resolve(name + ".txt"), start.caption() + "\n");
+            AtomicFile.write(clips.resolve(name + ".txt"), start.caption() + "\n");
         }
         Path heldOut = Files.createDirectories(folder.resolve("held_out"));
         for (CaptionedScene start : heldOutStarts(motion)) {

@@ -11,6 +11,7 @@ import org.lamp4j.Backbone;
 import org.lamp4j.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.examples.drawing.SceneSampler;
+import org.lamp4j.files.FolderLock;
 import org.lamp4j.onnx.pretraining.BaseModel;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.text.ClipTokenizer;
@@ -79,10 +80,14 @@ public final class Pretraining {
      * @param limit how long at most
      * @param listener hears of each step
      * @return whether the model is done; if not, another run goes on with it
-     * @throws IOException if a file cannot be read or written, or the folder is of another recipe
+     * @throws IOException if a file cannot be read or written, the folder is of another recipe, or another run has it
      */
     public boolean run(Duration limit, Listener listener) throws IOException {
         Files.createDirectories(folder);
+        return FolderLock.during(folder, "a folder that no other pre-training uses", () -> runAlone(limit, listener));
+    }
+
+    private boolean runAlone(Duration limit, Listener listener) throws IOException {
         try (PretrainingLog log = new PretrainingLog(folder.resolve("log.csv"), limit, listener)) {
             ClipTokenizer tokenizer = tokenizer();
             Recipe exact = recipe.withVocabulary(tokenizer.vocabularySize());

@@ -1,19 +1,17 @@
 package org.lamp4j.examples.pretrain;
 
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
+import org.lamp4j.files.AppendedLines;
 
 /** Writes a line of a table every so many steps, tells the listener, and knows when the time is up. */
 final class PretrainingLog implements AutoCloseable {
 
     private static final int STEPS_PER_LINE = 50;
 
-    private final Writer table;
+    private final AppendedLines table;
     private final Pretraining.Listener listener;
     private final long start = System.nanoTime();
     private final Duration limit;
@@ -27,11 +25,7 @@ final class PretrainingLog implements AutoCloseable {
     PretrainingLog(Path file, Duration limit, Pretraining.Listener listener) throws IOException {
         this.limit = limit;
         this.listener = listener;
-        boolean isNew = !Files.exists(file);
-        table = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        if (isNew) {
-            table.write("stage,step,loss,samples_per_second\n");
-        }
+        table = AppendedLines.to(file, "stage,step,loss,samples_per_second");
     }
 
     Stage.Listener of(Recipe.Schedule schedule, Keeper keeper) {
@@ -47,8 +41,7 @@ final class PretrainingLog implements AutoCloseable {
                 if (count == STEPS_PER_LINE) {
                     double seconds = (System.nanoTime() - lineStart) / 1e9;
                     double rate = count * schedule.batchSize() / seconds;
-                    table.write(String.format(Locale.ROOT, "%s,%d,%.5f,%.1f%n", stage, done, losses / count, rate));
-                    table.flush();
+                    table.add(String.format(Locale.ROOT, "%s,%d,%.5f,%.1f", stage, done, losses / count, rate));
                     String detail = String.format(Locale.ROOT, "loss %.4f, %.0f samples/s", losses / count, rate);
                     listener.onProgress(stage, done, schedule.steps(), detail);
                     losses = 0;

@@ -12,6 +12,7 @@ import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Scene;
 import org.lamp4j.examples.drawing.SceneSampler;
 import org.lamp4j.examples.evaluate.BaseModelScore;
+import org.lamp4j.files.AtomicFile;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -65,7 +66,7 @@ final class SamplePictures {
         try (Backbone backbone = Backbone.load(model, Device.cpu())) {
             write("samples", step, backbone.generate(captions, options));
         }
-        Files.write(folder.resolve("captions.txt"), captions);
+        AtomicFile.write(folder.resolve("captions.txt"), String.join("\n", captions) + "\n");
     }
 
     private void write(String name, int step, List<RgbImage> pictures) throws IOException {

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.lamp4j.files.AtomicFile;
+import org.lamp4j.files.AtomicFolder;
 
 /** The small base model that comes with the examples; {@code lamp pretrain} makes it. */
 public final class EmbeddedModel {
@@ -20,7 +22,8 @@ public final class EmbeddedModel {
     private EmbeddedModel() {}
 
     /**
-     * Copies the model out of the jar, so that it can be mapped; files that are there already are replaced.
+     * Copies the model out of the jar, so that it can be mapped. In a new folder it appears whole or not at all; files that
+     * are there already are replaced one by one, so that who has them mapped keeps what he has.
      *
      * @param target where its files go, which {@code Backbone.load} then takes; made if it is not there
      * @throws IOException if a file cannot be written
@@ -33,10 +36,11 @@ public final class EmbeddedModel {
         URI uri = uri(resource);
         if (uri.getScheme().equals("jar")) {
             try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
-                copyTree(jar.provider().getPath(uri), target);
+                Path source = jar.provider().getPath(uri);
+                AtomicFolder.write(target, folder -> copyTree(source, folder));
             }
         } else {
-            copyTree(Path.of(uri), target);
+            AtomicFolder.write(target, folder -> copyTree(Path.of(uri), folder));
         }
     }
 
@@ -58,20 +62,9 @@ public final class EmbeddedModel {
             if (Files.isDirectory(path)) {
                 Files.createDirectories(copy);
             } else {
-                copyFile(path, copy);
+                byte[] content = Files.readAllBytes(path);
+                AtomicFile.write(copy, output -> output.write(content));
             }
-        }
-    }
-
-    /** Leaves no part of a file; the system's reason, such as a full disk, says nothing of it. */
-    private static void copyFile(Path source, Path target) throws IOException {
-        byte[] content = Files.readAllBytes(source);
-        try {
-            Files.write(target, content);
-        } catch (IOException e) {
-            Files.deleteIfExists(target);
-            throw new IOException(
-                    "expected a file that can be written, but was: " + e.getMessage() + " (" + target + ")", e);
         }
     }
 }

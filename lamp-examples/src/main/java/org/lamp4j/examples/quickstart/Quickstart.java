@@ -18,6 +18,7 @@ import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.evaluate.MotionScore;
 import org.lamp4j.examples.report.Figure;
 import org.lamp4j.examples.report.Report;
+import org.lamp4j.files.FolderLock;
 import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationOptions;
@@ -93,11 +94,16 @@ public final class Quickstart {
      * @param training hears of each training step, and may stop it
      * @param generation hears of each step of the generation, and may stop it
      * @return the report; empty if the training was stopped or interrupted
-     * @throws IOException if a file cannot be read or written
+     * @throws IOException if a file cannot be read or written, or another run has the folder
      * @throws java.util.concurrent.CancellationException if the generation was stopped or interrupted
      */
     public Optional<Result> run(TrainingListener training, GenerationListener generation) throws IOException {
         Files.createDirectories(folder);
+        return FolderLock.during(
+                folder, "a folder that no other quickstart uses", () -> runAlone(training, generation));
+    }
+
+    private Optional<Result> runAlone(TrainingListener training, GenerationListener generation) throws IOException {
         Path clips = folder.resolve("clips");
         EmbeddedModel.copyTo(folder.resolve("model"));
         MotionClips drawn = new MotionClips(CLIPS_SEED);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
+import org.lamp4j.files.ScratchFolder;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.video.MediaWriter;
@@ -86,14 +87,10 @@ public final class Figure {
     }
 
     private static Figure written(String ending, String caption, Writing writing) throws IOException {
-        Path folder = Files.createTempDirectory("lamp-report");
-        Path file = folder.resolve("figure" + ending);
-        try {
+        try (ScratchFolder scratch = ScratchFolder.ofSystem()) {
+            Path file = scratch.path().resolve("figure" + ending);
             writing.to(file);
             return ofFile(file, caption);
-        } finally {
-            Files.deleteIfExists(file);
-            Files.delete(folder);
         }
     }
 

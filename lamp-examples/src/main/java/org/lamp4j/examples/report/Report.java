@@ -3,13 +3,12 @@ package org.lamp4j.examples.report;
 import static org.lamp4j.examples.report.Html.escape;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.lamp4j.onnx.weights.AtomicFile;
+import org.lamp4j.files.AtomicFile;
 
 /**
  * A web page that needs no other file: clips and pictures side by side, the loss curve, tables and settings, in the order
@@ -183,7 +182,6 @@ public final class Report {
      */
     public void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        byte[] page = PAGE.formatted(escape(title), body).getBytes(StandardCharsets.UTF_8);
-        AtomicFile.write(file, output -> output.write(page));
+        AtomicFile.write(file, PAGE.formatted(escape(title), body));
     }
 }

@@ -12,13 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.lamp4j.files.AtomicFile;
+import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.modelfile.ModelText;
 import org.lamp4j.modelfile.StrictJson;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetConfig;
-import org.lamp4j.onnx.weights.AtomicFile;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
@@ -162,11 +163,11 @@ final class MotionFiles {
             }
             tensors.add(StoredTensor.of(key.getKey(), key.getValue(), values));
         }
-        Path unet = directory.resolve("unet");
-        Files.createDirectories(unet);
-        TorchWriter.write(unet.resolve(ModelFiles.UNET_WEIGHTS + ".bin"), tensors);
         byte[] config = StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(videoConfig());
-        AtomicFile.write(unet.resolve(ModelFiles.CONFIG), output -> output.write(config));
+        AtomicFolder.write(directory.resolve("unet"), unet -> {
+            TorchWriter.write(unet.resolve(ModelFiles.UNET_WEIGHTS + ".bin"), tensors);
+            AtomicFile.write(unet.resolve(ModelFiles.CONFIG), output -> output.write(config));
+        });
     }
 
     /** The base's configuration with the block types of the original program's video UNet. */

@@ -12,18 +12,18 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.lamp4j.files.AtomicFile;
+import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.onnx.graph.Value;
-import org.lamp4j.onnx.weights.AtomicFile;
 
 /**
  * A graph as an ONNX model: operator set 18 of the standard domain and 1 of {@code com.microsoft}, IR version 8. The
@@ -95,8 +95,8 @@ public final class OnnxModel {
     }
 
     /**
-     * Writes the model as {@code model.onnx} and its weights as {@code model.onnx.data}. Each file appears whole or not
-     * at all, the weights first.
+     * Writes the model as {@code model.onnx} and its weights as {@code model.onnx.data}. A new folder appears
+     * whole or not at all; in another each file does.
      *
      * @param graph the graph
      * @param directory folder to write to, made if missing
@@ -105,11 +105,11 @@ public final class OnnxModel {
      */
     public static void write(Graph graph, Path directory) throws IOException {
         OnnxModel model = new OnnxModel(graph, Weights.EXTERNAL);
-        Files.createDirectories(directory);
-        Path weights = directory.resolve(WEIGHTS_FILE);
-        AtomicFile.write(weights, output -> model.writeWeights(output, weights));
-        byte[] proto = model.toProto().toByteArray();
-        AtomicFile.write(directory.resolve(MODEL_FILE), output -> output.write(proto));
+        AtomicFolder.write(directory, folder -> {
+            AtomicFile.write(folder.resolve(WEIGHTS_FILE), output -> model.writeWeights(output, directory.resolve(WEIGHTS_FILE)));
+            byte[] proto = model.toProto().toByteArray();
+            AtomicFile.write(folder.resolve(MODEL_FILE), output -> output.write(proto));
+        });
     }
 
     private void writeWeights(AtomicFile.Output output, Path file) throws IOException {

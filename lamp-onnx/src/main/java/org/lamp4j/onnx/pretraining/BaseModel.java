@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -13,11 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.lamp4j.files.AtomicFile;
+import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.modelfile.StrictJson;
 import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;
-import org.lamp4j.onnx.weights.AtomicFile;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
@@ -48,7 +48,8 @@ public record BaseModel(Path directory) {
         index.put("tokenizer", List.of(TRANSFORMERS, "CLIPTokenizer"));
         index.put("unet", List.of(DIFFUSERS, "UNet2DConditionModel"));
         index.put("vae", List.of(DIFFUSERS, "AutoencoderKL"));
-        writeJson("model_index.json", index);
+        Files.createDirectories(directory);
+        writeJson(directory.resolve("model_index.json"), index);
         Map<String, Object> schedule = new LinkedHashMap<>();
         schedule.put("_class_name", "DDIMScheduler");
         schedule.put("beta_start", 0.00085);
@@ -59,7 +60,8 @@ public record BaseModel(Path directory) {
         schedule.put("prediction_type", "epsilon");
         schedule.put("set_alpha_to_one", false);
         schedule.put("steps_offset", 1);
-        writeJson("scheduler/scheduler_config.json", schedule);
+        AtomicFolder.write(
+                directory.resolve("scheduler"), folder -> writeJson(folder.resolve("scheduler_config.json"), schedule));
     }
 
     /**
@@ -84,8 +86,7 @@ public record BaseModel(Path directory) {
         json.put("out_channels", config.pictureChannels());
         json.put("scaling_factor", config.scalingFactor());
         json.put("up_block_types", Collections.nCopies(levels, "UpDecoderBlock2D"));
-        writeJson("vae/config.json", json);
-        writeWeights("vae/diffusion_pytorch_model.safetensors", weights, type);
+        writeNetwork("vae/diffusion_pytorch_model.safetensors", json, weights, type);
     }
 
     /**
@@ -111,8 +112,7 @@ public record BaseModel(Path directory) {
         json.put("hidden_act", config.activation() == ClipTextConfig.Activation.GELU ? "gelu" : "quick_gelu");
         json.put("bos_token_id", config.vocabularySize() - 2);
         json.put("eos_token_id", config.vocabularySize() - 1);
-        writeJson("text_encoder/config.json", json);
-        writeWeights("text_encoder/model.safetensors", weights, type);
+        writeNetwork("text_encoder/model.safetensors", json, weights, type);
     }
 
     /**
@@ -145,8 +145,7 @@ public record BaseModel(Path directory) {
         json.put("sample_size", config.sampleSize());
         json.put("up_block_types", blocks(config.attentionGoingUp(), "UpBlock2D"));
         json.put("use_linear_projection", config.linearProjection());
-        writeJson("unet/config.json", json);
-        writeWeights("unet/diffusion_pytorch_model.safetensors", weights, type);
+        writeNetwork("unet/diffusion_pytorch_model.safetensors", json, weights, type);
     }
 
     private static List<String> blocks(List<Boolean> attention, String type) {
@@ -155,13 +154,18 @@ public record BaseModel(Path directory) {
                 .toList();
     }
 
-    private void writeJson(String file, Map<String, Object> content) throws IOException {
-        String text = StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n";
-        AtomicFile.write(inFolder(file), output -> output.write(text.getBytes(StandardCharsets.UTF_8)));
+    private static void writeJson(Path file, Map<String, Object> content) throws IOException {
+        AtomicFile.write(file, StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
     }
 
-    private void writeWeights(String file, Collection<StoredTensor> weights, StoredType type) throws IOException {
-        SafetensorsWriter.write(inFolder(file), weights, Map.of("format", "pt"), type);
+    private void writeNetwork(
+            String file, Map<String, Object> config, Collection<StoredTensor> weights, StoredType type)
+            throws IOException {
+        Path place = directory.resolve(file);
+        AtomicFolder.write(place.getParent(), folder -> {
+            SafetensorsWriter.write(folder.resolve(place.getFileName()), weights, Map.of("format", "pt"), type);
+            writeJson(folder.resolve("config.json"), config);
+        });
     }
 
     /**
@@ -189,11 +193,5 @@ public record BaseModel(Path directory) {
                 .asFloatBuffer();
         copy.put(values.values()).flip();
         return StoredTensor.of(name, values.shape(), copy);
-    }
-
-    private Path inFolder(String file) throws IOException {
-        Path path = directory.resolve(file);
-        Files.createDirectories(path.getParent());
-        return path;
     }
 }

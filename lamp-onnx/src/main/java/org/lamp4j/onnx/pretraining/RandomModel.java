@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.tensor.Shape;
@@ -66,14 +64,7 @@ public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
         }
         Files.createDirectories(place.getParent());
         checkRoom(place.getParent());
-        Path temporary = place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            writeFiles(Files.createDirectory(temporary));
-            Files.deleteIfExists(place);
-            Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            deleteTree(temporary);
-        }
+        AtomicFolder.write(place, this::writeFiles);
     }
 
     private void writeFiles(Path directory) throws IOException {
@@ -116,17 +107,6 @@ public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
         }
         try (Stream<Path> inside = Files.list(path)) {
             return inside.findAny().isEmpty();
-        }
-    }
-
-    private static void deleteTree(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> inside = Files.walk(directory)) {
-            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamp4j.files.AtomicFile;
 import org.lamp4j.modelfile.StrictJson;
 import org.lamp4j.provenance.ContentHash;
 
@@ -122,7 +123,7 @@ public final class SafetensorsWriter {
             output.write(header);
             TensorEncoder encoder = new TensorEncoder();
             for (Entry entry : entries) {
-                encoder.encode(entry.tensor, entry.type, output);
+                encoder.encode(entry.tensor, entry.type, output::write);
             }
         });
     }

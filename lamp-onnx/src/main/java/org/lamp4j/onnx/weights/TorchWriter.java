@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32;
+import org.lamp4j.files.AtomicFile;
 
 /**
  * Writes the ZIP archives that {@code torch.load} reads, {@code weights_only} included: a state dict of contiguous tensors

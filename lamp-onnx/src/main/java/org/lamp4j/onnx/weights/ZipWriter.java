@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.lamp4j.files.AtomicFile;
 
 /**
  * Writes a ZIP archive of stored entries whose data is aligned to 64 bytes, as PyTorch maps it. ZIP64 records appear where

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
+import org.lamp4j.files.AtomicFile;
 import org.lamp4j.tensor.Shape;
 
 /** Makes files and tensors for tests, well-formed ones and others. */

@@ -1,0 +1,120 @@
+package org.lamp4j.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFolderTest {
+
+    @TempDir
+    private Path directory;
+
+    private static void twoFiles(Path folder) throws IOException {
+        AtomicFile.write(folder.resolve("config"), "new");
+        Files.createDirectory(folder.resolve("sub"));
+        AtomicFile.write(folder.resolve("sub/weights"), "new weights");
+    }
+
+    @Test
+    void write_newFolder_appearsAtTheEnd() throws IOException {
+        Path place = directory.resolve("a/b");
+
+        AtomicFolder.write(place, folder -> {
+            twoFiles(folder);
+            assertThat(place).doesNotExist();
+        });
+
+        assertThat(place.resolve("config")).hasContent("new");
+        assertThat(place.resolve("sub/weights")).hasContent("new weights");
+        assertThat(place.getParent().toFile().list()).containsExactly("b");
+    }
+
+    @Test
+    void write_failureMidway_leavesNothingAndNamesThePlace() {
+        Path place = directory.resolve("a");
+
+        assertThatThrownBy(() -> AtomicFolder.write(place, folder -> {
+                    twoFiles(folder);
+                    throw new IOException("no room for (" + folder.resolve("third") + ")");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no room for (" + place.resolve("third") + ")");
+
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void write_folderWithOtherFiles_replacesItsOwnAndKeepsTheOthers() throws IOException {
+        Files.writeString(directory.resolve("config"), "old");
+        Files.writeString(directory.resolve("other"), "other");
+
+        AtomicFolder.write(directory, folder -> {
+            twoFiles(folder);
+            assertThat(directory.resolve("config")).hasContent("old");
+        });
+
+        assertThat(directory.resolve("config")).hasContent("new");
+        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("config", "other", "sub");
+    }
+
+    @Test
+    void write_failureInAFolderWithFiles_changesNothing() throws IOException {
+        Path config = Files.writeString(directory.resolve("config"), "old");
+
+        assertThatThrownBy(() -> AtomicFolder.write(directory, folder -> {
+                    twoFiles(folder);
+                    throw new IllegalStateException("unreadable");
+                }))
+                .hasMessage("unreadable");
+
+        assertThat(config).hasContent("old");
+        assertThat(directory.toFile().list()).containsExactly("config");
+    }
+
+    @Test
+    void write_emptyFolder_isFilled() throws IOException {
+        Path place = Files.createDirectory(directory.resolve("a"));
+
+        AtomicFolder.write(place, AtomicFolderTest::twoFiles);
+
+        assertThat(place.toFile().list()).containsExactlyInAnyOrder("config", "sub");
+    }
+
+    @Test
+    void write_linkToAFolder_staysALink() throws IOException {
+        Path target = Files.createDirectory(directory.resolve("target"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), target);
+
+        AtomicFolder.write(link, AtomicFolderTest::twoFiles);
+
+        assertThat(link).isSymbolicLink();
+        assertThat(target.resolve("config")).hasContent("new");
+    }
+
+    @Test
+    void write_inPlaceOfOthers_removesThoseThatAreNoLongerThere() throws IOException {
+        for (String name : new String[] {"frame0.png", "frame1.png", "notes.txt"}) {
+            Files.writeString(directory.resolve(name), "old");
+        }
+
+        AtomicFolder.write(directory, "frame*.png", folder -> AtomicFile.write(folder.resolve("frame0.png"), "new"));
+
+        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("frame0.png", "notes.txt");
+        assertThat(directory.resolve("frame0.png")).hasContent("new");
+    }
+
+    @Test
+    void write_fileInItsPlace_isRefused() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "old");
+
+        assertThatThrownBy(() -> AtomicFolder.write(file, AtomicFolderTest::twoFiles))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a folder to write to, but was a file (" + file + ")");
+        assertThat(file).hasContent("old");
+    }
+}

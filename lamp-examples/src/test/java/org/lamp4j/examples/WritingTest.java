@@ -1,0 +1,92 @@
+package org.lamp4j.examples;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.FileWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+
+/** Nothing is written but by package {@code files}, which does it whole or not at all. */
+class WritingTest {
+
+    private static final Set<String> METHODS_THAT_WRITE = Set.of(
+            "write",
+            "writeString",
+            "newOutputStream",
+            "newBufferedWriter",
+            "copy",
+            "createFile",
+            "createTempFile",
+            "createTempDirectory");
+
+    private static final Set<String> OPTIONS_TO_WRITE =
+            Set.of("WRITE", "APPEND", "CREATE", "CREATE_NEW", "TRUNCATE_EXISTING");
+
+    private static final Set<Class<?>> WRITERS = Set.of(
+            FileOutputStream.class, FileWriter.class, RandomAccessFile.class, PrintStream.class, PrintWriter.class);
+
+    /** What tests are made of, and a switch of the kernel that looks like a file. */
+    private static final Set<String> EXCEPTIONS = Set.of("org.lamp4j.fuzz", "org.lamp4j.examples.bench.ProcessMemory");
+
+    private static boolean writes(JavaAccess<?> access) {
+        String owner = access.getTargetOwner().getFullName();
+        String name = access.getTarget().getName();
+        if (owner.equals(Files.class.getName())) {
+            return METHODS_THAT_WRITE.contains(name);
+        }
+        if (owner.equals(StandardOpenOption.class.getName())) {
+            return OPTIONS_TO_WRITE.contains(name);
+        }
+        if (owner.equals(ImageIO.class.getName())) {
+            return name.equals("write") && takes(access, File.class);
+        }
+        if (owner.equals(File.class.getName())) {
+            return name.equals("createTempFile") || name.equals("createNewFile");
+        }
+        return WRITERS.stream().anyMatch(writer -> owner.equals(writer.getName()))
+                && name.equals("<init>")
+                && (takes(access, File.class) || takes(access, String.class));
+    }
+
+    private static boolean takes(JavaAccess<?> access, Class<?> type) {
+        return access.getDescription().contains(type.getName());
+    }
+
+    private static boolean isException(String name) {
+        return EXCEPTIONS.stream().anyMatch(name::startsWith);
+    }
+
+    private static ArchRule rule() {
+        return noClasses()
+                .that(describe(
+                        "are no exceptions",
+                        (com.tngtech.archunit.core.domain.JavaClass type) -> !isException(type.getFullName())))
+                .and()
+                .resideOutsideOfPackage("org.lamp4j.files")
+                .should()
+                .accessTargetWhere(describe("writes a file", WritingTest::writes));
+    }
+
+    @Test
+    void mainClasses_writeThroughPackageFilesOnly() {
+        JavaClasses classes = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("org.lamp4j");
+
+        rule().check(classes);
+    }
+}
