@@ -27,6 +27,7 @@ final class Interruption {
     private final Duration patience;
     private final AtomicBoolean asked = new AtomicBoolean();
     private volatile boolean waitsForWork;
+    private final AtomicBoolean over = new AtomicBoolean();
 
     /**
      * Prepares for signals.
@@ -51,6 +52,11 @@ final class Interruption {
         waitsForWork = true;
     }
 
+    /** Tells that the worker is about to leave; returns false if it was said already that the command has been stopped. */
+    boolean workIsOver() {
+        return over.compareAndSet(false, true);
+    }
+
     private void interrupt(int signal) {
         SIGNALS.keySet().forEach(Signals::registerDefault);
         if (!asked.compareAndSet(false, true)) {
@@ -64,7 +70,7 @@ final class Interruption {
 
     private void endIfWorkDoesNot() {
         sleep(patience);
-        if (waitsForWork) {
+        if (waitsForWork || !workIsOver()) {
             return;
         }
         // A terminal that was held with Ctrl-S, or a pipe that nobody reads, does not take the message.

@@ -116,6 +116,8 @@ public final class Lamp implements Runnable {
             return commandLine.execute(arguments);
         } catch (OutOfMemoryError | LinkageError problem) {
             return failed(problem, err);
+        } finally {
+            interruption.workIsOver();
         }
     }
 
@@ -144,6 +146,9 @@ public final class Lamp implements Runnable {
     }
 
     private int failed(Throwable problem, PrintWriter err) {
+        if (!interruption.workIsOver()) {
+            return FAILED;
+        }
         err.println("lamp: " + ErrorLine.of(problem));
         trace(problem, err);
         return FAILED;
@@ -153,7 +158,8 @@ public final class Lamp implements Runnable {
         if (verbose) {
             StringWriter trace = new StringWriter();
             problem.printStackTrace(new PrintWriter(trace));
-            trace.toString().lines().forEach(err::println);
+            // Indented, so that no line of a message of several looks like one of ours.
+            trace.toString().lines().forEach(line -> err.println("  " + line));
         }
     }
 

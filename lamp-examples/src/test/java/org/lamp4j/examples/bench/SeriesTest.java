@@ -1,7 +1,10 @@
 package org.lamp4j.examples.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -10,6 +13,18 @@ class SeriesTest {
 
     /** Sleeping takes at least as long as asked for, less what two clocks differ by. */
     private static final double SHORTEST = 0.019;
+
+    @Test
+    void time_interruptedThread_measuresNothing() {
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> new Series(0).time(() -> fail("measured")))
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessage("stopped before everything was measured");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
 
     @Test
     void time_warmUpRound_doesNotCount() {

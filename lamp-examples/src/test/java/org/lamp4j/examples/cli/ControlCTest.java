@@ -11,8 +11,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
 
@@ -54,9 +52,8 @@ class ControlCTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"INT", "TERM", "HUP"})
-    void generate_signalUnderTheProgressBar_endsWithoutAFile(String signal) throws Exception {
+    @Test
+    void generate_terminatedUnderTheProgressBar_endsWithoutAFile() throws Exception {
         Path output = Files.createDirectory(folder.resolve("clips"));
         Path picture = firstPicture();
         try (TerminalProcess lamp = TerminalProcess.lamp(
@@ -74,10 +71,10 @@ class ControlCTest {
                 "--frames",
                 "4",
                 "--steps",
-                "1000",
+                "900",
                 "--output",
                 output.resolve("a.mp4"))) {
-            lamp.await("denoising .* [1-9]\\d*/\\d+ steps").signal(signal);
+            lamp.await("denoising .* [1-9]\\d*/\\d+ steps").signal("TERM");
 
             assertThat(lamp.exitCode()).as(lamp.screen()).isEqualTo(Lamp.FAILED);
             assertThat(lamp.screen())
@@ -94,7 +91,8 @@ class ControlCTest {
             lamp.await("ONNX Runtime .* processors").pressControlC();
 
             assertThat(lamp.exitCode()).as(lamp.screen()).isEqualTo(Lamp.FAILED);
-            assertThat(lamp.screen()).containsPattern("lamp: stopped before everything was measured\\R$");
+            assertThat(lamp.screen())
+                    .containsPattern("another signal ends it at once\\R(.*\\R)*lamp: stopped before .*\\R$");
         }
     }
 
@@ -122,16 +120,15 @@ class ControlCTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"TERM, 143", "HUP, 129", "INT, 130"})
-    void hangingRead_signalTwiceInARow_endsByTheSignal(String signal, int exitCode) throws Exception {
+    @Test
+    void hangingRead_twoSignalsInARow_endsByTheSecond() throws Exception {
         try (TerminalProcess hanging =
                 TerminalProcess.start(TerminalProcess.java(HangingCommand.class, "work to put away"))) {
             hanging.await("reading");
             hanging.signal("INT");
-            hanging.signal(signal);
+            hanging.signal("TERM");
 
-            assertThat(hanging.exitCode()).as(hanging.screen()).isEqualTo(exitCode);
+            assertThat(hanging.exitCode()).as(hanging.screen()).isEqualTo(143);
         }
     }
 
