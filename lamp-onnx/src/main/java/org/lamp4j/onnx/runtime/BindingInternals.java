@@ -76,17 +76,17 @@ final class BindingInternals {
             Method handle = SessionOptions.class.getDeclaredMethod("getNativeHandle");
             handle.setAccessible(true);
             long table = apiHandle() + (long) (LOAD_CANCELLATION - DETERMINISTIC_COMPUTE) * Long.BYTES;
-            long native_ = (long) handle.invoke(options);
-            return Optional.of(() -> invoke(set, options, table, native_));
+            long pointer = (long) handle.invoke(options);
+            return Optional.of(() -> invoke(set, options, table, pointer));
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "the making of a session cannot be stopped: {0}", e.toString());
             return Optional.empty();
         }
     }
 
-    private static void invoke(Method set, SessionOptions options, long table, long native_) {
+    private static void invoke(Method set, SessionOptions options, long table, long pointer) {
         try {
-            set.invoke(options, table, native_, true);
+            set.invoke(options, table, pointer, true);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("ONNX Runtime could not stop making a session", e);
         }

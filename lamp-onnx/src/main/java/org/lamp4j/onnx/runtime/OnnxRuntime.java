@@ -62,6 +62,12 @@ public final class OnnxRuntime {
             if (ExitGate.OF_PROCESS.isClosed()) {
                 throw ExitGate.refusal("ONNX Runtime"); // which cannot add its shutdown hook any more
             }
+            if (e.getCause() instanceof LinkageError) {
+                throw new IllegalStateException(
+                        "expected ONNX Runtime's native libraries, but was: "
+                                + Throwables.getRootCause(e).getMessage(),
+                        e);
+            }
             Throwables.throwIfUnchecked(e.getCause());
             throw new IllegalStateException("ONNX Runtime did not begin: " + e.getCause(), e);
         } catch (OrtException e) {

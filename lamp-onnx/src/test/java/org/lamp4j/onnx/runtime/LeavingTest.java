@@ -33,9 +33,9 @@ class LeavingTest {
     /** For a machine that does much else at the same time; the time that is promised is printed. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** What the C library says of an abort. */
-    private static final List<String> SIGNS_OF_A_CRASH =
-            List.of("terminate called", "fatal error", "SIGSEGV", "SIGABRT", "Assertion", "corrupt");
+    /** What the JVM, the C library and the C++ library say of a crash, and what a thread says that ends by another error. */
+    private static final List<String> SIGNS_OF_A_CRASH = List.of(
+            "terminate called", "fatal error", "SIGSEGV", "SIGABRT", "Assertion", "corrupt", "Exception in thread");
 
     /** A way to end a process, and the exit code that the shell sees then. */
     private enum Way {
