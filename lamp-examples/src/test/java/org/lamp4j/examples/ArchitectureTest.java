@@ -59,6 +59,16 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** A call that does not pass the library's own classes is one that leaving the process does not wait for. */
+    @Test
+    void onnxRuntime_isTouchedByTheLibraryOnly() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.onnxruntime..")
+                .check(CLASSES);
+    }
+
     @Test
     void packages_all_withoutCycles() {
         slices().matching("org.lamp4j.examples.(*)..").should().beFreeOfCycles().check(CLASSES);

@@ -1,6 +1,5 @@
 package org.lamp4j.onnx.runtime;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
@@ -138,7 +137,7 @@ public final class ComputeDevice {
     }
 
     private static ComputeDevice cuda(Device wanted) {
-        EnumSet<OrtProvider> available = OrtEnvironment.getAvailableProviders();
+        EnumSet<OrtProvider> available = OnnxRuntime.providers();
         if (!available.contains(OrtProvider.CUDA)) {
             throw new IllegalStateException("expected an ONNX Runtime with the CUDA provider, but this one has "
                     + available + "; put com.microsoft.onnxruntime:onnxruntime_gpu on the class path instead of"
@@ -146,8 +145,10 @@ public final class ComputeDevice {
         }
         ComputeDevice device = new ComputeDevice(Device.Kind.CUDA, wanted, ALL_THREADS);
         try {
-            OnnxRuntime.environment();
-            device.sessionOptions("probe", 0).close();
+            ExitGate.OF_PROCESS.pass(device, () -> {
+                device.sessionOptions("probe", 0).close();
+                return null;
+            });
         } catch (OrtException e) {
             throw new IllegalStateException(
                     "expected " + wanted + " with CUDA 12 and cuDNN 9, but was: " + e.getMessage(), e);
@@ -173,6 +174,7 @@ public final class ComputeDevice {
      * @throws OrtException if the device's libraries cannot be loaded
      */
     SessionOptions sessionOptions(String name, long bytes) throws OrtException {
+        OnnxRuntime.environment();
         SessionOptions options = new SessionOptions();
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);

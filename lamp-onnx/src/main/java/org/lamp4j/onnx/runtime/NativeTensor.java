@@ -31,6 +31,7 @@ public final class NativeTensor implements AutoCloseable {
     private final OnnxTensor handle;
     private int runs;
     private boolean closed;
+    private boolean freed;
 
     /** Takes over a tensor in ONNX Runtime's own memory. */
     NativeTensor(TensorType type, OnnxTensor handle) {
@@ -44,15 +45,19 @@ public final class NativeTensor implements AutoCloseable {
         this.type = type;
         this.data = data;
         try {
-            OrtEnvironment environment = OnnxRuntime.environment();
-            long[] sizes = type.shape().longSizes();
-            handle = data instanceof FloatBuffer floats
-                    ? OnnxTensor.createTensor(environment, floats, sizes)
-                    : OnnxTensor.createTensor(environment, (ByteBuffer) data, sizes, javaType(type.elementType()));
+            handle = ExitGate.OF_PROCESS.pass(type, () -> create(type, data));
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime refused a tensor " + type + ": " + e.getMessage(), e);
         }
         OPEN.incrementAndGet();
+    }
+
+    private static OnnxTensor create(TensorType type, Buffer data) throws OrtException {
+        OrtEnvironment environment = OnnxRuntime.environment();
+        long[] sizes = type.shape().longSizes();
+        return data instanceof FloatBuffer floats
+                ? OnnxTensor.createTensor(environment, floats, sizes)
+                : OnnxTensor.createTensor(environment, (ByteBuffer) data, sizes, javaType(type.elementType()));
     }
 
     /**
@@ -148,7 +153,7 @@ public final class NativeTensor implements AutoCloseable {
      */
     public FloatBuffer floats() {
         if (data == null) {
-            return handle.getFloatBuffer();
+            return ExitGate.OF_PROCESS.pass(type, handle::getFloatBuffer);
         }
         return data instanceof FloatBuffer floats ? floats.duplicate() : bytes().asFloatBuffer();
     }
@@ -191,8 +196,12 @@ public final class NativeTensor implements AutoCloseable {
     }
 
     private void freeUnlessNeeded() {
-        if (closed && runs == 0 && !handle.isClosed()) {
-            handle.close();
+        if (closed && runs == 0 && !freed) {
+            freed = true;
+            ExitGate.OF_PROCESS.free(type, () -> {
+                handle.close();
+                return null;
+            });
             OPEN.decrementAndGet();
         }
     }

@@ -2,16 +2,16 @@ package org.lamp4j.onnx.runtime;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
 import com.google.common.base.Throwables;
+import java.util.EnumSet;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /** ONNX Runtime in this process: begun once, when it is first needed, and without telemetry. */
 public final class OnnxRuntime {
 
-    /** Holds the environment, which the first use of this class makes. */
-    private static final class Holder {
-        private static final OrtEnvironment ENVIRONMENT = begin();
-    }
+    private static volatile OrtEnvironment environment;
 
     private OnnxRuntime() {}
 
@@ -21,11 +21,28 @@ public final class OnnxRuntime {
      * @return its number
      */
     public static String version() {
-        return environment().getVersion();
+        return ExitGate.OF_PROCESS.pass("version", () -> environment().getVersion());
     }
 
+    /** Returns what the library can compute on. */
+    static EnumSet<OrtProvider> providers() {
+        return ExitGate.OF_PROCESS.pass("providers", () -> {
+            environment();
+            return OrtEnvironment.getAvailableProviders();
+        });
+    }
+
+    /** Returns the environment, which the first call makes. Only for those that have passed the {@link ExitGate}. */
     static OrtEnvironment environment() {
-        return Holder.ENVIRONMENT;
+        OrtEnvironment known = environment;
+        return known == null ? begun() : known;
+    }
+
+    private static synchronized OrtEnvironment begun() {
+        if (environment == null) {
+            environment = begin();
+        }
+        return environment;
     }
 
     /**
@@ -33,15 +50,30 @@ public final class OnnxRuntime {
      * path of some thousand characters that runs over a usual stack, and ends the process.
      */
     private static OrtEnvironment begin() {
+        Optional<NativeLibraries> libraries = NativeLibraries.unpack();
         try {
-            OrtEnvironment environment = DeepStack.call("ONNX Runtime begins", OrtEnvironment::getEnvironment);
-            environment.setTelemetry(false);
-            return environment;
+            OrtEnvironment begun = DeepStack.call("ONNX Runtime begins", () -> {
+                BindingInternals.holdEnvironment();
+                return OrtEnvironment.getEnvironment();
+            });
+            begun.setTelemetry(false);
+            return begun;
         } catch (ExecutionException e) {
+            if (ExitGate.OF_PROCESS.isClosed()) {
+                throw ExitGate.refusal("ONNX Runtime"); // which cannot add its shutdown hook any more
+            }
+            if (e.getCause() instanceof LinkageError) {
+                throw new IllegalStateException(
+                        "expected ONNX Runtime's native libraries, but was: "
+                                + Throwables.getRootCause(e).getMessage(),
+                        e);
+            }
             Throwables.throwIfUnchecked(e.getCause());
             throw new IllegalStateException("ONNX Runtime did not begin: " + e.getCause(), e);
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime did not begin: " + e.getMessage(), e);
+        } finally {
+            libraries.ifPresent(NativeLibraries::close);
         }
     }
 }

@@ -47,6 +47,19 @@ public final class OnnxSession implements AutoCloseable {
         graph.inputs().forEach(input -> inputs.put(input.name(), input.type()));
         graph.outputs().forEach((outputName, value) -> outputs.put(outputName, value.type()));
         bindsWeights = device.bindsWeights();
+        try {
+            session = ExitGate.OF_PROCESS.pass(name, () -> create(graph, device));
+        } catch (OrtException e) {
+            closeWeights();
+            throw refused(e);
+        } catch (RuntimeException | Error e) {
+            closeWeights();
+            throw e;
+        }
+        OPEN.incrementAndGet();
+    }
+
+    private OrtSession create(Graph graph, ComputeDevice device) throws OrtException {
         try (OrtSession.SessionOptions options = device.sessionOptions(name, PeakMemory.of(graph, Set.of()))) {
             Map<String, OnnxTensorLike> handles = new LinkedHashMap<>();
             for (Value weight : graph.weights()) {
@@ -60,15 +73,12 @@ public final class OnnxSession implements AutoCloseable {
             }
             byte[] model =
                     OnnxModel.serialize(graph, bindsWeights ? OnnxModel.Weights.INPUTS : OnnxModel.Weights.EXTERNAL);
-            session = onDeepStack(() -> OnnxRuntime.environment().createSession(model, options));
-        } catch (OrtException e) {
-            closeWeights();
-            throw refused(e);
-        } catch (RuntimeException | Error e) {
-            closeWeights();
-            throw e;
+            ExitGate.Stop stop = BindingInternals.loadCancellation(options).orElse(() -> {});
+            return ExitGate.OF_PROCESS.stoppable(
+                    name,
+                    stop,
+                    () -> onDeepStack(() -> OnnxRuntime.environment().createSession(model, options)));
         }
-        OPEN.incrementAndGet();
     }
 
     /**
@@ -98,6 +108,9 @@ public final class OnnxSession implements AutoCloseable {
             return DeepStack.call("ONNX Runtime loads " + name, creation);
         } catch (ExecutionException e) {
             Throwables.throwIfInstanceOf(e.getCause(), Error.class);
+            if (ExitGate.OF_PROCESS.isClosed()) {
+                throw ExitGate.refusal(name);
+            }
             throw refused((Exception) e.getCause());
         }
     }
@@ -175,18 +188,29 @@ public final class OnnxSession implements AutoCloseable {
                 handles.putAll(acquire(weights, acquired));
             }
             Map<String, OnnxTensor> pinned = acquire(results, acquired);
-            OrtSession.Result result = session.run(handles, made, pinned);
+            return ExitGate.OF_PROCESS.pass(name, () -> run(handles, made, pinned));
+        } catch (OrtException e) {
+            if (ExitGate.OF_PROCESS.isClosed()) {
+                throw ExitGate.refusal(name);
+            }
+            throw new IllegalStateException("ONNX Runtime failed in " + name + ": " + e.getMessage(), e);
+        } finally {
+            acquired.forEach(NativeTensor::release);
+            lock.readLock().unlock();
+        }
+    }
+
+    private Map<String, NativeTensor> run(
+            Map<String, OnnxTensor> given, Set<String> made, Map<String, OnnxTensor> pinned) throws OrtException {
+        try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
+            OrtSession.Result result = ExitGate.OF_PROCESS.stoppable(
+                    name, () -> options.setTerminate(true), () -> session.run(given, made, pinned, options));
             Map<String, NativeTensor> tensors = new LinkedHashMap<>();
             for (String output : made) {
                 OnnxTensor tensor = (OnnxTensor) result.get(output).orElseThrow();
                 tensors.put(output, new NativeTensor(outputs.get(output), tensor));
             }
             return tensors;
-        } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime failed in " + name + ": " + e.getMessage(), e);
-        } finally {
-            acquired.forEach(NativeTensor::release);
-            lock.readLock().unlock();
         }
     }
 
@@ -236,6 +260,9 @@ public final class OnnxSession implements AutoCloseable {
     /** Frees the session and the handles of its weights, after the runs under way. Closing twice does nothing. */
     @Override
     public void close() {
+        if (ExitGate.OF_PROCESS.isClosed()) {
+            return;
+        }
         lock.writeLock().lock();
         try {
             if (!closed) {
@@ -250,7 +277,10 @@ public final class OnnxSession implements AutoCloseable {
 
     private void closeSession() {
         try {
-            session.close();
+            ExitGate.OF_PROCESS.free(name, () -> {
+                session.close();
+                return null;
+            });
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime could not close " + name + ": " + e.getMessage(), e);
         } finally {

@@ -1,0 +1,202 @@
+package org.lamp4j.onnx.runtime;
+
+import ai.onnxruntime.OrtEnvironment;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * ONNX Runtime's native libraries, unpacked for this process into a directory of its own, as the binding would do it. Where the
+ * system allows it they are gone as soon as they are loaded, so that a process that is killed leaves nothing; elsewhere the next
+ * process removes what dead ones left. A directory that no other user can have prepared needs no check of what is in it.
+ */
+final class NativeLibraries implements AutoCloseable {
+
+    static final String PREFIX = "lamp4j-onnxruntime-";
+
+    private static final System.Logger LOG = System.getLogger(NativeLibraries.class.getName());
+
+    /** Where the binding looks first; a program that sets it keeps its own libraries. */
+    private static final String PATH_PROPERTY = "onnxruntime.native.path";
+
+    /** What the binding loads itself, at once. */
+    private static final List<String> CORE = List.of("onnxruntime", "onnxruntime4j_jni");
+
+    /** What is loaded later, where an archive has it. */
+    private static final List<String> LATER = List.of(
+            "onnxruntime_providers_shared",
+            "onnxruntime_providers_cuda",
+            "onnxruntime_providers_tensorrt",
+            "onnxruntime_providers_rocm",
+            "onnxruntime_providers_dnnl",
+            "onnxruntime_providers_openvino",
+            "onnxruntime_providers_qnn",
+            "webgpu_dawn",
+            "dxil",
+            "dxcompiler");
+
+    private static final String LOCK = "lock";
+
+    /** Longer than from making a directory to locking it. */
+    private static final Duration YOUNG = Duration.ofMinutes(1);
+
+    private final Path directory;
+    private final FileChannel lock;
+    private final boolean neededLater;
+
+    private NativeLibraries(Path directory) throws IOException, ReflectiveOperationException {
+        this.directory = directory;
+        lock = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try {
+            lock.tryLock();
+            for (String library : CORE) {
+                if (!unpack(library)) {
+                    throw new IOException("no " + library + " for " + BindingInternals.platform());
+                }
+            }
+            boolean later = false;
+            for (String library : LATER) {
+                later |= unpack(library);
+            }
+            neededLater = later;
+        } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Unpacks the libraries and tells the binding where they are, until this is closed.
+     *
+     * @return what ends that; nothing if the program has libraries of its own or the binding has to unpack them itself
+     */
+    static Optional<NativeLibraries> unpack() {
+        if (System.getProperties().stringPropertyNames().stream()
+                .anyMatch(name -> name.startsWith("onnxruntime.native."))) {
+            return Optional.empty();
+        }
+        Path directory = null;
+        try {
+            directory =
+                    Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-");
+            removeThoseOfDeadProcesses(directory);
+            NativeLibraries libraries = new NativeLibraries(directory);
+            System.setProperty(PATH_PROPERTY, directory.toString());
+            return Optional.of(libraries);
+        } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "ONNX Runtime's binding unpacks its libraries itself", e);
+            if (directory != null) {
+                remove(directory);
+            }
+            return Optional.empty();
+        }
+    }
+
+    private boolean unpack(String library) throws IOException, ReflectiveOperationException {
+        String file = System.mapLibraryName(library);
+        String resource = "/ai/onnxruntime/native/" + BindingInternals.platform() + "/" + file;
+        try (InputStream content = OrtEnvironment.class.getResourceAsStream(resource)) {
+            if (content != null) {
+                Files.copy(content, directory.resolve(file));
+            }
+            return content != null;
+        }
+    }
+
+    /** To be called when the binding has loaded the libraries: removes them, or has them removed when the process ends. */
+    @Override
+    public void close() {
+        System.clearProperty(PATH_PROPERTY);
+        removeDirectoryOfTheBinding();
+        if (neededLater) {
+            removeOnExit();
+            return;
+        }
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the lock could not be given back", e);
+        }
+        if (!remove(directory)) {
+            removeOnExit();
+        }
+    }
+
+    /** Nothing will be in it, since all libraries are here. */
+    private static void removeDirectoryOfTheBinding() {
+        try {
+            Optional<Path> unused = BindingInternals.temporaryDirectory();
+            if (unused.isPresent()) {
+                Files.deleteIfExists(unused.get());
+            }
+        } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the binding's own directory stays until the process ends", e);
+        }
+    }
+
+    /** Those asked for last are removed first. */
+    private void removeOnExit() {
+        directory.toFile().deleteOnExit();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            files.forEach(file -> file.toFile().deleteOnExit());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a later process removes the libraries", e);
+        }
+    }
+
+    /** Removes the directories of this user whose processes hold no lock on them any more. */
+    private static void removeThoseOfDeadProcesses(Path own) throws IOException {
+        UserPrincipal user = Files.getOwner(own);
+        String ownProcess = PREFIX + ProcessHandle.current().pid() + "-";
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(own.getParent(), PREFIX + "*")) {
+            for (Path directory : directories) {
+                if (!directory.getFileName().toString().startsWith(ownProcess) && isOfDeadProcess(directory, user)) {
+                    remove(directory);
+                }
+            }
+        }
+    }
+
+    private static boolean isOfDeadProcess(Path directory, UserPrincipal user) {
+        try {
+            if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                    || !Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).equals(user)
+                    || Files.getLastModifiedTime(directory)
+                            .toInstant()
+                            .isAfter(Instant.now().minus(YOUNG))) {
+                return false;
+            }
+            Path file = directory.resolve(LOCK);
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                return true;
+            }
+            try (FileChannel lock = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+                return lock.tryLock() != null;
+            }
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
+    }
+
+    private static boolean remove(Path directory) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+            Files.delete(directory);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
