@@ -53,9 +53,13 @@ public final class TrainingOptions {
      */
     public record Checkpoint(Path folder, int everySteps) {
 
-        /** Checks the interval. */
+        /** Checks the interval, and that the folder has not the name of a pattern, which cannot be saved there then. */
         public Checkpoint {
             positive("steps between two checkpoints", everySteps);
+            if (folder.toString().endsWith(".safetensors")) {
+                throw new IllegalArgumentException(
+                        "expected a folder for checkpoints, but was the name of a pattern's file (" + folder + ")");
+            }
         }
     }
 

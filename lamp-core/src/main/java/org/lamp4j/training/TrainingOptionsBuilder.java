@@ -318,7 +318,8 @@ public final class TrainingOptionsBuilder {
      * @param folder where the checkpoints go, one run a folder; made if it is not there
      * @param everySteps number of steps between two saves, at least 1
      * @return this builder
-     * @throws IllegalArgumentException if {@code everySteps} is below 1
+     * @throws IllegalArgumentException if {@code everySteps} is below 1, or the folder's name ends in {@code .safetensors},
+     *     as that of a pattern does
      */
     public TrainingOptionsBuilder checkpoint(Path folder, int everySteps) {
         once("checkpoint");

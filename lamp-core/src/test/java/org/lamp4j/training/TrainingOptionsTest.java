@@ -70,7 +70,10 @@ class TrainingOptionsTest {
                         "expected names of modules to train, but was [conv1d, ]"),
                 bad(
                         builder -> builder.checkpoint(Path.of("x"), 0),
-                        "expected 1 or more steps between two checkpoints, but was 0"));
+                        "expected 1 or more steps between two checkpoints, but was 0"),
+                bad(
+                        builder -> builder.checkpoint(Path.of("horse.safetensors"), 1),
+                        "expected a folder for checkpoints, but was the name of a pattern's file (horse.safetensors)"));
     }
 
     private static Arguments bad(Consumer<TrainingOptionsBuilder> setter, String message) {

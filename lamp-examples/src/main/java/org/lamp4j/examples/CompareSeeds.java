@@ -2,6 +2,7 @@ package org.lamp4j.examples;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationOptions;
@@ -23,15 +24,18 @@ public final class CompareSeeds {
      * @throws IOException if a file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {
+        run(arguments, GenerationOptions::newBuilder);
+    }
+
+    static void run(String[] arguments, Supplier<GenerationOptions.Builder> options) throws IOException {
         RgbImage picture = RgbImage.read(Path.of(arguments[2]));
         ContactSheet.Builder sheet = ContactSheet.newBuilder().frames(0, 5, 10, 15);
 
         try (Backbone backbone = Backbone.load(Path.of(arguments[0]))) {
             MotionPattern pattern = MotionPattern.load(backbone, Path.of(arguments[1]));
             for (long seed = 0; seed < SEEDS; seed++) {
-                GenerationOptions options =
-                        GenerationOptions.newBuilder().seed(seed).build();
-                sheet.addClip(pattern.generate(arguments[3], picture, options));
+                sheet.addClip(pattern.generate(
+                        arguments[3], picture, options.get().seed(seed).build()));
             }
         }
         MediaWriter.newBuilder().build().writeImage(sheet.build(), Path.of(arguments[4]));

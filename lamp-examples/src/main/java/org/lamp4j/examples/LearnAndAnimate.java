@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingClips;
+import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.video.MediaWriter;
 
 /** The whole of it, with the paper's settings: a folder of clips and a picture in, a clip out. */
@@ -21,6 +23,12 @@ public final class LearnAndAnimate {
      * @throws IOException if a file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {
+        TrainingOptions training = TrainingOptions.newBuilder().build();
+        GenerationOptions generation = GenerationOptions.newBuilder().build();
+        run(arguments, training, generation);
+    }
+
+    static void run(String[] arguments, TrainingOptions training, GenerationOptions generation) throws IOException {
         Path model = Path.of(arguments[0]);
         Path clips = Path.of(arguments[1]);
         Path picture = Path.of(arguments[2]);
@@ -28,8 +36,8 @@ public final class LearnAndAnimate {
         Path result = Path.of(arguments[4]);
 
         try (Backbone backbone = Backbone.load(model)) {
-            MotionPattern pattern = MotionPattern.train(backbone, TrainingClips.in(clips));
-            VideoClip clip = pattern.generate(prompt, RgbImage.read(picture));
+            MotionPattern pattern = MotionPattern.train(backbone, TrainingClips.in(clips), training);
+            VideoClip clip = pattern.generate(prompt, RgbImage.read(picture), generation);
             MediaWriter.newBuilder().build().writeClip(clip, result);
         }
     }

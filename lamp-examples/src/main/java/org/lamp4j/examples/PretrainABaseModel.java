@@ -22,11 +22,16 @@ public final class PretrainABaseModel {
     /**
      * Runs the recipe.
      *
-     * @param arguments folder for the model, which a later run goes on with; the minutes to spend
+     * @param arguments folder for model and picture, which a later run goes on with; the minutes to spend
      * @throws IOException if a file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {
-        Pretraining pretraining = new Pretraining(Path.of(arguments[0]), Recipe.embedded());
+        run(arguments, Recipe.embedded());
+    }
+
+    static void run(String[] arguments, Recipe recipe) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        Pretraining pretraining = new Pretraining(folder, recipe);
         boolean done = pretraining.run(
                 Duration.ofMinutes(Long.parseLong(arguments[1])),
                 (stage, step, steps, detail) -> System.out.println(stage + " " + step + "/" + steps + " " + detail));
@@ -40,7 +45,7 @@ public final class PretrainABaseModel {
                     .steps(25)
                     .guidanceScale(3)
                     .build();
-            backbone.generate(List.of("a red car on the road"), options).get(0).writePng(Path.of("car.png"));
+            backbone.generate(List.of("a red car on the road"), options).get(0).writePng(folder.resolve("car.png"));
         }
     }
 }

@@ -25,16 +25,21 @@ public final class TrainAPattern {
     /**
      * Runs the recipe.
      *
-     * @param arguments model directory, folder of clips, pattern file to write
+     * @param arguments model directory, folder of clips, pattern file to write, folder for checkpoints
      * @throws IOException if a file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {
+        run(arguments, 5000, new FrameSize(320, 192));
+    }
+
+    static void run(String[] arguments, int steps, FrameSize frameSize) throws IOException {
         Path patternFile = Path.of(arguments[2]);
+        Path checkpoints = Path.of(arguments[3]);
         TrainingOptions options = TrainingOptions.newBuilder()
-                .steps(5000)
-                .frameSize(new FrameSize(320, 192))
+                .steps(steps)
+                .frameSize(frameSize)
                 .learningRateSchedule(LearningRateSchedule.warmUp(100).times(LearningRateSchedule.cosineTo(0.1)))
-                .checkpoint(patternFile, 250)
+                .checkpoint(checkpoints, 250)
                 .listener(new TrainAPattern()::watch)
                 .build();
 

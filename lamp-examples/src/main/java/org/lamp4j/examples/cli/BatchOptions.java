@@ -45,9 +45,13 @@ final class BatchOptions {
      *
      * @throws IOException if there is nothing to generate, the table is damaged, or an output cannot be written where it
      *     should go
-     * @throws IllegalArgumentException if an output leads out of the folder
+     * @throws IllegalArgumentException if an output leads out of the folder, or clips that are there are both to stay and to
+     *     be replaced
      */
     BatchRun open(ClipOutput output) throws IOException {
+        if (skipExisting && output.mayReplace()) {
+            throw new IllegalArgumentException("expected either --overwrite or --skip-existing, but was both");
+        }
         GenerationBatch batch = GenerationBatch.read(path);
         return new BatchRun(batch, output, "." + format.name().toLowerCase(Locale.ROOT), skipExisting);
     }

@@ -3,10 +3,14 @@ package org.lamp4j.examples.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.lamp4j.modelfile.PrintableText;
 import org.lamp4j.generation.GenerationBatch;
 import org.lamp4j.media.VideoClip;
 
@@ -14,7 +18,9 @@ import org.lamp4j.media.VideoClip;
 final class BatchRun {
 
     private final List<Job> jobs = new ArrayList<>();
-    private final boolean skipExisting;
+    private final List<String> failures = new ArrayList<>();
+    private final ClipOutput output;
+    private final BatchFolder folder;
 
     /** Makes a clip. */
     @FunctionalInterface
@@ -22,57 +28,94 @@ final class BatchRun {
         VideoClip generate(GenerationBatch.Item item) throws IOException;
     }
 
-    private record Job(GenerationBatch.Item item, Path file, ClipOutput.Sink sink) {}
+    /**
+     * A clip to make.
+     *
+     * @param name of its file within the folder
+     * @param kept whether it is there and stays
+     */
+    private record Job(GenerationBatch.Item item, String name, boolean kept) {}
 
     /**
      * Prepares all outputs, so that a wrong name is found out before the work begins.
      *
      * @param ending of outputs that have none of a video file
+     * @param skipExisting whether clips that are there stay
      * @throws IllegalArgumentException if an output leads out of the folder
-     * @throws IOException if an output cannot be written where it should go
+     * @throws IOException if an output cannot be written where it should go, is there already, or is that of two clips
      */
     BatchRun(GenerationBatch batch, ClipOutput output, String ending, boolean skipExisting) throws IOException {
-        this.skipExisting = skipExisting;
-        Path folder = output.path().toAbsolutePath().normalize();
+        this.output = output;
+        folder = new BatchFolder(output.path());
+        Map<Path, GenerationBatch.Item> byPlace = new HashMap<>();
         for (GenerationBatch.Item item : batch.items()) {
             String name = ClipOutput.isVideo(item.output()) ? item.output() : item.output() + ending;
-            Path file = folder.resolve(name).normalize();
-            if (!file.startsWith(folder)) {
-                throw new IllegalArgumentException(
-                        "expected an output within " + output.path() + ", but was " + item.output());
+            Path place = folder.place(name);
+            GenerationBatch.Item other = byPlace.put(place, item);
+            if (other != null) {
+                throw new IOException("expected outputs of different files, but was " + shown(name) + " for "
+                        + other.output() + " and for " + item.output());
             }
-            jobs.add(new Job(item, output.path().resolve(name), output.open(file)));
+            boolean kept = skipExisting && Files.exists(place, LinkOption.NOFOLLOW_LINKS);
+            if (!kept && output.mustStay(place)) {
+                throw new IOException("expected a file that is not there yet, but was one (" + shown(name)
+                        + "); give --overwrite to replace it or --skip-existing to keep it");
+            }
+            if (!kept) {
+                output.open(place);
+            }
+            jobs.add(new Job(item, name, kept));
         }
     }
 
-    int size() {
-        return jobs.size();
+    private Path shown(String name) {
+        return output.path().resolve(name);
     }
 
     /**
      * Makes the clips.
      *
      * @param out told of each clip
-     * @return what went wrong, a line for each clip that failed
      * @throws CancellationException if the work was interrupted
      */
-    List<String> run(Generator generator, PrintWriter out, PrintWriter err) {
-        List<String> failures = new ArrayList<>();
+    void run(Generator generator, PrintWriter out) {
         for (Job job : jobs) {
-            if (skipExisting && Files.exists(job.file())) {
-                out.println("kept " + job.file());
+            Path file = shown(job.name());
+            if (job.kept()) {
+                out.println("kept " + file);
                 continue;
             }
             try {
-                job.sink().write(generator.generate(job.item()));
-                out.println("wrote " + job.file());
+                VideoClip clip = generator.generate(job.item());
+                output.open(folder.place(job.name()))
+                        .write(clip); // what lies there may be another than at the beginning
+                out.println("wrote " + file);
             } catch (CancellationException stopped) {
                 throw stopped;
             } catch (IOException | RuntimeException problem) {
-                failures.add(job.item().firstFrame() + ": " + ErrorLine.of(problem));
-                err.println("lamp: " + failures.get(failures.size() - 1));
+                failures.add(line(job, problem));
             }
         }
-        return failures;
+    }
+
+    /** Says what is wrong with which clip; many messages name its file or its picture already. */
+    private String line(Job job, Exception problem) {
+        String message = ErrorLine.of(problem);
+        String file = PrintableText.line(shown(job.name()).toString());
+        String picture = PrintableText.line(job.item().firstFrame().toString());
+        return message.contains(file) || message.contains(picture) ? message : file + ": " + message;
+    }
+
+    /** Returns what went wrong so far, a line for each clip that failed. */
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    /** Tells how many clips failed, and why, if any did. */
+    void tellFailures(PrintWriter err) {
+        if (!failures.isEmpty()) {
+            err.println("lamp: " + failures.size() + " of " + jobs.size() + " clips failed:");
+            failures.forEach(failure -> err.println("  " + failure));
+        }
     }
 }

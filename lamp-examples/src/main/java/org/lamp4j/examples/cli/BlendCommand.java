@@ -1,6 +1,7 @@
 package org.lamp4j.examples.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,9 @@ final class BlendCommand implements Callable<Integer> {
     private Path output;
 
     @Mixin
+    private OverwriteOption overwrite;
+
+    @Mixin
     private PatternPrecision precision;
 
     @Spec
@@ -41,14 +45,16 @@ final class BlendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        OutputPlace.ofFile(output);
+        overwrite.file(output);
         try (Backbone backbone = model.open()) {
             List<MotionPattern.Share> shares = new ArrayList<>();
             for (Map.Entry<Path, Float> motion : motions.entrySet()) {
                 MotionPattern pattern = MotionPattern.load(backbone, motion.getKey());
                 shares.add(OptionTypes.fromOptions(spec, () -> new MotionPattern.Share(pattern, motion.getValue())));
             }
-            MotionPattern.blend(shares).save(output, precision.get());
+            MotionPattern blend = MotionPattern.blend(shares);
+            Files.createDirectories(output.toAbsolutePath().getParent());
+            blend.save(output, precision.get());
         }
         spec.commandLine().getOut().println("wrote " + output);
         return Lamp.OK;

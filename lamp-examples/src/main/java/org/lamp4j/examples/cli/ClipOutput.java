@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.video.MediaWriter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a generated clip goes, and in which format. */
@@ -20,6 +21,9 @@ final class ClipOutput {
             description = "A .mp4, .webm or .gif file; a name without an ending is a folder for one PNG per frame.")
     private Path path;
 
+    @Mixin
+    private OverwriteOption overwrite;
+
     @Option(
             names = "--enlarge",
             paramLabel = "FACTOR",
@@ -31,12 +35,12 @@ final class ClipOutput {
      * Prepares the writing before the work begins, so that a wrong name does not cost an hour.
      *
      * @throws IllegalArgumentException if the name's ending or the enlargement is none that can be written
-     * @throws IOException if nothing can be written there
+     * @throws IOException if nothing can be written there, or something is there that may not be replaced
      */
     Sink open() throws IOException {
         if (path.getFileName() == null || path.getFileName().toString().indexOf('.') < 0) {
             MediaWriter writer = writer();
-            Path folder = OutputPlace.ofFolder(path);
+            Path folder = overwrite.folder(path);
             return clip -> writer.writeFrames(clip, folder);
         }
         if (!isVideo(path.toString())) {
@@ -50,11 +54,11 @@ final class ClipOutput {
      * Prepares the writing of another file, whose name ends as that of a video.
      *
      * @throws IllegalArgumentException if the enlargement is none that can be written
-     * @throws IOException if nothing can be written there
+     * @throws IOException if nothing can be written there, or something is there that may not be replaced
      */
     Sink open(Path file) throws IOException {
         MediaWriter writer = writer();
-        OutputPlace.ofFile(file);
+        overwrite.file(file);
         return clip -> writer.writeClip(clip, file);
     }
 
@@ -64,6 +68,16 @@ final class ClipOutput {
 
     static boolean isVideo(String name) {
         return VIDEO_ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
+
+    /** Returns whether something is there that may not be replaced. */
+    boolean mustStay(Path file) {
+        return overwrite.mustStay(file);
+    }
+
+    /** Returns whether what is there may be replaced. */
+    boolean mayReplace() {
+        return overwrite.isGiven();
     }
 
     Path path() {

@@ -1,12 +1,12 @@
 package org.lamp4j.examples.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.lamp4j.modelfile.PrintableText;
 import org.lamp4j.examples.score.BenchmarkEvaluation;
 import org.lamp4j.examples.score.BenchmarkEvaluation.ClipFigures;
 import org.lamp4j.examples.score.BenchmarkEvaluation.Figures;
@@ -28,11 +28,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--clip-model",
-            required = true,
             paramLabel = "DIR",
             description =
-                    "A CLIP model with both towers in Hugging Face layout, such as openai/clip-vit-large-patch14.")
-    private Path clipModel;
+                    "A CLIP model with both towers in Hugging Face layout, such as openai/clip-vit-large-patch14. Without "
+                            + "it, only how well first frames are kept and how clips move is measured.")
+    private Optional<Path> clipModel = Optional.empty();
 
     @Mixin
     private DeviceOption device;
@@ -41,14 +41,16 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--benchmark",
             required = true,
             paramLabel = "DIR",
-            description = "First frames, MOTION/PROMPT.png with underscores for spaces.")
+            description = "First frames, MOTION/PROMPT.png with underscores for spaces. Motions may be linked.")
     private Path benchmark;
 
     @Option(
             names = "--clips",
             required = true,
             paramLabel = "DIR",
-            description = "The clip made from each, MOTION/PROMPT.mp4, .webm, .gif or a folder of frames.")
+            description =
+                    "The clip made from each, MOTION/PROMPT.mp4, .webm, .gif or a folder of frames. Those that are "
+                            + "missing or damaged are listed at the end, with exit code 1; the others are scored.")
     private Path clips;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write all figures there, too.")
@@ -71,60 +73,46 @@ final class EvaluateCommand implements Callable<Integer> {
         Figures figures = figures();
         print(figures, spec.commandLine().getOut());
         if (json != null) {
-            AtomicFile.write(json, json(figures));
+            EvaluationJson.write(json, figures);
         }
         if (report != null) {
             EvaluationReport.write(report, figures, benchmark, clips);
         }
-        return Lamp.OK;
+        if (figures.failures().isEmpty()) {
+            return Lamp.OK;
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(
+                "lamp: " + figures.failures().size() + " of " + figures.clipCount() + " clips could not be scored:");
+        figures.failures().forEach(failure -> err.println("  " + ErrorLine.of(failure.problem())));
+        return Lamp.FAILED;
     }
 
     private Figures figures() throws IOException {
-        try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr());
-                ClipModel clip = ClipModel.open(clipModel, device.get())) {
+        if (clipModel.isEmpty()) {
+            return figures(Optional.empty());
+        }
+        try (ClipModel clip = ClipModel.open(clipModel.get(), device.get())) {
+            return figures(Optional.of(clip));
+        }
+    }
+
+    private Figures figures(Optional<ClipModel> clip) throws IOException {
+        try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
             return new BenchmarkEvaluation(clip, benchmark, clips)
                     .run((done, count) -> display.show(new ProgressDisplay.Step("scoring clips", done, count, "")));
         }
     }
 
     private static void print(Figures figures, PrintWriter out) {
-        out.println("CLIP model " + figures.clipModel());
-        out.println();
-        out.println("| " + String.join(" | ", EvaluationReport.COLUMNS) + " |");
-        out.println("|" + "---|".repeat(EvaluationReport.COLUMNS.size()));
+        figures.clipModel().ifPresent(name -> out.println("CLIP model " + name + System.lineSeparator()));
+        List<String> columns = EvaluationReport.columns(figures);
+        out.println("| " + String.join(" | ", columns) + " |");
+        out.println("|" + "---|".repeat(columns.size()));
         for (ClipFigures clip : figures.clips()) {
-            out.println("| " + String.join(" | ", EvaluationReport.cells(clip)) + " |");
+            out.println("| " + PrintableText.line(String.join(" | ", EvaluationReport.cells(clip))) + " |");
         }
         out.println();
         out.println(EvaluationReport.summary(figures));
-    }
-
-    private static String json(Figures figures) throws IOException {
-        JsonMapper mapper = StrictJson.mapper();
-        ObjectNode root = mapper.createObjectNode();
-        root.put("clip_model", figures.clipModel());
-        root.put("alignment", figures.alignment());
-        root.put("consistency", figures.consistency());
-        figures.diversity().ifPresent(score -> root.put("diversity", score));
-        ArrayNode list = root.putArray("clips");
-        for (ClipFigures clip : figures.clips()) {
-            ObjectNode node = list.addObject();
-            node.put("motion", clip.motion());
-            node.put("prompt", clip.prompt());
-            node.put("alignment", clip.alignment());
-            node.put("consistency", clip.consistency());
-            if (Double.isFinite(clip.firstFrame().psnr())) {
-                node.put("frame0_psnr", clip.firstFrame().psnr());
-            } else {
-                node.putNull("frame0_psnr"); // JSON has no infinity, which the same picture has
-            }
-            node.put("frame0_ssim", clip.firstFrame().ssim());
-            node.put("right_pixels_per_frame", clip.movement().right());
-            node.put("down_pixels_per_frame", clip.movement().down());
-            node.put("magnitude_pixels_per_frame", clip.movement().magnitude());
-            node.put("direction_degrees", clip.movement().direction());
-            node.put("moving_share", clip.movement().movingShare());
-        }
-        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
     }
 }

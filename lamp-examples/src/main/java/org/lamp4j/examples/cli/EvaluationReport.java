@@ -17,48 +17,67 @@ import org.lamp4j.video.FfmpegMediaReader;
 /** The scores of generated clips, as text and as a page. */
 final class EvaluationReport {
 
-    static final List<String> COLUMNS = List.of(
-            "motion", "prompt", "alignment", "consistency", "frame 0 PSNR", "SSIM", "direction", "pixels a frame");
+    private static final List<String> SCORES = List.of("alignment", "consistency");
 
     private EvaluationReport() {}
 
-    /** Returns a clip's figures, one for each of the columns. */
-    static List<String> cells(ClipFigures clip) {
-        return List.of(
-                clip.motion(),
-                clip.prompt(),
-                number("%.2f", clip.alignment()),
-                number("%.2f", clip.consistency()),
-                number("%.1f dB", clip.firstFrame().psnr()),
-                number("%.3f", clip.firstFrame().ssim()),
-                number("%.0f°", clip.movement().direction()),
-                number("%.2f", clip.movement().magnitude()));
+    /** Returns the headings of a clip's figures; there are no scores without a CLIP model. */
+    static List<String> columns(Figures figures) {
+        List<String> columns = new ArrayList<>(List.of("motion", "prompt"));
+        figures.clipModel().ifPresent(model -> columns.addAll(SCORES));
+        columns.addAll(List.of("frame 0 PSNR", "SSIM", "direction", "pixels a frame"));
+        return columns;
     }
 
-    /** Returns the scores of all clips together. */
+    /** Returns a clip's figures, one for each of the columns. */
+    static List<String> cells(ClipFigures clip) {
+        List<String> cells = new ArrayList<>(List.of(clip.motion(), clip.prompt()));
+        clip.scores().ifPresent(scores -> {
+            cells.add(number("%.2f", scores.alignment()));
+            cells.add(number("%.2f", scores.consistency()));
+        });
+        cells.add(number("%.1f dB", clip.firstFrame().psnr()));
+        cells.add(number("%.3f", clip.firstFrame().ssim()));
+        cells.add(number("%.0f°", clip.movement().direction()));
+        cells.add(number("%.2f", clip.movement().magnitude()));
+        return cells;
+    }
+
+    /** Returns the scores of all clips together, and how many these are. */
     static String summary(Figures figures) {
-        return "alignment " + number("%.2f", figures.alignment()) + ", consistency "
-                + number("%.2f", figures.consistency()) + ", diversity "
-                + figures.diversity().map(score -> number("%.2f", score)).orElse("of a single clip is undefined") + " ("
-                + figures.clips().size() + " clips)";
+        int scored = figures.clips().size();
+        String count = (scored == figures.clipCount() ? "" : scored + " of ") + figures.clipCount() + " clips";
+        return figures.means()
+                .map(means -> "alignment " + number("%.2f", means.alignment()) + ", consistency "
+                        + number("%.2f", means.consistency()) + ", diversity "
+                        + figures.diversity()
+                                .map(score -> number("%.2f", score))
+                                .orElse("of a single clip is undefined")
+                        + " (" + count + ")")
+                .orElse(count);
     }
 
     static void write(Path file, Figures figures, Path benchmark, Path clips) throws IOException {
         Map<String, List<Figure>> byMotion = new LinkedHashMap<>();
         for (ClipFigures clip : figures.clips()) {
-            String caption = clip.prompt() + ": alignment " + number("%.2f", clip.alignment()) + ", consistency "
-                    + number("%.2f", clip.consistency());
+            String caption = clip.prompt()
+                    + clip.scores()
+                            .map(scores -> ": alignment " + number("%.2f", scores.alignment()) + ", consistency "
+                                    + number("%.2f", scores.consistency()))
+                            .orElse("");
             byMotion.computeIfAbsent(clip.motion(), motion -> new ArrayList<>()).add(figure(clip.file(), caption));
         }
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("CLIP model", figures.clipModel());
+        settings.put("CLIP model", figures.clipModel().orElse("none"));
         settings.put("first frames", benchmark.toString());
         settings.put("clips", clips.toString());
+        List<String> text = new ArrayList<>(List.of(summary(figures)));
+        figures.failures().forEach(failure -> text.add("Failed: " + ErrorLine.of(failure.problem())));
         Report report = new Report("Scores of " + figures.clips().size() + " clips")
-                .text(List.of(summary(figures)))
+                .text(text)
                 .table(
                         "Scores",
-                        COLUMNS,
+                        columns(figures),
                         figures.clips().stream().map(EvaluationReport::cells).toList());
         byMotion.forEach(report::figures);
         report.settings(settings).write(file);

@@ -12,6 +12,7 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.modelfile.ModelText;
 import org.lamp4j.onnx.backbone.OnnxExport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,6 +44,9 @@ final class ExportCommand implements Callable<Integer> {
                     "Where text_encoder, vae_encoder, vae_decoder and unet go, each a model.onnx and its weights.")
     private Path output;
 
+    @Mixin
+    private OverwriteOption overwrite;
+
     @Option(
             names = "--frames",
             paramLabel = "N",
@@ -61,6 +65,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        overwrite.folder(output);
         FrameSize size;
         try (Backbone backbone = Backbone.load(model)) {
             int factor = backbone.latentCodec().factor();

@@ -1,7 +1,6 @@
 package org.lamp4j.examples.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -120,7 +119,6 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private int generateBatch(WorkDisplay display) throws IOException {
-        PrintWriter err = spec.commandLine().getErr();
         BatchRun run = OptionTypes.fromOptions(spec, () -> batch.open(output));
         try (Backbone backbone = model.open()) {
             MotionPattern pattern = motion.load(backbone);
@@ -134,16 +132,15 @@ final class GenerateCommand implements Callable<Integer> {
                 }
                 return clip;
             };
-            List<String> failures = run.run(generator, spec.commandLine().getOut(), err);
+            try {
+                run.run(generator, spec.commandLine().getOut());
+            } finally {
+                run.tellFailures(spec.commandLine().getErr()); // of what was done before an interruption, too
+            }
             if (report != null) {
-                page.write(report, pattern, failures);
+                page.write(report, pattern, run.failures());
             }
-            if (failures.isEmpty()) {
-                return Lamp.OK;
-            }
-            err.println("lamp: " + failures.size() + " of " + run.size() + " clips failed:");
-            failures.forEach(failure -> err.println("  " + failure));
-            return Lamp.FAILED;
+            return run.failures().isEmpty() ? Lamp.OK : Lamp.FAILED;
         }
     }
 

@@ -2,6 +2,7 @@ package org.lamp4j.examples.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ final class InspectCommand implements Callable<Integer> {
         if (Files.isRegularFile(path)) {
             return List.of(path);
         }
-        try (Stream<Path> inside = Files.walk(path, 2)) {
+        try (Stream<Path> inside = Files.walk(path, 2, FileVisitOption.FOLLOW_LINKS)) {
             return inside.filter(Files::isRegularFile)
                     .filter(file -> file.toString().matches(".*\\.(safetensors|bin)"))
                     .sorted()

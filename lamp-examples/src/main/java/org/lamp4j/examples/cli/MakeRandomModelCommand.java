@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lamp4j.onnx.pretraining.BaseModelConfig;
+import org.lamp4j.onnx.pretraining.RandomClipModel;
 import org.lamp4j.onnx.pretraining.RandomModel;
 import org.lamp4j.onnx.weights.StoredType;
 import picocli.CommandLine.Command;
@@ -15,21 +16,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Writes a model that is as large as a real one and knows nothing. */
+/** Writes a model that is built as a real one and knows nothing. */
 @Command(
         name = "make-random-model",
         description = "Writes a model directory with random weights, for dry runs and measurements.")
 final class MakeRandomModelCommand implements Callable<Integer> {
 
     private static final String STABLE_DIFFUSION_14 = "sd14";
+    private static final String CLIP_VIT_B_32 = "clip-vit-b-32";
 
     @Option(
             names = "--like",
             paramLabel = "MODEL",
             defaultValue = STABLE_DIFFUSION_14,
             description =
-                    "sd14 for the sizes of Stable Diffusion v1.4, or a directory whose config.json files give them."
-                            + " Default: ${DEFAULT-VALUE}.")
+                    "sd14 for the sizes of Stable Diffusion v1.4, a directory whose config.json files give them, or "
+                            + "clip-vit-b-32 for a CLIP model to try evaluate with: built as ViT-B/32, with both towers, but "
+                            + "a sixteenth of its width, 3 MB. Default: ${DEFAULT-VALUE}.")
     private String like;
 
     @Option(names = "--float16", description = "Store the weights in half the size.")
@@ -46,13 +49,25 @@ final class MakeRandomModelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        StoredType type = float16 ? StoredType.F16 : StoredType.F32;
+        long parameterCount = like.equals(CLIP_VIT_B_32) ? writeClip(type) : writeBase(type);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, "wrote %s: %,d parameters in %s%n", directory, parameterCount, type);
+        return Lamp.OK;
+    }
+
+    private long writeBase(StoredType type) throws IOException {
         BaseModelConfig config = like.equals(STABLE_DIFFUSION_14)
                 ? BaseModelConfig.stableDiffusion14()
                 : BaseModelConfig.read(Path.of(like));
-        RandomModel model = new RandomModel(config, float16 ? StoredType.F16 : StoredType.F32, seed.get());
+        RandomModel model = new RandomModel(config, type, seed.get());
         model.write(directory);
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, "wrote %s: %,d parameters in %s%n", directory, model.parameterCount(), model.type());
-        return Lamp.OK;
+        return model.parameterCount();
+    }
+
+    private long writeClip(StoredType type) throws IOException {
+        RandomClipModel model = RandomClipModel.smallVitB32(type, seed.get());
+        model.write(directory);
+        return model.parameterCount();
     }
 }

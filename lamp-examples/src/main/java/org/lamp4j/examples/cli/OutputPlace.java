@@ -2,6 +2,7 @@ package org.lamp4j.examples.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** Refuses before the work begins to write its result where that will not go. Nothing is made or changed there. */
@@ -34,10 +35,25 @@ final class OutputPlace {
         return folder;
     }
 
+    /**
+     * Checks that a pattern is not to be written where its checkpoints' folder will be.
+     *
+     * @throws IOException if both are the same path
+     */
+    static void requireDifferent(Path pattern, Path checkpoints) throws IOException {
+        if (pattern.toAbsolutePath()
+                .normalize()
+                .equals(checkpoints.toAbsolutePath().normalize())) {
+            throw new IOException(
+                    "expected a folder for checkpoints beside the pattern, but was the pattern's own path (" + pattern
+                            + ")");
+        }
+    }
+
     /** What is missing will be made in the nearest that is there. */
     private static void requireFolder(Path folder, Path output) throws IOException {
         Path nearest = folder;
-        while (!Files.exists(nearest)) {
+        while (!Files.exists(nearest, LinkOption.NOFOLLOW_LINKS)) {
             nearest = nearest.getParent();
         }
         if (!Files.isDirectory(nearest) || !Files.isWritable(nearest)) {

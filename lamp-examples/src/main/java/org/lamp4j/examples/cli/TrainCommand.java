@@ -65,6 +65,9 @@ final class TrainCommand implements Callable<Integer> {
                             + "output_dir if not given.")
     private Path output;
 
+    @Mixin
+    private OverwriteOption overwrite;
+
     @Option(names = "--steps", paramLabel = "N", description = "Optimiser steps. Default: ${DEFAULT-VALUE}.")
     private int steps = DEFAULTS.steps();
 
@@ -176,7 +179,7 @@ final class TrainCommand implements Callable<Integer> {
         Path clipFolder = given.require("--clips", clips, configured.clips());
         Path pattern = given.require(
                 "--output", output, configured.outputFolder().map(folder -> folder.resolve("pattern.safetensors")));
-        OutputPlace.ofFile(pattern);
+        overwrite.file(pattern);
         Optional<Path> pageFile = Optional.ofNullable(report)
                 .or(() -> configured.outputFolder().map(folder -> folder.resolve("report.html")));
         if (pageFile.isPresent()) {
@@ -187,6 +190,9 @@ final class TrainCommand implements Callable<Integer> {
                     new ValidationFiles(validation.output().orElse(pattern.resolveSibling("validation")));
             TrainingOptions options =
                     OptionTypes.fromOptions(spec, () -> options(configured, given, display, validated));
+            if (options.checkpoint().isPresent()) {
+                OutputPlace.requireDifferent(pattern, options.checkpoint().get().folder());
+            }
             TrainingReport page = new TrainingReport(display);
             try (Backbone backbone = Backbone.load(modelFolder, device.get(configured.precision()))) {
                 TrainingClips learnedFrom = TrainingClips.in(clipFolder);

@@ -188,6 +188,7 @@ class ConfiguredTrainingTest {
                     config(more),
                     "--steps",
                     "1",
+                    "--overwrite",
                     "--checkpoint",
                     Files.createTempDirectory(folder, "checkpoints")));
             arguments.addAll(List.of(options));

@@ -3,6 +3,8 @@ package org.lamp4j.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,10 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.generation.GenerationBatch;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.video.MediaWriter;
+import picocli.CommandLine;
 
 /** Batches, reports and editing, with an untrained pattern of the small model that ships with the quickstart. */
 class GenerateManyTest {
@@ -59,11 +63,15 @@ class GenerateManyTest {
     }
 
     private int generate(Object... more) {
+        return lamp.run(small(more));
+    }
+
+    private static Object[] small(Object... more) {
         List<Object> arguments = new ArrayList<>(List.of("generate", "--model", CommandRun.model()));
         arguments.addAll(List.of("--motion", shared.resolve("pattern.safetensors"), "--size", SIZE, "--frames", 2));
         arguments.addAll(List.of("--steps", 1, "--guidance", 1));
         arguments.addAll(List.of(more));
-        return lamp.run(arguments.toArray());
+        return arguments.toArray();
     }
 
     @Test
@@ -78,10 +86,13 @@ class GenerateManyTest {
         assertThat(lamp.out().lines())
                 .containsExactly(
                         "wrote " + clips.resolve("a_blue_ball.gif"), "wrote " + clips.resolve("a_red_ball.gif"));
-        assertThat(lamp.err()).contains("lamp: 1 of 3 clips failed:\n  " + damaged + ": expected a picture");
+        assertThat(lamp.err())
+                .contains("lamp: 1 of 3 clips failed:\n  expected a picture")
+                .containsOnlyOnce("expected a picture")
+                .containsOnlyOnce(damaged.toString());
         assertThat(report)
                 .content()
-                .contains("<h1>2 generated clips</h1>", "<p>Failed: " + damaged + ": expected a picture")
+                .contains("<h1>2 generated clips</h1>", "<p>Failed: expected a picture", damaged.toString())
                 .contains("<figcaption>a red ball, seed 0</figcaption>", "<td>guidance_scale</td><td>1.0</td>")
                 .containsPattern("src=\"data:video/mp4;base64,\\w{100,}");
     }
@@ -117,6 +128,111 @@ class GenerateManyTest {
         assertThat(generate("--batch", table, "--output", clips)).isEqualTo(Lamp.BAD_USAGE);
 
         assertThat(lamp.err()).contains("expected an output within " + clips + ", but was ../../elsewhere");
+    }
+
+    private Path table(String rows) throws IOException {
+        return Files.writeString(folder.resolve("batch.csv"), "image,prompt,output\n" + rows);
+    }
+
+    @Test
+    void generate_outputOverALinkOutOfTheFolder_isRefusedBeforeTheWork() throws IOException {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Files.createDirectory(clips);
+        Files.createSymbolicLink(clips.resolve("link"), elsewhere);
+        Path table = table("pictures/a_red_ball.png,x,fine\npictures/a_red_ball.png,x,link/new/clip\n");
+
+        assertThat(generate("--batch", table, "--output", clips, "--overwrite")).isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(lamp.err())
+                .contains("expected an output within " + clips + ", but was link/new/clip.mp4, which a link leads to "
+                        + elsewhere.toRealPath().resolve("new"));
+        assertThat(elsewhere).isEmptyDirectory();
+        assertThat(clips.resolve("fine.mp4")).doesNotExist();
+    }
+
+    @Test
+    void generate_outputOverALinkWithinTheFolder_isWritten() throws IOException {
+        Files.createDirectories(clips.resolve("real"));
+        Files.createSymbolicLink(clips.resolve("link"), Path.of("real"));
+
+        lamp.succeed(small("--batch", table("pictures/a_red_ball.png,x,link/clip.gif\n"), "--output", clips));
+
+        assertThat(clips.resolve("real/clip.gif")).isNotEmptyFile();
+    }
+
+    /** While a clip is generated, another program may put a link in the way of the next. */
+    @Test
+    void run_linkThatAppearsDuringTheWork_leadsNowhere() throws IOException {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Files.createDirectory(clips);
+        VideoClip clip = VideoClip.of(List.of(picture(0), picture(9)), 8);
+        GenerationBatch batch = GenerationBatch.read(table("pictures/a_red_ball.png,x,sub/clip\n"));
+        BatchRun run = new BatchRun(batch, outputTo(clips), ".gif", false);
+
+        run.run(
+                item -> {
+                    Files.createSymbolicLink(clips.resolve("sub"), elsewhere);
+                    return clip;
+                },
+                new PrintWriter(new StringWriter()));
+
+        assertThat(run.failures()).singleElement().asString().contains("which a link leads to");
+        assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    private static ClipOutput outputTo(Path folder) {
+        ClipOutput output = new ClipOutput();
+        new CommandLine(output).parseArgs("--output", folder.toString());
+        return output;
+    }
+
+    @Test
+    void generate_clipThatIsThere_isRefusedBeforeTheWorkOrReplacedAtWish() throws IOException {
+        Path blue = Files.writeString(Files.createDirectory(clips).resolve("a_blue_ball.gif"), "there already");
+
+        assertThat(generate("--batch", pictures, "--output", clips, "--format", "gif"))
+                .isEqualTo(Lamp.FAILED);
+        assertThat(lamp.err().strip())
+                .isEqualTo("lamp: expected a file that is not there yet, but was one (" + blue
+                        + "); give --overwrite to replace it or --skip-existing to keep it");
+        assertThat(clips.toFile().list()).containsExactly("a_blue_ball.gif");
+
+        lamp.succeed(small("--batch", pictures, "--output", clips, "--format", "gif", "--overwrite"));
+        assertThat(Files.size(blue)).isGreaterThan("there already".length());
+        assertThat(clips.toFile().list()).hasSize(2);
+    }
+
+    @Test
+    void generate_linkInTheClipsPlace_isReplacedAndNotFollowed() throws IOException {
+        Path mine = Files.writeString(folder.resolve("mine.gif"), "mine");
+        Path link = Files.createSymbolicLink(Files.createDirectory(clips).resolve("a_red_ball.gif"), mine);
+        Path table = table("pictures/a_red_ball.png,x,a_red_ball.gif\n");
+
+        assertThat(generate("--batch", table, "--output", clips)).isEqualTo(Lamp.FAILED);
+        assertThat(lamp.err()).contains("but was one (" + link + ")");
+
+        lamp.succeed(small("--batch", table, "--output", clips, "--overwrite"));
+        assertThat(mine).hasContent("mine");
+        assertThat(Files.isSymbolicLink(link)).isFalse();
+    }
+
+    @Test
+    void generate_twoNamesOfOneFile_areRefused() throws IOException {
+        Path table = table("pictures/a_red_ball.png,x,ball\npictures/a_blue_ball.png,x,./ball.mp4\n");
+
+        assertThat(generate("--batch", table, "--output", clips)).isEqualTo(Lamp.FAILED);
+
+        assertThat(lamp.err())
+                .contains("expected outputs of different files, but was " + clips.resolve("./ball.mp4")
+                        + " for ball and for ./ball.mp4");
+    }
+
+    @Test
+    void generate_overwriteAndSkipExisting_isRefused() {
+        assertThat(generate("--batch", pictures, "--output", clips, "--overwrite", "--skip-existing"))
+                .isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(lamp.err()).contains("expected either --overwrite or --skip-existing, but was both");
     }
 
     @Test

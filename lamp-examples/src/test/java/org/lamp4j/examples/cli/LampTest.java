@@ -94,6 +94,7 @@ class LampTest {
                 "train --model m --clips c --output o --timesteps 2:400|expected a share of the timesteps from 0 to 1",
                 "bench --model m --cuda-memory 0|expected a memory limit of 1 byte or more, but was 0",
                 "bench --model m --rounds 0|expected 1 round or more, but was 0",
+                "train --model m --clips c --output o --checkpoint p.safetensors|expected a folder for checkpoints, but was the",
                 "train --model m --clips c --output o --checkpoint-every 5|expected --checkpoint DIR, where to save the run",
                 "train --model m --clips c --output o --checkpoint d --checkpoint-every 0|expected 1 or more steps between",
                 "train --model m --clips c --output o --resume|expected --checkpoint DIR, from which to resume, but was",
@@ -173,6 +174,16 @@ class LampTest {
                         "  seed = 7",
                         "    gate.bias  F16  [2, 2]",
                         "");
+    }
+
+    @Test
+    void inspect_linkToAFolder_isFollowed() throws IOException {
+        Files.write(Files.createDirectory(folder.resolve("real")).resolve("pattern.safetensors"), smallFile());
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("real"));
+
+        assertThat(run("inspect", link.toString())).isEqualTo(Lamp.OK);
+
+        assertThat(out.toString()).contains("gate.bias");
     }
 
     @Test

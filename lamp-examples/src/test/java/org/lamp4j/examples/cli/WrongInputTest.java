@@ -82,6 +82,8 @@ class WrongInputTest {
                 "smooth --output OUT/clip.avi|2|expected --output to end in .mp4, .webm or .gif, or to be a folder, but was OUT/clip.avi (see lamp smooth --help)",
                 "smooth --output IN/folder.mp4|1|expected a file to write to, but was a folder (IN/folder.mp4)",
                 "smooth --output IN/text.mp4/clip|1|expected a folder that may be written to, but was a file: IN/text.mp4 (IN/text.mp4/clip)",
+                "smooth --output IN/text.mp4|1|expected a file that is not there yet, but was one (IN/text.mp4); give --overwrite to replace it",
+                "extend --by 2 --output IN/still|1|expected a new or an empty folder, but was one that holds something (IN/still); give --overwrite to write into it",
                 "smooth --motion IN/first.png|1|expected a safetensors header within the file and within 100000000 bytes, but was 727905341920923785 bytes (IN/first.png)"
             })
     void remake_wrongInput_oneLineAndItsExitCode(String line, int exitCode, String message) {
@@ -120,7 +122,8 @@ class WrongInputTest {
                 "edit --image IN/nothing|1|expected a picture (PNG, JPEG or WebP), but was a folder (IN/nothing)",
                 "edit --image IN/gone.png|1|expected a picture (PNG, JPEG or WebP), but was nothing of that name (IN/gone.png)",
                 "edit --video IN/text.mp4|1|expected a video (mp4, mov, webm, mkv, avi or gif), but was: Invalid data found when processing input (IN/text.mp4)",
-                "edit --output IN/folder.mp4|1|expected a file to write to, but was a folder (IN/folder.mp4)"
+                "edit --output IN/folder.mp4|1|expected a file to write to, but was a folder (IN/folder.mp4)",
+                "edit --output IN/text.mp4|1|expected a file that is not there yet, but was one (IN/text.mp4); give --overwrite to replace it"
             })
     void edit_wrongInput_isRefusedBeforeTrainingBegins(String line, int exitCode, String message) {
         assertThat(lamp.run(with(
@@ -159,6 +162,8 @@ class WrongInputTest {
             value = {
                 "train --output IN/folder.mp4|expected a file to write to, but was a folder (IN/folder.mp4)",
                 "train --output IN/text.mp4/p.safetensors|expected a folder that may be written to, but was a file: IN/text.mp4 (IN/text.mp4/p.safetensors)",
+                "train --output IN/pattern.safetensors|expected a file that is not there yet, but was one (IN/pattern.safetensors); give --overwrite to replace it",
+                "train --output OUT/same --checkpoint OUT/same|expected a folder for checkpoints beside the pattern, but was the pattern's own path (OUT/same)",
                 "train --report IN/nothing|expected a file to write to, but was a folder (IN/nothing)",
                 "train --clips IN/learn --modules conv1d,nosuch|expected endings of module names, but none of 519 parameters is in a module that ends with \"nosuch\""
             })
@@ -178,6 +183,20 @@ class WrongInputTest {
                         "--output",
                         "OUT/pattern.safetensors")))
                 .isEqualTo(Lamp.FAILED);
+
+        assertThat(lamp.err().strip()).isEqualTo("lamp: " + placed(message));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "generate --model none --motion none --prompt x --output IN/text.mp4|expected a file that is not there yet, but was one (IN/text.mp4); give --overwrite to replace it",
+                "blend --model none --motion none=1 --output IN/pattern.safetensors|expected a file that is not there yet, but was one (IN/pattern.safetensors); give --overwrite to replace it",
+                "export --model none --output IN/learn|expected a new or an empty folder, but was one that holds something (IN/learn); give --overwrite to write into it"
+            })
+    void result_thatIsThere_isRefusedBeforeTheModelIsOpened(String line, String message) {
+        assertThat(lamp.run(with(line))).isEqualTo(Lamp.FAILED);
 
         assertThat(lamp.err().strip()).isEqualTo("lamp: " + placed(message));
     }

@@ -2,16 +2,9 @@ package org.lamp4j.onnx.pretraining;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.stream.Stream;
-import org.lamp4j.files.AtomicFolder;
-import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
-import org.lamp4j.tensor.Shape;
 import org.lamp4j.text.ClipTokenizer;
 
 /**
@@ -30,9 +23,7 @@ public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
 
     /** Checks the type. */
     public RandomModel {
-        if (type != StoredType.F32 && type != StoredType.F16) {
-            throw new IllegalArgumentException("expected F32 or F16, but was " + type + " (RandomModel)");
-        }
+        RandomWeights.requireSupported(type, "RandomModel");
     }
 
     /**
@@ -41,10 +32,9 @@ public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
      * @return number of weights of all networks together
      */
     public long parameterCount() {
-        return Stream.of(config.textParameters(), config.vaeParameters(), config.unetParameters())
-                .flatMap(shapes -> shapes.values().stream())
-                .mapToLong(Shape::elementCount)
-                .sum();
+        return RandomWeights.count(config.textParameters())
+                + RandomWeights.count(config.vaeParameters())
+                + RandomWeights.count(config.unetParameters());
     }
 
     /**
@@ -57,14 +47,7 @@ public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
      * @throws CancellationException if the thread is interrupted; nothing remains
      */
     public void write(Path directory) throws IOException {
-        Path place = directory.toAbsolutePath().normalize();
-        if (Files.exists(place) && !isEmptyDirectory(place)) {
-            throw new FileAlreadyExistsException(
-                    directory.toString(), null, "expected a new or an empty directory for a model");
-        }
-        Files.createDirectories(place.getParent());
-        checkRoom(place.getParent());
-        AtomicFolder.write(place, this::writeFiles);
+        NewDirectory.write(directory, parameterCount() * type.byteWidth(), this::writeFiles);
     }
 
     private void writeFiles(Path directory) throws IOException {
@@ -72,41 +55,8 @@ public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
         ClipTokenizer.untrained(config.text().vocabularySize(), config.text().positions())
                 .write(directory.resolve("tokenizer"));
         files.writeSchedule();
-        files.writeTextEncoder(config.text(), random(config.textParameters()), type);
-        files.writeVae(config.vae(), random(config.vaeParameters()), type);
-        files.writeUNet(config.unet(), random(config.unetParameters()), type);
-    }
-
-    private List<StoredTensor> random(Map<String, Shape> shapes) {
-        return shapes.entrySet().stream()
-                .map(entry -> random(entry.getKey(), entry.getValue()))
-                .toList();
-    }
-
-    private StoredTensor random(String key, Shape shape) {
-        return StoredTensor.generated(key, shape, () -> {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new CancellationException("writing a model was interrupted before " + key);
-            }
-            return InitialValues.random(key, shape, seed);
-        });
-    }
-
-    private void checkRoom(Path directory) throws IOException {
-        long needed = parameterCount() * type.byteWidth();
-        long usable = Files.getFileStore(directory).getUsableSpace();
-        if (usable < needed) {
-            throw new IOException(
-                    "expected " + needed + " bytes of room for a model, but was " + usable + " (" + directory + ")");
-        }
-    }
-
-    private static boolean isEmptyDirectory(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            return false;
-        }
-        try (Stream<Path> inside = Files.list(path)) {
-            return inside.findAny().isEmpty();
-        }
+        files.writeTextEncoder(config.text(), RandomWeights.of(config.textParameters(), seed), type);
+        files.writeVae(config.vae(), RandomWeights.of(config.vaeParameters(), seed), type);
+        files.writeUNet(config.unet(), RandomWeights.of(config.unetParameters(), seed), type);
     }
 }

@@ -1,0 +1,143 @@
+package org.lamp4j.onnx.pretraining;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.layer.InputParameters;
+import org.lamp4j.onnx.layer.Scope;
+import org.lamp4j.onnx.model.ClipTextConfig;
+import org.lamp4j.onnx.model.ClipTextEncoder;
+import org.lamp4j.onnx.model.ClipVisionConfig;
+import org.lamp4j.onnx.model.ClipVisionEncoder;
+import org.lamp4j.files.AtomicFile;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredType;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.text.ClipTokenizer;
+
+/**
+ * A CLIP model with both towers and random weights, in Hugging Face layout: its scores mean nothing, but an evaluation can be
+ * tried with it from end to end. The tokenizer is {@linkplain ClipTokenizer#untrained untrained}.
+ *
+ * @param vision dimensions of the vision tower
+ * @param text dimensions of the text tower
+ * @param embeddingWidth width of the space that both embed into
+ * @param type how weights are stored: {@link StoredType#F32}, or {@link StoredType#F16} for half the size
+ * @param seed where the weights come from; the same seed gives the same files
+ */
+public record RandomClipModel(
+        ClipVisionConfig vision, ClipTextConfig text, int embeddingWidth, StoredType type, long seed) {
+
+    private static final int LAYERS = 12;
+    private static final int VOCABULARY = 1024;
+
+    /** Checks the type. */
+    public RandomClipModel {
+        RandomWeights.requireSupported(type, "RandomClipModel");
+    }
+
+    /**
+     * Returns a model built as CLIP ViT-B/32 is, of as many layers, heads, patches and positions, but a sixteenth of its width
+     * and 1024 tokens: 0.8 million parameters in place of 151 million.
+     *
+     * @param type how weights are stored, F32 or F16
+     * @param seed where the weights come from
+     * @return the model
+     */
+    public static RandomClipModel smallVitB32(StoredType type, long seed) {
+        ClipTextConfig.Activation activation = ClipTextConfig.Activation.QUICK_GELU;
+        return new RandomClipModel(
+                new ClipVisionConfig(224, 32, 48, 192, LAYERS, 12, 1e-5f, activation),
+                new ClipTextConfig(VOCABULARY, 77, 32, 128, LAYERS, 8, 1e-5f, activation),
+                32,
+                type,
+                seed);
+    }
+
+    /**
+     * Counts the parameters.
+     *
+     * @return number of weights of both towers
+     */
+    public long parameterCount() {
+        return RandomWeights.count(parameters());
+    }
+
+    /**
+     * Writes the model. The directory appears whole or not at all.
+     *
+     * @param directory where to; may be there if it is empty
+     * @throws FileAlreadyExistsException if it holds something
+     * @throws IOException if it cannot be written, or the disk has not enough room
+     * @throws CancellationException if the thread is interrupted; nothing remains
+     */
+    public void write(Path directory) throws IOException {
+        NewDirectory.write(directory, parameterCount() * type.byteWidth(), this::writeFiles);
+    }
+
+    private void writeFiles(Path directory) throws IOException {
+        ClipTokenizer.untrained(text.vocabularySize(), text.positions()).write(directory);
+        byte[] config = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(config());
+        AtomicFile.write(directory.resolve("config.json"), output -> output.write(config));
+        SafetensorsWriter.write(
+                directory.resolve("model.safetensors"),
+                RandomWeights.of(parameters(), seed),
+                Map.of("format", "pt"),
+                type);
+    }
+
+    /** Lists the parameters of both towers, shapes by checkpoint key. */
+    private Map<String, Shape> parameters() {
+        InputParameters declared = new InputParameters();
+        Graph graph = new Graph("CLIP");
+        Scope root = Scope.root(graph, declared, ElementType.FLOAT);
+        Value pixels = graph.input("pixels", ElementType.FLOAT, Shape.of(1, 3, vision.imageSize(), vision.imageSize()));
+        new ClipVisionEncoder(vision, embeddingWidth).apply(root, pixels);
+        Value tokens = graph.input("tokens", ElementType.INT64, Shape.of(1, text.positions()));
+        Value end = graph.input("end", ElementType.INT64, Shape.of(1));
+        new ClipTextEncoder(text).embed(root, tokens, end, embeddingWidth);
+        return declared.shapes();
+    }
+
+    private Map<String, Object> config() {
+        Map<String, Object> textTower = new LinkedHashMap<>();
+        textTower.put("model_type", "clip_text_model");
+        textTower.put("vocab_size", text.vocabularySize());
+        textTower.put("max_position_embeddings", text.positions());
+        textTower.put("hidden_size", text.width());
+        textTower.put("intermediate_size", text.feedForwardWidth());
+        textTower.put("num_hidden_layers", text.layers());
+        textTower.put("num_attention_heads", text.heads());
+        textTower.put("layer_norm_eps", text.epsilon());
+        textTower.put("hidden_act", name(text.activation()));
+        Map<String, Object> visionTower = new LinkedHashMap<>();
+        visionTower.put("model_type", "clip_vision_model");
+        visionTower.put("image_size", vision.imageSize());
+        visionTower.put("patch_size", vision.patchSize());
+        visionTower.put("hidden_size", vision.width());
+        visionTower.put("intermediate_size", vision.feedForwardWidth());
+        visionTower.put("num_hidden_layers", vision.layers());
+        visionTower.put("num_attention_heads", vision.heads());
+        visionTower.put("layer_norm_eps", vision.epsilon());
+        visionTower.put("hidden_act", name(vision.activation()));
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("architectures", List.of("CLIPModel"));
+        config.put("model_type", "clip");
+        config.put("projection_dim", embeddingWidth);
+        config.put("text_config", textTower);
+        config.put("vision_config", visionTower);
+        return config;
+    }
+
+    private static String name(ClipTextConfig.Activation activation) {
+        return activation == ClipTextConfig.Activation.GELU ? "gelu" : "quick_gelu";
+    }
+}

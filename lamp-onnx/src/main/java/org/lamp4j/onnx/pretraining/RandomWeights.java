@@ -1,0 +1,45 @@
+package org.lamp4j.onnx.pretraining;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.onnx.weights.StoredType;
+import org.lamp4j.tensor.Shape;
+
+/** Weights that are drawn while they are written, so that a model of any size takes no memory. */
+final class RandomWeights {
+
+    private RandomWeights() {}
+
+    /**
+     * Checks how weights are to be stored.
+     *
+     * @throws IllegalArgumentException if it is neither F32 nor F16
+     */
+    static void requireSupported(StoredType type, String where) {
+        if (type != StoredType.F32 && type != StoredType.F16) {
+            throw new IllegalArgumentException("expected F32 or F16, but was " + type + " (" + where + ")");
+        }
+    }
+
+    static long count(Map<String, Shape> shapes) {
+        return shapes.values().stream().mapToLong(Shape::elementCount).sum();
+    }
+
+    /** Returns the weights; writing them throws {@link CancellationException} in an interrupted thread. */
+    static List<StoredTensor> of(Map<String, Shape> shapes, long seed) {
+        return shapes.entrySet().stream()
+                .map(entry -> of(entry.getKey(), entry.getValue(), seed))
+                .toList();
+    }
+
+    private static StoredTensor of(String key, Shape shape, long seed) {
+        return StoredTensor.generated(key, shape, () -> {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("writing a model was interrupted before " + key);
+            }
+            return InitialValues.random(key, shape, seed);
+        });
+    }
+}
