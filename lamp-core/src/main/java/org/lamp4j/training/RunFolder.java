@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -30,12 +31,15 @@ final class RunFolder implements AutoCloseable {
     private final TrainingOptions.Checkpoint checkpoint;
     private final int newestToKeep;
     private final FolderLock lock;
+    private final List<Path> made;
+    private boolean begun;
     private String run = UUID.randomUUID().toString().substring(0, ID_DIGITS);
 
-    private RunFolder(TrainingOptions.Checkpoint checkpoint, int newestToKeep, FolderLock lock) {
-        this.checkpoint = checkpoint;
-        this.newestToKeep = newestToKeep;
+    private RunFolder(TrainingOptions options, FolderLock lock, List<Path> made) {
+        this.checkpoint = options.checkpoint().orElseThrow();
+        this.newestToKeep = options.checkpointsToKeep();
         this.lock = lock;
+        this.made = made;
     }
 
     /**
@@ -44,10 +48,13 @@ final class RunFolder implements AutoCloseable {
      * @throws IOException if it is no folder, or another run has it
      */
     static RunFolder take(TrainingOptions options) throws IOException {
-        TrainingOptions.Checkpoint checkpoint = options.checkpoint().orElseThrow();
-        Path folder = checkpoint.folder();
+        Path folder = options.checkpoint().orElseThrow().folder();
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new IOException("expected a folder for checkpoints, but " + folder + " is a file");
+        }
+        List<Path> made = new ArrayList<>();
+        for (Path path = folder.toAbsolutePath(); path != null && Files.notExists(path); path = path.getParent()) {
+            made.add(path);
         }
         try {
             Files.createDirectories(folder);
@@ -56,7 +63,7 @@ final class RunFolder implements AutoCloseable {
             throw new IOException("expected a folder for checkpoints, but " + folder + " cannot be made: " + reason, e);
         }
         FolderLock lock = FolderLock.take(folder, "a checkpoint folder that no other training uses");
-        return new RunFolder(checkpoint, options.checkpointsToKeep(), lock);
+        return new RunFolder(options, lock, made);
     }
 
     /**
@@ -80,6 +87,7 @@ final class RunFolder implements AutoCloseable {
                 throw unexpected("of another run", entry);
             }
         }
+        begun = true;
     }
 
     private IOException unexpected(String which, CheckpointFolder.Entry entry) {
@@ -130,9 +138,12 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Gives the folder back. */
+    /** Gives the folder back. What was made for a run that did not begin is taken away. */
     @Override
     public void close() {
         lock.close();
+        if (!begun) {
+            made.forEach(RunFolder::delete);
+        }
     }
 }

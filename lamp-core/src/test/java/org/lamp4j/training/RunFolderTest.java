@@ -46,6 +46,13 @@ class RunFolderTest {
     }
 
     @Test
+    void close_runThatDidNotBegin_leavesNoFolder() throws IOException {
+        take(path.resolve("a/b")).close();
+
+        assertThat(path).isEmptyDirectory();
+    }
+
+    @Test
     void take_whileAnotherRunHasIt_isRefusedWithItsHolder() throws IOException {
         try (RunFolder first = take(path)) {
             assertThat(first.everySteps()).isEqualTo(1);

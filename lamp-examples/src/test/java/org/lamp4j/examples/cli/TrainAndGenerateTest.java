@@ -167,7 +167,8 @@ class TrainAndGenerateTest {
         assertThat(run(arguments)).isEqualTo(Lamp.FAILED);
 
         assertThat(err.toString().strip())
-                .matches("lamp: expected a pattern of the base model sha256:\\w+, but was one of sha256:\\w+ .*");
+                .matches(
+                        "lamp: expected a pattern of the base model v2:sha256:\\w+, but was one of v2:sha256:\\w+ with another network.*");
     }
 
     @Test

@@ -18,8 +18,9 @@ class PretrainingTest {
     @Test
     void run_whileAnotherHasTheFolder_isRefused() throws IOException {
         Pretraining pretraining = new Pretraining(folder, Recipe.embedded());
-        String message = "expected a folder that no other pre-training uses, but pid \\d+ on host \\S+ has been using it since"
-                + " \\S+ \\(.*\\)";
+        String message =
+                "expected a folder that no other pre-training uses, but pid \\d+ on host \\S+ has been using it since"
+                        + " \\S+ \\(.*\\)";
 
         FolderLock.during(folder, "a folder", () -> {
             assertThatIOException()

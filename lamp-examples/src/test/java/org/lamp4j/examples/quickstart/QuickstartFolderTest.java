@@ -20,8 +20,9 @@ class QuickstartFolderTest {
     @Test
     void run_whileAnotherHasTheFolder_isRefused() throws IOException {
         Quickstart quickstart = new Quickstart(folder, Motion.GROW, 0);
-        String message = "expected a folder that no other quickstart uses, but pid \\d+ on host \\S+ has been using it since"
-                + " \\S+ \\(.*\\)";
+        String message =
+                "expected a folder that no other quickstart uses, but pid \\d+ on host \\S+ has been using it since"
+                        + " \\S+ \\(.*\\)";
 
         FolderLock.during(folder, "a folder", () -> {
             assertThatIOException()
