@@ -6,10 +6,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
@@ -17,17 +25,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.media.VideoClip;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 
 /**
- * Does the same work many times in one JVM and looks at what stays. {@code -Dsoak.generations=500 -Dsoak.openings=50} are
- * the figures of docs/benchmarks.md.
+ * Does the same work many times in one JVM and looks at what stays. {@code -Dsoak.generations=500 -Dsoak.openings=50
+ * -Dsoak.seconds=600} are the figures of docs/reliability.md.
  */
 class SoakTest {
 
     private static final int GENERATIONS = Integer.getInteger("soak.generations", 20);
     private static final int OPENINGS = Integer.getInteger("soak.openings", 10);
+    private static final Duration SHARED_LENGTH = Duration.ofSeconds(Long.getLong("soak.seconds", 3));
+    private static final int THREADS = 4;
+    private static final int SEEDS = 8;
 
     /** Lines of figures that each test prints. */
     private static final int SAMPLES = 10;
@@ -159,6 +171,39 @@ class SoakTest {
             List<MotionPattern> patterns = List.of(MotionPattern.untrained(backbone), SmallRuns.train(backbone));
             assertFlat(soak("generation", GENERATIONS, number -> SmallRuns.generate(patterns.get(number % 2), number)));
         }
+    }
+
+    @Test
+    void generate_twoPatternsOnFourThreads_eachClipIsTheOneOfItsSeed() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try (Backbone backbone = SmallRuns.open(folder)) {
+            List<MotionPattern> patterns = List.of(MotionPattern.untrained(backbone), SmallRuns.train(backbone));
+            List<List<ByteBuffer>> alone = new ArrayList<>();
+            for (int seed = 0; seed < SEEDS; seed++) {
+                alone.add(pixels(SmallRuns.generate(patterns.get(seed % 2), seed)));
+            }
+            assertThat(alone).doesNotHaveDuplicates();
+            AtomicInteger clips = new AtomicInteger();
+            long end = System.nanoTime() + SHARED_LENGTH.toNanos();
+            Callable<Void> work = () -> {
+                while (System.nanoTime() < end) {
+                    int seed = clips.getAndIncrement() % SEEDS;
+                    assertThat(pixels(SmallRuns.generate(patterns.get(seed % 2), seed)))
+                            .isEqualTo(alone.get(seed));
+                }
+                return null;
+            };
+            for (Future<Void> thread : threads.invokeAll(Collections.nCopies(THREADS, work))) {
+                thread.get();
+            }
+            System.out.printf("shared: %d clips of 2 patterns on %d threads, all as alone%n", clips.get(), THREADS);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static List<ByteBuffer> pixels(VideoClip clip) {
+        return clip.frames().stream().map(frame -> ByteBuffer.wrap(frame.toRgbBytes())).toList();
     }
 
     @Test
