@@ -27,7 +27,7 @@ class AppendedLinesTest {
 
     @Test
     void to_halfALineAtTheEnd_isTakenAway() throws IOException {
-        Path file = Files.writeString(folder.resolve("log.csv"), "step,loss\n1,0.5\n2,0.");
+        Path file = Files.writeString(folder.resolve("log.csv"), "step,loss\n1,0.5\n2,0.40000001");
         try (AppendedLines lines = AppendedLines.to(file, "step,loss")) {
             lines.add("2,0.4");
         }

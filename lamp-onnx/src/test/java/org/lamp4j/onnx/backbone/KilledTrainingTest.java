@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.training.CheckpointFolder;
 
 /**
- * Kills a process that trains, again and again; each goes on from what the one before left. All kills but every
- * fourth wait for the process to begin writing a checkpoint, the others come at any time. A few kills in each build, {@code -Dkills=200} for more.
+ * Kills a process that trains, again and again; each goes on from what the one before left. All kills but one
+ * of eight wait for the process to begin writing a checkpoint, that one comes at any time. A few kills in each build, {@code -Dkills=200} for more.
  */
 class KilledTrainingTest {
 
@@ -66,7 +66,7 @@ class KilledTrainingTest {
             for (int kill = 0; kill < KILLS; kill++) {
                 Process process = start();
                 awaitCheckpoint(process, steps + 1 + random.nextInt(MOST_STEPS));
-                if (kill % 4 < 3) {
+                if (kill % 8 != 3) {
                     awaitWrite(process);
                     pause(random.nextInt(INTO_THE_WRITE_MICROSECONDS));
                 } else {
