@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.lamp4j.modelfile.PrintableText;
 
 /**
  * The folder that a training run leaves its checkpoints in: {@code step-00000500-loss-0.081234-run-3f9a12c4.safetensors} and

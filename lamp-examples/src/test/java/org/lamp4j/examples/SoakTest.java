@@ -203,7 +203,9 @@ class SoakTest {
     }
 
     private static List<ByteBuffer> pixels(VideoClip clip) {
-        return clip.frames().stream().map(frame -> ByteBuffer.wrap(frame.toRgbBytes())).toList();
+        return clip.frames().stream()
+                .map(frame -> ByteBuffer.wrap(frame.toRgbBytes()))
+                .toList();
     }
 
     @Test

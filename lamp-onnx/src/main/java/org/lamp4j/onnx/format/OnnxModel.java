@@ -106,7 +106,9 @@ public final class OnnxModel {
     public static void write(Graph graph, Path directory) throws IOException {
         OnnxModel model = new OnnxModel(graph, Weights.EXTERNAL);
         AtomicFolder.write(directory, folder -> {
-            AtomicFile.write(folder.resolve(WEIGHTS_FILE), output -> model.writeWeights(output, directory.resolve(WEIGHTS_FILE)));
+            AtomicFile.write(
+                    folder.resolve(WEIGHTS_FILE),
+                    output -> model.writeWeights(output, directory.resolve(WEIGHTS_FILE)));
             byte[] proto = model.toProto().toByteArray();
             AtomicFile.write(folder.resolve(MODEL_FILE), output -> output.write(proto));
         });

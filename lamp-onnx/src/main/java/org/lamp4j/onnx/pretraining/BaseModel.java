@@ -155,7 +155,8 @@ public record BaseModel(Path directory) {
     }
 
     private static void writeJson(Path file, Map<String, Object> content) throws IOException {
-        AtomicFile.write(file, StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
+        AtomicFile.write(
+                file, StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
     }
 
     private void writeNetwork(
