@@ -19,6 +19,9 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.onnx.model.ClipTextConfig;
+import org.lamp4j.onnx.model.VaeConfig;
+import org.lamp4j.onnx.model.VideoUNetConfig;
 import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.video.FfmpegMediaReader;
 import org.lamp4j.video.MediaWriter;
@@ -110,30 +113,59 @@ class RecipesTest {
     }
 
     @Test
-    void shrinkACheckpoint_wholeVideoUNet_smallPatternThatLoads() throws IOException {
+    void shrinkACheckpoint_wholeVideoUNet_patternOfWhatTrainingChanged() throws IOException {
         try (Backbone backbone = Backbone.load(Path.of(model))) {
-            MotionPattern.untrained(backbone).saveVideoUNet(folder.resolve("whole"));
-        }
+            MotionPattern trained = SmallRuns.train(backbone);
+            trained.saveVideoUNet(folder.resolve("whole"));
 
-        ShrinkACheckpoint.main(new String[] {model, file("whole"), file("small.safetensors")});
+            ShrinkACheckpoint.main(new String[] {model, file("whole"), file("small.safetensors")});
 
-        try (Backbone backbone = Backbone.load(Path.of(model))) {
-            MotionPattern pattern = MotionPattern.load(backbone, folder.resolve("small.safetensors"));
-            assertThat(pattern.weights().elementCount())
-                    .isEqualTo(MotionPattern.untrained(backbone).weights().elementCount());
+            MotionPattern small = MotionPattern.load(backbone, folder.resolve("small.safetensors"));
+            assertThat(firstMadeFrame(small)).isNotEqualTo(firstMadeFrame(MotionPattern.untrained(backbone)));
         }
         assertThat(Files.size(folder.resolve("small.safetensors")))
-                .isLessThan(Files.size(folder.resolve("whole/unet/diffusion_pytorch_model.safetensors")));
+                .isLessThan(Files.size(folder.resolve("whole/unet/diffusion_pytorch_model.bin")) / 4);
+    }
+
+    private static byte[] firstMadeFrame(MotionPattern pattern) {
+        return SmallRuns.generate(pattern, 0).frames().get(1).toRgbBytes();
     }
 
     @Test
     void pretrainABaseModel_nothing_modelThatLoadsAndPicture() throws IOException {
-        PretrainABaseModel.run(
-                new String[] {file("pretrained"), "60"}, Recipe.embedded().withLengths(1, 1, 16));
+        PretrainABaseModel.run(new String[] {file("pretrained"), "60"}, tinyRecipe());
 
         Path made = folder.resolve("pretrained");
         assertThat(RgbImage.read(made.resolve("car.png")).size()).isEqualTo(new FrameSize(64, 64));
         Backbone.load(made.resolve("model")).close();
+    }
+
+    /** The embedded model's recipe with narrow networks and a step of each stage. */
+    private static Recipe tinyRecipe() {
+        Recipe embedded = Recipe.embedded();
+        List<Integer> heads = List.of(4, 4, 4);
+        return new Recipe(
+                embedded.seed(),
+                new VaeConfig(3, 4, List.of(8, 8, 8), 1, 8, 1),
+                new VideoUNetConfig(
+                        4,
+                        4,
+                        List.of(16, 16, 16),
+                        1,
+                        List.of(true, true, false),
+                        List.of(false, true, true),
+                        heads,
+                        16,
+                        16,
+                        1e-5f,
+                        false,
+                        true,
+                        0,
+                        16),
+                new ClipTextConfig(1024, 20, 16, 64, 1, 4, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
+                embedded.autoencoder().withSteps(1),
+                embedded.denoiser().withSteps(1),
+                16);
     }
 
     /** A new recipe needs a test here. */
