@@ -1,5 +1,7 @@
 package org.lamp4j;
 
+import org.lamp4j.device.Device;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +13,9 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.PictureGenerator;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.modelfile.ModelLinks;
-import org.lamp4j.modelfile.PrintableText;
-import org.lamp4j.provenance.BaseFingerprint;
+import org.lamp4j.files.ModelLinks;
+import org.lamp4j.files.PrintableText;
+import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
 import org.lamp4j.spi.LatentCodec;
@@ -159,7 +161,7 @@ public final class Backbone implements AutoCloseable {
 
     /** Returns what patterns of this model know it by. */
     BaseFingerprint base() {
-        return BaseFingerprint.of(model(), noiseSchedule);
+        return model().baseFingerprint(noiseSchedule);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.lamp4j;
 
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +13,12 @@ import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.modelfile.ModelLinks;
-import org.lamp4j.provenance.LibraryVersion;
-import org.lamp4j.provenance.PatternMetadata;
-import org.lamp4j.spi.BackboneModel.StoredMotion;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.files.ModelLinks;
+import org.lamp4j.motion.LibraryVersion;
+import org.lamp4j.motion.PatternMetadata;
+import org.lamp4j.motion.StoredMotion;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.training.MotionTraining;
 import org.lamp4j.training.PatternFile;
 import org.lamp4j.training.TrainedMotion;
@@ -161,7 +162,7 @@ public final class MotionPattern {
         if (Files.isDirectory(path)) {
             ModelLinks.check(path, List.of("", "unet"));
         }
-        StoredMotion stored = backbone.model().readMotion(path);
+        StoredMotion stored = backbone.model().storage().readMotion(path);
         return new MotionPattern(
                 backbone, stored.weights(), StoredMetadata.of(path, stored).on(backbone.base()));
     }
@@ -194,7 +195,7 @@ public final class MotionPattern {
      * @throws IOException if it cannot be written
      */
     public void saveVideoUNet(Path directory) throws IOException {
-        backbone.model().writeVideoUNet(directory, weights);
+        backbone.model().storage().writeVideoUNet(directory, weights);
     }
 
     /**
@@ -353,7 +354,7 @@ public final class MotionPattern {
     public String fingerprint() {
         String known = fingerprint;
         if (known == null) {
-            known = WeightsHash.of(weights);
+            known = weights.hash();
             fingerprint = known;
         }
         return known;

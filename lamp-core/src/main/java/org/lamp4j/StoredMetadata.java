@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.lamp4j.provenance.BaseFingerprint;
-import org.lamp4j.provenance.PatternMetadata;
-import org.lamp4j.spi.BackboneModel.StoredMotion;
+import org.lamp4j.motion.BaseFingerprint;
+import org.lamp4j.motion.PatternMetadata;
+import org.lamp4j.motion.StoredMotion;
 
 /**
  * What a file says of the pattern in it.

@@ -1,5 +1,8 @@
 package org.lamp4j;
 
+import org.lamp4j.device.Device;
+import org.lamp4j.device.GradientCheckpointing;
+
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;

@@ -1,5 +1,7 @@
 package org.lamp4j;
 
+import org.lamp4j.device.Device;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,5 +1,7 @@
 package org.lamp4j;
 
+import org.lamp4j.device.Device;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -27,9 +29,9 @@ import org.lamp4j.MotionPattern.Share;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.provenance.LibraryVersion;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.LibraryVersion;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.FakeMediaReader;
@@ -213,7 +215,7 @@ class MotionPatternTest {
         MotionPattern loaded = MotionPattern.load(withScheduler("prediction_type", "\"v_prediction\""), file);
         loaded.save(file);
 
-        assertThat(model.readMotion(file).metadata())
+        assertThat(model.storage().readMotion(file).metadata())
                 .containsEntry("format_version", "2")
                 .containsEntry("base_fingerprint", model.fingerprint())
                 .doesNotContainKey("base_prediction_type");

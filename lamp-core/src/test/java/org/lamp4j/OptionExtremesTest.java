@@ -1,5 +1,9 @@
 package org.lamp4j;
 
+import org.lamp4j.device.CudaOptions;
+import org.lamp4j.device.Device;
+import org.lamp4j.device.MemoryBudget;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
@@ -25,7 +29,7 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.LowRank;
+import org.lamp4j.motion.LowRank;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.text.ClipTokenizer;
 import org.lamp4j.text.ClipTokenizerTrainer;

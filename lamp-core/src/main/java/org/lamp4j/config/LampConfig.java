@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.lamp4j.Device.Precision;
+import org.lamp4j.device.Device.Precision;
 import org.lamp4j.generation.GenerationBatch;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.modelfile.NearestName;
-import org.lamp4j.modelfile.PrintableText;
+import org.lamp4j.files.NearestName;
+import org.lamp4j.files.PrintableText;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.Validation;
 

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lamp4j.modelfile.ModelText;
-import org.lamp4j.modelfile.StrictJson;
+import org.lamp4j.files.ModelText;
+import org.lamp4j.files.StrictJson;
 
 /**
  * Reads a YAML file of settings: values and lists of values, alone or in a group. That is all that is read, event by event:

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.lamp4j.modelfile.ModelText;
+import org.lamp4j.files.ModelText;
 
 /** The part of a {@code scheduler_config.json} that this library acts on; whatever it cannot do is refused by name. */
 record NoiseScheduleConfig(

@@ -1,2 +1,2 @@
-/** Whole-file writing, and what is checked before a file is read. */
+/** Files: written whole or not at all, checked before they are read, text from strangers bounded, tables, hashes. */
 package org.lamp4j.files;

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.lamp4j.csv.CsvTable;
+import org.lamp4j.files.CsvTable;
 import org.lamp4j.media.RgbImage;
 
 /**

@@ -11,7 +11,7 @@ import org.lamp4j.diffusion.Sampler;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;

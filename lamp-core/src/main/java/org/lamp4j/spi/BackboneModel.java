@@ -1,11 +1,16 @@
 package org.lamp4j.spi;
 
+import org.lamp4j.motion.LowRank;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.motion.BaseFingerprint;
+import org.lamp4j.motion.MotionWeights;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lamp4j.GradientCheckpointing;
+import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -35,6 +40,23 @@ public interface BackboneModel extends AutoCloseable {
      * @throws IllegalStateException if this model is closed, or the UNet's file has been written to since it was opened
      */
     String fingerprint();
+
+    /**
+     * Returns what a pattern knows this model by. The first call reads all of the UNet's weights.
+     *
+     * @param schedule the model's noise schedule
+     * @return the fingerprint
+     */
+    default BaseFingerprint baseFingerprint(NoiseSchedule schedule) {
+        return BaseFingerprint.of(fingerprint(), schedule, latentCodec().scalingFactor());
+    }
+
+    /**
+     * Returns where patterns and training runs of this model are read from and written to.
+     *
+     * @return the storage, usable until this model is closed
+     */
+    PatternStorage storage();
 
     /**
      * Returns the number of channels the UNet takes in.
@@ -131,82 +153,6 @@ public interface BackboneModel extends AutoCloseable {
     default Optional<String> findNonFinite(MotionWeights motion) {
         return Optional.empty();
     }
-
-    /** How the values of a pattern are stored in a file. */
-    enum StoredPrecision {
-        /** Four bytes a value, nothing lost. */
-        FLOAT32,
-        /** Two bytes a value, about three decimal digits. */
-        FLOAT16
-    }
-
-    /** A pattern as it lies in a file. */
-    interface StoredMotion {
-        /**
-         * Returns the parameters.
-         *
-         * @return the parameters, mapped where the file's format allows it
-         */
-        MotionWeights weights();
-
-        /**
-         * Returns the text entries of the file's header, but for its checksum.
-         *
-         * @return names and values; empty for a checkpoint of LAMP's own program
-         */
-        Map<String, String> metadata();
-    }
-
-    /**
-     * Reads a pattern: a safetensors file, or the folder of a whole video UNet as LAMP's own program writes it.
-     *
-     * @param path file or folder
-     * @return the parameters that differ from the base, and the metadata
-     * @throws IOException if it cannot be read, or is not what its checksum was taken of; the message names file and tensor
-     */
-    StoredMotion readMotion(Path path) throws IOException;
-
-    /**
-     * Writes a pattern as one safetensors file with a checksum of all that is in it. The file appears whole or not at all.
-     *
-     * @param path the file
-     * @param motion the parameters
-     * @param precision how the values are stored
-     * @param metadata text entries of the header
-     * @throws IOException if it cannot be written
-     */
-    void writeMotion(Path path, MotionWeights motion, StoredPrecision precision, Map<String, String> metadata)
-            throws IOException;
-
-    /**
-     * Writes a training run as one safetensors file with a checksum of all that is in it, which {@link #readMotion} reads as a pattern, too. The file is
-     * written beside its place under a name that begins with a dot and ends in {@code .tmp}, forced to disk and renamed:
-     * under its own name it is whole, whenever the process ends.
-     *
-     * @param path the file
-     * @param checkpoint the run
-     * @throws IOException if it cannot be written
-     */
-    void writeCheckpoint(Path path, TrainingCheckpoint checkpoint) throws IOException;
-
-    /**
-     * Reads a training run.
-     *
-     * @param path a file that {@link #writeCheckpoint} wrote
-     * @return the run
-     * @throws IOException if it cannot be read, holds a pattern alone, or is not what its checksum was taken of; the message
-     *     names file and tensor
-     */
-    TrainingCheckpoint readCheckpoint(Path path) throws IOException;
-
-    /**
-     * Writes the whole video UNet, base and pattern, as a folder that LAMP's own program loads.
-     *
-     * @param directory the folder; {@code unet/config.json} and {@code unet/diffusion_pytorch_model.bin} are made in it
-     * @param motion the parameters
-     * @throws IOException if it cannot be written
-     */
-    void writeVideoUNet(Path directory, MotionWeights motion) throws IOException;
 
     /** Closes sessions and unmaps weights. Closing twice does nothing. */
     @Override

@@ -2,7 +2,7 @@ package org.lamp4j.spi;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.lamp4j.Device;
+import org.lamp4j.device.Device;
 
 /** Opens model directories; lamp-onnx has one built on ONNX Runtime. */
 public interface BackboneProvider {

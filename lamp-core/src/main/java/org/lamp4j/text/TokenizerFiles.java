@@ -11,7 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.lamp4j.modelfile.ModelText;
+import org.lamp4j.files.ModelText;
 
 /** What the files of a tokenizer folder say. */
 record TokenizerFiles(

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
-import org.lamp4j.modelfile.StrictJson;
+import org.lamp4j.files.StrictJson;
 
 /** Writes the files of a tokenizer folder; their lines end in {@code \n} on every system. */
 record TokenizerWriter(TokenizerFiles files) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lamp4j.csv.CsvTable;
+import org.lamp4j.files.CsvTable;
 
 /** A {@code captions.csv}: a heading {@code file,caption}, then a line for each clip. */
 final class CaptionTable {

@@ -48,7 +48,7 @@ final class CheckpointWriter implements StepAction {
         Map<String, String> metadata = new LinkedHashMap<>(record.metadata().entries());
         metadata.put(RunFolder.RUN, folder.run());
         TrainingCheckpoint content = new TrainingCheckpoint(trainer.state(), record.losses(), metadata);
-        Uninterrupted.write(() -> model.writeCheckpoint(file, content));
+        Uninterrupted.write(() -> model.storage().writeCheckpoint(file, content));
         folder.prune();
         saved = step;
     }

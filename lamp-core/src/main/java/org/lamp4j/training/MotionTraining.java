@@ -11,11 +11,11 @@ import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.DdimInversion;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.provenance.BaseFingerprint;
+import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.HeapLimit;
 import org.lamp4j.tensor.Shape;
@@ -80,7 +80,7 @@ public final class MotionTraining {
     private TrainedMotion run(
             TrainingClips clips, TrainingOptions options, ClipEncoder encoder, Optional<RunFolder> folder)
             throws IOException {
-        TrainingRecord record = TrainingRecord.start(BaseFingerprint.of(model, schedule), clips, options);
+        TrainingRecord record = TrainingRecord.start(model.baseFingerprint(schedule), clips, options);
         Map<String, String> saved = Map.of();
         Optional<MotionTrainer.State> resumed = Optional.empty();
         if (options.resume().isPresent()) {

@@ -3,7 +3,7 @@ package org.lamp4j.training;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.motion.StoredPrecision;
 
 /** The file that a pattern is saved in. Users call it through {@code MotionPattern.save}. */
 public final class PatternFile {
@@ -31,7 +31,7 @@ public final class PatternFile {
      * @throws IOException if it cannot be written
      */
     public void write(BackboneModel model, TrainedMotion motion) throws IOException {
-        Uninterrupted.write(() -> model.writeMotion(
+        Uninterrupted.write(() -> model.storage().writeMotion(
                 path, motion.weights(), precision, motion.metadata().entries()));
     }
 }

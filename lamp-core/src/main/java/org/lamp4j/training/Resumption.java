@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.lamp4j.modelfile.StrictJson;
-import org.lamp4j.provenance.PatternMetadata;
+import org.lamp4j.files.StrictJson;
+import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.TrainingCheckpoint;
@@ -77,7 +77,7 @@ final class Resumption {
     }
 
     private static Resumption of(Path file, BackboneModel model) throws IOException {
-        return new Resumption(file, model.readCheckpoint(file));
+        return new Resumption(file, model.storage().readCheckpoint(file));
     }
 
     private static Optional<Path> newestWhole(List<Path> files, BackboneModel model) {

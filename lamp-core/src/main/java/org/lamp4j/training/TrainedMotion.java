@@ -1,7 +1,7 @@
 package org.lamp4j.training;
 
-import org.lamp4j.provenance.PatternMetadata;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.PatternMetadata;
+import org.lamp4j.motion.MotionWeights;
 
 /**
  * What a training run gives.

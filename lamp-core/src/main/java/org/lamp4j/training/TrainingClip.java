@@ -1,5 +1,7 @@
 package org.lamp4j.training;
 
+import org.lamp4j.media.MediaReader;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -9,8 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.provenance.ContentHash;
-import org.lamp4j.spi.FrameReader;
+import org.lamp4j.files.ContentHash;
+import org.lamp4j.media.FrameReader;
 
 /** One clip to learn from and the words for it. Opened anew each time it is read, frame by frame. Immutable. */
 public final class TrainingClip {
@@ -118,7 +120,7 @@ public final class TrainingClip {
 
         @Override
         public FrameReader open() throws IOException {
-            return InstalledMediaReader.get().openClip(file);
+            return MediaReader.installed().openClip(file);
         }
 
         @Override

@@ -1,5 +1,7 @@
 package org.lamp4j.training;
 
+import org.lamp4j.media.MediaReader;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +31,7 @@ public final class TrainingClips {
      * @throws IllegalStateException if no reader of video files is on the class path
      */
     public static TrainingClips in(Path folder) throws IOException {
-        return new TrainingClips(ClipFiles.in(folder, InstalledMediaReader.get()));
+        return new TrainingClips(ClipFiles.in(folder, MediaReader.installed()));
     }
 
     /**

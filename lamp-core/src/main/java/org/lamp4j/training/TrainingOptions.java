@@ -3,9 +3,9 @@ package org.lamp4j.training;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.lamp4j.GradientCheckpointing;
+import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.spi.LowRank;
+import org.lamp4j.motion.LowRank;
 
 /**
  * How a motion pattern is trained. Immutable; the defaults are the paper's.

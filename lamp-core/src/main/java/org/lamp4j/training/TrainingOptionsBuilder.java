@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.lamp4j.GradientCheckpointing;
+import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.spi.LowRank;
+import org.lamp4j.motion.LowRank;
 
 /**
  * Collects {@linkplain TrainingOptions options}. Each is checked at once, and may be set once: setting it again is an
@@ -300,7 +300,7 @@ public final class TrainingOptionsBuilder {
      * Sets whether what the way back needs is computed once more instead of kept, which takes less memory and more time.
      * What is learned is the same but for rounding.
      *
-     * @param newValue as needed unless set: within the device's {@linkplain org.lamp4j.Device#withMemoryBudget budget} the
+     * @param newValue as needed unless set: within the device's {@linkplain org.lamp4j.device.Device#withMemoryBudget budget} the
      *     fastest way is taken, and on a graphics card all is kept
      * @return this builder
      */

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.lamp4j.provenance.BaseFingerprint;
-import org.lamp4j.provenance.PatternMetadata;
+import org.lamp4j.motion.BaseFingerprint;
+import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 

@@ -14,7 +14,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.modelfile.ModelText;
 
 class RegularFileTest {
 

@@ -1,5 +1,11 @@
 package org.lamp4j.testing;
 
+import org.lamp4j.spi.PatternStorage;
+
+import org.lamp4j.motion.StoredMotion;
+
+import org.lamp4j.motion.StoredPrecision;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,12 +19,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lamp4j.GradientCheckpointing;
+import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
-import org.lamp4j.spi.LowRank;
+import org.lamp4j.motion.LowRank;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.spi.TrainingCheckpoint;
@@ -26,7 +32,7 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /** A backbone that computes nothing but what a test tells it, and notes what it was asked for. */
-public final class FakeBackboneModel implements BackboneModel {
+public final class FakeBackboneModel implements BackboneModel, PatternStorage {
 
     private final FakeLatentCodec codec = new FakeLatentCodec();
     private final List<int[]> encodedPrompts = new ArrayList<>();
@@ -49,8 +55,6 @@ public final class FakeBackboneModel implements BackboneModel {
         /** Returns the raw network output. */
         FloatTensor predict(FloatTensor latents, int[] timesteps, FloatTensor context);
     }
-
-    private record Stored(MotionWeights weights, Map<String, String> metadata) implements StoredMotion {}
 
     /** Sets what the video UNet computes; zeros at first. */
     public FakeBackboneModel network(Network newNetwork) {
@@ -83,7 +87,7 @@ public final class FakeBackboneModel implements BackboneModel {
 
     /** Puts a pattern where {@link #readMotion} finds it. */
     public void put(Path path, MotionWeights weights, Map<String, String> metadata) {
-        files.put(path, new Stored(weights, metadata));
+        files.put(path, new StoredMotion(weights, metadata));
     }
 
     /** Returns the token ids of each prompt that was encoded. */
@@ -145,6 +149,11 @@ public final class FakeBackboneModel implements BackboneModel {
     @Override
     public String fingerprint() {
         return fingerprint;
+    }
+
+    @Override
+    public PatternStorage storage() {
+        return this;
     }
 
     @Override

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.FrameReader;
-import org.lamp4j.spi.MediaReader;
+import org.lamp4j.media.FrameReader;
+import org.lamp4j.media.MediaReader;
 
 /** A reader of {@code .clip} files, which hold nothing but a number of frames; {@code .png} counts as a picture. */
 public final class FakeMediaReader implements MediaReader {

@@ -21,10 +21,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.GradientCheckpointing;
+import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.provenance.BaseFingerprint;
+import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.spi.NonFiniteException;
@@ -441,8 +441,8 @@ class MotionTrainingTest {
         Path newest = CheckpointFolder.of(folder).newest().orElseThrow();
         assertThat(newest.getFileName().toString())
                 .matches("step-00000005-loss-1\\.000000-run-[0-9a-f]{8}\\.safetensors");
-        assertThat(model.readCheckpoint(newest).metadata()).containsEntry("steps", "5");
-        assertThat(model.readCheckpoint(newest).losses().toArray()).containsExactly(1, 1, 1, 1, 1);
+        assertThat(model.storage().readCheckpoint(newest).metadata()).containsEntry("steps", "5");
+        assertThat(model.storage().readCheckpoint(newest).losses().toArray()).containsExactly(1, 1, 1, 1, 1);
     }
 
     @Test
@@ -611,7 +611,7 @@ class MotionTrainingTest {
         assertThat(metadata)
                 .containsEntry("format", "lamp4j motion pattern")
                 .containsEntry(
-                        "base_fingerprint", BaseFingerprint.of(model, schedule).value())
+                        "base_fingerprint", model.baseFingerprint(schedule).value())
                 .containsEntry("base_network", model.fingerprint())
                 .containsEntry("base_prediction_type", "epsilon")
                 .containsEntry("base_noise_schedule", "scaled_linear 8.5E-4 to 0.012 in 1000 timesteps")

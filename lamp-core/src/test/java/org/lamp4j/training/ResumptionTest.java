@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.provenance.BaseFingerprint;
+import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;
@@ -114,7 +114,7 @@ class ResumptionTest {
         assertThat(resumed.metadata().entries().keySet())
                 .isEqualTo(uninterrupted.metadata().entries().keySet());
         Path newest = CheckpointFolder.of(folder).newest().orElseThrow();
-        assertThat(model.readCheckpoint(newest).losses().toArray())
+        assertThat(model.storage().readCheckpoint(newest).losses().toArray())
                 .containsExactly(0.375f, 0.875f, 0.375f, 0.875f, 1.375f);
     }
 
@@ -241,7 +241,7 @@ class ResumptionTest {
 
     @Test
     void run_otherBaseModel_isRefusedWithBothFingerprints() throws IOException {
-        String before = BaseFingerprint.of(model, schedule).value();
+        String before = model.baseFingerprint(schedule).value();
         stopAfter(2, options().steps(9));
         model.fingerprint("sha256:another");
 
@@ -249,7 +249,7 @@ class ResumptionTest {
                 .isThrownBy(() -> training.run(
                         clips("a", "bb"), options().steps(9).resume(folder).build()))
                 .withMessageStartingWith("expected a checkpoint of the base model "
-                        + BaseFingerprint.of(model, schedule).value() + ", but was one of " + before
+                        + model.baseFingerprint(schedule).value() + ", but was one of " + before
                         + " with another network (");
     }
 
@@ -258,7 +258,7 @@ class ResumptionTest {
     void run_checkpointOfTheFirstVersion_goesOn() throws IOException {
         stopAfter(2, options().steps(5));
         Path file = CheckpointFolder.of(folder).newest().orElseThrow();
-        TrainingCheckpoint saved = model.readCheckpoint(file);
+        TrainingCheckpoint saved = model.storage().readCheckpoint(file);
         Map<String, String> entries = new HashMap<>(saved.metadata());
         entries.keySet().removeIf(key -> key.startsWith("base_"));
         entries.put("format_version", "1");
@@ -388,7 +388,7 @@ class ResumptionTest {
     void run_damagedCheckpoint_isRefusedWithItsName(String key, String value, String message) throws IOException {
         stopAfter(3, options().steps(9));
         Path file = CheckpointFolder.of(folder).newest().orElseThrow();
-        TrainingCheckpoint good = model.readCheckpoint(file);
+        TrainingCheckpoint good = model.storage().readCheckpoint(file);
         Map<String, String> metadata = new HashMap<>(good.metadata());
         metadata.put(key, value);
         model.put(file, new TrainingCheckpoint(good.state(), good.losses(), metadata));
@@ -446,7 +446,7 @@ class ResumptionTest {
         Path last = CheckpointFolder.of(folder).newest().orElseThrow();
         assertThat(last).isNotEqualTo(first);
         assertThat(runOf(last)).matches("[0-9a-f]{8}").isEqualTo(runOf(first));
-        assertThat(model.readCheckpoint(last).metadata()).containsEntry("run", runOf(first));
+        assertThat(model.storage().readCheckpoint(last).metadata()).containsEntry("run", runOf(first));
         assertThat(trained.metadata().entries()).doesNotContainKey("run");
     }
 

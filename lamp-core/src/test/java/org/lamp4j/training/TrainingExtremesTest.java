@@ -18,7 +18,7 @@ import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.spi.FrameReader;
+import org.lamp4j.media.FrameReader;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lamp4j.GradientCheckpointing;
+import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.spi.LowRank;
+import org.lamp4j.motion.LowRank;
 
 class TrainingOptionsTest {
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.provenance.BaseFingerprint;
+import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.testing.FakeMediaReader;
 
 class TrainingRecordTest {

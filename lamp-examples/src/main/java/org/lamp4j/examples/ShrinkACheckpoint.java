@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.motion.StoredPrecision;
 
 /**
  * Reads a checkpoint of the program released with the paper, which holds the whole video UNet, and keeps only what

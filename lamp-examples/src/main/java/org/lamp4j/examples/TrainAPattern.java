@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingListener;

@@ -18,7 +18,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.lamp4j.modelfile.StrictJson;
+import org.lamp4j.files.StrictJson;
 
 /**
  * Jackson's factories keep a table of names from text to text, which crafted names fill; so each text has its own parser,

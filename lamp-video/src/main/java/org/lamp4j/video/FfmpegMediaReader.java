@@ -10,8 +10,8 @@ import java.util.Set;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.FrameReader;
-import org.lamp4j.spi.MediaReader;
+import org.lamp4j.media.FrameReader;
+import org.lamp4j.media.MediaReader;
 
 /**
  * Reads MP4, MOV, WebM, MKV, AVI and GIF, folders of pictures, and PNG, JPEG and WebP pictures, with FFmpeg.

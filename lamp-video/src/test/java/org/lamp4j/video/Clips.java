@@ -14,7 +14,7 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.FrameReader;
+import org.lamp4j.media.FrameReader;
 
 /** Clips that tests write and read back. */
 final class Clips {

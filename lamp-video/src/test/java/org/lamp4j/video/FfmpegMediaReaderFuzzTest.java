@@ -11,7 +11,7 @@ import org.lamp4j.fuzz.ReaderFuzzTest;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.FrameReader;
+import org.lamp4j.media.FrameReader;
 
 /** Pictures and clips. A crash of FFmpeg is a failure that names the case. */
 class FfmpegMediaReaderFuzzTest extends ReaderFuzzTest {

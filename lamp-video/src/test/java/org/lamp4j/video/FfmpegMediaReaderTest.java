@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.FrameReader;
-import org.lamp4j.spi.MediaReader;
+import org.lamp4j.media.FrameReader;
+import org.lamp4j.media.MediaReader;
 
 class FfmpegMediaReaderTest {
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.FrameReader;
+import org.lamp4j.media.FrameReader;
 
 class MediaWriterTest {
 

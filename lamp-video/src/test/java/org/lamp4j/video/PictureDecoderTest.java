@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.spi.MediaReader;
+import org.lamp4j.media.MediaReader;
 
 class PictureDecoderTest {
 

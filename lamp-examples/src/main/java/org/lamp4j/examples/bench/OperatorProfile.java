@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lamp4j.modelfile.StrictJson;
+import org.lamp4j.files.StrictJson;
 
 /**
  * Where the time of a network goes, by ONNX Runtime's own profiler.
@@ -40,7 +40,7 @@ record OperatorProfile(List<OperatorEvent> events) {
     /**
      * Reads all profiles in a directory.
      *
-     * @param directory holds files that {@link org.lamp4j.Device#withProfilesIn} let sessions write
+     * @param directory holds files that {@link org.lamp4j.device.Device#withProfilesIn} let sessions write
      */
     static OperatorProfile read(Path directory) throws IOException {
         List<OperatorEvent> events = new ArrayList<>();

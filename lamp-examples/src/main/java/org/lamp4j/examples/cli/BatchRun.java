@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.lamp4j.generation.GenerationBatch;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.modelfile.PrintableText;
+import org.lamp4j.files.PrintableText;
 
 /** Generates many clips, one after the other, and goes on after one that fails. */
 final class BatchRun {

@@ -1,6 +1,6 @@
 package org.lamp4j.examples.cli;
 
-import org.lamp4j.GradientCheckpointing;
+import org.lamp4j.device.GradientCheckpointing;
 import picocli.CommandLine.Option;
 
 /** How a training step that is measured or compared is made. */

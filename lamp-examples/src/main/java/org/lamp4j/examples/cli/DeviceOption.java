@@ -1,12 +1,12 @@
 package org.lamp4j.examples.cli;
 
 import java.util.Optional;
-import org.lamp4j.CudaOptions;
-import org.lamp4j.CudaOptions.ArenaGrowth;
-import org.lamp4j.CudaOptions.ConvolutionSearch;
-import org.lamp4j.Device;
-import org.lamp4j.Device.Precision;
-import org.lamp4j.MemoryBudget;
+import org.lamp4j.device.CudaOptions;
+import org.lamp4j.device.CudaOptions.ArenaGrowth;
+import org.lamp4j.device.CudaOptions.ConvolutionSearch;
+import org.lamp4j.device.Device;
+import org.lamp4j.device.Device.Precision;
+import org.lamp4j.device.MemoryBudget;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;

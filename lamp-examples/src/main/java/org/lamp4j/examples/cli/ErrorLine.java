@@ -4,7 +4,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import org.lamp4j.modelfile.PrintableText;
+import org.lamp4j.files.PrintableText;
 
 /** Says in one line what went wrong. */
 final class ErrorLine {

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import org.lamp4j.examples.score.BenchmarkEvaluation;
 import org.lamp4j.examples.score.BenchmarkEvaluation.ClipFigures;
 import org.lamp4j.examples.score.BenchmarkEvaluation.Figures;
-import org.lamp4j.modelfile.PrintableText;
+import org.lamp4j.files.PrintableText;
 import org.lamp4j.onnx.clip.ClipModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

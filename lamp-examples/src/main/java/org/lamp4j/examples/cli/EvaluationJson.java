@@ -10,7 +10,7 @@ import org.lamp4j.examples.score.BenchmarkEvaluation.ClipFigures;
 import org.lamp4j.examples.score.BenchmarkEvaluation.Failure;
 import org.lamp4j.examples.score.BenchmarkEvaluation.Figures;
 import org.lamp4j.files.AtomicFile;
-import org.lamp4j.modelfile.StrictJson;
+import org.lamp4j.files.StrictJson;
 
 /** The figures of generated clips, for other programs. */
 final class EvaluationJson {

@@ -9,7 +9,7 @@ import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.modelfile.ModelText;
+import org.lamp4j.files.ModelText;
 import org.lamp4j.onnx.backbone.OnnxExport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

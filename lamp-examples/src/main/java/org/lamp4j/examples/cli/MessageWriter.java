@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import org.lamp4j.modelfile.PrintableText;
+import org.lamp4j.files.PrintableText;
 
 /**
  * Writes messages of one line each, whatever is in the names, paths, captions and notes that they quote. Text that is given to

@@ -3,7 +3,7 @@ package org.lamp4j.examples.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.lamp4j.Backbone;
-import org.lamp4j.Device;
+import org.lamp4j.device.Device;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

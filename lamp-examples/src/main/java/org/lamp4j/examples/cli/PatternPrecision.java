@@ -1,6 +1,6 @@
 package org.lamp4j.examples.cli;
 
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.motion.StoredPrecision;
 import picocli.CommandLine.Option;
 
 /** How the values of a pattern are stored. */

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.lamp4j.Backbone;
-import org.lamp4j.GradientCheckpointing;
+import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.config.LampConfig;
 import org.lamp4j.media.FrameSize;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.lamp4j.Backbone;
-import org.lamp4j.Device;
+import org.lamp4j.device.Device;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Motion;

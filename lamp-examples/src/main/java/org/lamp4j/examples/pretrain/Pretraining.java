@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lamp4j.Backbone;
-import org.lamp4j.Device;
+import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.examples.drawing.SceneSampler;
 import org.lamp4j.files.FolderLock;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.stream.Collectors;
-import org.lamp4j.modelfile.StrictJson;
+import org.lamp4j.files.StrictJson;
 
 /** A setting's value as people read it: of JSON, each entry is a line. */
 final class SettingValue {

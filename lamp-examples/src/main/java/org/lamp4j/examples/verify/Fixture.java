@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.StreamSupport;
-import org.lamp4j.modelfile.ModelText;
+import org.lamp4j.files.ModelText;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.FloatTensor;

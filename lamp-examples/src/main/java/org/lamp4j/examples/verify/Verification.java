@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.lamp4j.Backbone;
-import org.lamp4j.Device;
-import org.lamp4j.GradientCheckpointing;
+import org.lamp4j.device.Device;
+import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.MotionPattern;
 
 /**

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.Device;
+import org.lamp4j.device.Device;
 import org.lamp4j.evaluation.ClipScores;
 import org.lamp4j.evaluation.Likeness;
 import org.lamp4j.evaluation.MotionStatistics;

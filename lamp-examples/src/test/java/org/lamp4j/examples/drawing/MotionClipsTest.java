@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.spi.FrameReader;
+import org.lamp4j.media.FrameReader;
 import org.lamp4j.video.FfmpegMediaReader;
 
 class MotionClipsTest {

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lamp4j.Device;
-import org.lamp4j.GradientCheckpointing;
-import org.lamp4j.MemoryBudget;
+import org.lamp4j.device.Device;
+import org.lamp4j.device.GradientCheckpointing;
+import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 

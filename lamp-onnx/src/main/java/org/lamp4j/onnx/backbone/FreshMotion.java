@@ -12,9 +12,9 @@ import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.spi.LowRank;
-import org.lamp4j.spi.MotionWeights;
-import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.motion.LowRank;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 

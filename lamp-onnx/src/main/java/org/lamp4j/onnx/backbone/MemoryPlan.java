@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.lamp4j.MemoryBudget;
+import org.lamp4j.device.MemoryBudget;
 
 /**
  * One way to run a network.

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
-import org.lamp4j.modelfile.ModelText;
-import org.lamp4j.modelfile.StrictJson;
+import org.lamp4j.files.ModelText;
+import org.lamp4j.files.StrictJson;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -24,12 +24,12 @@ import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.onnx.weights.TorchWriter;
-import org.lamp4j.provenance.BaseFingerprint;
-import org.lamp4j.provenance.ContentHash;
-import org.lamp4j.spi.BackboneModel.StoredMotion;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
-import org.lamp4j.spi.MotionWeights;
-import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.motion.BaseFingerprint;
+import org.lamp4j.files.ContentHash;
+import org.lamp4j.motion.StoredMotion;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
@@ -47,12 +47,9 @@ final class MotionFiles {
         this.inflation = inflation;
     }
 
-    /** A pattern that has been read. */
-    private record Stored(MotionWeights weights, Map<String, String> metadata) implements StoredMotion {}
-
     StoredMotion read(Path path) throws IOException {
         if (Files.isDirectory(path)) {
-            return new Stored(readVideoUNet(path), Map.of());
+            return new StoredMotion(readVideoUNet(path), Map.of());
         }
         try (SavedFile file = SavedFile.open(path)) {
             Checkpoint content = file.content();
@@ -68,7 +65,7 @@ final class MotionFiles {
             if (!network.isEmpty() && network.equals(fingerprint())) {
                 requireOfThisBase(weights, path);
             }
-            return new Stored(weights, file.metadata());
+            return new StoredMotion(weights, file.metadata());
         }
     }
 

@@ -1,5 +1,9 @@
 package org.lamp4j.onnx.backbone;
 
+import org.lamp4j.spi.PatternStorage;
+
+
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.lamp4j.GradientCheckpointing;
-import org.lamp4j.MemoryBudget;
+import org.lamp4j.device.GradientCheckpointing;
+import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -16,10 +20,10 @@ import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
-import org.lamp4j.spi.LowRank;
+import org.lamp4j.motion.LowRank;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.spi.MotionWeights;
-import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.spi.TrainingCheckpoint;
@@ -76,6 +80,11 @@ final class OnnxBackbone implements BackboneModel {
     public String fingerprint() {
         checkOpen();
         return motionFiles.fingerprint();
+    }
+
+    @Override
+    public PatternStorage storage() {
+        return new OnnxPatternStorage(motionFiles, this::checkOpen);
     }
 
     @Override
@@ -141,40 +150,6 @@ final class OnnxBackbone implements BackboneModel {
 
     private UNetInflation inflation() {
         return unets.inflation();
-    }
-
-    @Override
-    public StoredMotion readMotion(Path path) throws IOException {
-        checkOpen();
-        return motionFiles.read(path);
-    }
-
-    @Override
-    public void writeMotion(Path path, MotionWeights motion, StoredPrecision precision, Map<String, String> metadata)
-            throws IOException {
-        checkOpen();
-        motionFiles.check(motion);
-        motionFiles.write(path, motion, precision, metadata);
-    }
-
-    @Override
-    public void writeCheckpoint(Path path, TrainingCheckpoint checkpoint) throws IOException {
-        checkOpen();
-        motionFiles.check(checkpoint.state().weights());
-        TrainingFile.write(path, checkpoint);
-    }
-
-    @Override
-    public TrainingCheckpoint readCheckpoint(Path path) throws IOException {
-        checkOpen();
-        return TrainingFile.read(path);
-    }
-
-    @Override
-    public void writeVideoUNet(Path directory, MotionWeights motion) throws IOException {
-        checkOpen();
-        motionFiles.check(motion);
-        motionFiles.writeVideoUNet(directory, motion);
     }
 
     @Override

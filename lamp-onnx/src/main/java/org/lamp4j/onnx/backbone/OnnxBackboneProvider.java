@@ -2,7 +2,7 @@ package org.lamp4j.onnx.backbone;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.lamp4j.Device;
+import org.lamp4j.device.Device;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;

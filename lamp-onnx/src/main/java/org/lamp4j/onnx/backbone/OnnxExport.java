@@ -15,7 +15,7 @@ import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.model.VideoUNetParameters;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.Shape;
 
 /**

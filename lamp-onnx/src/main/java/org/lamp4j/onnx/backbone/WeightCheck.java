@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.lamp4j.modelfile.PrintableText;
+import org.lamp4j.files.PrintableText;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;

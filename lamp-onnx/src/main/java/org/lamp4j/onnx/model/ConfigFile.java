@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lamp4j.modelfile.ModelText;
+import org.lamp4j.files.ModelText;
 
 /** A model's {@code config.json}, read with checks: whatever it asks for that is not built here is refused by name. */
 final class ConfigFile {

@@ -11,7 +11,7 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.ParameterSource;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.Shape;
 
 /**

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
-import org.lamp4j.modelfile.StrictJson;
+import org.lamp4j.files.StrictJson;
 import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;

@@ -10,9 +10,9 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.lamp4j.CudaOptions;
-import org.lamp4j.Device;
-import org.lamp4j.modelfile.PrintableText;
+import org.lamp4j.device.CudaOptions;
+import org.lamp4j.device.Device;
+import org.lamp4j.files.PrintableText;
 import org.lamp4j.onnx.graph.ElementType;
 
 /** A device that has been found to be there. */

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.MotionWeights;
 
 /** One value for each element of the trained parameters, as whole buffers and as one tensor a parameter. */
 final class ParameterBuffers implements AutoCloseable {

@@ -2,7 +2,7 @@ package org.lamp4j.onnx.weights;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.lamp4j.provenance.ContentHash;
+import org.lamp4j.files.ContentHash;
 import org.lamp4j.tensor.Shape;
 
 /**

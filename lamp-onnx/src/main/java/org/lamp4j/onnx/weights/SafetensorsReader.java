@@ -17,7 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lamp4j.modelfile.StrictJson;
+import org.lamp4j.files.StrictJson;
 import org.lamp4j.tensor.Shape;
 
 /**

@@ -12,7 +12,7 @@ import org.lamp4j.onnx.weights.LargeFile;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -103,7 +103,7 @@ final class ChangedFiles {
         }
         try (BackboneModel model = tiny.open()) {
             MotionWeights motion =
-                    model.readMotion(tiny.directory().resolve(PATTERN)).weights();
+                    model.storage().readMotion(tiny.directory().resolve(PATTERN)).weights();
             for (String file : attempt.files()) {
                 attempt.change().apply(tiny.directory().resolve(file));
             }

@@ -10,13 +10,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lamp4j.Device;
-import org.lamp4j.Device.Precision;
+import org.lamp4j.device.Device;
+import org.lamp4j.device.Device.Precision;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
-import org.lamp4j.spi.MotionWeights;
-import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -39,7 +39,7 @@ class CudaTest {
     void prediction_isCloseToTheReference(Precision precision, double tolerance) throws IOException {
         FloatTensor latents = FIXTURE.tensor("unet.latents");
         try (BackboneModel model = open(precision)) {
-            MotionWeights motion = model.readMotion(FIXTURE.motion()).weights();
+            MotionWeights motion = model.storage().readMotion(FIXTURE.motion()).weights();
             try (NoisePredictor predictor = model.noisePredictor(motion, latents.shape())) {
                 FloatTensor output =
                         predictor.predict(latents, FIXTURE.timesteps("unet.timesteps"), FIXTURE.tensor("unet.context"));
@@ -75,7 +75,7 @@ class CudaTest {
     }
 
     private static MotionWeights gradients(BackboneModel model) throws IOException {
-        MotionWeights motion = model.readMotion(FIXTURE.motion()).weights();
+        MotionWeights motion = model.storage().readMotion(FIXTURE.motion()).weights();
         List<String> modules = FIXTURE.strings("trainable_modules");
         Shape latents = FIXTURE.tensor("train.0.clean").shape();
         try (MotionTrainer trainer = model.motionTrainer(motion, modules, latents)) {

@@ -24,13 +24,13 @@ import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.CheckpointFormatException;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
-import org.lamp4j.provenance.BaseFingerprint;
-import org.lamp4j.provenance.PatternMetadata;
+import org.lamp4j.motion.BaseFingerprint;
+import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer.State;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -110,26 +110,26 @@ class DamagedFileTest {
     @ParameterizedTest
     @EnumSource
     void readMotion_oneBitOfAnyByteFlipped_isRefused(StoredPrecision precision) throws IOException {
-        model.writeMotion(file, motion(), precision, metadata());
+        model.storage().writeMotion(file, motion(), precision, metadata());
 
-        assertEveryFlipIsFound(() -> model.readMotion(file));
+        assertEveryFlipIsFound(() -> model.storage().readMotion(file));
     }
 
     @Test
     void readCheckpoint_oneBitOfAnyByteFlipped_isRefused() throws IOException {
-        model.writeCheckpoint(file, checkpoint());
+        model.storage().writeCheckpoint(file, checkpoint());
 
-        assertEveryFlipIsFound(() -> model.readCheckpoint(file));
+        assertEveryFlipIsFound(() -> model.storage().readCheckpoint(file));
     }
 
     @Test
     void readMotion_lastBitFlipped_saysThatTheFileIsDamaged() throws IOException {
-        model.writeMotion(file, motion(), StoredPrecision.FLOAT32, metadata());
+        model.storage().writeMotion(file, motion(), StoredPrecision.FLOAT32, metadata());
         byte[] content = Files.readAllBytes(file);
         content[content.length - 1] ^= 1;
         Files.write(file, content);
 
-        assertThatThrownBy(() -> model.readMotion(file))
+        assertThatThrownBy(() -> model.storage().readMotion(file))
                 .isInstanceOf(CheckpointFormatException.class)
                 .hasMessageStartingWith("expected content whose checksum is sha256:")
                 .hasMessageContaining(", but was sha256:")
@@ -138,11 +138,11 @@ class DamagedFileTest {
 
     @Test
     void readMotion_checksumGone_isRefused() throws IOException {
-        model.writeMotion(file, motion(), StoredPrecision.FLOAT32, metadata());
+        model.storage().writeMotion(file, motion(), StoredPrecision.FLOAT32, metadata());
         String content = Files.readString(file, StandardCharsets.ISO_8859_1);
         Files.writeString(file, content.replace("\"checksum\"", "\"checksun\""), StandardCharsets.ISO_8859_1);
 
-        assertThatThrownBy(() -> model.readMotion(file))
+        assertThatThrownBy(() -> model.storage().readMotion(file))
                 .isInstanceOf(CheckpointFormatException.class)
                 .hasMessage("expected a checksum, but was none; the file is damaged: take another copy of it (" + file
                         + ")");
@@ -160,7 +160,7 @@ class DamagedFileTest {
         Filter before = logger.getFilter();
         logger.setFilter(note -> !notes.add(new SimpleFormatter().formatMessage(note)));
         try {
-            assertThat(model.readMotion(file).metadata()).isEqualTo(entries);
+            assertThat(model.storage().readMotion(file).metadata()).isEqualTo(entries);
         } finally {
             logger.setFilter(before);
         }
@@ -170,14 +170,14 @@ class DamagedFileTest {
 
     @Test
     void writeMotion_readAndWrittenAgain_hasOneChecksumOfItsOwn() throws IOException {
-        model.writeMotion(file, motion(), StoredPrecision.FLOAT32, metadata());
+        model.storage().writeMotion(file, motion(), StoredPrecision.FLOAT32, metadata());
         Path half = directory.resolve("half.safetensors");
-        Map<String, String> read = model.readMotion(file).metadata();
+        Map<String, String> read = model.storage().readMotion(file).metadata();
         assertThat(read).isEqualTo(metadata());
 
-        model.writeMotion(half, model.readMotion(file).weights(), StoredPrecision.FLOAT16, read);
+        model.storage().writeMotion(half, model.storage().readMotion(file).weights(), StoredPrecision.FLOAT16, read);
 
-        assertThat(model.readMotion(half).metadata()).isEqualTo(metadata());
+        assertThat(model.storage().readMotion(half).metadata()).isEqualTo(metadata());
         try (Checkpoint first = Checkpoint.open(file);
                 Checkpoint second = Checkpoint.open(half)) {
             assertThat(second.metadata().get(Checkpoint.CHECKSUM))

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lamp4j.Device;
-import org.lamp4j.GradientCheckpointing;
-import org.lamp4j.MemoryBudget;
+import org.lamp4j.device.Device;
+import org.lamp4j.device.GradientCheckpointing;
+import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 

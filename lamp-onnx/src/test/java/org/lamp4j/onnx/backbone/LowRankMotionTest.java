@@ -1,5 +1,7 @@
 package org.lamp4j.onnx.backbone;
 
+import org.lamp4j.motion.StoredMotion;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -19,11 +21,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
-import org.lamp4j.spi.LowRank;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.motion.LowRank;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.spi.MotionWeights;
-import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -306,10 +308,10 @@ class LowRankMotionTest {
         Path file = directory.resolve("low-rank.safetensors");
         Path whole = directory.resolve("whole.safetensors");
 
-        model.writeMotion(file, learned, StoredPrecision.FLOAT32, Map.of("a", "b"));
-        model.writeMotion(whole, merged, StoredPrecision.FLOAT32, Map.of());
+        model.storage().writeMotion(file, learned, StoredPrecision.FLOAT32, Map.of("a", "b"));
+        model.storage().writeMotion(whole, merged, StoredPrecision.FLOAT32, Map.of());
 
-        BackboneModel.StoredMotion stored = model.readMotion(file);
+        StoredMotion stored = model.storage().readMotion(file);
         assertThat(stored.metadata()).containsEntry("a", "b");
         assertThat(predict(stored.weights()).toArray())
                 .isEqualTo(predict(learned).toArray());
@@ -318,9 +320,9 @@ class LowRankMotionTest {
 
     @Test
     void writeVideoUNet_lowRank_holdsTheMergedMatrices() throws IOException {
-        model.writeVideoUNet(directory.resolve("video"), learned);
+        model.storage().writeVideoUNet(directory.resolve("video"), learned);
 
-        MotionWeights read = model.readMotion(directory.resolve("video")).weights();
+        MotionWeights read = model.storage().readMotion(directory.resolve("video")).weights();
         assertThat(read.parameter(CONV + ".weight").values())
                 .isEqualTo(merged.parameter(CONV + ".weight").values());
     }

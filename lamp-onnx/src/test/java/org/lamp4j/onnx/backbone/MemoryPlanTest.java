@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.lamp4j.MemoryBudget;
+import org.lamp4j.device.MemoryBudget;
 
 class MemoryPlanTest {
 

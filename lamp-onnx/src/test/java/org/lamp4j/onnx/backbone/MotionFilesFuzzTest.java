@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import org.lamp4j.fuzz.ReaderFuzzTest;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.motion.MotionWeights;
 
 /** Patterns: one of low-rank updates, and a whole video UNet as LAMP's own program writes it. */
 class MotionFilesFuzzTest extends ReaderFuzzTest {
@@ -21,13 +21,13 @@ class MotionFilesFuzzTest extends ReaderFuzzTest {
     @Override
     protected List<Path> write(Path directory) throws IOException {
         model = TinyModel.in(directory.resolve("base")).open();
-        model.writeMotion(
+        model.storage().writeMotion(
                 directory.resolve(LOW_RANK),
                 TinyModel.lowRankMotion(model, MODULES),
                 StoredPrecision.FLOAT16,
                 Map.of("steps", "1"));
         WithoutChecksum.rewrite(directory.resolve(LOW_RANK));
-        model.writeVideoUNet(directory, TinyModel.motion(model, MODULES));
+        model.storage().writeVideoUNet(directory, TinyModel.motion(model, MODULES));
         Path unet = directory.resolve("unet");
         return List.of(
                 directory.resolve(LOW_RANK), unet.resolve("config.json"), unet.resolve("diffusion_pytorch_model.bin"));
@@ -37,7 +37,7 @@ class MotionFilesFuzzTest extends ReaderFuzzTest {
     protected void read(Path file) throws IOException {
         boolean isLowRank = file.endsWith(LOW_RANK);
         MotionWeights motion =
-                model.readMotion(isLowRank ? file : file.getParent()).weights();
+                model.storage().readMotion(isLowRank ? file : file.getParent()).weights();
         if (isLowRank) {
             model.merged(motion);
         }

@@ -28,12 +28,12 @@ import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.TorchWriter;
-import org.lamp4j.provenance.PatternMetadata;
+import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.BackboneModel.StoredMotion;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
-import org.lamp4j.spi.MotionWeights;
-import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.motion.StoredMotion;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
@@ -66,9 +66,9 @@ class MotionFilesTest {
         MotionWeights motion = TinyModel.motion(model, LAMP);
         Path file = directory.resolve("motion.safetensors");
 
-        model.writeMotion(file, motion, StoredPrecision.FLOAT32, Map.of("steps", "12", "name", "pluie 🌧"));
+        model.storage().writeMotion(file, motion, StoredPrecision.FLOAT32, Map.of("steps", "12", "name", "pluie 🌧"));
 
-        StoredMotion stored = model.readMotion(file);
+        StoredMotion stored = model.storage().readMotion(file);
         assertThat(stored.metadata()).containsOnly(Map.entry("steps", "12"), Map.entry("name", "pluie 🌧"));
         assertThat(stored.weights().names()).containsExactlyInAnyOrderElementsOf(motion.names());
         for (Parameter parameter : motion.parameters()) {
@@ -84,12 +84,12 @@ class MotionFilesTest {
         Path half = directory.resolve("half.safetensors");
         Path full = directory.resolve("full.safetensors");
 
-        model.writeMotion(half, motion, StoredPrecision.FLOAT16, Map.of());
-        model.writeMotion(full, motion, StoredPrecision.FLOAT32, Map.of());
+        model.storage().writeMotion(half, motion, StoredPrecision.FLOAT16, Map.of());
+        model.storage().writeMotion(full, motion, StoredPrecision.FLOAT32, Map.of());
 
         assertThat(Files.size(full) - Files.size(half))
                 .isBetween(2 * motion.elementCount() - 8, 2 * motion.elementCount() + 64);
-        MotionWeights read = model.readMotion(half).weights();
+        MotionWeights read = model.storage().readMotion(half).weights();
         for (Parameter parameter : motion.parameters()) {
             FloatBuffer values = read.parameter(parameter.name()).values();
             for (int index = 0; index < values.remaining(); index++) {
@@ -105,12 +105,12 @@ class MotionFilesTest {
         Map<String, String> ofThisBase = Map.of(PatternMetadata.BASE_FINGERPRINT, model.fingerprint());
 
         SafetensorsWriter.write(file, List.of(tensor("conv_ouch", Shape.of(5))), ofThisBase);
-        assertThatThrownBy(() -> model.readMotion(file))
+        assertThatThrownBy(() -> model.storage().readMotion(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected parameters of the base's video UNet, but was conv_ouch (" + file + ")");
 
         SafetensorsWriter.write(file, List.of(tensor("conv_out.conv1d.bias", Shape.of(5))), ofThisBase);
-        assertThatThrownBy(() -> model.readMotion(file))
+        assertThatThrownBy(() -> model.storage().readMotion(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected conv_out.conv1d.bias [4], but was [5] (" + file + ")");
     }
@@ -123,11 +123,11 @@ class MotionFilesTest {
     void writeMotion_parametersOfAnotherNet_areRefusedAndNothingIsWritten() {
         Path file = directory.resolve("motion.safetensors");
 
-        assertThatThrownBy(() -> model.writeMotion(
+        assertThatThrownBy(() -> model.storage().writeMotion(
                         file, motion("conv_out.conv1d.bias", Shape.of(5)), StoredPrecision.FLOAT32, Map.of()))
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessageStartingWith("expected conv_out.conv1d.bias [4], but was [5] (");
-        assertThatThrownBy(() -> model.writeVideoUNet(directory.resolve("whole"), motion("conv_ouch", Shape.of(5))))
+        assertThatThrownBy(() -> model.storage().writeVideoUNet(directory.resolve("whole"), motion("conv_ouch", Shape.of(5))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("expected parameters of the base's video UNet, but was conv_ouch (");
         assertThat(file).doesNotExist();
@@ -143,7 +143,7 @@ class MotionFilesTest {
         String message =
                 "expected conv_in.conv1d.weight [8, 8, 3], but was [8, 8, 4] (" + directory.resolve("base") + ")";
 
-        StoredMotion stored = model.readMotion(file);
+        StoredMotion stored = model.storage().readMotion(file);
 
         assertThat(stored.metadata()).containsEntry("base", "another");
         assertThatThrownBy(() -> model.noisePredictor(stored.weights(), Shape.of(1, 4, 2, 4, 4)))
@@ -161,9 +161,9 @@ class MotionFilesTest {
     void writeVideoUNet_isReadBackAsTheSamePatternAndTheNormsThatAreNotTrained() throws IOException {
         MotionWeights motion = TinyModel.motion(model, LAMP);
 
-        model.writeVideoUNet(directory.resolve("whole"), motion);
+        model.storage().writeVideoUNet(directory.resolve("whole"), motion);
 
-        StoredMotion stored = model.readMotion(directory.resolve("whole"));
+        StoredMotion stored = model.storage().readMotion(directory.resolve("whole"));
         assertThat(stored.metadata()).isEmpty();
         TreeSet<String> expected = new TreeSet<>(motion.names());
         expected.addAll(model.freshMotion(List.of("norm_temp"), 0).names());
@@ -178,26 +178,26 @@ class MotionFilesTest {
 
     @Test
     void readMotion_folderThatHoldsTheUNetFolder_orTheUNetFolderItself_isTheSame() throws IOException {
-        model.writeVideoUNet(directory.resolve("whole"), TinyModel.motion(model, LAMP));
+        model.storage().writeVideoUNet(directory.resolve("whole"), TinyModel.motion(model, LAMP));
 
-        assertThat(model.readMotion(directory.resolve("whole/unet")).weights().names())
+        assertThat(model.storage().readMotion(directory.resolve("whole/unet")).weights().names())
                 .isEqualTo(
-                        model.readMotion(directory.resolve("whole")).weights().names());
+                        model.storage().readMotion(directory.resolve("whole")).weights().names());
     }
 
     @Test
     void readMotion_trainedCopyEqualToTheBase_isLeftOut() throws IOException {
         MotionWeights fresh = model.freshMotion(LAMP, 1);
-        model.writeVideoUNet(directory.resolve("whole"), fresh);
+        model.storage().writeVideoUNet(directory.resolve("whole"), fresh);
 
-        assertThat(model.readMotion(directory.resolve("whole")).weights().names())
+        assertThat(model.storage().readMotion(directory.resolve("whole")).weights().names())
                 .noneMatch(name -> name.endsWith("attn1.to_q.weight"))
                 .anyMatch(name -> name.endsWith("attn_temp.to_q.weight"));
     }
 
     @Test
     void writeVideoUNet_config_hasTheNamesOfTheOriginalProgramAndAllElseOfTheBase() throws IOException {
-        model.writeVideoUNet(directory, TinyModel.motion(model, LAMP));
+        model.storage().writeVideoUNet(directory, TinyModel.motion(model, LAMP));
 
         ObjectMapper json = new ObjectMapper();
         JsonNode written = json.readTree(directory.resolve("unet/config.json").toFile());
@@ -214,7 +214,7 @@ class MotionFilesTest {
     @Test
     void writeVideoUNet_weights_areEveryParameterOfTheVideoUNetInPyTorchsFormat() throws IOException {
         MotionWeights motion = TinyModel.motion(model, LAMP);
-        model.writeVideoUNet(directory, motion);
+        model.storage().writeVideoUNet(directory, motion);
 
         try (Checkpoint written = Checkpoint.open(directory.resolve("unet/diffusion_pytorch_model.bin"));
                 Checkpoint base = Checkpoint.open(directory.resolve("base").resolve(TinyModel.UNET))) {
@@ -235,12 +235,12 @@ class MotionFilesTest {
 
     @Test
     void readMotion_videoUNetOfOtherDimensions_isRefusedWithBoth() throws IOException {
-        model.writeVideoUNet(directory.resolve("whole"), TinyModel.motion(model, LAMP));
+        model.storage().writeVideoUNet(directory.resolve("whole"), TinyModel.motion(model, LAMP));
         Path config = directory.resolve("whole/unet/config.json");
         Files.writeString(
                 config, Files.readString(config).replace("\"attention_head_dim\" : 2", "\"attention_head_dim\" : 4"));
 
-        assertThatThrownBy(() -> model.readMotion(directory.resolve("whole")))
+        assertThatThrownBy(() -> model.storage().readMotion(directory.resolve("whole")))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("expected a video UNet with the dimensions of its base VideoUNetConfig[")
                 .hasMessageContaining("heads=[2, 2]")
@@ -250,7 +250,7 @@ class MotionFilesTest {
 
     @Test
     void readMotion_videoUNetWithAnUnknownOrMissingOrMisshapenTensor_isRefusedByName() throws IOException {
-        model.writeVideoUNet(directory.resolve("whole"), TinyModel.motion(model, LAMP));
+        model.storage().writeVideoUNet(directory.resolve("whole"), TinyModel.motion(model, LAMP));
         Path file = directory.resolve("whole/unet/diffusion_pytorch_model.bin");
         List<StoredTensor> tensors = new ArrayList<>();
         try (Checkpoint written = Checkpoint.open(file)) {
@@ -261,18 +261,18 @@ class MotionFilesTest {
         StoredTensor last = tensors.remove(tensors.size() - 1);
 
         TorchWriter.write(file, tensors);
-        assertThatThrownBy(() -> model.readMotion(directory.resolve("whole")))
+        assertThatThrownBy(() -> model.storage().readMotion(directory.resolve("whole")))
                 .hasMessageStartingWith("expected tensor " + last.name() + ", but was no such key");
 
         tensors.add(stored(last.name(), Shape.of(99)));
         TorchWriter.write(file, tensors);
-        assertThatThrownBy(() -> model.readMotion(directory.resolve("whole")))
+        assertThatThrownBy(() -> model.storage().readMotion(directory.resolve("whole")))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected " + last.name() + " " + last.shape() + ", but was [99] (" + file + ")");
 
         tensors.set(tensors.size() - 1, stored("conv_ouch.weight", Shape.of(1)));
         TorchWriter.write(file, tensors);
-        assertThatThrownBy(() -> model.readMotion(directory.resolve("whole")))
+        assertThatThrownBy(() -> model.storage().readMotion(directory.resolve("whole")))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected the parameters of a video UNet, but was conv_ouch.weight (" + file + ")");
     }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.lamp4j.Device;
+import org.lamp4j.device.Device;
 import org.lamp4j.fuzz.ReaderFuzzTest;
 
 /** Beside the configurations, what they and the weights say together is checked: a tensor missing or of another shape. */

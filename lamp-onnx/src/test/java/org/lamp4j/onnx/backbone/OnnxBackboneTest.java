@@ -1,5 +1,7 @@
 package org.lamp4j.onnx.backbone;
 
+import org.lamp4j.motion.StoredPrecision;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -25,12 +27,12 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.Device;
+import org.lamp4j.device.Device;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.spi.MotionWeights;
-import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -354,10 +356,10 @@ class OnnxBackboneTest {
                 () -> model.freshMotion(LAMP, 1),
                 () -> model.noisePredictor(motion, LATENTS),
                 () -> model.motionTrainer(motion, LAMP, LATENTS),
-                () -> model.readMotion(directory),
-                () -> model.writeMotion(
-                        directory.resolve("x"), motion, BackboneModel.StoredPrecision.FLOAT32, Collections.emptyMap()),
-                () -> model.writeVideoUNet(directory, motion));
+                () -> model.storage().readMotion(directory),
+                () -> model.storage().writeMotion(
+                        directory.resolve("x"), motion, StoredPrecision.FLOAT32, Collections.emptyMap()),
+                () -> model.storage().writeVideoUNet(directory, motion));
         uses.forEach(use -> assertThatThrownBy(use)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("expected an open backbone, but it is closed (" + shared + ")"));

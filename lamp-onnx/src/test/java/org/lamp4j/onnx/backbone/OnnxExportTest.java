@@ -19,12 +19,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.Device;
+import org.lamp4j.device.Device;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.spi.LatentDistribution;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -64,7 +64,7 @@ class OnnxExportTest {
             assertClose(
                     run("text_encoder", Map.of(), Map.of("input_ids", ids)).get("last_hidden_state"),
                     model.textEncoder().encode(List.of(ids)));
-            MotionWeights motion = model.readMotion(fixture.motion()).weights();
+            MotionWeights motion = model.storage().readMotion(fixture.motion()).weights();
             try (NoisePredictor predictor = model.noisePredictor(motion, latents.shape())) {
                 Map<String, FloatTensor> given = Map.of("sample", latents, "encoder_hidden_states", context);
                 assertClose(
@@ -106,7 +106,7 @@ class OnnxExportTest {
 
         try (BackboneModel model = tiny.open()) {
             MotionWeights motion = TinyModel.lowRankMotion(model, List.of("conv1d"));
-            model.writeMotion(file, motion, StoredPrecision.FLOAT32, Map.of());
+            model.storage().writeMotion(file, motion, StoredPrecision.FLOAT32, Map.of());
             new OnnxExport(3, new FrameSize(4, 8)).write(tiny.directory(), Optional.of(file), output);
 
             try (NoisePredictor predictor = model.noisePredictor(motion, shape)) {

@@ -8,15 +8,15 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.Device;
-import org.lamp4j.Device.Precision;
+import org.lamp4j.device.Device;
+import org.lamp4j.device.Device.Precision;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.MotionTrainer.Update;
-import org.lamp4j.spi.MotionWeights;
-import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -46,7 +46,7 @@ class PrecisionTest {
         FloatTensor latents = fixture.tensor("unet.latents");
         try (BackboneModel model = new OnnxBackboneProvider().open(fixture.model(), HALF)) {
             assertThat(model.deviceDescription()).isEqualTo("CPU, float16");
-            MotionWeights motion = model.readMotion(fixture.motion()).weights();
+            MotionWeights motion = model.storage().readMotion(fixture.motion()).weights();
             try (NoisePredictor predictor = model.noisePredictor(motion, latents.shape())) {
                 FloatTensor half =
                         predictor.predict(latents, fixture.timesteps("unet.timesteps"), fixture.tensor("unet.context"));

@@ -9,14 +9,14 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lamp4j.Device;
+import org.lamp4j.device.Device;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentDistribution;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.MotionTrainer.Update;
-import org.lamp4j.spi.MotionWeights;
-import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -68,7 +68,7 @@ class ReferenceTest {
     void noisePredictor_motion_givesReferenceOutput(Fixture fixture) throws IOException {
         FloatTensor latents = fixture.tensor("unet.latents");
         try (BackboneModel model = open(fixture)) {
-            MotionWeights motion = model.readMotion(fixture.motion()).weights();
+            MotionWeights motion = model.storage().readMotion(fixture.motion()).weights();
             try (NoisePredictor predictor = model.noisePredictor(motion, latents.shape())) {
                 FloatTensor output =
                         predictor.predict(latents, fixture.timesteps("unet.timesteps"), fixture.tensor("unet.context"));
@@ -90,7 +90,7 @@ class ReferenceTest {
                 (float) train.get("weight_decay").asDouble(),
                 (float) train.get("max_grad_norm").asDouble());
         try (BackboneModel model = open(fixture)) {
-            MotionWeights motion = model.readMotion(fixture.motion()).weights();
+            MotionWeights motion = model.storage().readMotion(fixture.motion()).weights();
             Shape latents = fixture.tensor("train.0.clean").shape();
             try (MotionTrainer trainer = model.motionTrainer(motion, modules, latents)) {
                 MotionWeights start = trainer.weights();

@@ -19,12 +19,12 @@ import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.BackboneModel.StoredMotion;
-import org.lamp4j.spi.BackboneModel.StoredPrecision;
+import org.lamp4j.motion.StoredMotion;
+import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer.State;
-import org.lamp4j.spi.MotionWeights;
-import org.lamp4j.spi.MotionWeights.Parameter;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -85,9 +85,9 @@ class TrainingFileTest {
     void writeCheckpoint_isReadBackBitForBit() throws IOException {
         TrainingCheckpoint written = checkpoint();
 
-        model.writeCheckpoint(file, written);
+        model.storage().writeCheckpoint(file, written);
 
-        TrainingCheckpoint read = model.readCheckpoint(file);
+        TrainingCheckpoint read = model.storage().readCheckpoint(file);
         assertSame(read.state().weights(), written.state().weights());
         assertSame(read.state().firstMoments(), written.state().firstMoments());
         assertSame(read.state().secondMoments(), written.state().secondMoments());
@@ -100,9 +100,9 @@ class TrainingFileTest {
     @Test
     void readMotion_checkpoint_isThePatternAlone() throws IOException {
         TrainingCheckpoint written = checkpoint();
-        model.writeCheckpoint(file, written);
+        model.storage().writeCheckpoint(file, written);
 
-        StoredMotion motion = model.readMotion(file);
+        StoredMotion motion = model.storage().readMotion(file);
 
         assertSame(motion.weights(), written.state().weights());
         assertThat(motion.metadata()).isEqualTo(Map.of("steps", "3"));
@@ -115,7 +115,7 @@ class TrainingFileTest {
         TrainingCheckpoint checkpoint = new TrainingCheckpoint(
                 new State(other, other, other, 1, LossScale.initial()), FloatTensor.of(Shape.of(1), 1), Map.of());
 
-        assertThatThrownBy(() -> model.writeCheckpoint(file, checkpoint))
+        assertThatThrownBy(() -> model.storage().writeCheckpoint(file, checkpoint))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("expected parameters of the base's video UNet, but was conv_ouch (");
         assertThat(file).doesNotExist();
@@ -123,9 +123,9 @@ class TrainingFileTest {
 
     @Test
     void readCheckpoint_pattern_isRefused() throws IOException {
-        model.writeMotion(file, TinyModel.motion(model, MODULES), StoredPrecision.FLOAT32, Map.of());
+        model.storage().writeMotion(file, TinyModel.motion(model, MODULES), StoredPrecision.FLOAT32, Map.of());
 
-        assertThatThrownBy(() -> model.readCheckpoint(file))
+        assertThatThrownBy(() -> model.storage().readCheckpoint(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected a checkpoint to go on training from, but was a file without the optimiser's"
                         + " moments (" + file + ")");
@@ -133,25 +133,25 @@ class TrainingFileTest {
 
     @Test
     void readCheckpoint_missingOrMisshapenTensor_isRefusedByName() throws IOException {
-        model.writeCheckpoint(file, checkpoint());
+        model.storage().writeCheckpoint(file, checkpoint());
         List<StoredTensor> tensors = new ArrayList<>();
         try (Checkpoint written = Checkpoint.open(file)) {
             written.names().forEach(name -> tensors.add(written.tensor(name)));
         }
 
         rewriteWithout(tensors, "training/losses");
-        assertThatThrownBy(() -> model.readCheckpoint(file))
+        assertThatThrownBy(() -> model.storage().readCheckpoint(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected training/losses, but there is none (" + file + ")");
 
         rewriteWithout(tensors, "training/losses", stored("training/losses", Shape.of(3, 1)));
-        assertThatThrownBy(() -> model.readCheckpoint(file))
+        assertThatThrownBy(() -> model.storage().readCheckpoint(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected training/losses F32 of 1 axes, but was F32 [3, 1] (" + file + ")");
 
         String moment = "training/first_moment/conv_in.conv_gate.bias";
         rewriteWithout(tensors, moment, stored(moment, Shape.of(2)));
-        assertThatThrownBy(() -> model.readCheckpoint(file))
+        assertThatThrownBy(() -> model.storage().readCheckpoint(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected a moment of the shape of its parameter conv_in.conv_gate.bias, but was [2] ("
                         + file + ")");

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.lamp4j.Device;
+import org.lamp4j.device.Device;
 import org.lamp4j.fuzz.ReaderFuzzTest;
 
 class ClipModelFuzzTest extends ReaderFuzzTest {

@@ -24,7 +24,7 @@ import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.onnx.model.VideoUNet.Variant;
 import org.lamp4j.onnx.runtime.GraphRun;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.spi.MotionWeights;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;

@@ -1,2 +1,0 @@
-/** Tables that people write by hand. */
-package org.lamp4j.csv;

@@ -1,0 +1,158 @@
+package org.lamp4j.device;
+
+import java.util.HashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * How a CUDA card is used. Immutable. Options that are not set are those that many sessions on one card get along with.
+ *
+ * <p>Memory is never planned ahead from the first run's pattern: with several sessions such plans make the card's memory
+ * grow without bound.
+ *
+ * <pre>{@code
+ * Device card = Device.cuda(0).withCudaOptions(CudaOptions.newBuilder().memoryLimit(15L << 30).build());
+ * }</pre>
+ *
+ * @see <a href="https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html">the provider's options</a>
+ */
+public final class CudaOptions {
+
+    /** How cuDNN chooses an algorithm for each convolution. */
+    public enum ConvolutionSearch {
+        /** Tries all of them when a shape first occurs: slow to start, fastest afterwards. */
+        EXHAUSTIVE,
+        /** Asks cuDNN for its guess. */
+        HEURISTIC,
+        /** Takes the one that needs no search. */
+        DEFAULT
+    }
+
+    /** How the card's memory pool grows. */
+    public enum ArenaGrowth {
+        /** By what is needed: least memory. */
+        AS_REQUESTED,
+        /** By powers of two: fewer allocations. */
+        POWERS_OF_TWO
+    }
+
+    private final ConvolutionSearch convolutionSearch;
+    private final ArenaGrowth arenaGrowth;
+    private final OptionalLong memoryLimit;
+
+    private CudaOptions(Builder builder) {
+        this.convolutionSearch = builder.convolutionSearch;
+        this.arenaGrowth = builder.arenaGrowth;
+        this.memoryLimit = builder.memoryLimit;
+    }
+
+    /**
+     * Begins options.
+     *
+     * @return a builder that holds the defaults
+     */
+    public static Builder newBuilder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns how cuDNN chooses an algorithm.
+     *
+     * @return the way of choosing
+     */
+    public ConvolutionSearch convolutionSearch() {
+        return convolutionSearch;
+    }
+
+    /**
+     * Returns how the card's memory pool grows.
+     *
+     * @return the way of growing
+     */
+    public ArenaGrowth arenaGrowth() {
+        return arenaGrowth;
+    }
+
+    /**
+     * Returns how large the memory pool of a session may grow.
+     *
+     * @return bytes; empty for as large as the card is
+     */
+    public OptionalLong memoryLimit() {
+        return memoryLimit;
+    }
+
+    @Override
+    public String toString() {
+        return convolutionSearch + ", " + arenaGrowth
+                + (memoryLimit.isPresent() ? ", at most " + memoryLimit.getAsLong() + " bytes" : "");
+    }
+
+    /**
+     * Collects options. Each is checked at once, and may be set once: setting it again is an {@link IllegalStateException}.
+     */
+    public static final class Builder {
+
+        private final Set<String> alreadySet = new HashSet<>();
+        private ConvolutionSearch convolutionSearch = ConvolutionSearch.EXHAUSTIVE;
+        private ArenaGrowth arenaGrowth = ArenaGrowth.AS_REQUESTED;
+        private OptionalLong memoryLimit = OptionalLong.empty();
+
+        private Builder() {}
+
+        private void once(String option) {
+            if (!alreadySet.add(option)) {
+                throw new IllegalStateException("expected " + option + " to be set once, but was set again");
+            }
+        }
+
+        /**
+         * Sets how cuDNN chooses an algorithm for each convolution.
+         *
+         * @param newValue the way of choosing; EXHAUSTIVE unless set, since a training run or a clip repeats its few shapes
+         * @return this builder
+         */
+        public Builder convolutionSearch(ConvolutionSearch newValue) {
+            once("convolutionSearch");
+            convolutionSearch = newValue;
+            return this;
+        }
+
+        /**
+         * Sets how the card's memory pool grows.
+         *
+         * @param newValue the way of growing; AS_REQUESTED unless set
+         * @return this builder
+         */
+        public Builder arenaGrowth(ArenaGrowth newValue) {
+            once("arenaGrowth");
+            arenaGrowth = newValue;
+            return this;
+        }
+
+        /**
+         * Sets how large the memory pool of each session may grow. A run that needs more fails.
+         *
+         * @param bytes at least 1; as large as the card is unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Builder memoryLimit(long bytes) {
+            once("memoryLimit");
+            if (bytes < 1) {
+                throw new IllegalArgumentException("expected a memory limit of 1 byte or more, but was " + bytes);
+            }
+            memoryLimit = OptionalLong.of(bytes);
+            return this;
+        }
+
+        /**
+         * Returns the options.
+         *
+         * @return immutable options
+         */
+        public CudaOptions build() {
+            return new CudaOptions(this);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package org.lamp4j.device;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where a model runs, and in which precision. A device that was asked for and is not there is an error; only
+ * {@link #auto()} chooses for itself, and logs what it chose.
+ */
+public final class Device {
+
+    /** The kinds of device. */
+    public enum Kind {
+        /** The processor. */
+        CPU,
+        /** An NVIDIA card, through CUDA. */
+        CUDA,
+        /** The first CUDA card that works, else the processor. */
+        AUTO
+    }
+
+    /** The element type of frozen weights and activations; trained parameters are always float32. */
+    public enum Precision {
+        /** 32 bits. */
+        FLOAT32,
+        /** 16 bits; sums that need it (normalisation, softmax, loss) stay in 32. */
+        FLOAT16
+    }
+
+    private final Kind kind;
+    private final int index;
+    private final Precision precision;
+    private final CudaOptions cudaOptions;
+    private final Optional<Path> profiles;
+    private final MemoryBudget memoryBudget;
+
+    private Device(Kind kind, int index, Precision precision) {
+        this(kind, index, precision, CudaOptions.newBuilder().build(), Optional.empty(), MemoryBudget.ofMachine());
+    }
+
+    private Device(
+            Kind kind,
+            int index,
+            Precision precision,
+            CudaOptions cudaOptions,
+            Optional<Path> profiles,
+            MemoryBudget memoryBudget) {
+        this.kind = kind;
+        this.index = index;
+        this.precision = precision;
+        this.cudaOptions = cudaOptions;
+        this.profiles = profiles;
+        this.memoryBudget = memoryBudget;
+    }
+
+    /**
+     * Returns the processor, in float32.
+     *
+     * @return the processor
+     */
+    public static Device cpu() {
+        return new Device(Kind.CPU, 0, Precision.FLOAT32);
+    }
+
+    /**
+     * Returns a CUDA card, with frozen weights in float16. Needs {@code onnxruntime_gpu} on the class path, CUDA 12 and
+     * cuDNN 9.
+     *
+     * @param index which card, from 0
+     * @return the card
+     * @throws IllegalArgumentException if the index is negative
+     */
+    public static Device cuda(int index) {
+        if (index < 0) {
+            throw new IllegalArgumentException("expected a CUDA device index of 0 or more, but was " + index);
+        }
+        return new Device(Kind.CUDA, index, Precision.FLOAT16);
+    }
+
+    /**
+     * Returns CUDA card 0 if it works, else the processor; what was chosen is logged.
+     *
+     * @return the choice
+     */
+    public static Device auto() {
+        return new Device(Kind.AUTO, 0, Precision.FLOAT16);
+    }
+
+    /**
+     * Returns this device with another precision.
+     *
+     * @param newPrecision element type of frozen weights and activations
+     * @return the device with that precision
+     */
+    public Device withPrecision(Precision newPrecision) {
+        return new Device(kind, index, newPrecision, cudaOptions, profiles, memoryBudget);
+    }
+
+    /**
+     * Returns this device with another memory budget. It decides, each time a network is opened on the processor, whether
+     * weights are copied into the layout that is fastest or read from the mapped file, and whether training keeps what the
+     * way back needs or computes it again. A card's memory is not budgeted.
+     *
+     * @param newBudget what a network may take
+     * @return the device with that budget
+     */
+    public Device withMemoryBudget(MemoryBudget newBudget) {
+        return new Device(kind, index, precision, cudaOptions, profiles, newBudget);
+    }
+
+    /**
+     * Returns this device with other options for a CUDA card; a processor has no use for them.
+     *
+     * @param newOptions how the card is used
+     * @return the device with those options
+     */
+    public Device withCudaOptions(CudaOptions newOptions) {
+        return new Device(kind, index, precision, newOptions, profiles, memoryBudget);
+    }
+
+    /**
+     * Returns this device with a record of how long each operator takes: each session writes one when it is closed, in
+     * Chrome's trace format, named after its network. Costs some percent of the time.
+     *
+     * @param directory an existing directory
+     * @return the device with profiles
+     */
+    public Device withProfilesIn(Path directory) {
+        return new Device(kind, index, precision, cudaOptions, Optional.of(directory), memoryBudget);
+    }
+
+    /**
+     * Returns the processor in float32, with the rest of this device's settings.
+     *
+     * @return what {@link #auto()} falls back to
+     */
+    public Device onProcessor() {
+        return new Device(Kind.CPU, 0, Precision.FLOAT32, cudaOptions, profiles, memoryBudget);
+    }
+
+    /**
+     * Returns the kind of device.
+     *
+     * @return the kind
+     */
+    public Kind kind() {
+        return kind;
+    }
+
+    /**
+     * Returns which card.
+     *
+     * @return the index, from 0
+     */
+    public int index() {
+        return index;
+    }
+
+    /**
+     * Returns the precision of frozen weights and activations; on the processor that {@link #auto()} falls back to it is
+     * float32 whatever stands here.
+     *
+     * @return the precision
+     */
+    public Precision precision() {
+        return precision;
+    }
+
+    /**
+     * Returns what a network may take of the processor's memory.
+     *
+     * @return the budget; that of the machine unless set
+     */
+    public MemoryBudget memoryBudget() {
+        return memoryBudget;
+    }
+
+    /**
+     * Returns how a CUDA card is used.
+     *
+     * @return the options
+     */
+    public CudaOptions cudaOptions() {
+        return cudaOptions;
+    }
+
+    /**
+     * Returns where sessions write how long each operator takes.
+     *
+     * @return the directory; empty for nowhere
+     */
+    public Optional<Path> profiles() {
+        return profiles;
+    }
+
+    @Override
+    public String toString() {
+        return kind + (kind == Kind.CUDA ? " device " + index : "") + ", " + precision;
+    }
+}

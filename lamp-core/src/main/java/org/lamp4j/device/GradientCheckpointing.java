@@ -1,0 +1,14 @@
+package org.lamp4j.device;
+
+/**
+ * Whether training keeps all that the way back needs, or computes it once more. The gradients are the same but for
+ * rounding.
+ *
+ * @see <a href="https://arxiv.org/abs/1604.06174">Chen et al., Training Deep Nets with Sublinear Memory Cost</a>
+ */
+public enum GradientCheckpointing {
+    /** Computes it once more where the device's memory budget has no room for all of it. */
+    AS_NEEDED,
+    /** Computes it once more whatever there is room for: about a third more time, and a fraction of the memory. */
+    ALWAYS
+}

@@ -1,0 +1,107 @@
+package org.lamp4j.device;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How much memory a network may take on the processor, with parameters, gradients and optimiser, without the weights that
+ * are mapped from files: those the system can drop and read again. Within the budget the fastest way is taken. Immutable.
+ */
+public final class MemoryBudget {
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,6})([KMGT])", Pattern.CASE_INSENSITIVE);
+    private static final String UNITS = "KMGT";
+
+    /** The rest is for mapped weights, and for other programs. */
+    private static final double SHARE_OF_MACHINE = 2.0 / 3;
+
+    private final long bytes;
+    private final boolean least;
+
+    private MemoryBudget(long bytes, boolean least) {
+        this.bytes = bytes;
+        this.least = least;
+    }
+
+    /**
+     * Returns two thirds of the memory of this machine, or of the container this program runs in.
+     *
+     * @return the budget; the default of every device
+     */
+    public static MemoryBudget ofMachine() {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        return ofBytes((long) (system.getTotalMemorySize() * SHARE_OF_MACHINE));
+    }
+
+    /**
+     * Returns a budget of so many bytes.
+     *
+     * @param bytes the number, at least 1
+     * @return the budget
+     * @throws IllegalArgumentException if it is below 1
+     */
+    public static MemoryBudget ofBytes(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("expected a memory budget of 1 byte or more, but was " + bytes);
+        }
+        return new MemoryBudget(bytes, false);
+    }
+
+    /**
+     * Returns the budget that takes the way with the least memory, whatever that is, and however slow.
+     *
+     * @return the budget
+     */
+    public static MemoryBudget least() {
+        return new MemoryBudget(Long.MAX_VALUE, true);
+    }
+
+    /**
+     * Reads a budget.
+     *
+     * @param text {@code least}, {@code machine}, or a number with K, M, G or T for powers of 1024 bytes, such as {@code 12G}
+     * @return the budget
+     * @throws IllegalArgumentException if it is something else
+     */
+    public static MemoryBudget parse(String text) {
+        Matcher size = SIZE.matcher(text);
+        if (size.matches()) {
+            int power = 1 + UNITS.indexOf(size.group(2).toUpperCase(Locale.ROOT));
+            return ofBytes(Long.parseLong(size.group(1)) << 10 * power);
+        }
+        return switch (text) {
+            case "least" -> least();
+            case "machine" -> ofMachine();
+            default ->
+                throw new IllegalArgumentException(
+                        "expected a memory budget like 12G, least or machine, but was " + text);
+        };
+    }
+
+    /**
+     * Returns the limit.
+     *
+     * @return bytes
+     */
+    public long bytes() {
+        return bytes;
+    }
+
+    /**
+     * Tells whether the way with the least memory is asked for.
+     *
+     * @return whether it is
+     */
+    public boolean isLeast() {
+        return least;
+    }
+
+    /** Returns the budget in GiB, or {@code least}. */
+    @Override
+    public String toString() {
+        return least ? "least" : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+    }
+}

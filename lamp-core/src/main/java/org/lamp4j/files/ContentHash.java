@@ -1,0 +1,54 @@
+package org.lamp4j.files;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A SHA-256 hash that is being computed. Not safe for several threads. */
+public final class ContentHash {
+
+    private final MessageDigest digest;
+
+    /** Starts a hash of nothing. */
+    public ContentHash() {
+        try {
+            this.digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("expected SHA-256, which every Java platform has", e);
+        }
+    }
+
+    /**
+     * Adds bytes.
+     *
+     * @param bytes the bytes from position to limit; the position moves to the limit
+     * @return this hash
+     */
+    public ContentHash add(ByteBuffer bytes) {
+        digest.update(bytes);
+        return this;
+    }
+
+    /**
+     * Adds a text and a zero byte after it, so that neighbouring texts do not run together.
+     *
+     * @param text the text
+     * @return this hash
+     */
+    public ContentHash add(String text) {
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+        return this;
+    }
+
+    /**
+     * Finishes the hash.
+     *
+     * @return {@code sha256:} and 64 hexadecimal digits
+     */
+    public String finish() {
+        return "sha256:" + HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,36 @@
+package org.lamp4j.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+
+class DeviceTest {
+
+    @Test
+    void cpu_precision_isFloat32() {
+        assertThat(Device.cpu().kind()).isEqualTo(Device.Kind.CPU);
+        assertThat(Device.cpu().precision()).isEqualTo(Device.Precision.FLOAT32);
+        assertThat(Device.cpu()).hasToString("CPU, FLOAT32");
+    }
+
+    @Test
+    void cuda_index_isKeptWithFloat16() {
+        Device device = Device.cuda(2);
+
+        assertThat(device).hasToString("CUDA device 2, FLOAT16");
+        assertThat(device.withPrecision(Device.Precision.FLOAT32)).hasToString("CUDA device 2, FLOAT32");
+    }
+
+    @Test
+    void cuda_negativeIndex_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Device.cuda(-1))
+                .withMessage("expected a CUDA device index of 0 or more, but was -1");
+    }
+
+    @Test
+    void auto_kind_leavesTheChoiceOpen() {
+        assertThat(Device.auto().kind()).isEqualTo(Device.Kind.AUTO);
+    }
+}

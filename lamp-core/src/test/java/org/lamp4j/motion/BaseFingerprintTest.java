@@ -1,0 +1,94 @@
+package org.lamp4j.motion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.Test;
+
+class BaseFingerprintTest {
+
+    private static final Path FILE = Path.of("horse.safetensors");
+
+    private static final BaseFingerprint BASE =
+            new BaseFingerprint("sha256:net", "epsilon", "linear 0.1 to 0.2 in 3 timesteps", 0.18215f);
+
+    private static PatternMetadata madeWith(BaseFingerprint base) {
+        return PatternMetadata.parse(
+                PatternMetadata.of(base, OptionalInt.of(1), Map.of()).entries());
+    }
+
+    private static PatternMetadata ofTheFirstVersion(String network) {
+        Map<String, String> entries = new HashMap<>(madeWith(BASE).entries());
+        entries.keySet().removeIf(key -> key.startsWith("base_"));
+        entries.put("format_version", "1");
+        entries.put("base_fingerprint", network);
+        return PatternMetadata.parse(entries);
+    }
+
+    @Test
+    void value_anyPartChanged_isAnother() {
+        Set<String> values = new HashSet<>();
+        values.add(BASE.value());
+        values.add(new BaseFingerprint("sha256:x", "epsilon", BASE.noiseSchedule(), 0.18215f).value());
+        values.add(new BaseFingerprint("sha256:net", "v_prediction", BASE.noiseSchedule(), 0.18215f).value());
+        values.add(new BaseFingerprint("sha256:net", "epsilon", "linear 0.1 to 0.2 in 4 timesteps", 0.18215f).value());
+        values.add(new BaseFingerprint("sha256:net", "epsilon", BASE.noiseSchedule(), 0.2f).value());
+
+        assertThat(values).hasSize(5).allMatch(value -> value.matches("v2:sha256:[0-9a-f]{64}"));
+    }
+
+    /** Patterns hold it, so that it must never change. */
+    @Test
+    void value_isTheSameInEachRelease() {
+        assertThat(BASE.value())
+                .isEqualTo("v2:sha256:47cd8a65329871acdaf5fdb59a35c9d506e5ad2e818e2bf6d748b08ebbb9cfca");
+    }
+
+    @Test
+    void require_severalPartsDiffer_namesAll() {
+        BaseFingerprint other = new BaseFingerprint("sha256:x", "v_prediction", BASE.noiseSchedule(), 0.5f);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> other.require(madeWith(BASE), "pattern", FILE))
+                .withMessage(
+                        "expected a pattern of the base model " + other.value() + ", but was one of " + BASE.value()
+                                + " with another network, prediction type epsilon instead of v_prediction,"
+                                + " latent scale 0.18215 instead of 0.5 (" + FILE + ")");
+    }
+
+    @Test
+    void require_fileOfTheFirstVersion_isComparedByItsNetworkAndNoted() {
+        List<String> notes = new ArrayList<>();
+        Logger logger = Logger.getLogger(BaseFingerprint.class.getName());
+        Filter before = logger.getFilter();
+        logger.setFilter(note -> !notes.add(new SimpleFormatter().formatMessage(note)));
+        try {
+            BASE.require(madeWith(BASE), "pattern", FILE);
+            assertThat(notes).isEmpty();
+
+            BASE.require(ofTheFirstVersion("sha256:net"), "pattern", FILE);
+        } finally {
+            logger.setFilter(before);
+        }
+
+        assertThat(notes)
+                .containsExactly(
+                        FILE + " does not say which prediction type and noise schedule its base model had; it is"
+                                + " taken to be epsilon, linear 0.1 to 0.2 in 3 timesteps");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BASE.require(ofTheFirstVersion("sha256:old"), "checkpoint", FILE))
+                .withMessage(
+                        "expected a checkpoint of the base model sha256:net, but was one of sha256:old (" + FILE + ")");
+    }
+}
