@@ -18,8 +18,11 @@ import java.io.IOException;
  */
 public final class StrictJson {
 
-    /** Limit of names, values and brackets in one text of a stranger; the vocabulary of CLIP has 98 818. */
-    public static final long MAX_TOKENS = 1 << 19;
+    /**
+     * Limit of names, values and brackets in one text of a stranger: those of a vocabulary of 2<sup>18</sup> words. CLIP's has
+     * 49 408.
+     */
+    public static final long MAX_TOKENS = (1 << 19) + 2;
 
     private StrictJson() {}
 

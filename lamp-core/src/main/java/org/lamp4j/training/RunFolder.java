@@ -79,7 +79,10 @@ final class RunFolder implements AutoCloseable {
             run = saved;
         }
         ScratchFolder.sweep(checkpoint.folder());
-        for (CheckpointFolder.Entry entry : entries()) {
+        List<CheckpointFolder.Entry> inOrder = entries().stream()
+                .sorted(Comparator.comparingLong(CheckpointFolder.Entry::step))
+                .toList();
+        for (CheckpointFolder.Entry entry : inOrder) {
             if (entry.step() > stepsDone) {
                 throw unexpected("beyond step " + stepsDone + ", which training goes on from", entry);
             }

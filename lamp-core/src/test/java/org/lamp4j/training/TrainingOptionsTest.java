@@ -103,6 +103,7 @@ class TrainingOptionsTest {
                 .frameCount(4)
                 .frameSize(new FrameSize(64, 32))
                 .frameStride(2)
+                .maxClipFrames(16)
                 .batchSize(5)
                 .gradientAccumulation(6)
                 .learningRate(7)

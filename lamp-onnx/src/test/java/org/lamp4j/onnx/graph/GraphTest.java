@@ -288,4 +288,17 @@ class GraphTest {
         assertThat(ElementType.BOOL.isFloatingPoint()).isFalse();
         assertThat(ElementType.BFLOAT16.isFloatingPoint()).isTrue();
     }
+
+    /** What is built in blocks has as many nodes as its shapes ask for. */
+    @Test
+    void add_moreNodesThanAnyMachineTakes_isRefused() {
+        for (int node = 0; node < 1 << 18; node++) {
+            COPY.apply(x);
+        }
+
+        assertThatThrownBy(() -> COPY.apply(x))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected shapes that a network of at most 262144 operators computes, but was shapes that"
+                        + " take more (test)");
+    }
 }
