@@ -53,10 +53,11 @@ class StrictJsonTest {
 
     @Test
     void readObject_moreTokensThanAnyVocabularyHas_isRefused(@TempDir Path directory) throws IOException {
-        Path file = Files.writeString(directory.resolve("vocab.json"), "{\"a\":[" + "{},".repeat(1 << 18) + "1]}");
+        Path file =
+                Files.writeString(directory.resolve("vocab.json"), "{\"a\":[" + "{},".repeat((1 << 18) + 1) + "1]}");
         assertThatThrownBy(() -> ModelText.readObject(file, ModelText.MAX_VOCABULARY_BYTES))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("expected JSON, but was: Token count (524289) exceeds the maximum allowed")
+                .hasMessageStartingWith("expected JSON, but was: Token count (524291) exceeds the maximum allowed")
                 .hasMessageEndingWith("(" + file + ")");
     }
 

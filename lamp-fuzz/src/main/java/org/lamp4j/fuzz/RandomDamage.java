@@ -13,13 +13,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** Reads files that a {@link Mutator} has damaged, as long as there is time. */
+/** Reads files that a {@link Mutator} has damaged, as long as there is time, and a few of them on any machine. */
 final class RandomDamage {
 
     private static final System.Logger LOG = System.getLogger(ReaderFuzzTest.class.getName());
 
     /** A picture may have 134 million pixels, which FFmpeg and the heap hold once each; a JVM comes on top. */
     private static final long MOST_RESIDENT_KIBIBYTES = 2 << 20;
+
+    private static final int FEWEST_CASES = 8;
 
     private static final Path STATUS = Path.of("/proc/self/status");
 
@@ -31,7 +33,8 @@ final class RandomDamage {
         try (FuzzedReader reader = new FuzzedReader(test, directory)) {
             long refused = 0;
             long caseNumber = firstCase;
-            for (long end = System.nanoTime() + length.toNanos(); System.nanoTime() < end; caseNumber++) {
+            long end = System.nanoTime() + length.toNanos();
+            for (; System.nanoTime() < end || caseNumber - firstCase < FEWEST_CASES; caseNumber++) {
                 listener.accept(caseNumber);
                 int file = (int) (caseNumber % reader.fileCount());
                 byte[] content = new Mutator(caseNumber).mutate(reader.valid(file));
