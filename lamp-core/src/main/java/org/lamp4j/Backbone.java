@@ -1,20 +1,19 @@
 package org.lamp4j;
 
-import org.lamp4j.device.Device;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.files.ModelLinks;
+import org.lamp4j.files.PrintableText;
 import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.PictureGenerator;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.files.ModelLinks;
-import org.lamp4j.files.PrintableText;
 import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.lamp4j.MotionPattern.Share;
-import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
+import org.lamp4j.spi.BackboneModel;
 
 /**
  * Adds up what several patterns have learned: {@code θ = θ₀ + Σ wᵢ (θᵢ - θ₀)}, with θ₀ the untrained pattern's parameters

@@ -1,6 +1,5 @@
 package org.lamp4j;
 
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,17 +7,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.lamp4j.files.ModelLinks;
 import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.files.ModelLinks;
 import org.lamp4j.motion.LibraryVersion;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
-import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.training.MotionTraining;
 import org.lamp4j.training.PatternFile;
 import org.lamp4j.training.TrainedMotion;

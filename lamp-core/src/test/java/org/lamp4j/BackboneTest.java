@@ -1,7 +1,5 @@
 package org.lamp4j;
 
-import org.lamp4j.device.Device;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.device.Device;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.Fixture;

@@ -1,7 +1,5 @@
 package org.lamp4j;
 
-import org.lamp4j.device.Device;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -26,12 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.MotionPattern.Share;
+import org.lamp4j.device.Device;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.LibraryVersion;
-import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.FakeMediaReader;

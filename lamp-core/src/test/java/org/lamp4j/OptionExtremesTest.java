@@ -1,9 +1,5 @@
 package org.lamp4j;
 
-import org.lamp4j.device.CudaOptions;
-import org.lamp4j.device.Device;
-import org.lamp4j.device.MemoryBudget;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
@@ -22,6 +18,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lamp4j.device.CudaOptions;
+import org.lamp4j.device.Device;
+import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.evaluation.SeamJump;
 import org.lamp4j.generation.Extension;

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.lamp4j.device.Device.Precision;
+import org.lamp4j.files.NearestName;
+import org.lamp4j.files.PrintableText;
 import org.lamp4j.generation.GenerationBatch;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.files.NearestName;
-import org.lamp4j.files.PrintableText;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.Validation;
 

@@ -1,9 +1,9 @@
 package org.lamp4j.generation;
 
 import java.util.List;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
-import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;

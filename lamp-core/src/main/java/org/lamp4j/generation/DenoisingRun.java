@@ -2,8 +2,8 @@ package org.lamp4j.generation;
 
 import java.util.List;
 import org.lamp4j.diffusion.SamplingState;
-import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;

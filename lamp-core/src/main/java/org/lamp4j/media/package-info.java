@@ -1,2 +1,2 @@
-/** Still images and clips in memory, and the sizes they have. */
+/** Still images and clips in memory, the sizes they have, and the port through which they are read. */
 package org.lamp4j.media;

@@ -1,13 +1,12 @@
 package org.lamp4j.motion;
 
-import org.lamp4j.files.ContentHash;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.files.ContentHash;
 
 /**
  * What a pattern knows its base model by: all that changes what the pattern means. The weights of text encoder and

@@ -1,16 +1,12 @@
 package org.lamp4j.spi;
 
-import org.lamp4j.motion.LowRank;
-import org.lamp4j.diffusion.NoiseSchedule;
-import org.lamp4j.motion.BaseFingerprint;
-import org.lamp4j.motion.MotionWeights;
-
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.device.GradientCheckpointing;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.motion.BaseFingerprint;
+import org.lamp4j.motion.LowRank;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.Shape;
 
 /**

@@ -1,7 +1,6 @@
 package org.lamp4j.spi;
 
 import org.lamp4j.motion.MotionWeights;
-
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.ShapeMismatchException;
 

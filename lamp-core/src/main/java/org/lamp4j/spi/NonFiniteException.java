@@ -1,8 +1,7 @@
 package org.lamp4j.spi;
 
-import org.lamp4j.motion.MotionWeights;
-
 import java.nio.FloatBuffer;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.FloatTensor;
 
 /**

@@ -1,2 +1,5 @@
-/** The narrow ports that a backend fills: text encoder, latent codec, noise predictor, motion trainer, media reader. They are found by {@link java.util.ServiceLoader}. */
+/**
+ * What a backend implements: text encoder, latent codec, noise predictor, motion trainer, and the storage of patterns and
+ * training runs. It is found by {@link java.util.ServiceLoader}.
+ */
 package org.lamp4j.spi;

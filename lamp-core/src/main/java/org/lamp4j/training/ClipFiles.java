@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.lamp4j.files.RegularFile;
-import org.lamp4j.files.ModelText;
 import org.lamp4j.files.ContentHash;
+import org.lamp4j.files.ModelText;
+import org.lamp4j.files.RegularFile;
 import org.lamp4j.media.MediaReader;
 
 /** Finds the clips of a folder and their captions. */

@@ -2,8 +2,8 @@ package org.lamp4j.training;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.spi.BackboneModel;
 
 /** The file that a pattern is saved in. Users call it through {@code MotionPattern.save}. */
 public final class PatternFile {
@@ -31,7 +31,8 @@ public final class PatternFile {
      * @throws IOException if it cannot be written
      */
     public void write(BackboneModel model, TrainedMotion motion) throws IOException {
-        Uninterrupted.write(() -> model.storage().writeMotion(
-                path, motion.weights(), precision, motion.metadata().entries()));
+        Uninterrupted.write(() -> model.storage()
+                .writeMotion(
+                        path, motion.weights(), precision, motion.metadata().entries()));
     }
 }

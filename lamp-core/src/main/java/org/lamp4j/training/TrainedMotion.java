@@ -1,7 +1,7 @@
 package org.lamp4j.training;
 
-import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.PatternMetadata;
 
 /**
  * What a training run gives.

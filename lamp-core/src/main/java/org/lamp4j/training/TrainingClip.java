@@ -1,7 +1,5 @@
 package org.lamp4j.training;
 
-import org.lamp4j.media.MediaReader;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -9,10 +7,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.lamp4j.media.RgbImage;
-import org.lamp4j.media.VideoClip;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.media.FrameReader;
+import org.lamp4j.media.MediaReader;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
 
 /** One clip to learn from and the words for it. Opened anew each time it is read, frame by frame. Immutable. */
 public final class TrainingClip {

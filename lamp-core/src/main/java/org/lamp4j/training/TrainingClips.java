@@ -1,10 +1,9 @@
 package org.lamp4j.training;
 
-import org.lamp4j.media.MediaReader;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.lamp4j.media.MediaReader;
 
 /** The clips a pattern is learned from: 8 to 16 that share one motion. Immutable; nothing is decoded before training. */
 public final class TrainingClips {

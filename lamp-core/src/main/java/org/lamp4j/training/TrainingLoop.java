@@ -2,9 +2,9 @@ package org.lamp4j.training;
 
 import java.io.IOException;
 import java.util.List;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.motion.MotionWeights;
 
 /** The steps of a training run, from the one that its record has come to. */
 final class TrainingLoop {

@@ -1,7 +1,5 @@
 package org.lamp4j.motion;
 
-import org.lamp4j.spi.MotionTrainer;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.motion.MotionWeights.Parameter;
+import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;

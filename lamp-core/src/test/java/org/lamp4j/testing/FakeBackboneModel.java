@@ -1,11 +1,5 @@
 package org.lamp4j.testing;
 
-import org.lamp4j.spi.PatternStorage;
-
-import org.lamp4j.motion.StoredMotion;
-
-import org.lamp4j.motion.StoredPrecision;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,12 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.device.GradientCheckpointing;
+import org.lamp4j.motion.LowRank;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.StoredMotion;
+import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
-import org.lamp4j.motion.LowRank;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.spi.PatternStorage;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;

@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.MediaReader;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.media.FrameReader;
-import org.lamp4j.media.MediaReader;
 
 /** A reader of {@code .clip} files, which hold nothing but a number of frames; {@code .png} counts as a picture. */
 public final class FakeMediaReader implements MediaReader {

@@ -4,9 +4,9 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.lamp4j.device.GradientCheckpointing;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.Shape;
 
 /** A trainer that notes what it is given; its one parameter counts the updates. */

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.spi.NonFiniteException;

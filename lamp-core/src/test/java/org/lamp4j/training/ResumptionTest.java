@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.FrameReader;
+import org.lamp4j.media.FrameSize;
 import org.lamp4j.testing.FakeMediaReader;
 
 class TrainingClipsTest {

@@ -60,12 +60,7 @@ class ArchitectureTest {
                 .resideInAPackage("org.lamp4j.onnx." + name)
                 .should()
                 .onlyDependOnClassesThat(resideOutsideOfPackages("org.lamp4j..")
-                        .or(resideInAnyPackage(
-                                "org.lamp4j.onnx..",
-                                "org.lamp4j.tensor",
-                                "org.lamp4j.files",
-                                "org.lamp4j.modelfile",
-                                "org.lamp4j.provenance")))
+                        .or(resideInAnyPackage("org.lamp4j.onnx..", "org.lamp4j.tensor", "org.lamp4j.files")))
                 .check(CLASSES);
     }
 

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.MediaReader;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.media.FrameReader;
-import org.lamp4j.media.MediaReader;
 
 /**
  * Reads MP4, MOV, WebM, MKV, AVI and GIF, folders of pictures, and PNG, JPEG and WebP pictures, with FFmpeg.

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.media.FrameReader;
 
 /** A folder whose pictures are the frames of a clip. Files of other kinds, such as captions, are passed over. */
 final class PictureFolder implements FrameReader {

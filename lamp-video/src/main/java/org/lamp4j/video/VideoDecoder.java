@@ -15,8 +15,8 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.PointerPointer;
 import org.lamp4j.files.RegularFile;
-import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.FrameReader;
+import org.lamp4j.media.RgbImage;
 
 /** Decodes a video file frame by frame. The first frame is decoded at once, so that a file without one fails early. */
 final class VideoDecoder implements FrameReader {

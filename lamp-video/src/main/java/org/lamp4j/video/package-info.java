@@ -1,7 +1,7 @@
 /**
  * Reads and writes video, GIF and pictures with FFmpeg.
  *
- * <p>{@link org.lamp4j.video.FfmpegMediaReader} is the {@link org.lamp4j.spi.MediaReader} that training finds by
+ * <p>{@link org.lamp4j.video.FfmpegMediaReader} is the {@link org.lamp4j.media.MediaReader} that training finds by
  * {@link java.util.ServiceLoader}; {@link org.lamp4j.video.MediaWriter} writes what was generated, and
  * {@link org.lamp4j.video.ContactSheet} shows clips at a glance:
  *

@@ -11,10 +11,10 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.media.FrameReader;
 
 /** Clips that tests write and read back. */
 final class Clips {

@@ -10,8 +10,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.FrameReader;
+import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.MediaReader;
 
 class ClosedClipTest {

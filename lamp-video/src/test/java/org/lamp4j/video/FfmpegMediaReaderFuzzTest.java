@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.lamp4j.fuzz.ReaderFuzzTest;
+import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.media.FrameReader;
 
 /** Pictures and clips. A crash of FFmpeg is a failure that names the case. */
 class FfmpegMediaReaderFuzzTest extends ReaderFuzzTest {

@@ -26,11 +26,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.MediaReader;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.media.FrameReader;
-import org.lamp4j.media.MediaReader;
 
 class FfmpegMediaReaderTest {
 

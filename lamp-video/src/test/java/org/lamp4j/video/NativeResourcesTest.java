@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.media.FrameReader;
 
 /** Every path that opens something native is walked many times; whatever one of them forgot would add up. */
 class NativeResourcesTest {

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import org.lamp4j.files.ScratchFolder;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
-import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.Shape;
 

@@ -10,9 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.lamp4j.files.PrintableText;
 import org.lamp4j.generation.GenerationBatch;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.files.PrintableText;
 
 /** Generates many clips, one after the other, and goes on after one that fails. */
 final class BatchRun {

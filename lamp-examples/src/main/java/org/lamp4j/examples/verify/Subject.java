@@ -2,8 +2,8 @@ package org.lamp4j.examples.verify;
 
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.diffusion.NoiseSchedule;
-import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.text.ClipTokenizer;
 
 /**

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.GradientCheckpointing;
-import org.lamp4j.MotionPattern;
 
 /**
  * All comparisons with a reference fixture.

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.media.FrameReader;
 import org.lamp4j.video.FfmpegMediaReader;
 
 class MotionClipsTest {

@@ -25,10 +25,10 @@ import org.lamp4j.examples.evaluate.MotionEvaluation;
 import org.lamp4j.examples.evaluate.MotionScore;
 import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationProgress;
+import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.media.FrameReader;
 import org.lamp4j.training.TrainingListener;
 import org.lamp4j.video.FfmpegMediaReader;
 

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.lamp4j.motion.LowRank;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.onnx.model.LowRankUpdate;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.motion.LowRank;
-import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.model.LowRankParameters;
@@ -19,8 +21,6 @@ import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.motion.MotionWeights.Parameter;
 
 /** Adds a pattern's low-rank updates to their matrices, with the nodes that networks have for it. */
 final class MotionMerge {

@@ -3,10 +3,10 @@ package org.lamp4j.onnx.backbone;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
-import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.StoredTensor;
 
 /** Finds the first weight that is NaN or infinite, the pattern's before the model's. */
 final class NonFiniteSearch {

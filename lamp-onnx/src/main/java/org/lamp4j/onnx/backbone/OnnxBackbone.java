@@ -1,18 +1,14 @@
 package org.lamp4j.onnx.backbone;
 
-import org.lamp4j.spi.PatternStorage;
-
-
-
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.motion.LowRank;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -20,13 +16,10 @@ import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
-import org.lamp4j.motion.LowRank;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.spi.PatternStorage;
 import org.lamp4j.spi.TextEncoder;
-import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.layer.CheckpointParameters;
@@ -15,7 +16,6 @@ import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.model.VideoUNetParameters;
-import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.Shape;
 
 /**

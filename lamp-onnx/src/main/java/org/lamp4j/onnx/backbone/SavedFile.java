@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.motion.MotionWeights.Parameter;
+import org.lamp4j.motion.MotionWeights.Source;
+import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.CheckpointFormatException;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
-import org.lamp4j.motion.PatternMetadata;
-import org.lamp4j.motion.MotionWeights.Parameter;
-import org.lamp4j.motion.MotionWeights.Source;
 
 /** A pattern or a training run on disk, with a checksum of all that is in it. */
 final class SavedFile implements AutoCloseable {

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.GraphParts;
@@ -23,7 +24,6 @@ import org.lamp4j.onnx.training.StepGraph;
 import org.lamp4j.onnx.training.TrainingStep;
 import org.lamp4j.onnx.training.VideoUNetTrainer;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.Shape;
 

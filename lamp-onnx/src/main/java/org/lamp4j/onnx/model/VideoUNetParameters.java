@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Set;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.TensorType;
@@ -11,7 +12,6 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.ParameterSource;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.Shape;
 
 /**

@@ -4,8 +4,8 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.onnx.runtime.NativeTensor;
 
 /** One value for each element of the trained parameters, as whole buffers and as one tensor a parameter. */
 final class ParameterBuffers implements AutoCloseable {

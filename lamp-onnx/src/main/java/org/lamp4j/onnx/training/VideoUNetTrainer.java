@@ -7,14 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.lamp4j.files.NearestName;
 import org.lamp4j.files.ContentHash;
+import org.lamp4j.files.NearestName;
 
 /**
  * A file of named tensors, safetensors or PyTorch's {@code .bin}. One of up to 64 MiB is read into native memory, and what

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lamp4j.files.AtomicFile;
-import org.lamp4j.files.StrictJson;
 import org.lamp4j.files.ContentHash;
+import org.lamp4j.files.StrictJson;
 
 /**
  * Writes safetensors files. A file appears whole or not at all: it is written beside its place, forced to disk and then

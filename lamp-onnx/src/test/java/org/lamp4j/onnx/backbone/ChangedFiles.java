@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.weights.LargeFile;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -102,8 +102,9 @@ final class ChangedFiles {
             }
         }
         try (BackboneModel model = tiny.open()) {
-            MotionWeights motion =
-                    model.storage().readMotion(tiny.directory().resolve(PATTERN)).weights();
+            MotionWeights motion = model.storage()
+                    .readMotion(tiny.directory().resolve(PATTERN))
+                    .weights();
             for (String file : attempt.files()) {
                 attempt.change().apply(tiny.directory().resolve(file));
             }

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.device.MemoryBudget;
-import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 

@@ -184,9 +184,11 @@ class KilledTrainingTest {
 
     /** Loads a checkpoint and returns how many steps it says it holds; all its parts agree with its name. */
     private static int stepsOf(Path checkpoint, TinyTraining training) throws IOException {
-        int steps = training.model().storage().readCheckpoint(checkpoint).state().updateCount();
+        int steps =
+                training.model().storage().readCheckpoint(checkpoint).state().updateCount();
         assertThat(steps).isEqualTo(stepsInName(checkpoint));
-        assertThat(training.model().storage().readMotion(checkpoint).metadata()).containsEntry("steps", Integer.toString(steps));
+        assertThat(training.model().storage().readMotion(checkpoint).metadata())
+                .containsEntry("steps", Integer.toString(steps));
         return steps;
     }
 }

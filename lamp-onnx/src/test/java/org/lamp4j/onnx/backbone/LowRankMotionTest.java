@@ -1,7 +1,5 @@
 package org.lamp4j.onnx.backbone;
 
-import org.lamp4j.motion.StoredMotion;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -20,12 +18,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.motion.LowRank;
-import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
+import org.lamp4j.motion.StoredMotion;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -322,7 +321,8 @@ class LowRankMotionTest {
     void writeVideoUNet_lowRank_holdsTheMergedMatrices() throws IOException {
         model.storage().writeVideoUNet(directory.resolve("video"), learned);
 
-        MotionWeights read = model.storage().readMotion(directory.resolve("video")).weights();
+        MotionWeights read =
+                model.storage().readMotion(directory.resolve("video")).weights();
         assertThat(read.parameter(CONV + ".weight").values())
                 .isEqualTo(merged.parameter(CONV + ".weight").values());
     }

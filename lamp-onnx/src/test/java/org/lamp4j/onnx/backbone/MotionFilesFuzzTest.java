@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lamp4j.fuzz.ReaderFuzzTest;
-import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.spi.BackboneModel;
 
 /** Patterns: one of low-rank updates, and a whole video UNet as LAMP's own program writes it. */
 class MotionFilesFuzzTest extends ReaderFuzzTest {
@@ -21,11 +21,12 @@ class MotionFilesFuzzTest extends ReaderFuzzTest {
     @Override
     protected List<Path> write(Path directory) throws IOException {
         model = TinyModel.in(directory.resolve("base")).open();
-        model.storage().writeMotion(
-                directory.resolve(LOW_RANK),
-                TinyModel.lowRankMotion(model, MODULES),
-                StoredPrecision.FLOAT16,
-                Map.of("steps", "1"));
+        model.storage()
+                .writeMotion(
+                        directory.resolve(LOW_RANK),
+                        TinyModel.lowRankMotion(model, MODULES),
+                        StoredPrecision.FLOAT16,
+                        Map.of("steps", "1"));
         WithoutChecksum.rewrite(directory.resolve(LOW_RANK));
         model.storage().writeVideoUNet(directory, TinyModel.motion(model, MODULES));
         Path unet = directory.resolve("unet");

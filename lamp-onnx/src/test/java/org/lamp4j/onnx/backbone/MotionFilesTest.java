@@ -24,16 +24,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
+import org.lamp4j.motion.PatternMetadata;
+import org.lamp4j.motion.StoredMotion;
+import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.TorchWriter;
-import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.motion.StoredMotion;
-import org.lamp4j.motion.StoredPrecision;
-import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
@@ -123,11 +123,13 @@ class MotionFilesTest {
     void writeMotion_parametersOfAnotherNet_areRefusedAndNothingIsWritten() {
         Path file = directory.resolve("motion.safetensors");
 
-        assertThatThrownBy(() -> model.storage().writeMotion(
-                        file, motion("conv_out.conv1d.bias", Shape.of(5)), StoredPrecision.FLOAT32, Map.of()))
+        assertThatThrownBy(() -> model.storage()
+                        .writeMotion(
+                                file, motion("conv_out.conv1d.bias", Shape.of(5)), StoredPrecision.FLOAT32, Map.of()))
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessageStartingWith("expected conv_out.conv1d.bias [4], but was [5] (");
-        assertThatThrownBy(() -> model.storage().writeVideoUNet(directory.resolve("whole"), motion("conv_ouch", Shape.of(5))))
+        assertThatThrownBy(() ->
+                        model.storage().writeVideoUNet(directory.resolve("whole"), motion("conv_ouch", Shape.of(5))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("expected parameters of the base's video UNet, but was conv_ouch (");
         assertThat(file).doesNotExist();
@@ -180,9 +182,14 @@ class MotionFilesTest {
     void readMotion_folderThatHoldsTheUNetFolder_orTheUNetFolderItself_isTheSame() throws IOException {
         model.storage().writeVideoUNet(directory.resolve("whole"), TinyModel.motion(model, LAMP));
 
-        assertThat(model.storage().readMotion(directory.resolve("whole/unet")).weights().names())
-                .isEqualTo(
-                        model.storage().readMotion(directory.resolve("whole")).weights().names());
+        assertThat(model.storage()
+                        .readMotion(directory.resolve("whole/unet"))
+                        .weights()
+                        .names())
+                .isEqualTo(model.storage()
+                        .readMotion(directory.resolve("whole"))
+                        .weights()
+                        .names());
     }
 
     @Test
@@ -190,7 +197,10 @@ class MotionFilesTest {
         MotionWeights fresh = model.freshMotion(LAMP, 1);
         model.storage().writeVideoUNet(directory.resolve("whole"), fresh);
 
-        assertThat(model.storage().readMotion(directory.resolve("whole")).weights().names())
+        assertThat(model.storage()
+                        .readMotion(directory.resolve("whole"))
+                        .weights()
+                        .names())
                 .noneMatch(name -> name.endsWith("attn1.to_q.weight"))
                 .anyMatch(name -> name.endsWith("attn_temp.to_q.weight"));
     }

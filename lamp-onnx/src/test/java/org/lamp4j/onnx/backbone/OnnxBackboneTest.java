@@ -1,7 +1,5 @@
 package org.lamp4j.onnx.backbone;
 
-import org.lamp4j.motion.StoredPrecision;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -28,11 +26,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.device.Device;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
+import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -357,8 +356,8 @@ class OnnxBackboneTest {
                 () -> model.noisePredictor(motion, LATENTS),
                 () -> model.motionTrainer(motion, LAMP, LATENTS),
                 () -> model.storage().readMotion(directory),
-                () -> model.storage().writeMotion(
-                        directory.resolve("x"), motion, StoredPrecision.FLOAT32, Collections.emptyMap()),
+                () -> model.storage()
+                        .writeMotion(directory.resolve("x"), motion, StoredPrecision.FLOAT32, Collections.emptyMap()),
                 () -> model.storage().writeVideoUNet(directory, motion));
         uses.forEach(use -> assertThatThrownBy(use)
                 .isInstanceOf(IllegalStateException.class)
