@@ -251,7 +251,7 @@ class OnnxModelTest {
             assertThat(Thread.interrupted()).isTrue();
         }
 
-        assertThat(model).isEmptyDirectory();
+        assertThat(model).doesNotExist();
     }
 
     @Test
