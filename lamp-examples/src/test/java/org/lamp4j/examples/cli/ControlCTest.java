@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
+import org.lamp4j.fuzz.IgnoredSignals;
 
 /** What Ctrl-C and the signals that end a process do to commands on a terminal, their progress bar showing. */
 class ControlCTest {
@@ -27,6 +28,7 @@ class ControlCTest {
 
     @BeforeAll
     static void drawOneClip() throws IOException {
+        IgnoredSignals.assumeNone();
         new MotionClips(0).write(Motion.RIGHT, drawn);
         Path one = Files.createDirectory(drawn.resolve("one_clip"));
         Files.copy(drawn.resolve("clips/train00.mp4"), one.resolve("train00.mp4"));

@@ -1,6 +1,5 @@
 package org.lamp4j.onnx.pretraining;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.lamp4j.files.AtomicFile;
+import org.lamp4j.modelfile.StrictJson;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -85,8 +85,9 @@ public record RandomClipModel(
 
     private void writeFiles(Path directory) throws IOException {
         ClipTokenizer.untrained(text.vocabularySize(), text.positions()).write(directory);
-        byte[] config = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(config());
-        AtomicFile.write(directory.resolve("config.json"), output -> output.write(config));
+        AtomicFile.write(
+                directory.resolve("config.json"),
+                StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(config()));
         SafetensorsWriter.write(
                 directory.resolve("model.safetensors"),
                 RandomWeights.of(parameters(), seed),

@@ -1,7 +1,6 @@
 package org.lamp4j.onnx.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.fuzz.IgnoredSignals;
 
 /**
  * Ends processes whose daemon threads generate and make sessions, in each way that a process is ended, a moment after they have
@@ -87,7 +86,7 @@ class LeavingTest {
 
     @Test
     void exit_whileDaemonThreadsWork_isCleanAndSoon() throws Exception {
-        assumeTrue(heedsInterrupts(), "this process was started with SIGINT ignored, and so are its children");
+        IgnoredSignals.assumeNone();
         Path model = folder.resolve("model");
         LeavingProgram.writeModel(model);
         for (int exit = 0; exit < EXITS; exit++) {
@@ -159,20 +158,5 @@ class LeavingTest {
 
     private static String text(Path log) throws IOException {
         return Files.readString(log, StandardCharsets.ISO_8859_1);
-    }
-
-    /** A shell starts what runs in its background with SIGINT ignored, and a JVM leaves that as it is. */
-    private static boolean heedsInterrupts() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.exists(status)) {
-            return true;
-        }
-        try (Stream<String> lines = Files.lines(status)) {
-            String ignored = lines.filter(line -> line.startsWith("SigIgn:"))
-                    .findFirst()
-                    .orElseThrow()
-                    .replaceFirst("\\D*:\\s*", "");
-            return (Long.parseUnsignedLong(ignored, 16) & 2) == 0;
-        }
     }
 }
