@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.lamp4j.files.AtomicFile;
-import org.lamp4j.modelfile.StrictJson;
+import org.lamp4j.files.StrictJson;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
