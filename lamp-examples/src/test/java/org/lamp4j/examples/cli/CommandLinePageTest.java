@@ -36,7 +36,9 @@ class CommandLinePageTest {
             return;
         }
 
-        assertThat(page).as(ADVICE).isEqualTo(expected);
+        assertThat(page)
+                .overridingErrorMessage(() -> ADVICE + "; first difference: " + firstDifference(page, expected))
+                .isEqualTo(expected);
     }
 
     @Test
@@ -74,6 +76,18 @@ class CommandLinePageTest {
                         | `--first=N` | In a group. |  |
                         | `--second=N` | With it. |  |
                         """);
+    }
+
+    /** The page is long: one line of it tells more than all. */
+    private static String firstDifference(String page, String expected) {
+        List<String> lines = page.lines().toList();
+        List<String> others = expected.lines().toList();
+        int same = 0;
+        while (same < Math.min(lines.size(), others.size()) && lines.get(same).equals(others.get(same))) {
+            same++;
+        }
+        return "line " + (same + 1) + " is to be " + others.subList(same, Math.min(same + 1, others.size()))
+                + ", but was " + lines.subList(same, Math.min(same + 1, lines.size()));
     }
 
     @Command(name = "outer", description = "Does things.", subcommands = Inner.class)
