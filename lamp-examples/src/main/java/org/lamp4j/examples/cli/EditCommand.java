@@ -59,7 +59,7 @@ final class EditCommand implements Callable<Integer> {
     @Mixin
     private ClipOutput output;
 
-    @Option(names = "--frames", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--frames", paramLabel = "N", description = "Frames of the clip. Default: ${DEFAULT-VALUE}.")
     private int frameCount = 24;
 
     @Option(names = "--stride", paramLabel = "N", description = "Take every Nth frame. Default: ${DEFAULT-VALUE}.")
@@ -71,10 +71,16 @@ final class EditCommand implements Callable<Integer> {
             description = "Multiples of the auto-encoder's factor. Default: ${DEFAULT-VALUE}.")
     private FrameSize frameSize = GENERATION.frameSize();
 
-    @Option(names = "--training-steps", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--training-steps",
+            paramLabel = "N",
+            description = "Optimiser steps on the clip to edit. Default: ${DEFAULT-VALUE}.")
     private int trainingSteps = 500;
 
-    @Option(names = "--learning-rate", paramLabel = "RATE", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description = "The rate of AdamW. Default: ${DEFAULT-VALUE}.")
     private float learningRate = TRAINING.learningRate();
 
     @Option(

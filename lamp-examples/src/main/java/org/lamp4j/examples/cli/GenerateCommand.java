@@ -48,7 +48,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private ClipOutput output;
 
-    @Option(names = "--frames", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--frames", paramLabel = "N", description = "Frames of the clip. Default: ${DEFAULT-VALUE}.")
     private int frameCount = DEFAULTS.frameCount();
 
     @Option(

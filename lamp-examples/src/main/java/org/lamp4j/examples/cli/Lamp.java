@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -59,7 +61,7 @@ public final class Lamp implements Runnable {
 
     private final Interruption interruption;
 
-    private Lamp(Interruption interruption) {
+    Lamp(Interruption interruption) {
         this.interruption = interruption;
     }
 
@@ -110,6 +112,7 @@ public final class Lamp implements Runnable {
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
+                .setExecutionStrategy(Lamp::runWhatIsKnown)
                 .setParameterExceptionHandler((problem, all) -> badUsage(problem, err))
                 .setExecutionExceptionHandler((problem, command, result) -> failed(problem, err));
         try {
@@ -119,6 +122,17 @@ public final class Lamp implements Runnable {
         } finally {
             interruption.workIsOver();
         }
+    }
+
+    /** Help does not excuse a word that means nothing: picocli, asked for help, would pass over it. */
+    private static int runWhatIsKnown(ParseResult parsed) {
+        for (CommandLine command : parsed.asCommandLineList()) {
+            List<String> unmatched = command.getUnmatchedArguments();
+            if (!unmatched.isEmpty()) {
+                throw new UnmatchedArgumentException(command, unmatched);
+            }
+        }
+        return new RunLast().execute(parsed);
     }
 
     /** Tells that the command has done work that it will put away if it is told to end, and that is waited for. */

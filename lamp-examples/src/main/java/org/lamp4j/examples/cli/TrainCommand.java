@@ -90,7 +90,10 @@ final class TrainCommand implements Callable<Integer> {
             description = "Refuse clips of more frames, before any is encoded. Default: ${DEFAULT-VALUE}.")
     private int maxClipFrames = DEFAULTS.maxClipFrames();
 
-    @Option(names = "--learning-rate", paramLabel = "RATE", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description = "The rate of AdamW before the schedule. Default: ${DEFAULT-VALUE}.")
     private float learningRate = DEFAULTS.learningRate();
 
     @Option(

@@ -50,7 +50,10 @@ final class ValidationOptions {
     @Option(names = "--validate-steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
     private int steps = DEFAULTS.steps();
 
-    @Option(names = "--validate-guidance", paramLabel = "SCALE", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--validate-guidance",
+            paramLabel = "SCALE",
+            description = "How strongly prompts are followed. Default: ${DEFAULT-VALUE}.")
     private float guidanceScale = DEFAULTS.guidanceScale();
 
     @Option(

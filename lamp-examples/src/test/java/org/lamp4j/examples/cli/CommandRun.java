@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine;
 
 /** Runs the command line as a process would, and keeps what it says. */
 final class CommandRun {
@@ -24,6 +26,12 @@ final class CommandRun {
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Returns the commands and their options, which nothing runs. */
+    static CommandLine commandLine() {
+        MessageWriter messages = new MessageWriter(new PrintWriter(Writer.nullWriter()));
+        return new CommandLine(new Lamp(new Interruption(Thread.currentThread(), messages, Interruption.PATIENCE)));
     }
 
     /** Returns the exit code. */

@@ -74,6 +74,29 @@ class LampTest {
         assertThat(err.toString()).contains(", the nearest is " + nearest).hasLineCount(1);
     }
 
+    /** The message is that of the same line without {@code --help}. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nonsense --help|Unmatched argument at index 0: 'nonsense', the nearest is inspect (see lamp --help)",
+                "nonsense -h|Unmatched argument at index 0: 'nonsense', the nearest is inspect (see lamp --help)",
+                "--help nonsense|Unmatched argument at index 1: 'nonsense', the nearest is inspect (see lamp --help)",
+                "nonsense --version|Unmatched argument at index 0: 'nonsense', the nearest is inspect (see lamp --help)",
+                "train nonsense --help|Unmatched argument at index 1: 'nonsense' (see lamp train --help)",
+                "train --help nonsense|Unmatched argument at index 2: 'nonsense' (see lamp train --help)",
+                "train nonsense --version|Unmatched argument at index 1: 'nonsense' (see lamp train --help)",
+                "--help train nonsense|Unmatched argument at index 2: 'nonsense' (see lamp train --help)",
+                "inspect a b --help|Unmatched argument at index 2: 'b' (see lamp inspect --help)",
+                "train --nonsense --help|Unknown option: '--nonsense' (see lamp train --help)"
+            })
+    void help_besideAWordThatIsUnknown_badUsage(String line, String message) {
+        assertThat(run(line.split(" "))).isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(err.toString().strip()).isEqualTo("lamp: " + message);
+        assertThat(out.toString()).isEmpty();
+    }
+
     @Test
     void run_nothing_badUsage() {
         assertThat(run()).isEqualTo(Lamp.BAD_USAGE);

@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.examples.quickstart.EmbeddedModel;
@@ -135,8 +137,9 @@ class ReadmeCommandsTest {
     }
 
     /** Code in the text: of the command that it begins with, or of any. */
-    @Test
-    void readme_optionsInTheText_areThere() {
+    @ParameterizedTest
+    @ValueSource(strings = {"../README.md", "../docs/command-line.md"})
+    void page_optionsInTheText_areThere(String page) throws IOException {
         CommandRun all = new CommandRun();
         all.run("--help");
         List<String> commands = Pattern.compile("(?m)^  ([a-z][a-z-]+)  ")
@@ -148,7 +151,7 @@ class ReadmeCommandsTest {
         Map<String, String> helps =
                 commands.stream().collect(Collectors.toMap(Function.identity(), ReadmeCommandsTest::help));
         List<String> codes = Pattern.compile("`([^`\\n]*--[^`\\n]*)`")
-                .matcher(readme)
+                .matcher(Files.readString(Path.of(page)))
                 .results()
                 .map(code -> code.group(1))
                 .toList();

@@ -1,0 +1,197 @@
+package org.lamp4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * An option that sets a setting of the Java API has the setter's name in its own spelling. Where it has not, the difference
+ * stands here with its reason; what sets nothing stands here, too, so that a new option is put into one place or the other.
+ */
+class OptionNamesTest {
+
+    /** A setter of another name than the options that set it, which may be none, and why. */
+    private record Different(String setter, Set<String> options, String reason) {
+
+        static Different of(String setter, String options, String reason) {
+            return new Different(setter, words(options), reason);
+        }
+    }
+
+    /**
+     * A command, the builder it fills, where their names differ, and its options that set nothing there. A command that fills
+     * two has a case for each.
+     */
+    private record Case(String command, Class<?> builder, List<Different> differences, Set<String> others) {
+
+        @Override
+        public String toString() {
+            return command + " " + builder.getSimpleName();
+        }
+    }
+
+    private static final String SHORT = "shorter to type, and the command has no other of the kind";
+    private static final String PROGRESS = "a command shows progress by itself";
+    private static final String FILE_ONLY = "set by a file of --config only";
+    private static final String LIKE_THE_CLIP = "the clip that is there says it";
+    private static final String NOT_USED = "new frames begin with the latents of the clip that is there";
+    private static final String SWITCH = "the usual spelling of a switch that turns something off";
+    private static final String NOT_OFFERED = "no option; the default is taken";
+
+    private static final String MODEL = "--model --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
+    private static final String CLIP = "--output --overwrite --enlarge";
+
+    private static final List<Different> SAMPLING = List.of(
+            Different.of("guidanceScale", "--guidance", SHORT),
+            Different.of("adaInStart", "--adain-start", "AdaIN is one word"),
+            Different.of("withoutAdaIn", "--no-adain", SWITCH),
+            Different.of("withoutHistogramMatching", "--no-histogram-matching", SWITCH),
+            Different.of("listener", "", PROGRESS));
+
+    private static final List<Different> REMAKING = with(
+            SAMPLING,
+            Different.of("frameCount", "--window", "the clip that is there has frames of its own"),
+            Different.of("frameSize", "", LIKE_THE_CLIP),
+            Different.of("framesPerSecond", "", LIKE_THE_CLIP));
+
+    static final List<Case> CASES = List.of(
+            new Case(
+                    "train",
+                    TrainingOptionsBuilder.class,
+                    List.of(
+                            Different.of("frameCount", "--frames", SHORT),
+                            Different.of("frameSize", "--size", SHORT),
+                            Different.of("frameStride", "--stride", SHORT),
+                            Different.of("batchSize", "--batch", SHORT),
+                            Different.of("gradientAccumulation", "--accumulation", SHORT),
+                            Different.of("learningRateSchedule", "--schedule", SHORT),
+                            Different.of("trainableModules", "--modules", SHORT),
+                            Different.of("timestepSampling", "--timesteps", SHORT),
+                            Different.of("horizontalFlip", "--flip", "a switch says what is done"),
+                            Different.of("lowRank", "--rank --alpha", "one setter of two numbers"),
+                            Different.of("checkpoint", "--checkpoint --checkpoint-every", "one setter of two values"),
+                            Different.of("checkpointsToKeep", "--keep-checkpoints", "an option says what to do"),
+                            Different.of(
+                                    "validation",
+                                    "--validate-every --validate-images --validate-prompt --validate-output"
+                                            + " --validate-steps --validate-guidance --validate-inversion",
+                                    "one setter of an object"),
+                            Different.of("adamW", "", FILE_ONLY),
+                            Different.of("maxGradientNorm", "", FILE_ONLY),
+                            Different.of("listener", "", PROGRESS)),
+                    words(MODEL + " --config --clips --output --overwrite --float16 --report")),
+            new Case(
+                    "generate",
+                    GenerationOptions.Builder.class,
+                    with(
+                            SAMPLING,
+                            Different.of("frameCount", "--frames", SHORT),
+                            Different.of("frameSize", "--size", SHORT),
+                            Different.of("framesPerSecond", "--fps", "what video programs call it")),
+                    words(MODEL + " " + CLIP + " --motion --prompt --image --batch --format --skip-existing --report")),
+            new Case(
+                    "extend",
+                    GenerationOptions.Builder.class,
+                    with(REMAKING, Different.of("noiseSharing", "", NOT_OFFERED)),
+                    words(MODEL + " " + CLIP + " --motion --video --prompt --by --overlap")),
+            new Case(
+                    "smooth",
+                    GenerationOptions.Builder.class,
+                    with(REMAKING, Different.of("noiseSharing", "", NOT_USED)),
+                    words(MODEL + " " + CLIP + " --motion --video --prompt --strength")),
+            new Case(
+                    "edit",
+                    GenerationOptions.Builder.class,
+                    List.of(
+                            Different.of("frameCount", "--frames", SHORT),
+                            Different.of("frameSize", "--size", SHORT),
+                            Different.of("guidanceScale", "--guidance", SHORT),
+                            Different.of("framesPerSecond", "", NOT_OFFERED),
+                            Different.of("sampler", "", "an inversion is one of DDIM"),
+                            Different.of("negativePrompt", "", NOT_OFFERED),
+                            Different.of("noiseSharing", "", NOT_USED),
+                            Different.of("adaInStart", "", NOT_OFFERED),
+                            Different.of("withoutAdaIn", "", NOT_OFFERED),
+                            Different.of("withoutHistogramMatching", "", NOT_OFFERED),
+                            Different.of("listener", "", PROGRESS)),
+                    words(MODEL + " " + CLIP + " --video --caption --prompt --image --stride --training-steps"
+                            + " --learning-rate")));
+
+    @ParameterizedTest
+    @FieldSource("CASES")
+    void options_ofASetting_haveTheSettersName(Case example) {
+        Set<String> expected = new TreeSet<>(example.others());
+        Set<String> sameName = setters(example.builder());
+        for (Different different : example.differences()) {
+            assertThat(sameName.remove(different.setter()))
+                    .as("expected a setter, once, but was " + different)
+                    .isTrue();
+            expected.addAll(different.options());
+        }
+        sameName.forEach(setter -> expected.add(option(setter)));
+
+        assertThat(options(example.command())).isEqualTo(expected);
+    }
+
+    /** What has the setter's name needs no reason, and what needs none is not to stand among the differences. */
+    @ParameterizedTest
+    @FieldSource("CASES")
+    void differences_all_areDifferent(Case example) {
+        assertThat(example.differences())
+                .noneMatch(different -> different.options().equals(Set.of(option(different.setter()))))
+                .allSatisfy(different -> assertThat(different.reason()).isNotBlank());
+    }
+
+    @Test
+    void option_ofASetter_itsNameInTheSpellingOfTheCommandLine() {
+        assertThat(Stream.of("steps", "maxClipFrames", "adaInStart").map(OptionNamesTest::option))
+                .containsExactly("--steps", "--max-clip-frames", "--ada-in-start");
+    }
+
+    private static String option(String setter) {
+        return "--" + setter.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    }
+
+    private static Set<String> setters(Class<?> builder) {
+        return Arrays.stream(builder.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()) && method.getReturnType() == builder)
+                .map(Method::getName)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> options(String command) {
+        CommandSpec spec =
+                CommandRun.commandLine().getSubcommands().get(command).getCommandSpec();
+        Set<String> names = spec.options().stream()
+                .filter(option -> !option.inherited())
+                .map(OptionSpec::longestName)
+                .collect(Collectors.toCollection(TreeSet::new));
+        names.removeAll(words("--help --version"));
+        return names;
+    }
+
+    private static List<Different> with(List<Different> some, Different... more) {
+        return Stream.concat(some.stream(), Arrays.stream(more)).toList();
+    }
+
+    private static Set<String> words(String text) {
+        return Arrays.stream(text.split(" "))
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
