@@ -33,7 +33,7 @@ import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
-import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.Fixture;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
@@ -43,7 +43,7 @@ import org.lamp4j.training.TrainingOptions;
 class MotionPatternTest {
 
     private static final FrameSize SIZE = new FrameSize(8, 4);
-    private static final VideoClip CLIP = FakeMediaReader.clip(1, 4, SIZE);
+    private static final VideoClip CLIP = FakeMediaFiles.clip(1, 4, SIZE);
 
     @TempDir
     Path folder;

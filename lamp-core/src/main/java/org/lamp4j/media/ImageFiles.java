@@ -6,13 +6,13 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.function.Predicate;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -22,7 +22,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.RegularFile;
 
-/** Pictures on disk: read by whoever knows them, written by Java's own image library. */
+/** Pictures outside of the library: read by whoever knows them, written and drawn by Java's own image library. */
 final class ImageFiles {
 
     /** Formats of Java's own library that have an ending of their own. */
@@ -33,50 +33,50 @@ final class ImageFiles {
     private ImageFiles() {}
 
     static boolean isImage(Path file) {
-        if (installed(reader -> reader.isImage(file)).isPresent()) {
+        if (MediaFiles.find().map(media -> media.isImage(file)).orElse(false)) {
             return true;
         }
         String name = file.getFileName().toString();
-        return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+        int dot = name.lastIndexOf('.');
+        return dot > 0 && ENDINGS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
     }
 
     static RgbImage read(Path file) throws IOException {
         RegularFile.require(file, PictureFile.EXPECTED);
-        Optional<PictureReader> reader =
-                installed(known -> known.isImage(file)).or(() -> installed(PictureReader::takesAnyName));
-        return reader.isPresent() ? reader.get().readImage(file) : readWithJava(file);
+        Optional<MediaFiles> knowing = MediaFiles.find().filter(media -> media.isImage(file));
+        return knowing.isPresent() ? knowing.get().readImage(file) : decode(PictureFile.read(file));
     }
 
-    private static Optional<PictureReader> installed(Predicate<PictureReader> wanted) {
-        for (PictureReader reader : ServiceLoader.load(PictureReader.class)) {
-            if (wanted.test(reader)) {
-                return Optional.of(reader);
-            }
-        }
-        return Optional.empty();
+    static RgbImage read(InputStream input) throws IOException {
+        return decode(PictureFile.read(input));
     }
 
-    private static RgbImage readWithJava(Path file) throws IOException {
-        PictureFile picture = PictureFile.read(file);
+    private static RgbImage decode(PictureFile picture) throws IOException {
+        Optional<MediaFiles> media = MediaFiles.find();
+        Optional<RgbImage> decoded = media.isPresent() ? media.get().decodeImage(picture) : Optional.empty();
+        return decoded.isPresent() ? decoded.get() : decodeWithJava(picture);
+    }
+
+    private static RgbImage decodeWithJava(PictureFile picture) throws IOException {
         if (picture.format() == MediaFormat.WEBP) {
-            throw new IOException(
-                    "expected lamp-video on the class path to read a WebP picture, but it is missing (" + file + ")");
+            throw new IOException("expected lamp-video on the class path to read a WebP picture, but it is missing ("
+                    + picture.source() + ")");
         }
         FrameSize size = picture.size();
         long bytes = picture.content().remaining() + picture.decodedBytes() + RGB_BYTES * size.pixelCount();
-        PictureBudget.requireHeap(bytes, size, file);
+        PictureBudget.requireHeap(bytes, size, picture.source());
         try {
-            return toRgb(decode(picture));
+            return toRgb(javaDecoded(picture));
         } catch (IOException | RuntimeException e) {
             throw new IOException(
                     "expected " + PictureFile.EXPECTED + ", whole, but could not read it: " + e.getMessage() + " ("
-                            + file + ")",
+                            + picture.source() + ")",
                     e);
         }
     }
 
     /** Java's library would look for a decoder of any format; here it is asked for that of this one. */
-    private static BufferedImage decode(PictureFile picture) throws IOException {
+    private static BufferedImage javaDecoded(PictureFile picture) throws IOException {
         String format = picture.format() == MediaFormat.JPEG ? "jpeg" : "png";
         ByteBuffer content = picture.content();
         ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
@@ -90,7 +90,7 @@ final class ImageFiles {
     }
 
     /** Draws a row at a time, since another picture of that size may not fit beside it. */
-    private static RgbImage toRgb(BufferedImage image) {
+    static RgbImage toRgb(BufferedImage image) {
         FrameSize size = new FrameSize(image.getWidth(), image.getHeight());
         BufferedImage opaque = new BufferedImage(size.width(), 1, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = opaque.createGraphics();
@@ -116,6 +116,22 @@ final class ImageFiles {
     }
 
     static void writePng(RgbImage image, Path file) throws IOException {
+        String name = String.valueOf(file.getFileName());
+        if (!name.toLowerCase(Locale.ROOT).endsWith(".png")) {
+            throw new IllegalArgumentException("expected a file name ending in .png, but was " + name);
+        }
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        AtomicFile.write(file, output -> writePng(image, output));
+    }
+
+    static void writePng(RgbImage image, OutputStream output) throws IOException {
+        // in memory: a cache file of the image library would stay behind in a process that is killed
+        try (ImageOutputStream png = new MemoryCacheImageOutputStream(output)) {
+            ImageIO.write(toBufferedImage(image), "png", png);
+        }
+    }
+
+    static BufferedImage toBufferedImage(RgbImage image) {
         int width = image.size().width();
         int height = image.size().height();
         byte[] rgb = image.toRgbBytes();
@@ -126,11 +142,6 @@ final class ImageFiles {
         }
         BufferedImage buffer = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         buffer.setRGB(0, 0, width, height, pixels, 0, width);
-        AtomicFile.write(file, output -> {
-            // in memory: a cache file of the image library would stay behind in a process that is killed
-            try (ImageOutputStream png = new MemoryCacheImageOutputStream(output)) {
-                ImageIO.write(buffer, "png", png);
-            }
-        });
+        return buffer;
     }
 }

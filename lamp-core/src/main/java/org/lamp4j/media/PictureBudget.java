@@ -1,7 +1,6 @@
 package org.lamp4j.media;
 
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** How much memory reading one picture may take, decided before any is taken. */
 final class PictureBudget {
@@ -25,30 +24,31 @@ final class PictureBudget {
 
     private PictureBudget() {}
 
-    static void require(PictureContent picture, int fileBytes, Path file) throws IOException {
+    static void require(PictureContent picture, int fileBytes, Object source) throws IOException {
         String size = picture.width() + "x" + picture.height();
         if (picture.width() < 1 || picture.height() < 1) {
-            throw new IOException("expected a picture of at least 1x1 pixels, but was " + size + " (" + file + ")");
+            throw new IOException("expected a picture of at least 1x1 pixels, but was " + size + " (" + source + ")");
         }
         long pixels = (long) picture.width() * picture.height();
         if (pixels > RgbImage.MAX_PIXELS || Math.max(picture.width(), picture.height()) > MAX_SIDE) {
             throw new IOException("expected a picture of at most " + RgbImage.MAX_PIXELS + " pixels and " + MAX_SIDE
-                    + " a side, but was " + size + " (" + file + ")");
+                    + " a side, but was " + size + " (" + source + ")");
         }
         long most = Math.min(MOST_BYTES, BYTES_OF_ANY_FILE + BYTES_PER_FILE_BYTE * fileBytes);
         if (picture.decodedBytes() > most) {
-            throw new IOException("expected a picture that takes at most " + most + " bytes to decode, with a file of "
-                    + fileBytes + ", but was " + size + ", which takes " + picture.decodedBytes() + " (" + file + ")");
+            throw new IOException(
+                    "expected a picture that takes at most " + most + " bytes to decode, with a file of " + fileBytes
+                            + ", but was " + size + ", which takes " + picture.decodedBytes() + " (" + source + ")");
         }
-        requireHeap(fileBytes + RGB_BYTES * pixels, size, file);
+        requireHeap(fileBytes + RGB_BYTES * pixels, size, source);
     }
 
     /** Refuses a picture that could fill the heap of the program that reads it. */
-    static void requireHeap(long bytes, Object size, Path file) throws IOException {
+    static void requireHeap(long bytes, Object size, Object source) throws IOException {
         long most = Runtime.getRuntime().maxMemory() / HEAP_PARTS;
         if (bytes > most) {
             throw new IOException("expected a picture that takes at most " + most + " bytes, half of the heap, but was "
-                    + size + ", which takes " + bytes + " (" + file + ")");
+                    + size + ", which takes " + bytes + " (" + source + ")");
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import org.lamp4j.files.RegularFile;
 
 /**
- * A picture file as every decoder gets it: recognised by its first bytes, its size known and affordable, and without the parts
+ * A picture file, or stream, as every decoder gets it: recognised by its first bytes, its size known and affordable, and without the parts
  * that have nothing to do with its pixels. A file of a few bytes can declare more pixels than any memory holds, or carry a text
  * that expands to gigabytes; both are found here, before a decoder sees the file.
  */
@@ -24,12 +24,18 @@ public final class PictureFile {
     /** The file may take one of these of the heap; the pixels come on top. */
     private static final int HEAP_PARTS = 4;
 
+    /** Stands for the name of a file in messages. */
+    private static final String STREAM = "a stream";
+
     private final MediaFormat format;
     private final PictureContent content;
+    private final Object source;
 
-    private PictureFile(MediaFormat format, PictureContent content) {
+    private PictureFile(MediaFormat format, byte[] bytes, Object source) throws IOException {
         this.format = format;
-        this.content = content;
+        this.content = slimmed(format, bytes, source);
+        this.source = source;
+        PictureBudget.require(content, bytes.length, source);
     }
 
     /**
@@ -43,32 +49,53 @@ public final class PictureFile {
     public static PictureFile read(Path file) throws IOException {
         RegularFile.require(file, EXPECTED);
         long length = Files.size(file);
-        long most = Math.min(MAX_FILE_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PARTS);
-        byte[] bytes;
-        MediaFormat format;
+        long most = mostBytes();
         try (InputStream input = Files.newInputStream(file)) {
             byte[] start = input.readNBytes(MediaFormat.START_BYTES);
-            format = MediaFormat.of(start);
-            requireKnown(format, length, file);
+            MediaFormat format = MediaFormat.of(start);
+            requireKnown(format, "a file of " + length + " bytes", file);
             if (length > most) {
                 throw new IOException("expected " + EXPECTED + " of at most " + most + " bytes, but was " + length
                         + " (" + file + ")");
             }
-            bytes = whole(start, input, (int) length);
+            return new PictureFile(format, whole(start, input, (int) length), file);
         }
-        PictureContent content = slimmed(format, bytes, file);
-        PictureBudget.require(content, bytes.length, file);
-        return new PictureFile(format, content);
     }
 
-    private static void requireKnown(MediaFormat format, long length, Path file) throws IOException {
+    /**
+     * Reads a stream to its end, and decodes nothing.
+     *
+     * @param input a PNG, JPEG or WebP picture; stays open
+     * @return the picture
+     * @throws IOException if it cannot be read, or is of another format, without pixels, or of more than there is memory for
+     */
+    static PictureFile read(InputStream input) throws IOException {
+        int most = (int) mostBytes();
+        byte[] start = input.readNBytes(MediaFormat.START_BYTES);
+        MediaFormat format = MediaFormat.of(start);
+        requireKnown(format, "one", STREAM);
+        byte[] rest = input.readNBytes(most - start.length);
+        if (input.read() >= 0) {
+            throw new IOException(
+                    "expected " + EXPECTED + " of at most " + most + " bytes, but was more (" + STREAM + ")");
+        }
+        byte[] bytes = Arrays.copyOf(start, start.length + rest.length);
+        System.arraycopy(rest, 0, bytes, start.length, rest.length);
+        return new PictureFile(format, bytes, STREAM);
+    }
+
+    private static long mostBytes() {
+        return Math.min(MAX_FILE_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PARTS);
+    }
+
+    private static void requireKnown(MediaFormat format, String unknown, Object source) throws IOException {
         String found = switch (format) {
             case PNG, ANIMATED_PNG, JPEG, WEBP -> "";
-            case UNKNOWN -> "a file of " + length + " bytes that begins otherwise";
+            case UNKNOWN -> unknown + " that begins otherwise";
             default -> format + "; save it as PNG or JPEG";
         };
         if (!found.isEmpty()) {
-            throw new IOException("expected " + EXPECTED + ", but was " + found + " (" + file + ")");
+            throw new IOException("expected " + EXPECTED + ", but was " + found + " (" + source + ")");
         }
     }
 
@@ -80,7 +107,7 @@ public final class PictureFile {
         return read == bytes.length ? bytes : Arrays.copyOf(bytes, read);
     }
 
-    private static PictureContent slimmed(MediaFormat format, byte[] bytes, Path file) throws IOException {
+    private static PictureContent slimmed(MediaFormat format, byte[] bytes, Object source) throws IOException {
         try {
             return switch (format) {
                 case JPEG -> JpegParts.slim(bytes);
@@ -89,7 +116,7 @@ public final class PictureFile {
             };
         } catch (PictureDamage damage) {
             throw new IOException(
-                    "expected " + EXPECTED + ", whole, but was " + damage.getMessage() + " (" + file + ")", damage);
+                    "expected " + EXPECTED + ", whole, but was " + damage.getMessage() + " (" + source + ")", damage);
         }
     }
 
@@ -109,6 +136,15 @@ public final class PictureFile {
      */
     public ByteBuffer content() {
         return content.bytes().duplicate();
+    }
+
+    /**
+     * Returns where it came from, for messages.
+     *
+     * @return the file, or words for a stream
+     */
+    public Object source() {
+        return source;
     }
 
     /** Returns how many bytes a decoder takes for the pixels, at most. */

@@ -1,7 +1,11 @@
 package org.lamp4j.media;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -94,7 +98,18 @@ public final class RgbImage {
     }
 
     /**
-     * Tells whether a file looks like a picture that {@link #read} can decode, by its name alone.
+     * Returns an image of the pixels of one of Java's own.
+     *
+     * @param image of any kind; transparency is laid over black
+     * @return the image, in sRGB, without provenance
+     * @throws IllegalArgumentException if it has more than {@link #MAX_PIXELS} pixels
+     */
+    public static RgbImage of(BufferedImage image) {
+        return ImageFiles.toRgb(image);
+    }
+
+    /**
+     * Tells whether a file looks like a picture that {@link #read(Path)} can decode, by its name alone.
      *
      * @param file a file
      * @return whether it may be tried
@@ -119,6 +134,17 @@ public final class RgbImage {
     }
 
     /**
+     * Reads a picture from a stream to its end, like one from a file and within the same bounds.
+     *
+     * @param input the picture; stays open
+     * @return the picture, without provenance
+     * @throws IOException if the stream cannot be read, or the picture is damaged, takes too much memory or has another format
+     */
+    public static RgbImage read(InputStream input) throws IOException {
+        return ImageFiles.read(input);
+    }
+
+    /**
      * Resizes to cover a size and cuts off what stands over, as much on either side: nothing is squashed and no border
      * appears. Shrinking takes the mean of the area that each pixel covers, enlarging is bicubic; an image that already has
      * the size stays as it is.
@@ -131,13 +157,34 @@ public final class RgbImage {
     }
 
     /**
-     * Writes the picture as PNG.
+     * Writes the picture as PNG, without loss and without the provenance.
      *
-     * @param file the file; replaced if it is there, and appears whole or not at all
+     * @param file the file, whose name ends in {@code .png}, in any case; replaced if it is there, and appears whole or not at
+     *     all; missing parent folders are made
+     * @throws IllegalArgumentException if the name has another ending
      * @throws IOException if it cannot be written
      */
-    public void writePng(Path file) throws IOException {
+    public void write(Path file) throws IOException {
         ImageFiles.writePng(this, file);
+    }
+
+    /**
+     * Writes the picture as PNG to a stream, without the provenance.
+     *
+     * @param output where to; stays open
+     * @throws IOException if it cannot be written
+     */
+    public void write(OutputStream output) throws IOException {
+        ImageFiles.writePng(this, output);
+    }
+
+    /**
+     * Returns the pixels as one of Java's own images.
+     *
+     * @return a new image of {@link BufferedImage#TYPE_INT_RGB}
+     */
+    public BufferedImage toBufferedImage() {
+        return ImageFiles.toBufferedImage(this);
     }
 
     /**
@@ -199,5 +246,22 @@ public final class RgbImage {
      */
     public RgbImage withProvenance(Map<String, String> newProvenance) {
         return new RgbImage(size, rgb, newProvenance);
+    }
+
+    /** Returns whether the other has the same size and pixels; how they were made makes no difference. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RgbImage image && size.equals(image.size) && Arrays.equals(rgb, image.rgb);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * size.hashCode() + Arrays.hashCode(rgb);
+    }
+
+    /** Returns the size. */
+    @Override
+    public String toString() {
+        return "RgbImage[" + size + "]";
     }
 }

@@ -1,9 +1,14 @@
 package org.lamp4j.media;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /** Frames of one size, shown at a constant rate, with a record of how they were made. Immutable. */
 public final class VideoClip {
@@ -13,6 +18,12 @@ public final class VideoClip {
 
     /** The fastest rate that files are read and written with, {@value} frames per second. */
     public static final double MAX_STORED_RATE = 1000;
+
+    /** Of all frames of a clip that is read as a whole, in memory: 728 of 768x640. */
+    private static final long MAX_READ_BYTES = 1L << 30;
+
+    /** A clip may take one of these, since a large frame can take up to twice its size there. */
+    private static final int HEAP_PARTS = 4;
 
     private final List<RgbImage> frames;
     private final double framesPerSecond;
@@ -47,6 +58,52 @@ public final class VideoClip {
      */
     public static VideoClip of(List<RgbImage> frames, double framesPerSecond) {
         return new VideoClip(frames, framesPerSecond, Map.of());
+    }
+
+    /**
+     * Reads a whole clip. All its frames are in memory then, so a clip may take 1 GiB at most, and a quarter of the heap; {@link
+     * MediaFiles#openClip} reads one frame at a time, without end.
+     *
+     * @param file a video file, an animated GIF, or a folder of pictures in the order of their names
+     * @return the clip, without provenance
+     * @throws IOException if it cannot be read or is too long; the message names the file, what was expected and what was
+     *     found
+     * @throws IllegalStateException if lamp-video is not on the class path, or its native libraries are missing; the message
+     *     says what to add
+     */
+    public static VideoClip read(Path file) throws IOException {
+        return read(file, Math.min(MAX_READ_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PARTS));
+    }
+
+    static VideoClip read(Path file, long mostBytes) throws IOException {
+        try (FrameReader clip = MediaFiles.installed().openClip(file)) {
+            List<RgbImage> frames = new ArrayList<>();
+            for (Optional<RgbImage> frame = clip.next(); frame.isPresent(); frame = clip.next()) {
+                FrameSize size = frame.get().size();
+                if ((frames.size() + 1) * 3L * size.width() * size.height() > mostBytes) {
+                    throw new IOException("expected a clip whose frames take at most " + mostBytes
+                            + " bytes, but was more than " + frames.size() + " frames of " + size + " (" + file + ")");
+                }
+                frames.add(frame.get());
+            }
+            return of(frames, clip.framesPerSecond());
+        }
+    }
+
+    /**
+     * Writes the clip as a video file, every pixel as it is; lamp-video's {@code MediaWriter} also enlarges, and writes frames
+     * as pictures. The ending of the file's name chooses the format: {@code .mp4}, {@code .webm} or {@code .gif}. The provenance
+     * is stored as the comment of an MP4 or WebM.
+     *
+     * @param file where to; replaced if it is there, and appears whole or not at all; missing parent folders are made
+     * @throws IllegalArgumentException if the name has another ending, the frames of an MP4 would be smaller than 16×16
+     *     pixels, or the rate is not {@linkplain #isStorable storable}
+     * @throws IOException if it cannot be written; the message names the file
+     * @throws IllegalStateException if lamp-video is not on the class path, or its native libraries are missing; the message
+     *     says what to add
+     */
+    public void write(Path file) throws IOException {
+        MediaFiles.installed().writeClip(this, file);
     }
 
     /**
@@ -112,5 +169,24 @@ public final class VideoClip {
      */
     public VideoClip withProvenance(Map<String, String> newProvenance) {
         return new VideoClip(frames, framesPerSecond, newProvenance);
+    }
+
+    /** Returns whether the other has the same frames and rate; how they were made makes no difference. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof VideoClip clip
+                && Double.compare(framesPerSecond, clip.framesPerSecond) == 0
+                && frames.equals(clip.frames);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(framesPerSecond, frames);
+    }
+
+    /** Returns number and size of the frames, and the rate. */
+    @Override
+    public String toString() {
+        return "VideoClip[" + frameCount() + " frames of " + frameSize() + ", " + framesPerSecond + " per second]";
     }
 }

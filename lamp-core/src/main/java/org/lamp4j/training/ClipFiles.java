@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.files.ModelText;
 import org.lamp4j.files.RegularFile;
-import org.lamp4j.media.MediaReader;
+import org.lamp4j.media.MediaFiles;
+import org.lamp4j.media.RgbImage;
 
 /** Finds the clips of a folder and their captions. */
 final class ClipFiles {
@@ -26,8 +27,8 @@ final class ClipFiles {
 
     private ClipFiles() {}
 
-    static List<TrainingClip> in(Path folder, MediaReader reader) throws IOException {
-        if (Files.isRegularFile(folder) && reader.isClip(folder)) {
+    static List<TrainingClip> in(Path folder, MediaFiles media) throws IOException {
+        if (Files.isRegularFile(folder) && media.isClip(folder)) {
             return List.of(single(folder));
         }
         if (!Files.isDirectory(folder)) {
@@ -37,7 +38,7 @@ final class ClipFiles {
         Map<String, String> captions = CaptionTable.read(folder.resolve(CAPTIONS));
         List<TrainingClip> clips = new ArrayList<>();
         for (Path file : sorted(folder)) {
-            if (isClip(file, reader)) {
+            if (isClip(file, media)) {
                 String name = file.getFileName().toString();
                 String listed = captions.remove(name);
                 clips.add(TrainingClip.of(file, listed == null ? caption(file) : listed));
@@ -62,12 +63,12 @@ final class ClipFiles {
     }
 
     /** A folder inside is a clip if it holds pictures but no clips; others are somebody's results or archive. */
-    private static boolean isClip(Path file, MediaReader reader) throws IOException {
+    private static boolean isClip(Path file, MediaFiles media) throws IOException {
         if (!Files.isDirectory(file)) {
-            return reader.isClip(file);
+            return media.isClip(file);
         }
         List<Path> content = sorted(file);
-        return content.stream().anyMatch(reader::isImage) && content.stream().noneMatch(reader::isClip);
+        return content.stream().anyMatch(RgbImage::isImage) && content.stream().noneMatch(media::isClip);
     }
 
     private static String caption(Path file) throws IOException {

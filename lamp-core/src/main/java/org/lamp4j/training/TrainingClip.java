@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.media.FrameReader;
-import org.lamp4j.media.MediaReader;
+import org.lamp4j.media.MediaFiles;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
@@ -119,7 +119,7 @@ public final class TrainingClip {
 
         @Override
         public FrameReader open() throws IOException {
-            return MediaReader.installed().openClip(file);
+            return MediaFiles.installed().openClip(file);
         }
 
         @Override

@@ -3,7 +3,7 @@ package org.lamp4j.training;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.lamp4j.media.MediaReader;
+import org.lamp4j.media.MediaFiles;
 
 /** The clips a pattern is learned from: 8 to 16 that share one motion. Immutable; nothing is decoded before training. */
 public final class TrainingClips {
@@ -30,7 +30,7 @@ public final class TrainingClips {
      * @throws IllegalStateException if no reader of video files is on the class path
      */
     public static TrainingClips in(Path folder) throws IOException {
-        return new TrainingClips(ClipFiles.in(folder, MediaReader.installed()));
+        return new TrainingClips(ClipFiles.in(folder, MediaFiles.installed()));
     }
 
     /**

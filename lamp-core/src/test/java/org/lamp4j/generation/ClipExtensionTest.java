@@ -17,7 +17,7 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
-import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.Fixture;
 
 class ClipExtensionTest {
@@ -25,7 +25,7 @@ class ClipExtensionTest {
     private static final FrameSize SIZE = new FrameSize(8, 4);
 
     /** Frame f is green 8 f all over. */
-    private static final VideoClip CLIP = FakeMediaReader.clip(3, 5, SIZE);
+    private static final VideoClip CLIP = FakeMediaFiles.clip(3, 5, SIZE);
 
     private static final int WINDOW = 6;
 
@@ -187,7 +187,7 @@ class ClipExtensionTest {
     void extend_clipOfAnotherSize_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.extend(
-                        FakeMediaReader.clip(3, 5, new FrameSize(16, 4)),
+                        FakeMediaFiles.clip(3, 5, new FrameSize(16, 4)),
                         "a horse",
                         new Extension(4, 2),
                         options().build()))

@@ -23,14 +23,14 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
-import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.Fixture;
 
 class ClipGeneratorTest {
 
     private static final FrameSize SIZE = new FrameSize(8, 4);
     private static final RgbImage FIRST_FRAME =
-            FakeMediaReader.clip(3, 1, SIZE).frames().get(0);
+            FakeMediaFiles.clip(3, 1, SIZE).frames().get(0);
 
     private final FakeBackboneModel model = new FakeBackboneModel();
     private ClipGenerator generator;
@@ -126,8 +126,7 @@ class ClipGeneratorTest {
 
     @Test
     void generate_imageOfOtherProportions_isCoveredAndCropped() {
-        RgbImage wide =
-                FakeMediaReader.clip(3, 1, new FrameSize(20, 4)).frames().get(0);
+        RgbImage wide = FakeMediaFiles.clip(3, 1, new FrameSize(20, 4)).frames().get(0);
 
         VideoClip clip = generator.generate("a horse", wide, options().build());
 
@@ -263,7 +262,7 @@ class ClipGeneratorTest {
     @Test
     void edit_networkThatSeesNoNoise_givesTheSourceBack() {
         model.network((latents, timesteps, context) -> FloatTensor.zeros(latents.shape()));
-        VideoClip source = FakeMediaReader.clip(7, 4, SIZE);
+        VideoClip source = FakeMediaFiles.clip(7, 4, SIZE);
 
         VideoClip edited = generator.edit(
                 source,
@@ -282,10 +281,7 @@ class ClipGeneratorTest {
     @Test
     void edit_newFirstFrame_isFrame0() {
         VideoClip edited = generator.edit(
-                FakeMediaReader.clip(7, 4, SIZE),
-                "a cow",
-                FIRST_FRAME,
-                options().build());
+                FakeMediaFiles.clip(7, 4, SIZE), "a cow", FIRST_FRAME, options().build());
 
         assertThat(edited.frames().get(0).toRgbBytes()).containsExactly(FIRST_FRAME.toRgbBytes());
     }
@@ -300,10 +296,7 @@ class ClipGeneratorTest {
         });
 
         generator.edit(
-                FakeMediaReader.clip(7, 4, SIZE),
-                "a cow",
-                FIRST_FRAME,
-                options().build());
+                FakeMediaFiles.clip(7, 4, SIZE), "a cow", FIRST_FRAME, options().build());
 
         assertThat(contexts).containsExactly(100, 100, 100, 205, 205, 205);
     }
@@ -313,7 +306,7 @@ class ClipGeneratorTest {
         HeardProgress heard = new HeardProgress();
 
         generator.edit(
-                FakeMediaReader.clip(7, 4, SIZE),
+                FakeMediaFiles.clip(7, 4, SIZE),
                 "a cow",
                 FIRST_FRAME,
                 options().listener(heard).build());
@@ -330,7 +323,7 @@ class ClipGeneratorTest {
         GenerationOptions options =
                 options().listener(progress -> GenerationListener.Decision.STOP).build();
 
-        assertThatThrownBy(() -> generator.edit(FakeMediaReader.clip(7, 4, SIZE), "a cow", FIRST_FRAME, options))
+        assertThatThrownBy(() -> generator.edit(FakeMediaFiles.clip(7, 4, SIZE), "a cow", FIRST_FRAME, options))
                 .isInstanceOf(CancellationException.class);
         assertThat(model.predictorShapes()).hasSize(1);
         assertThat(model.openPredictors()).isZero();
@@ -343,7 +336,7 @@ class ClipGeneratorTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> generator.edit(
-                        FakeMediaReader.clip(7, 4, SIZE),
+                        FakeMediaFiles.clip(7, 4, SIZE),
                         "a cow",
                         FIRST_FRAME,
                         options().build()))
@@ -354,7 +347,7 @@ class ClipGeneratorTest {
 
     @Test
     void edit_moreStepsThanTheScheduleHas_isRefusedBeforeAnythingIsEncoded() {
-        VideoClip source = FakeMediaReader.clip(7, 4, SIZE);
+        VideoClip source = FakeMediaFiles.clip(7, 4, SIZE);
         GenerationOptions options = GenerationOptions.newBuilder()
                 .frameCount(4)
                 .frameSize(SIZE)
@@ -374,7 +367,7 @@ class ClipGeneratorTest {
     void edit_clipOfAnotherLength_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.edit(
-                        FakeMediaReader.clip(7, 5, SIZE),
+                        FakeMediaFiles.clip(7, 5, SIZE),
                         "a cow",
                         FIRST_FRAME,
                         options().build()))
@@ -385,7 +378,7 @@ class ClipGeneratorTest {
     void edit_otherSampler_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.edit(
-                        FakeMediaReader.clip(7, 4, SIZE),
+                        FakeMediaFiles.clip(7, 4, SIZE),
                         "a cow",
                         FIRST_FRAME,
                         options().sampler(SamplerType.EULER).build()))

@@ -21,7 +21,7 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
-import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.Fixture;
 
 class FrameRateDoublingTest {
@@ -64,7 +64,7 @@ class FrameRateDoublingTest {
     }
 
     private static VideoClip clip(int frames) {
-        return FakeMediaReader.clip(3, frames, SIZE);
+        return FakeMediaFiles.clip(3, frames, SIZE);
     }
 
     /** Windows are of 5 frames, so that both ends are the clip's own; the last may look back on frames that are done. */
@@ -152,7 +152,7 @@ class FrameRateDoublingTest {
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.doubleFrameRate(
-                        FakeMediaReader.clip(3, 3, new FrameSize(8, 8)), "a horse", 0.5, options))
+                        FakeMediaFiles.clip(3, 3, new FrameSize(8, 8)), "a horse", 0.5, options))
                 .withMessage("expected a clip of the frame size 16x8, but was 8x8 (doubleFrameRate)");
     }
 }

@@ -19,14 +19,14 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
-import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.Fixture;
 
 /** Numbers that no memory holds are refused before anything is computed, and those that are merely odd are taken. */
 class GenerationExtremesTest {
 
     private static final FrameSize SIZE = new FrameSize(8, 4);
-    private static final VideoClip CLIP = FakeMediaReader.clip(3, 4, SIZE);
+    private static final VideoClip CLIP = FakeMediaFiles.clip(3, 4, SIZE);
     private static final RgbImage PICTURE = CLIP.frames().get(0);
 
     private final FakeBackboneModel model = new FakeBackboneModel();

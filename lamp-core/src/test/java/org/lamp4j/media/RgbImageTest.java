@@ -1,22 +1,29 @@
 package org.lamp4j.media;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -160,7 +167,7 @@ class RgbImageTest {
         Path file = folder.resolve("picture.png");
         RgbImage image = gray(7, 5, (x, y) -> x * 30 + y);
 
-        image.writePng(file);
+        image.write(file);
 
         assertThat(RgbImage.read(file).toRgbBytes()).containsExactly(image.toRgbBytes());
         assertThat(RgbImage.read(file).size()).isEqualTo(new FrameSize(7, 5));
@@ -280,7 +287,7 @@ class RgbImageTest {
     @Test
     void read_truncatedPicture_isNamed() throws IOException {
         Path file = folder.resolve("broken.png");
-        gray(64, 64, (x, y) -> x * y).writePng(file);
+        gray(64, 64, (x, y) -> x * y).write(file);
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, 60));
 
@@ -310,11 +317,102 @@ class RgbImageTest {
     }
 
     @Test
-    void writePng_placeIsTakenByFolder_failsAndLeavesNothing() throws IOException {
+    void write_placeIsTakenByFolder_failsAndLeavesNothing() throws IOException {
         Path taken =
                 Files.createDirectories(folder.resolve("picture.png/inner")).getParent();
 
-        assertThatThrownBy(() -> gray(2, 2, (x, y) -> 0).writePng(taken)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> gray(2, 2, (x, y) -> 0).write(taken)).isInstanceOf(IOException.class);
         assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
+    }
+
+    @Test
+    void write_otherEnding_isRefusedAndMakesNothing() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> gray(2, 2, (x, y) -> 0).write(folder.resolve("sub/picture.jpg")))
+                .withMessage("expected a file name ending in .png, but was picture.jpg");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void write_missingFolders_areMade() throws IOException {
+        Path file = folder.resolve("a/b/picture.PNG");
+
+        gray(2, 2, (x, y) -> x).write(file);
+
+        assertThat(RgbImage.read(file)).isEqualTo(gray(2, 2, (x, y) -> x));
+    }
+
+    @Test
+    void read_writtenStream_isTheSamePictureAndLeavesBothOpen() throws IOException {
+        AtomicBoolean closed = new AtomicBoolean();
+        ByteArrayOutputStream output = new ByteArrayOutputStream() {
+            @Override
+            public void close() {
+                closed.set(true);
+            }
+        };
+        RgbImage image = gray(7, 5, (x, y) -> x * 30 + y);
+
+        image.write(output);
+        InputStream input = new ByteArrayInputStream(output.toByteArray()) {
+            @Override
+            public void close() {
+                closed.set(true);
+            }
+        };
+
+        assertThat(RgbImage.read(input)).isEqualTo(image);
+        assertThat(input.read()).isEqualTo(-1);
+        assertThat(closed).isFalse();
+    }
+
+    @Test
+    void read_streamThatIsNoPicture_isRefusedByItsContent() {
+        assertThatIOException()
+                .isThrownBy(() -> RgbImage.read(new ByteArrayInputStream("GIF89a, and so on".getBytes(US_ASCII))))
+                .withMessage(
+                        "expected a picture (PNG, JPEG or WebP), but was a GIF; save it as PNG or JPEG (a stream)");
+        assertThatIOException()
+                .isThrownBy(() -> RgbImage.read(InputStream.nullInputStream()))
+                .withMessage("expected a picture (PNG, JPEG or WebP), but was one that begins otherwise (a stream)");
+    }
+
+    @Test
+    void read_streamThatDeclaresBillionsOfPixels_isRefusedBeforeMemoryIsReserved() {
+        assertThatIOException()
+                .isThrownBy(() -> RgbImage.read(new ByteArrayInputStream(Pictures.png(60_000, 60_000, 8, 2))))
+                .withMessage("expected a picture of at most 134217728 pixels and 65535 a side, but was 60000x60000"
+                        + " (a stream)");
+    }
+
+    @Test
+    void of_bufferedImage_liesOnBlackAndComesBack() {
+        BufferedImage buffered = new BufferedImage(2, 1, BufferedImage.TYPE_INT_ARGB);
+        buffered.setRGB(0, 0, 0x00ffffff);
+        buffered.setRGB(1, 0, 0xffff8000);
+
+        RgbImage image = RgbImage.of(buffered);
+
+        assertThat(image.toRgbBytes()).containsExactly(0, 0, 0, (byte) 255, (byte) 128, 0);
+        assertThat(image.toBufferedImage().getRGB(1, 0)).isEqualTo(0xffff8000);
+        assertThat(RgbImage.of(image.toBufferedImage())).isEqualTo(image);
+    }
+
+    @Test
+    void equals_samePixels_whateverTheProvenance() {
+        RgbImage image = gray(3, 2, (x, y) -> x);
+
+        assertThat(gray(3, 2, (x, y) -> x).withProvenance(Map.of("seed", "1")))
+                .isEqualTo(image)
+                .hasSameHashCodeAs(image);
+        assertThat(gray(3, 2, (x, y) -> x + 1)).isNotEqualTo(image);
+        assertThat(RgbImage.of(new FrameSize(2, 3), image.toRgbBytes())).isNotEqualTo(image);
+        assertThat(image).isNotEqualTo(image.size()).hasToString("RgbImage[3x2]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a.png, true", "a.JPEG, true", "a.pixel, true", "a.gif, false", "png, false"})
+    void isImage_file_goesByItsEnding(String name, boolean expected) {
+        assertThat(RgbImage.isImage(folder.resolve(name))).isEqualTo(expected);
     }
 }

@@ -1,14 +1,20 @@
 package org.lamp4j.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.testing.FakeMediaFiles;
 
 class VideoClipTest {
 
@@ -56,5 +62,39 @@ class VideoClipTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> VideoClip.of(List.of(image(2)), rate))
                 .withMessage("expected a rate above 0 frames per second, but was " + rate);
+    }
+
+    @Test
+    void read_writtenClip_isEqual(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("two.clip");
+        VideoClip clip = FakeMediaFiles.clip(0, 2, new FrameSize(8, 4));
+
+        clip.write(file);
+
+        assertThat(VideoClip.read(file)).isEqualTo(clip);
+    }
+
+    @Test
+    void read_longerThanMemoryAllows_isRefused(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("three.clip"), "3");
+        long bytes = 3 * 8 * 4 * 3;
+
+        assertThat(VideoClip.read(file, bytes).frameCount()).isEqualTo(3);
+        assertThatIOException()
+                .isThrownBy(() -> VideoClip.read(file, bytes - 1))
+                .withMessage("expected a clip whose frames take at most " + (bytes - 1)
+                        + " bytes, but was more than 2 frames of 8x4 (" + file + ")");
+    }
+
+    @Test
+    void equals_sameFramesAndRate_whateverTheProvenance() {
+        VideoClip clip = VideoClip.of(List.of(image(2), image(2)), 8);
+
+        assertThat(VideoClip.of(List.of(image(2), image(2)), 8).withProvenance(Map.of("seed", "1")))
+                .isEqualTo(clip)
+                .hasSameHashCodeAs(clip);
+        assertThat(VideoClip.of(List.of(image(2), image(2)), 9)).isNotEqualTo(clip);
+        assertThat(VideoClip.of(List.of(image(2)), 8)).isNotEqualTo(clip);
+        assertThat(clip).isNotEqualTo(clip.frames()).hasToString("VideoClip[2 frames of 2x1, 8.0 per second]");
     }
 }

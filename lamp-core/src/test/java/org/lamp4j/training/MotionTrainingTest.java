@@ -30,7 +30,7 @@ import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
-import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.FakeMotionTrainer;
 import org.lamp4j.testing.Fixture;
 import org.lamp4j.training.TrainingListener.Decision;
@@ -66,7 +66,7 @@ class MotionTrainingTest {
     private static TrainingClips clips(int... frameCounts) {
         return TrainingClips.of(IntStream.range(0, frameCounts.length)
                 .mapToObj(clip -> TrainingClip.of(
-                        "clip" + clip, FakeMediaReader.clip(clip, frameCounts[clip], SIZE), "x".repeat(clip + 1)))
+                        "clip" + clip, FakeMediaFiles.clip(clip, frameCounts[clip], SIZE), "x".repeat(clip + 1)))
                 .toList());
     }
 
@@ -208,7 +208,7 @@ class MotionTrainingTest {
 
     @Test
     void run_sharedCaption_isEncodedOnce() throws IOException {
-        TrainingClip clip = TrainingClip.of("a", FakeMediaReader.clip(0, 3, SIZE), "a horse runs");
+        TrainingClip clip = TrainingClip.of("a", FakeMediaFiles.clip(0, 3, SIZE), "a horse runs");
 
         training.run(TrainingClips.of(List.of(clip, clip)), options().steps(1).build());
 
@@ -241,7 +241,7 @@ class MotionTrainingTest {
 
     @Test
     void run_clipOfAnotherSize_isCoveredAndCropped() throws IOException {
-        TrainingClip wide = TrainingClip.of("a", FakeMediaReader.clip(5, 3, new FrameSize(20, 4)), "x");
+        TrainingClip wide = TrainingClip.of("a", FakeMediaFiles.clip(5, 3, new FrameSize(20, 4)), "x");
 
         training.run(TrainingClips.of(List.of(wide)), options().steps(1).build());
 

@@ -27,7 +27,7 @@ import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
-import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.FakeMotionTrainer;
 import org.lamp4j.testing.Fixture;
 import org.lamp4j.training.TrainingListener.Decision;
@@ -57,7 +57,7 @@ class ResumptionTest {
     private static TrainingClips clips(String... captions) {
         return TrainingClips.of(IntStream.range(0, captions.length)
                 .mapToObj(
-                        index -> TrainingClip.of("clip" + index, FakeMediaReader.clip(index, 5, SIZE), captions[index]))
+                        index -> TrainingClip.of("clip" + index, FakeMediaFiles.clip(index, 5, SIZE), captions[index]))
                 .toList());
     }
 

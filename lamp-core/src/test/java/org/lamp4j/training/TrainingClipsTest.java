@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.FakeMediaFiles;
 
 class TrainingClipsTest {
 
@@ -229,18 +229,17 @@ class TrainingClipsTest {
     @Test
     void contentHash_memory_dependsOnThePixels() throws IOException {
         FrameSize size = new FrameSize(8, 4);
-        String hash =
-                TrainingClip.of("a", FakeMediaReader.clip(1, 3, size), "x").contentHash();
+        String hash = TrainingClip.of("a", FakeMediaFiles.clip(1, 3, size), "x").contentHash();
 
-        assertThat(TrainingClip.of("b", FakeMediaReader.clip(1, 3, size), "y").contentHash())
+        assertThat(TrainingClip.of("b", FakeMediaFiles.clip(1, 3, size), "y").contentHash())
                 .isEqualTo(hash);
-        assertThat(TrainingClip.of("a", FakeMediaReader.clip(2, 3, size), "x").contentHash())
+        assertThat(TrainingClip.of("a", FakeMediaFiles.clip(2, 3, size), "x").contentHash())
                 .isNotEqualTo(hash);
     }
 
     @Test
     void open_memory_givesAllFramesEachTime() throws IOException {
-        TrainingClip clip = TrainingClip.of("a", FakeMediaReader.clip(1, 3, new FrameSize(8, 4)), "x");
+        TrainingClip clip = TrainingClip.of("a", FakeMediaFiles.clip(1, 3, new FrameSize(8, 4)), "x");
 
         for (int time = 0; time < 2; time++) {
             try (FrameReader reader = clip.open()) {

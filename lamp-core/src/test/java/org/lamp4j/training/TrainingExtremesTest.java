@@ -22,7 +22,7 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
-import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.Fixture;
 
 /** Clips and numbers that no memory holds are refused before anything is encoded. */
@@ -44,7 +44,7 @@ class TrainingExtremesTest {
     }
 
     private static TrainingClips clip(int frameCount) {
-        return TrainingClips.of(List.of(TrainingClip.of("c", FakeMediaReader.clip(0, frameCount, SIZE), "x")));
+        return TrainingClips.of(List.of(TrainingClip.of("c", FakeMediaFiles.clip(0, frameCount, SIZE), "x")));
     }
 
     private void assertRefused(String message, ThrowingCallable call) {
@@ -80,7 +80,7 @@ class TrainingExtremesTest {
     /** The clip would go on for ever: a limit that is looked at after reading would not be reached. */
     @Test
     void checkLengths_clipWithoutEnd_isReadUpToTheLimitOnly() throws IOException {
-        List<RgbImage> frames = FakeMediaReader.clip(0, 1, SIZE).frames();
+        List<RgbImage> frames = FakeMediaFiles.clip(0, 1, SIZE).frames();
         int[] read = new int[1];
         FrameReader endless = new FrameReader() {
             @Override
@@ -110,7 +110,7 @@ class TrainingExtremesTest {
     void run_latentsThatNoMemoryHolds_areRefusedBeforeAnythingIsEncoded() {
         List<TrainingClip> many = new ArrayList<>();
         for (int index = 0; index < 100; index++) {
-            many.add(TrainingClip.of("c" + index, FakeMediaReader.clip(0, 20, SIZE), "x"));
+            many.add(TrainingClip.of("c" + index, FakeMediaFiles.clip(0, 20, SIZE), "x"));
         }
 
         assertRefused(

@@ -10,12 +10,12 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.BaseFingerprint;
-import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.FakeMediaFiles;
 
 class TrainingRecordTest {
 
     private static final TrainingClips CLIPS = TrainingClips.of(List.of(
-            TrainingClip.of("a \"quoted\" name", FakeMediaReader.clip(0, 3, new FrameSize(8, 4)), "a horse runs")));
+            TrainingClip.of("a \"quoted\" name", FakeMediaFiles.clip(0, 3, new FrameSize(8, 4)), "a horse runs")));
 
     private static final BaseFingerprint BASE =
             new BaseFingerprint("sha256:0", "epsilon", "linear 0.1 to 0.2 in 3 timesteps", 1);

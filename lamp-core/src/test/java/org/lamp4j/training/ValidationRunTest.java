@@ -22,14 +22,14 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
-import org.lamp4j.testing.FakeMediaReader;
+import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.Fixture;
 
 class ValidationRunTest {
 
     private static final FrameSize SIZE = new FrameSize(8, 4);
     private static final RgbImage PICTURE =
-            FakeMediaReader.clip(3, 1, SIZE).frames().get(0);
+            FakeMediaFiles.clip(3, 1, SIZE).frames().get(0);
     private static final List<Validation.Example> EXAMPLES =
             List.of(new Validation.Example("a cat", PICTURE), new Validation.Example("a dog", PICTURE));
 
@@ -55,7 +55,7 @@ class ValidationRunTest {
     }
 
     private TrainedMotion train(int steps, Validation validation) throws IOException {
-        TrainingClips clips = TrainingClips.of(List.of(TrainingClip.of("c", FakeMediaReader.clip(0, 5, SIZE), "x")));
+        TrainingClips clips = TrainingClips.of(List.of(TrainingClip.of("c", FakeMediaFiles.clip(0, 5, SIZE), "x")));
         return training.run(
                 clips,
                 TrainingOptions.newBuilder()
@@ -128,8 +128,8 @@ class ValidationRunTest {
                 .withoutHistogramMatching()
                 .build();
         TrainingClips clips = TrainingClips.of(List.of(
-                TrainingClip.of("c", FakeMediaReader.clip(5, 6, SIZE), "x"),
-                TrainingClip.of("d", FakeMediaReader.clip(9, 6, SIZE), "x")));
+                TrainingClip.of("c", FakeMediaFiles.clip(5, 6, SIZE), "x"),
+                TrainingClip.of("d", FakeMediaFiles.clip(9, 6, SIZE), "x")));
 
         training.run(
                 clips,
@@ -143,7 +143,7 @@ class ValidationRunTest {
 
         assertThat(made).hasSize(2);
         for (VideoClip clip : made) {
-            List<RgbImage> source = FakeMediaReader.clip(5, 6, SIZE).frames();
+            List<RgbImage> source = FakeMediaFiles.clip(5, 6, SIZE).frames();
             assertThat(clip.frames().get(0).toRgbBytes()).isEqualTo(PICTURE.toRgbBytes());
             for (int frame = 1; frame < 3; frame++) {
                 for (int channel = 0; channel < 3; channel++) {

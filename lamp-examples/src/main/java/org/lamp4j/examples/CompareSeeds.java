@@ -8,7 +8,6 @@ import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.video.ContactSheet;
-import org.lamp4j.video.MediaWriter;
 
 /** One picture, four seeds, one sheet to choose from; the clip of a seed comes out the same again. */
 public final class CompareSeeds {
@@ -38,6 +37,6 @@ public final class CompareSeeds {
                         arguments[3], picture, options.get().seed(seed).build()));
             }
         }
-        MediaWriter.newBuilder().build().writeImage(sheet.build(), Path.of(arguments[4]));
+        sheet.build().write(Path.of(arguments[4]));
     }
 }

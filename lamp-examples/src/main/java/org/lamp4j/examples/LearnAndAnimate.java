@@ -9,7 +9,6 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
-import org.lamp4j.video.MediaWriter;
 
 /** The whole of it, with the paper's settings: a folder of clips and a picture in, a clip out. */
 public final class LearnAndAnimate {
@@ -38,7 +37,7 @@ public final class LearnAndAnimate {
         try (Backbone backbone = Backbone.load(model)) {
             MotionPattern pattern = MotionPattern.train(backbone, TrainingClips.in(clips), training);
             VideoClip clip = pattern.generate(prompt, RgbImage.read(picture), generation);
-            MediaWriter.newBuilder().build().writeClip(clip, result);
+            clip.write(result);
         }
     }
 }

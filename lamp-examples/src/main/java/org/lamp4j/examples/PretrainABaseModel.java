@@ -45,7 +45,7 @@ public final class PretrainABaseModel {
                     .steps(25)
                     .guidanceScale(3)
                     .build();
-            backbone.generate(List.of("a red car on the road"), options).get(0).writePng(folder.resolve("car.png"));
+            backbone.generate(List.of("a red car on the road"), options).get(0).write(folder.resolve("car.png"));
         }
     }
 }

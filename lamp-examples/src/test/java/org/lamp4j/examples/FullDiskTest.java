@@ -105,7 +105,7 @@ class FullDiskTest {
         Path file = Files.writeString(disk.resolve(name), "old");
 
         assertThatIOException()
-                .isThrownBy(() -> MediaWriter.newBuilder().build().writeClip(noise(), file))
+                .isThrownBy(() -> noise().write(file))
                 .withMessage("expected a file that can be written, but was: No space left on device (" + file + ")");
 
         assertThat(files()).containsExactly(file);

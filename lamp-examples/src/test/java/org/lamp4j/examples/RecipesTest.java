@@ -23,7 +23,6 @@ import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;
 import org.lamp4j.training.CheckpointFolder;
-import org.lamp4j.video.FfmpegMediaReader;
 import org.lamp4j.video.MediaWriter;
 
 /** Each recipe, from its arguments to its files, on the embedded model and with little work. */
@@ -44,9 +43,8 @@ class RecipesTest {
         EmbeddedModel.copyTo(folder.resolve("model"));
         List<RgbImage> frames =
                 IntStream.range(0, FRAMES).mapToObj(SmallRuns::picture).toList();
-        MediaWriter writer = MediaWriter.newBuilder().build();
-        writer.writeFrames(VideoClip.of(frames, 8), folder.resolve("a_square_moves/clip"));
-        writer.writeImage(SmallRuns.picture(0), folder.resolve("first.png"));
+        MediaWriter.newBuilder().build().writeFrames(VideoClip.of(frames, 8), folder.resolve("a_square_moves/clip"));
+        SmallRuns.picture(0).write(folder.resolve("first.png"));
         model = folder.resolve("model").toString();
         clips = folder.resolve("a_square_moves").toString();
         picture = folder.resolve("first.png").toString();
@@ -81,10 +79,7 @@ class RecipesTest {
                 SmallRuns.training(1).build(),
                 oneStep().frameCount(4).build());
 
-        assertThat(new FfmpegMediaReader()
-                        .readClip(folder.resolve("animated.mp4"))
-                        .frameCount())
-                .isEqualTo(4);
+        assertThat(VideoClip.read(folder.resolve("animated.mp4")).frameCount()).isEqualTo(4);
     }
 
     @Test

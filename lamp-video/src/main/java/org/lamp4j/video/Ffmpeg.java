@@ -50,13 +50,13 @@ final class Ffmpeg {
      *
      * @param result what an FFmpeg function returned
      * @param expected what it should have done
-     * @param file what it was done with
+     * @param source what it was done with
      * @return the result
      * @throws IOException if the result is below zero
      */
-    static int check(int result, String expected, Path file) throws IOException {
+    static int check(int result, String expected, Object source) throws IOException {
         if (result < 0) {
-            throw new IOException("expected " + expected + ", but was: " + describe(result) + " (" + file + ")");
+            throw new IOException("expected " + expected + ", but was: " + describe(result) + " (" + source + ")");
         }
         return result;
     }

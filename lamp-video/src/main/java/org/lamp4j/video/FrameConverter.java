@@ -2,7 +2,6 @@ package org.lamp4j.video;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -23,18 +22,18 @@ final class FrameConverter implements AutoCloseable {
     private static final int MAX_STANDARD_HEIGHT = 576;
 
     private final NativeScope natives = new NativeScope();
-    private final Path file;
+    private final Object source;
     private final SwsContext scaler;
     private final AVFrame target;
 
     /**
      * Makes a converter.
      *
-     * @param file where the frames come from, for messages
+     * @param source where the frames come from, for messages
      */
-    FrameConverter(Path file) {
+    FrameConverter(Object source) {
         Ffmpeg.load();
-        this.file = file;
+        this.source = source;
         try {
             this.scaler = natives.own(swscale.sws_alloc_context(), swscale::sws_free_context);
             scaler.flags(swscale.SWS_BICUBIC | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INT);
@@ -60,7 +59,7 @@ final class FrameConverter implements AutoCloseable {
         }
         int pixelBytes = alpha ? RGBA_BYTES : RGB_BYTES;
         prepareTarget(frame, alpha ? avutil.AV_PIX_FMT_RGBA : avutil.AV_PIX_FMT_RGB24);
-        Ffmpeg.check(swscale.sws_scale_frame(scaler, target, frame), "pixels that can be made RGB", file);
+        Ffmpeg.check(swscale.sws_scale_frame(scaler, target, frame), "pixels that can be made RGB", source);
         // The rows of a target go from its first to its last pixel, with padding between them.
         long bytes = (long) target.linesize(0) * (frame.height() - 1) + (long) frame.width() * pixelBytes;
         ByteBuffer pixels = target.data(0).capacity(bytes).asByteBuffer();
@@ -91,7 +90,7 @@ final class FrameConverter implements AutoCloseable {
         // The same primaries and curve on both sides: the numbers are to be converted, not the look of a display.
         target.color_primaries(frame.color_primaries());
         target.color_trc(frame.color_trc());
-        Ffmpeg.check(avutil.av_frame_get_buffer(target, 0), "memory for a frame", file);
+        Ffmpeg.check(avutil.av_frame_get_buffer(target, 0), "memory for a frame", source);
     }
 
     @Override

@@ -29,7 +29,19 @@ final class PictureDecoder {
      */
     static RgbImage read(Path file) throws IOException {
         Ffmpeg.load();
-        PictureFile picture = PictureFile.read(file);
+        return decode(PictureFile.read(file));
+    }
+
+    /**
+     * Decodes a picture.
+     *
+     * @param picture the file or stream
+     * @return the picture, upright, transparency laid over black
+     * @throws IOException if its pixels are damaged; the message names where it came from
+     */
+    static RgbImage decode(PictureFile picture) throws IOException {
+        Ffmpeg.load();
+        Object source = picture.source();
         int codecId = switch (picture.format()) {
             case JPEG -> avcodec.AV_CODEC_ID_MJPEG;
             case WEBP -> avcodec.AV_CODEC_ID_WEBP;
@@ -41,18 +53,18 @@ final class PictureDecoder {
             // Half a picture is no picture: without this a cut JPEG decodes to grey below the cut.
             codec.max_pixels(FrameLimit.paddedPixels(RgbImage.MAX_PIXELS));
             codec.err_recognition(avcodec.AV_EF_EXPLODE | avcodec.AV_EF_CRCCHECK);
-            Ffmpeg.check(avcodec.avcodec_open2(codec, decoder, (PointerPointer<?>) null), "a known codec", file);
+            Ffmpeg.check(avcodec.avcodec_open2(codec, decoder, (PointerPointer<?>) null), "a known codec", source);
             AVPacket packet = natives.own(avcodec.av_packet_alloc(), avcodec::av_packet_free);
             ByteBuffer content = picture.content();
-            Ffmpeg.check(avcodec.av_new_packet(packet, content.limit()), "memory for a picture", file);
+            Ffmpeg.check(avcodec.av_new_packet(packet, content.limit()), "memory for a picture", source);
             packet.data().put(content.array(), 0, content.limit());
             AVFrame frame = natives.own(avutil.av_frame_alloc(), avutil::av_frame_free);
-            FrameConverter converter = natives.own(new FrameConverter(file), FrameConverter::close);
-            Ffmpeg.check(avcodec.avcodec_send_packet(codec, packet), EXPECTED, file);
-            Ffmpeg.check(avcodec.avcodec_send_packet(codec, null), EXPECTED, file);
-            Ffmpeg.check(avcodec.avcodec_receive_frame(codec, frame), EXPECTED, file);
+            FrameConverter converter = natives.own(new FrameConverter(source), FrameConverter::close);
+            Ffmpeg.check(avcodec.avcodec_send_packet(codec, packet), EXPECTED, source);
+            Ffmpeg.check(avcodec.avcodec_send_packet(codec, null), EXPECTED, source);
+            Ffmpeg.check(avcodec.avcodec_receive_frame(codec, frame), EXPECTED, source);
             if (frame.decode_error_flags() != 0 || (frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0) {
-                throw new IOException("expected " + EXPECTED + ", but was a damaged one (" + file + ")");
+                throw new IOException("expected " + EXPECTED + ", but was a damaged one (" + source + ")");
             }
             return converter.toImage(frame);
         }

@@ -1,25 +1,18 @@
 /**
  * Reads and writes video, GIF and pictures with FFmpeg.
  *
- * <p>{@link org.lamp4j.video.FfmpegMediaReader} is the {@link org.lamp4j.media.MediaReader} that training finds by
- * {@link java.util.ServiceLoader}; {@link org.lamp4j.video.MediaWriter} writes what was generated, and
- * {@link org.lamp4j.video.ContactSheet} shows clips at a glance:
+ * <p>{@link org.lamp4j.video.FfmpegMediaFiles} is the {@link org.lamp4j.media.MediaFiles} that {@link
+ * org.lamp4j.media.VideoClip} and training find by {@link java.util.ServiceLoader}; {@link org.lamp4j.video.MediaWriter} writes
+ * enlarged, or frame by frame, and {@link org.lamp4j.video.ContactSheet} shows clips at a glance:
  *
  * <pre>{@code
- * List<RgbImage> frames = new ArrayList<>();
- * try (FrameReader clip = new FfmpegMediaReader().openClip(Path.of("horse.webm"))) {
- *     for (Optional<RgbImage> frame = clip.next(); frame.isPresent(); frame = clip.next()) {
- *         frames.add(frame.get());
- *     }
- *     VideoClip horse = VideoClip.of(frames, clip.framesPerSecond());
+ * VideoClip horse = VideoClip.read(Path.of("horse.webm"));
+ * horse.write(Path.of("horse.mp4"));
  *
- *     MediaWriter writer = MediaWriter.newBuilder().enlargement(4).build();
- *     writer.writeClip(horse, Path.of("horse.mp4"));
- *     writer.writeClip(horse, Path.of("horse.gif"));
- *     writer.writeFrames(horse, Path.of("horse-frames"));
- *     writer.writeImage(
- *             ContactSheet.newBuilder().addClip(horse).frames(0, 5, 10, 15).build(), Path.of("horse.png"));
- * }
+ * MediaWriter writer = MediaWriter.newBuilder().enlargement(4).build();
+ * writer.writeClip(horse, Path.of("horse.gif"));
+ * writer.writeFrames(horse, Path.of("horse-frames"));
+ * writer.writeImage(ContactSheet.newBuilder().addClip(horse).frames(0, 5, 10, 15).build(), Path.of("horse.png"));
  * }</pre>
  *
  * <p><b>Platforms.</b> FFmpeg's native libraries for Linux x86-64, macOS arm64 and Windows x86-64 come with this module.

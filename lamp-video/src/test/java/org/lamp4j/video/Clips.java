@@ -6,12 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
-import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -86,16 +84,6 @@ final class Clips {
             frames.add(RgbImage.of(size, rgb));
         }
         return VideoClip.of(frames, 8);
-    }
-
-    static VideoClip read(Path file) throws IOException {
-        try (FrameReader reader = new FfmpegMediaReader().openClip(file)) {
-            List<RgbImage> frames = new ArrayList<>();
-            for (Optional<RgbImage> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
-                frames.add(frame.get());
-            }
-            return VideoClip.of(frames, reader.framesPerSecond());
-        }
     }
 
     /** Writes a clip in a format that the library itself only reads. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.media.MediaReader;
+import org.lamp4j.media.MediaFiles;
 
 class ClosedClipTest {
 
@@ -21,7 +21,7 @@ class ClosedClipTest {
     /** Some dozen, because what is freed under a decoder does not crash every time. */
     private static final int CLOSING_ROUNDS = 40;
 
-    private final MediaReader reader = new FfmpegMediaReader();
+    private final MediaFiles reader = new FfmpegMediaFiles();
 
     @TempDir
     private Path folder;

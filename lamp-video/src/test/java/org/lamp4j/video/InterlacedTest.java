@@ -73,7 +73,7 @@ class InterlacedTest {
         Path file = folder.resolve("clip." + ending);
         Clips.write(Clips.format(container, encoder, filters, options), interlaced(6), file);
 
-        VideoClip clip = Clips.read(file);
+        VideoClip clip = VideoClip.read(file);
 
         assertThat(clip.frameCount()).isEqualTo(6);
         assertThat(clip.framesPerSecond()).isEqualTo(25);
@@ -104,7 +104,7 @@ class InterlacedTest {
             Files.copy(resource, file);
         }
 
-        VideoClip clip = Clips.read(file);
+        VideoClip clip = VideoClip.read(file);
 
         assertThat(clip.frameCount()).isEqualTo(6);
         assertThat(clip.framesPerSecond()).isEqualTo(25);

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -54,7 +52,7 @@ class MediaWriterTest {
 
         writer.writeClip(clip, file);
 
-        VideoClip back = Clips.read(file);
+        VideoClip back = VideoClip.read(file);
         assertThat(back.frameCount()).isEqualTo(16);
         assertThat(back.frameSize()).isEqualTo(clip.frameSize());
         assertThat(back.framesPerSecond()).isCloseTo(8, within(EXACT_RATE));
@@ -69,7 +67,7 @@ class MediaWriterTest {
 
         writer.writeClip(clip, file);
 
-        assertThat(Clips.read(file).frameCount()).isEqualTo(1);
+        assertThat(VideoClip.read(file).frameCount()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -80,7 +78,7 @@ class MediaWriterTest {
 
         writer.writeClip(clip, file);
 
-        VideoClip back = Clips.read(file);
+        VideoClip back = VideoClip.read(file);
         assertThat(back.frameSize()).isEqualTo(new FrameSize(34, 18));
         assertThat(Clips.psnr(
                         PixelGrid.padToMultiple(clip.frames().get(0), 2),
@@ -94,7 +92,7 @@ class MediaWriterTest {
 
         writer.writeClip(Clips.scene(new FrameSize(33, 17), 2, 8), file);
 
-        assertThat(Clips.read(file).frameSize()).isEqualTo(new FrameSize(33, 17));
+        assertThat(VideoClip.read(file).frameSize()).isEqualTo(new FrameSize(33, 17));
     }
 
     @Test
@@ -111,7 +109,7 @@ class MediaWriterTest {
 
         writer.writeClip(VideoClip.of(List.of(image, image), 8), file);
 
-        byte[] back = Clips.read(file).frames().get(0).toRgbBytes();
+        byte[] back = VideoClip.read(file).frames().get(0).toRgbBytes();
         for (int index = 0; index < rgb.length; index++) {
             assertThat(back[index] & 0xff).isCloseTo(rgb[index] & 0xff, within(PALETTE_ROUNDING));
         }
@@ -133,7 +131,7 @@ class MediaWriterTest {
 
         writer.writeClip(Clips.scene(new FrameSize(16, 16), 10, 60), file);
 
-        VideoClip back = Clips.read(file);
+        VideoClip back = VideoClip.read(file);
         assertThat(back.frameCount()).isEqualTo(10);
         assertThat(back.framesPerSecond()).isCloseTo(50, within(EXACT_RATE));
     }
@@ -164,7 +162,7 @@ class MediaWriterTest {
 
         writer.writeClip(Clips.scene(new FrameSize(32, 32), 24, ntsc), file);
 
-        assertThat(Clips.read(file).framesPerSecond()).isCloseTo(ntsc, within(1e-2));
+        assertThat(VideoClip.read(file).framesPerSecond()).isCloseTo(ntsc, within(1e-2));
     }
 
     @ParameterizedTest
@@ -175,7 +173,7 @@ class MediaWriterTest {
 
         writer.writeClip(clip, file);
 
-        assertThat(Clips.read(file).frameCount()).isEqualTo(3);
+        assertThat(VideoClip.read(file).frameCount()).isEqualTo(3);
     }
 
     @Test
@@ -197,7 +195,7 @@ class MediaWriterTest {
 
         writer.writeClip(Clips.scene(new FrameSize(16, 16), 2, 8), file);
 
-        assertThat(Clips.read(file).frameCount()).isEqualTo(2);
+        assertThat(VideoClip.read(file).frameCount()).isEqualTo(2);
     }
 
     @Test
@@ -206,7 +204,7 @@ class MediaWriterTest {
 
         writer.writeClip(Clips.scene(new FrameSize(16, 16), 2, 8), file);
 
-        assertThat(Clips.read(file).frameCount()).isEqualTo(2);
+        assertThat(VideoClip.read(file).frameCount()).isEqualTo(2);
         assertThat(filesIn(folder)).containsExactly("clip.mp4");
     }
 
@@ -280,7 +278,7 @@ class MediaWriterTest {
 
         MediaWriter.newBuilder().enlargement(4).build().writeClip(clip, file);
 
-        VideoClip back = Clips.read(file);
+        VideoClip back = VideoClip.read(file);
         assertThat(back.frameSize()).isEqualTo(new FrameSize(64, 48));
         assertThat(Clips.psnr(
                         PixelGrid.enlarge(clip.frames().get(1), 4),
@@ -304,7 +302,7 @@ class MediaWriterTest {
 
         writer.writeImage(image, file);
 
-        RgbImage back = new FfmpegMediaReader().readImage(file);
+        RgbImage back = new FfmpegMediaFiles().readImage(file);
         assertThat(back.size()).isEqualTo(image.size());
         assertThat(back.toRgbBytes()).isEqualTo(image.toRgbBytes());
     }
@@ -325,7 +323,7 @@ class MediaWriterTest {
         writer.writeFrames(clip, folder);
 
         assertThat(filesIn(folder)).containsExactly("caption.txt", "frame0000.png", "frame0001.png");
-        VideoClip back = Clips.read(folder);
+        VideoClip back = VideoClip.read(folder);
         assertThat(back.frames().get(1).toRgbBytes())
                 .isEqualTo(clip.frames().get(1).toRgbBytes());
     }
@@ -335,31 +333,19 @@ class MediaWriterTest {
     void packageExample_webm_becomesMp4GifFramesAndSheet() throws IOException {
         writer.writeClip(Clips.scene(new FrameSize(24, 16), 16, 8), folder.resolve("horse.webm"));
 
-        List<RgbImage> frames = new ArrayList<>();
-        try (FrameReader clip = new FfmpegMediaReader().openClip(folder.resolve("horse.webm"))) {
-            for (Optional<RgbImage> frame = clip.next(); frame.isPresent(); frame = clip.next()) {
-                frames.add(frame.get());
-            }
-            VideoClip horse = VideoClip.of(frames, clip.framesPerSecond());
+        VideoClip horse = VideoClip.read(folder.resolve("horse.webm"));
+        horse.write(folder.resolve("horse.mp4"));
 
-            MediaWriter writer = MediaWriter.newBuilder().enlargement(4).build();
-            writer.writeClip(horse, folder.resolve("horse.mp4"));
-            writer.writeClip(horse, folder.resolve("horse.gif"));
-            writer.writeFrames(horse, folder.resolve("horse-frames"));
-            writer.writeImage(
-                    ContactSheet.newBuilder()
-                            .addClip(horse)
-                            .frames(0, 5, 10, 15)
-                            .build(),
-                    folder.resolve("horse.png"));
-        }
+        MediaWriter writer = MediaWriter.newBuilder().enlargement(4).build();
+        writer.writeClip(horse, folder.resolve("horse.gif"));
+        writer.writeFrames(horse, folder.resolve("horse-frames"));
+        writer.writeImage(
+                ContactSheet.newBuilder().addClip(horse).frames(0, 5, 10, 15).build(), folder.resolve("horse.png"));
 
         assertThat(filesIn(folder))
                 .containsExactly("horse-frames", "horse.gif", "horse.mp4", "horse.png", "horse.webm");
-        assertThat(Clips.read(folder.resolve("horse-frames")).frameSize()).isEqualTo(new FrameSize(96, 64));
-        assertThat(new FfmpegMediaReader()
-                        .readImage(folder.resolve("horse.png"))
-                        .size())
+        assertThat(VideoClip.read(folder.resolve("horse-frames")).frameSize()).isEqualTo(new FrameSize(96, 64));
+        assertThat(new FfmpegMediaFiles().readImage(folder.resolve("horse.png")).size())
                 .isEqualTo(new FrameSize(4 * (2 + 4 * 26), 4 * (2 + 18)));
     }
 

@@ -23,7 +23,7 @@ class MissingNativesTest {
         public static void main(String[] arguments) throws IOException {
             for (int attempt = 0; attempt < 2; attempt++) {
                 try {
-                    new FfmpegMediaReader().openClip(Path.of(arguments[0]));
+                    new FfmpegMediaFiles().openClip(Path.of(arguments[0]));
                 } catch (IllegalStateException failure) {
                     System.out.println(failure.getMessage());
                 }

@@ -48,12 +48,12 @@ class NativeResourcesTest {
         Path text = Files.writeString(folder.resolve("text.mp4"), "a horse");
 
         assertNothingIsLeftOpen(() -> {
-            Clips.read(whole);
-            try (FrameReader clip = new FfmpegMediaReader().openClip(whole)) {
+            VideoClip.read(whole);
+            try (FrameReader clip = new FfmpegMediaFiles().openClip(whole)) {
                 clip.next();
             }
-            assertThatIOException().isThrownBy(() -> Clips.read(damaged));
-            assertThatIOException().isThrownBy(() -> Clips.read(text));
+            assertThatIOException().isThrownBy(() -> VideoClip.read(damaged));
+            assertThatIOException().isThrownBy(() -> VideoClip.read(text));
         });
     }
 
@@ -79,9 +79,9 @@ class NativeResourcesTest {
         Path cut = Files.write(folder.resolve("cut.png"), Arrays.copyOf(content, content.length / 2));
 
         assertNothingIsLeftOpen(() -> {
-            new FfmpegMediaReader().readImage(whole);
-            new FfmpegMediaReader().readImage(whole);
-            assertThatIOException().isThrownBy(() -> new FfmpegMediaReader().readImage(cut));
+            new FfmpegMediaFiles().readImage(whole);
+            new FfmpegMediaFiles().readImage(whole);
+            assertThatIOException().isThrownBy(() -> new FfmpegMediaFiles().readImage(cut));
         });
     }
 

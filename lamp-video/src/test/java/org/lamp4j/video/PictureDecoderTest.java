@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.media.MediaReader;
+import org.lamp4j.media.MediaFiles;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
@@ -32,7 +33,7 @@ class PictureDecoderTest {
     /** JPEG at the quality of {@link ImageIO} leaves 33 dB or more; a wrong orientation or matrix less than 20. */
     private static final double JPEG_PSNR = 30;
 
-    private final MediaReader reader = new FfmpegMediaReader();
+    private final MediaFiles reader = new FfmpegMediaFiles();
 
     @TempDir
     private Path folder;
@@ -117,6 +118,17 @@ class PictureDecoderTest {
                 new Orientation(transposed, mirroredX, mirroredY).apply(stored.size(), Clips.stored(stored, 3));
         assertThat(upright.size()).isEqualTo(expected.size());
         assertThat(Clips.psnr(expected, upright)).isGreaterThan(JPEG_PSNR);
+    }
+
+    @Test
+    void read_streamOfATurnedJpeg_isUprightAsItsFileIs() throws IOException {
+        byte[] turned = withExifOrientation(jpeg(Clips.scene(new FrameSize(64, 40), 10)), 6);
+        Path file = Files.write(folder.resolve("image.jpg"), turned);
+
+        RgbImage upright = RgbImage.read(new ByteArrayInputStream(turned));
+
+        assertThat(upright.size()).isEqualTo(new FrameSize(40, 64));
+        assertThat(upright).isEqualTo(reader.readImage(file));
     }
 
     private static byte[] withExifOrientation(byte[] jpeg, int orientation) {

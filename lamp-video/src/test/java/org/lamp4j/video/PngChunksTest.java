@@ -79,7 +79,7 @@ class PngChunksTest {
         Path file = Files.write(folder.resolve("bomb.png"), withChunk(type, content.toByteArray()));
         long before = peakBytes();
 
-        RgbImage image = new FfmpegMediaReader().readImage(file);
+        RgbImage image = new FfmpegMediaFiles().readImage(file);
 
         assertThat(image.size()).isEqualTo(new FrameSize(16, 16));
         assertThat(peakBytes() - before).isLessThan(MOST_GROWTH_BYTES);

@@ -25,7 +25,7 @@ class TrainingClipsTest {
 
         assertThat(clips).isNotEmpty();
         for (Path file : clips) {
-            VideoClip clip = Clips.read(file);
+            VideoClip clip = VideoClip.read(file);
             assertThat(clip.frameCount()).as("frames of %s", file).isEqualTo(16);
             assertThat(clip.frameSize()).as("size of %s", file).isEqualTo(new FrameSize(256, 256));
             assertThat(clip.framesPerSecond()).as("rate of %s", file).isEqualTo(8);
@@ -40,8 +40,8 @@ class TrainingClipsTest {
         for (Path picture : pictures) {
             Path truth = Path.of(picture.toString().replaceAll("\\.png$", ".truth.mp4"));
             double psnr = Clips.psnr(
-                    PixelGrid.enlarge(new FfmpegMediaReader().readImage(picture), 4),
-                    Clips.read(truth).frames().get(0));
+                    PixelGrid.enlarge(new FfmpegMediaFiles().readImage(picture), 4),
+                    VideoClip.read(truth).frames().get(0));
             assertThat(psnr).as("%s and its clip", picture).isGreaterThan(20 * Math.log10(255.0 / COMPRESSION_LEVELS));
         }
     }

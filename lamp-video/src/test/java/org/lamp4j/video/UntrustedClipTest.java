@@ -41,7 +41,7 @@ class UntrustedClipTest {
         Clips.write(format, Clips.scene(new FrameSize(16, 16), 2, 8), file);
 
         assertThatIOException()
-                .isThrownBy(() -> new FfmpegMediaReader().openClip(file))
+                .isThrownBy(() -> new FfmpegMediaFiles().openClip(file))
                 .withMessage(
                         "expected a codec of clips, such as H.264, VP9 or GIF, but was " + codec + " (" + file + ")");
     }
@@ -52,7 +52,7 @@ class UntrustedClipTest {
         Files.write(file, gif(11_000, 11_000));
 
         assertThatIOException()
-                .isThrownBy(() -> new FfmpegMediaReader().openClip(file))
+                .isThrownBy(() -> new FfmpegMediaFiles().openClip(file))
                 .withMessage("expected frames of at most 33554432 pixels, but was 11000x11000 (" + file + ")");
     }
 
@@ -91,7 +91,7 @@ class UntrustedClipTest {
         Path file = Files.write(folder.resolve(name), content);
 
         assertThatIOException()
-                .isThrownBy(() -> new FfmpegMediaReader().openClip(file))
+                .isThrownBy(() -> new FfmpegMediaFiles().openClip(file))
                 .withMessage(
                         "expected a video (mp4, mov, webm, mkv, avi or gif), but was " + found + " (" + file + ")");
     }
@@ -100,7 +100,7 @@ class UntrustedClipTest {
     @ParameterizedTest
     @ValueSource(strings = {"clip.ts", "clip.MTS", "clip.mpg", "clip.flv", "clip.ogv", "clip.wmv"})
     void isClip_containerThatIsNotRead_isNotPassedOver(String name) {
-        assertThat(new FfmpegMediaReader().isClip(folder.resolve(name))).isTrue();
+        assertThat(new FfmpegMediaFiles().isClip(folder.resolve(name))).isTrue();
     }
 
     @Test
@@ -113,10 +113,10 @@ class UntrustedClipTest {
 
         assertTimeoutPreemptively(Duration.ofMinutes(2), () -> {
             assertThatIOException()
-                    .isThrownBy(() -> new FfmpegMediaReader().openClip(pipe))
+                    .isThrownBy(() -> new FfmpegMediaFiles().openClip(pipe))
                     .withMessage("expected a video file, but was a pipe (" + pipe + ")");
             assertThatIOException()
-                    .isThrownBy(() -> new FfmpegMediaReader().openClip(frames))
+                    .isThrownBy(() -> new FfmpegMediaFiles().openClip(frames))
                     .withMessage("expected a picture (PNG, JPEG or WebP), but was a pipe (" + frame + ")");
         });
     }
@@ -131,7 +131,7 @@ class UntrustedClipTest {
         Path file = Files.write(folder.resolve("clip.gif"), gif(5793, 5793));
 
         assertThatIOException()
-                .isThrownBy(() -> new FfmpegMediaReader().openClip(file))
+                .isThrownBy(() -> new FfmpegMediaFiles().openClip(file))
                 .withMessage("expected frames of at most 33554432 pixels, but was 5793x5793 (" + file + ")");
     }
 
@@ -169,7 +169,7 @@ class UntrustedClipTest {
         Clips.write(VideoFormat.MP4, clip, file);
 
         assertThatIOException()
-                .isThrownBy(() -> new FfmpegMediaReader().openClip(file))
+                .isThrownBy(() -> new FfmpegMediaFiles().openClip(file))
                 .withMessage("expected a video of 0.01 to 1000 frames per second, but was " + rate + " (" + file + ")");
     }
 

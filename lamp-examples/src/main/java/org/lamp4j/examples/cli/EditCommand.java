@@ -10,12 +10,12 @@ import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.MediaFiles;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
-import org.lamp4j.video.FfmpegMediaReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -125,7 +125,7 @@ final class EditCommand implements Callable<Integer> {
 
     /** Reads the frames that are inverted: from the first on, as far apart as in training. */
     private VideoClip source() throws IOException {
-        try (FrameReader reader = new FfmpegMediaReader().openClip(video)) {
+        try (FrameReader reader = MediaFiles.installed().openClip(video)) {
             List<RgbImage> frames = reader.next(frameCount, frameStride);
             if (frames.size() < frameCount) {
                 throw new IOException("expected " + frameCount + " frames at a stride of " + frameStride + ", but "

@@ -12,7 +12,7 @@ import org.lamp4j.examples.report.Figure;
 import org.lamp4j.examples.report.Report;
 import org.lamp4j.examples.score.BenchmarkEvaluation.ClipFigures;
 import org.lamp4j.examples.score.BenchmarkEvaluation.Figures;
-import org.lamp4j.video.FfmpegMediaReader;
+import org.lamp4j.media.VideoClip;
 
 /** The scores of generated clips, as text and as a page. */
 final class EvaluationReport {
@@ -84,9 +84,7 @@ final class EvaluationReport {
     }
 
     private static Figure figure(Path file, String caption) throws IOException {
-        return Files.isDirectory(file)
-                ? Figure.of(new FfmpegMediaReader().readClip(file), caption)
-                : Figure.ofFile(file, caption);
+        return Files.isDirectory(file) ? Figure.of(VideoClip.read(file), caption) : Figure.ofFile(file, caption);
     }
 
     private static String number(String format, double value) {

@@ -7,7 +7,6 @@ import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.video.FfmpegMediaReader;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,7 +63,7 @@ final class ExistingClip {
     VideoClip remake(Maker maker) throws IOException {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
-            VideoClip clip = new FfmpegMediaReader().readClip(video);
+            VideoClip clip = VideoClip.read(video);
             GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(clip.frameSize(), display));
             try (Backbone backbone = model.open()) {
                 MotionPattern pattern = motion.load(backbone);

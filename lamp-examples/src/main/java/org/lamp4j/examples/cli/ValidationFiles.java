@@ -9,7 +9,6 @@ import java.util.Locale;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.ValidationListener;
 import org.lamp4j.video.ContactSheet;
-import org.lamp4j.video.MediaWriter;
 
 /**
  * Saves the clips of each validation: {@code step-00000500-1-a_horse_runs.gif} and so on, and all of them, a row or more for
@@ -21,7 +20,6 @@ final class ValidationFiles implements ValidationListener {
     private static final int NAME_LENGTH = 48;
 
     private final Path folder;
-    private final MediaWriter writer = MediaWriter.newBuilder().build();
     private final List<Saved> saved = new ArrayList<>();
 
     ValidationFiles(Path folder) {
@@ -46,11 +44,11 @@ final class ValidationFiles implements ValidationListener {
             VideoClip clip = clips.get(index);
             String prompt = clip.provenance().get("prompt");
             Path file = folder.resolve(prefix + "-" + (index + 1) + "-" + fileName(prompt) + ".gif");
-            writer.writeClip(clip, file);
+            clip.write(file);
             saved.add(new Saved(step, prompt, file));
             sheet.addClip(clip);
         }
-        writer.writeImage(sheet.build(), folder.resolve(prefix + ".png"));
+        sheet.build().write(folder.resolve(prefix + ".png"));
     }
 
     /** Returns the clips saved so far, in their order. */

@@ -156,7 +156,7 @@ public final class MotionClips {
         }
         Path heldOut = Files.createDirectories(folder.resolve("held_out"));
         for (CaptionedScene start : heldOutStarts(motion)) {
-            start.scene().picture().writePng(heldOut.resolve(start.caption().replace(' ', '_') + ".png"));
+            start.scene().picture().write(heldOut.resolve(start.caption().replace(' ', '_') + ".png"));
         }
     }
 }

@@ -59,7 +59,7 @@ public final class Figure {
      * @throws IOException if no temporary file can be written
      */
     public static Figure of(RgbImage image, String caption) throws IOException {
-        return written(".png", caption, file -> MediaWriter.newBuilder().build().writeImage(image, file));
+        return written(".png", caption, image::write);
     }
 
     /**

@@ -14,7 +14,6 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.onnx.clip.ClipModel;
 import org.lamp4j.tensor.FloatTensor;
-import org.lamp4j.video.FfmpegMediaReader;
 
 /**
  * Scores generated clips as LAMP's paper does. First frames lie in {@code benchmark/MOTION/PROMPT.png}, with the prompt's
@@ -152,7 +151,7 @@ public final class BenchmarkEvaluation {
     }
 
     private static VideoClip read(Path file) throws IOException {
-        VideoClip clip = new FfmpegMediaReader().readClip(file);
+        VideoClip clip = VideoClip.read(file);
         if (clip.frameCount() < 2) {
             throw new IOException("expected a clip of at least 2 frames, but was 1 (" + file + ")");
         }

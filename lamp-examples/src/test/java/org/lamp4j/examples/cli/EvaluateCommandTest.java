@@ -183,7 +183,7 @@ class EvaluateCommandTest {
         RgbImage frame = RgbImage.of(large, new byte[3 * large.width() * large.height()]);
         Path clip = folder.resolve("clips/rain/x.gif");
         WRITER.writeImage(frame, folder.resolve("benchmark/rain/x.png"));
-        WRITER.writeClip(VideoClip.of(Collections.nCopies(40, frame), 8), clip);
+        VideoClip.of(Collections.nCopies(40, frame), 8).write(clip);
 
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -71,7 +71,7 @@ class IncompleteBenchmarkTest {
         Files.createDirectory(folder.resolve("benchmark"));
         Files.createSymbolicLink(folder.resolve("benchmark/rain"), folder.resolve("pictures"));
         WRITER.writeFrames(clip(0), folder.resolve("made/it_rains_0"));
-        WRITER.writeClip(clip(1), folder.resolve("made/it_rains_1.gif"));
+        clip(1).write(folder.resolve("made/it_rains_1.gif"));
         WRITER.writeFrames(VideoClip.of(List.of(picture(2, 0, 0)), 8), folder.resolve("made/it_rains_2"));
         Files.createDirectory(folder.resolve("clips"));
         Files.createSymbolicLink(folder.resolve("clips/rain"), folder.resolve("made"));

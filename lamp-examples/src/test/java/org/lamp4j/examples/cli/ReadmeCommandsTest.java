@@ -71,8 +71,8 @@ class ReadmeCommandsTest {
         VideoClip clip = VideoClip.of(
                 IntStream.range(0, 8).mapToObj(ReadmeCommandsTest::frame).toList(), 8);
         writer.writeFrames(clip, folder.resolve("horse_run/clip"));
-        writer.writeClip(clip, folder.resolve("dance.mp4"));
-        writer.writeClip(clip, folder.resolve("results/rain/it_rains.gif"));
+        clip.write(folder.resolve("dance.mp4"));
+        clip.write(folder.resolve("results/rain/it_rains.gif"));
         for (String picture : List.of("horse.png", "robot.png", "benchmark/rain/it_rains.png")) {
             writer.writeImage(frame(0), folder.resolve(picture));
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.video.FfmpegMediaReader;
+import org.lamp4j.video.FfmpegMediaFiles;
 
 class MotionClipsTest {
 
@@ -105,7 +105,7 @@ class MotionClipsTest {
 
     private static List<RgbImage> decode(Path file) throws IOException {
         List<RgbImage> frames = new ArrayList<>();
-        try (FrameReader reader = new FfmpegMediaReader().openClip(file)) {
+        try (FrameReader reader = new FfmpegMediaFiles().openClip(file)) {
             for (Optional<RgbImage> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
                 frames.add(frame.get());
             }

@@ -30,7 +30,7 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingListener;
-import org.lamp4j.video.FfmpegMediaReader;
+import org.lamp4j.video.FfmpegMediaFiles;
 
 /** Trains once, on the drawn clips, and holds the result against scenes that no clip shows. Takes minutes. */
 @Tag("slow")
@@ -159,7 +159,7 @@ class QuickstartTest {
 
     private static List<RgbImage> decode(Path file) throws IOException {
         List<RgbImage> frames = new ArrayList<>();
-        try (FrameReader reader = new FfmpegMediaReader().openClip(file)) {
+        try (FrameReader reader = new FfmpegMediaFiles().openClip(file)) {
             for (Optional<RgbImage> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
                 frames.add(frame.get());
             }

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.media.MediaReader;
+import org.lamp4j.media.MediaFiles;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
-/** A reader of {@code .clip} files, which hold nothing but a number of frames; {@code .png} counts as a picture. */
-public final class FakeMediaReader implements MediaReader {
+/** Knows {@code .clip} files, which hold nothing but a number of frames, and {@code .pixel} files, which hold three bytes. */
+public final class FakeMediaFiles implements MediaFiles {
 
     /** Returns a clip of two-pixel blocks whose colours tell clip, frame and place. */
     public static VideoClip clip(int clipNumber, int frameCount, FrameSize size) {
@@ -40,7 +40,7 @@ public final class FakeMediaReader implements MediaReader {
 
     @Override
     public boolean isImage(Path file) {
-        return file.getFileName().toString().endsWith(".png");
+        return file.getFileName().toString().endsWith(".pixel");
     }
 
     @Override
@@ -66,8 +66,14 @@ public final class FakeMediaReader implements MediaReader {
         };
     }
 
+    /** Writes the number of frames, so that they are read back as those of clip 0. */
+    @Override
+    public void writeClip(VideoClip clip, Path file) throws IOException {
+        Files.writeString(file, Integer.toString(clip.frameCount()));
+    }
+
     @Override
     public RgbImage readImage(Path file) throws IOException {
-        return RgbImage.read(file);
+        return RgbImage.of(new FrameSize(1, 1), Files.readAllBytes(file));
     }
 }

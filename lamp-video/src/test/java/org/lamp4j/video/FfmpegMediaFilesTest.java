@@ -28,11 +28,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.media.MediaReader;
+import org.lamp4j.media.MediaFiles;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
-class FfmpegMediaReaderTest {
+class FfmpegMediaFilesTest {
 
     private static final Map<String, String> BEST = Map.of("qmin", "2", "qmax", "2");
 
@@ -41,7 +41,7 @@ class FfmpegMediaReaderTest {
 
     private static final double RATE_TOLERANCE = 1e-6;
 
-    private final MediaReader reader = new FfmpegMediaReader();
+    private final MediaFiles reader = new FfmpegMediaFiles();
 
     @TempDir
     private Path folder;
@@ -78,7 +78,7 @@ class FfmpegMediaReaderTest {
         Path file = folder.resolve("clip." + ending);
         Clips.write(format, clip, file);
 
-        VideoClip back = Clips.read(file);
+        VideoClip back = VideoClip.read(file);
 
         assertThat(back.frameCount()).isEqualTo(12);
         assertThat(back.framesPerSecond()).isCloseTo(8, within(RATE_TOLERANCE));
@@ -92,7 +92,7 @@ class FfmpegMediaReaderTest {
         Path file = folder.resolve("clip.mkv");
         Clips.write(Clips.format("matroska", "ffv1", "format=bgr0", Map.of()), clip, file);
 
-        VideoClip back = Clips.read(file);
+        VideoClip back = VideoClip.read(file);
 
         assertThat(back.frames().get(1).toRgbBytes())
                 .isEqualTo(clip.frames().get(1).toRgbBytes());
@@ -109,7 +109,7 @@ class FfmpegMediaReaderTest {
                 ending.equals("mp4") ? VideoFormat.MP4 : Clips.format("matroska", "ffv1", "format=bgr0", Map.of());
         Clips.write(format, clip, times, file);
 
-        VideoClip back = Clips.read(file);
+        VideoClip back = VideoClip.read(file);
 
         assertThat(back.frameCount()).isEqualTo(5);
         assertThat(Clips.psnr(clip, back)).isGreaterThan(LOSSY_PSNR);
@@ -124,7 +124,7 @@ class FfmpegMediaReaderTest {
         Clips.write(VideoFormat.MP4, VideoClip.of(List.of(stored, stored), 8), file);
         rotateTrack(file, degrees);
 
-        RgbImage upright = Clips.read(file).frames().get(1);
+        RgbImage upright = VideoClip.read(file).frames().get(1);
 
         assertThat(upright.size()).isEqualTo(new FrameSize(width, height));
         assertThat(Clips.psnr(turnedClockwise(stored, degrees / 90), upright)).isGreaterThan(LOSSY_PSNR);
@@ -178,7 +178,7 @@ class FfmpegMediaReaderTest {
                 Map.of());
         Clips.write(format, clip, file);
 
-        RgbImage frame = Clips.read(file).frames().get(2);
+        RgbImage frame = VideoClip.read(file).frames().get(2);
 
         assertThat(frame.valueAt(16, 16, 0)).isCloseTo(100, within(4));
         assertThat(frame.valueAt(16, 16, 1)).isCloseTo(60, within(4));
@@ -199,7 +199,7 @@ class FfmpegMediaReaderTest {
                 clip,
                 file);
 
-        RgbImage frame = Clips.read(file).frames().get(1);
+        RgbImage frame = VideoClip.read(file).frames().get(1);
 
         assertThat(new int[] {frame.valueAt(5, 20, 0), frame.valueAt(5, 20, 1), frame.valueAt(5, 20, 2)})
                 .containsOnly(0);
@@ -215,7 +215,7 @@ class FfmpegMediaReaderTest {
         writer.writeImage(Clips.plain(size, 1, 0, 0), folder.resolve("frame1.png"));
         Files.writeString(folder.resolve("caption.txt"), "a horse");
 
-        VideoClip clip = Clips.read(folder);
+        VideoClip clip = VideoClip.read(folder);
 
         assertThat(clip.frames()).extracting(frame -> frame.valueAt(0, 0, 0)).containsExactly(1, 2, 10);
         assertThat(clip.framesPerSecond()).isEqualTo(8);
@@ -228,7 +228,7 @@ class FfmpegMediaReaderTest {
         writer.writeImage(Clips.plain(new FrameSize(6, 8), 0, 0, 0), folder.resolve("frame2.png"));
 
         assertThatIOException()
-                .isThrownBy(() -> Clips.read(folder))
+                .isThrownBy(() -> VideoClip.read(folder))
                 .withMessage("expected a picture of 8x6 like frame1.png, but was 6x8 (" + folder.resolve("frame2.png")
                         + ")");
     }
@@ -239,7 +239,7 @@ class FfmpegMediaReaderTest {
         Files.writeString(folder.resolve("frame0001.png"), "not a picture");
 
         assertThatIOException()
-                .isThrownBy(() -> Clips.read(folder))
+                .isThrownBy(() -> VideoClip.read(folder))
                 .withMessage("expected a picture (PNG, JPEG or WebP), but was a file of 13 bytes that begins otherwise"
                         + " (" + folder.resolve("frame0001.png") + ")");
     }
@@ -302,7 +302,7 @@ class FfmpegMediaReaderTest {
 
             assertThatIOException()
                     .as("%d %% of %s", percent, ending)
-                    .isThrownBy(() -> Clips.read(file))
+                    .isThrownBy(() -> VideoClip.read(file))
                     .withMessageMatching("expected a video of at least \\d+ bytes, as its own header says,"
                             + " but was one cut off after " + length + " \\(" + file + "\\)"
                             + "|expected a video \\(mp4, mov, webm, mkv, avi or gif\\), but was: .+ \\(" + file
@@ -329,7 +329,7 @@ class FfmpegMediaReaderTest {
         Files.write(file, content);
 
         assertThatIOException()
-                .isThrownBy(() -> Clips.read(file))
+                .isThrownBy(() -> VideoClip.read(file))
                 .withMessageMatching("expected .*(frame|GIF|WebM).*, but was.*\\(" + file + "\\)");
     }
 
@@ -367,36 +367,6 @@ class FfmpegMediaReaderTest {
             assertThat(clip.next()).isEmpty();
             assertThat(clip.next()).isEmpty();
         }
-    }
-
-    @Test
-    void readClip_folder_givesAllFramesAndTheRate() throws IOException {
-        VideoClip clip = Clips.scene(new FrameSize(16, 8), 3, 8);
-        MediaWriter.newBuilder().build().writeFrames(clip, folder.resolve("frames"));
-
-        VideoClip back = new FfmpegMediaReader().readClip(folder.resolve("frames"));
-
-        assertThat(back.framesPerSecond()).isEqualTo(8);
-        assertThat(pixels(back.frames())).isEqualTo(pixels(clip.frames()));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"clip.gif", "frames"})
-    void readClip_longerThanMemoryAllows_isRefused(String name) throws IOException {
-        VideoClip clip = Clips.scene(new FrameSize(16, 8), 3, 8);
-        Path file = folder.resolve(name);
-        if (name.equals("frames")) {
-            MediaWriter.newBuilder().build().writeFrames(clip, file);
-        } else {
-            Clips.write(VideoFormat.GIF, clip, file);
-        }
-        long bytes = 3 * 16 * 8 * 3;
-
-        assertThat(new FfmpegMediaReader().readClip(file, bytes).frameCount()).isEqualTo(3);
-        assertThatIOException()
-                .isThrownBy(() -> new FfmpegMediaReader().readClip(file, bytes - 1))
-                .withMessage("expected a clip whose frames take at most " + (bytes - 1)
-                        + " bytes, but was more than 2 frames of 16x8 (" + file + ")");
     }
 
     @ParameterizedTest
@@ -439,7 +409,7 @@ class FfmpegMediaReaderTest {
                 .parallel()
                 .mapToObj(clip -> {
                     try {
-                        return Clips.read(folder.resolve(clip + ".mp4")).frameCount();
+                        return VideoClip.read(folder.resolve(clip + ".mp4")).frameCount();
                     } catch (IOException failure) {
                         throw new UncheckedIOException(failure);
                     }
@@ -483,6 +453,6 @@ class FfmpegMediaReaderTest {
 
     @Test
     void serviceLoader_mediaReader_isThisOne() {
-        assertThat(ServiceLoader.load(MediaReader.class)).hasExactlyElementsOfTypes(FfmpegMediaReader.class);
+        assertThat(ServiceLoader.load(MediaFiles.class)).hasExactlyElementsOfTypes(FfmpegMediaFiles.class);
     }
 }

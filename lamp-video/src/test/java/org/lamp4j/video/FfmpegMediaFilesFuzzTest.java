@@ -14,11 +14,11 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
 /** Pictures and clips. A crash of FFmpeg is a failure that names the case. */
-class FfmpegMediaReaderFuzzTest extends ReaderFuzzTest {
+class FfmpegMediaFilesFuzzTest extends ReaderFuzzTest {
 
     private static final FrameSize SIZE = new FrameSize(32, 16);
 
-    private final FfmpegMediaReader reader = new FfmpegMediaReader();
+    private final FfmpegMediaFiles reader = new FfmpegMediaFiles();
 
     @Override
     protected boolean isNative() {
