@@ -163,7 +163,8 @@ public final class FolderLock implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "used without a lock, which its file system does not have; let no other run use it: " + folder,
+                    "used without a lock, which its file system does not have; let no other run use it: "
+                            + PrintableText.line(folder.toString()),
                     e);
             return true;
         }
@@ -226,7 +227,7 @@ public final class FolderLock implements AutoCloseable {
                     remove();
                 }
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.DEBUG, "lock not given back: " + file, e);
+                LOG.log(System.Logger.Level.DEBUG, "lock not given back: " + PrintableText.line(file.toString()), e);
             }
         }
     }

@@ -116,7 +116,10 @@ public final class ScratchFolder implements AutoCloseable {
         try {
             held = channel.tryLock() != null;
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "a file system without locks: " + path, e);
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "a file system without locks: " + PrintableText.line(path.toString()),
+                    e);
         }
         if (held && Files.exists(file)) {
             return Optional.of(channel);
@@ -142,7 +145,7 @@ public final class ScratchFolder implements AutoCloseable {
             lock.close();
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "not removed: " + path, e);
+            LOG.log(System.Logger.Level.DEBUG, "not removed: " + PrintableText.line(path.toString()), e);
         }
     }
 
@@ -162,7 +165,7 @@ public final class ScratchFolder implements AutoCloseable {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.log(System.Logger.Level.DEBUG, "not looked through: " + folder, e);
+            LOG.log(System.Logger.Level.DEBUG, "not looked through: " + PrintableText.line(folder.toString()), e);
         }
     }
 
@@ -180,7 +183,7 @@ public final class ScratchFolder implements AutoCloseable {
             }
             Files.deleteIfExists(path); // only when it is empty
         } catch (IOException | OverlappingFileLockException e) {
-            LOG.log(System.Logger.Level.DEBUG, "not removed: " + path, e);
+            LOG.log(System.Logger.Level.DEBUG, "not removed: " + PrintableText.line(path.toString()), e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.files.ContentHash;
+import org.lamp4j.files.PrintableText;
 
 /**
  * What a pattern knows its base model by: all that changes what the pattern means. The weights of text encoder and
@@ -95,7 +96,7 @@ public record BaseFingerprint(String network, String predictionType, String nois
                     System.Logger.Level.INFO,
                     "{0} does not say which prediction type and noise schedule its base model had; it is taken to be {1},"
                             + " {2}",
-                    file,
+                    PrintableText.line(file.toString()),
                     predictionType,
                     noiseSchedule);
         }

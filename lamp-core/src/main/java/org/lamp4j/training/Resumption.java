@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.lamp4j.files.PrintableText;
 import org.lamp4j.files.StrictJson;
 import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.spi.BackboneModel;
@@ -89,7 +90,7 @@ final class Resumption {
             of(file, model);
             return true;
         } catch (IOException damaged) {
-            LOG.log(System.Logger.Level.DEBUG, "not whole: " + file, damaged);
+            LOG.log(System.Logger.Level.DEBUG, "not whole: " + PrintableText.line(file.toString()), damaged);
             return false;
         }
     }
@@ -113,7 +114,10 @@ final class Resumption {
             for (Path damaged : later) {
                 Path aside = damaged.resolveSibling(damaged.getFileName() + ".damaged");
                 Files.move(damaged, aside, StandardCopyOption.REPLACE_EXISTING);
-                LOG.log(System.Logger.Level.WARNING, "a damaged checkpoint was renamed to {0}", aside);
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "a damaged checkpoint was renamed to {0}",
+                        PrintableText.line(aside.toString()));
             }
         }
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.UUID;
 import org.lamp4j.files.FolderLock;
+import org.lamp4j.files.PrintableText;
 import org.lamp4j.files.ScratchFolder;
 
 /**
@@ -137,7 +138,7 @@ final class RunFolder implements AutoCloseable {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "not deleted: " + file, e);
+            LOG.log(System.Logger.Level.DEBUG, "not deleted: " + PrintableText.line(file.toString()), e);
         }
     }
 
