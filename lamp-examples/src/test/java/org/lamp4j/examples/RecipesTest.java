@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bytedeco.javacv.FFmpegFrameGrabber;
+import org.bytedeco.javacv.FrameGrabber;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +163,24 @@ class RecipesTest {
                 embedded.autoencoder().withSteps(1),
                 embedded.denoiser().withSteps(1),
                 16);
+    }
+
+    @Test
+    void learnFromACamera_syntheticCamera_clipOfItsLastPicture() throws Exception {
+        String[] arguments = {model, "numbers count up", SmallRuns.PROMPT, file("camera.mp4")};
+        try (FrameGrabber camera = new FFmpegFrameGrabber("testsrc=size=48x40:rate=30")) {
+            camera.setFormat("lavfi");
+            camera.start();
+
+            LearnFromACamera.run(
+                    arguments,
+                    camera,
+                    SmallRuns.training(1).build(),
+                    oneStep().frameCount(4).build());
+        }
+
+        VideoClip clip = VideoClip.read(folder.resolve("camera.mp4"));
+        assertThat(clip.frameCount()).isEqualTo(4);
     }
 
     /** A new recipe needs a test here. */

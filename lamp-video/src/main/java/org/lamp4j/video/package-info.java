@@ -15,6 +15,10 @@
  * writer.writeImage(ContactSheet.newBuilder().addClip(horse).frames(0, 5, 10, 15).build(), Path.of("horse.png"));
  * }</pre>
  *
+ * <p><b>JavaCV.</b> {@link org.lamp4j.video.GrabbedFrames} takes clips and first frames from a camera, a stream or a screen, {@link
+ * org.lamp4j.video.JavaCvFrames} hands clips to any recorder. JavaCV comes with this module, with FFmpeg's binding alone; a grabber
+ * of another library (OpenCV, librealsense) needs that binding beside it.
+ *
  * <p><b>Platforms.</b> FFmpeg's native libraries for Linux x86-64, macOS arm64 and Windows x86-64 come with this module.
  * On another one, add them to your own dependencies, here for Linux on ARM:
  *

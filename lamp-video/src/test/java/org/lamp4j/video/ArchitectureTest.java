@@ -1,5 +1,7 @@
 package org.lamp4j.video;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -29,7 +31,19 @@ class ArchitectureTest {
                         "org.lamp4j.tensor",
                         "org.bytedeco.ffmpeg..",
                         "org.bytedeco.javacpp..",
+                        "org.bytedeco.javacv..",
                         "java..")
+                .check(CLASSES);
+    }
+
+    /** Whoever needs no JavaCV loads none of it. */
+    @Test
+    void javaCv_isUsedByItsTwoClassesAlone() {
+        classes()
+                .that(not(belongToAnyOf(GrabbedFrames.class, JavaCvFrames.class)))
+                .should()
+                .onlyDependOnClassesThat()
+                .resideOutsideOfPackage("org.bytedeco.javacv..")
                 .check(CLASSES);
     }
 
@@ -38,6 +52,7 @@ class ArchitectureTest {
         classes()
                 .that()
                 .arePublic()
+                .and(not(belongToAnyOf(GrabbedFrames.class, JavaCvFrames.class)))
                 .should()
                 .onlyDependOnClassesThat()
                 .resideOutsideOfPackage("org.bytedeco..")
