@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.lamp4j.files.ModelLinks;
 import org.lamp4j.generation.ClipGenerator;
+import org.lamp4j.generation.Doubling;
 import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
@@ -91,7 +92,7 @@ public final class MotionPattern {
         TrainingOptions options = TrainingOptions.newBuilder().build();
         return new MotionPattern(
                 backbone,
-                backbone.model().freshMotion(options.trainableModules(), options.seed()),
+                backbone.model().freshMotion(options.parameters().trainableModules(), options.seed()),
                 PatternMetadata.of(backbone.base(), OptionalInt.of(0), Map.of("seed", Long.toString(options.seed()))));
     }
 
@@ -268,16 +269,15 @@ public final class MotionPattern {
      *
      * @param clip the clip, of the options' frame size, at least 2 frames
      * @param prompt what it shows
-     * @param strength part of the noise that new frames are given, above 0 and up to 1: little leaves moving things
-     *     doubled, much lets them wander
+     * @param doubling what new frames are made of
      * @param options how they are generated; the frame count is that of a window, 16 as patterns are trained
      * @return the clip of 2F-1 frames, at twice the rate
-     * @throws IllegalArgumentException if the clip is too short or of another size, or the strength is out of range
+     * @throws IllegalArgumentException if the clip is too short or of another size
      * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
      * @throws IllegalStateException if the backbone is closed
      */
-    public VideoClip doubleFrameRate(VideoClip clip, String prompt, double strength, GenerationOptions options) {
-        return signed(generator().doubleFrameRate(clip, prompt, strength, options));
+    public VideoClip doubleFrameRate(VideoClip clip, String prompt, Doubling doubling, GenerationOptions options) {
+        return signed(generator().doubleFrameRate(clip, prompt, doubling, options));
     }
 
     private ClipGenerator generator() {

@@ -327,7 +327,7 @@ class MotionPatternTest {
                 TrainingOptions.newBuilder()
                         .frameCount(3)
                         .frameSize(SIZE)
-                        .lowRank(4)
+                        .rank(4)
                         .listener(progress -> TrainingListener.Decision.STOP)
                         .build());
     }

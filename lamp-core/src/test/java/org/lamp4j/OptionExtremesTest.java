@@ -23,6 +23,7 @@ import org.lamp4j.device.Device;
 import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.evaluation.SeamJump;
+import org.lamp4j.generation.Doubling;
 import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
@@ -32,7 +33,6 @@ import org.lamp4j.motion.LowRank;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.text.ClipTokenizer;
 import org.lamp4j.text.ClipTokenizerTrainer;
-import org.lamp4j.training.AdamW;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
 import org.lamp4j.training.TrainingOptions;
@@ -135,10 +135,10 @@ class OptionExtremesTest {
 
     static Stream<Call> calls() {
         Stream<Call> made = Stream.of(
-                        AdamW.class,
                         ClipTokenizer.class,
                         CudaOptions.class,
                         Device.class,
+                        Doubling.class,
                         Extension.class,
                         FrameSize.class,
                         Guidance.class,
@@ -148,7 +148,7 @@ class OptionExtremesTest {
                         SeamJump.class,
                         Shape.class,
                         TimestepSampling.class,
-                        TrainingOptions.Checkpoint.class,
+                        TrainingOptions.Checkpoints.class,
                         Validation.class,
                         VideoClip.class)
                 .flatMap(type -> Stream.concat(

@@ -17,7 +17,6 @@ import org.lamp4j.device.Device.Precision;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.training.AdamW;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingOptionsBuilder;
 
@@ -39,11 +38,11 @@ final class ConfigReader {
     }
 
     LampConfig read(List<String> unusedKeys) throws IOException {
-        Optional<Path> output = get(ConfigKeys.OUTPUT, ConfigReader::path);
+        Optional<Path> output = get(ConfigKey.OUTPUT, ConfigReader::path);
         TrainingOptions training = training(output);
         return new LampConfig(
-                get(ConfigKeys.MODEL, ConfigReader::path),
-                get(ConfigKeys.CLIPS, ConfigReader::path),
+                get(ConfigKey.MODEL, ConfigReader::path),
+                get(ConfigKey.CLIPS, ConfigReader::path),
                 output,
                 training,
                 precision(),
@@ -53,41 +52,30 @@ final class ConfigReader {
 
     private TrainingOptions training(Optional<Path> output) throws IOException {
         TrainingOptionsBuilder builder = TrainingOptions.newBuilder();
-        set(ConfigKeys.STEPS, Setting::wholeNumber, builder::steps);
-        set(ConfigKeys.FRAMES, Setting::wholeNumber, builder::frameCount);
-        set(ConfigKeys.STRIDE, Setting::wholeNumber, builder::frameStride);
-        set(ConfigKeys.BATCH, Setting::wholeNumber, builder::batchSize);
-        set(ConfigKeys.ACCUMULATION, Setting::wholeNumber, builder::gradientAccumulation);
-        set(ConfigKeys.LEARNING_RATE, Setting::number, builder::learningRate);
-        set(ConfigKeys.GRADIENT_NORM, Setting::number, builder::maxGradientNorm);
-        set(ConfigKeys.MODULES, Setting::values, builder::trainableModules);
-        set(ConfigKeys.SEED, Setting::longNumber, builder::seed);
-        set(ConfigKeys.GRADIENT_CHECKPOINTING, ConfigReader::checkpointing, builder::gradientCheckpointing);
-        TrainingOptions soFar = made(builder::build, ConfigKeys.STRIDE, ConfigKeys.FRAMES);
-        builder.frameSize(size(ConfigKeys.WIDTH, ConfigKeys.HEIGHT, soFar.frameSize()));
-        builder.adamW(adamW());
-        if (output.isPresent()) {
-            Path folder = output.get().resolve(CHECKPOINTS);
-            set(ConfigKeys.CHECKPOINT_STEPS, Setting::wholeNumber, steps -> builder.checkpoint(folder, steps));
+        set(ConfigKey.STEPS, Setting::wholeNumber, builder::steps);
+        set(ConfigKey.FRAMES, Setting::wholeNumber, builder::frameCount);
+        set(ConfigKey.STRIDE, Setting::wholeNumber, builder::frameStride);
+        set(ConfigKey.BATCH, Setting::wholeNumber, builder::batchSize);
+        set(ConfigKey.ACCUMULATION, Setting::wholeNumber, builder::gradientAccumulation);
+        set(ConfigKey.LEARNING_RATE, Setting::number, builder::learningRate);
+        set(ConfigKey.BETA_1, Setting::number, builder::beta1);
+        set(ConfigKey.BETA_2, Setting::number, builder::beta2);
+        set(ConfigKey.EPSILON, Setting::number, builder::epsilon);
+        set(ConfigKey.WEIGHT_DECAY, Setting::number, builder::weightDecay);
+        set(ConfigKey.GRADIENT_NORM, Setting::number, builder::maxGradientNorm);
+        set(ConfigKey.MODULES, Setting::values, builder::trainableModules);
+        set(ConfigKey.SEED, Setting::longNumber, builder::seed);
+        set(ConfigKey.GRADIENT_CHECKPOINTING, ConfigReader::checkpointing, builder::gradientCheckpointing);
+        TrainingOptions soFar = made(builder::build, ConfigKey.STRIDE, ConfigKey.FRAMES);
+        builder.frameSize(size(ConfigKey.WIDTH, ConfigKey.HEIGHT, soFar.window().frameSize()));
+        if (output.isPresent() && settings.containsKey(ConfigKey.CHECKPOINT_STEPS.text)) {
+            builder.checkpoint(output.get().resolve(CHECKPOINTS));
+            set(ConfigKey.CHECKPOINT_STEPS, Setting::wholeNumber, builder::checkpointEvery);
         }
         return builder.build();
     }
 
-    private AdamW adamW() throws IOException {
-        AdamW usual = AdamW.DEFAULT;
-        float beta1 = get(ConfigKeys.BETA_1, Setting::number).orElse(usual.beta1());
-        float beta2 = get(ConfigKeys.BETA_2, Setting::number).orElse(usual.beta2());
-        float epsilon = get(ConfigKeys.EPSILON, Setting::number).orElse(usual.epsilon());
-        float weightDecay = get(ConfigKeys.WEIGHT_DECAY, Setting::number).orElse(usual.weightDecay());
-        return made(
-                () -> new AdamW(beta1, beta2, epsilon, weightDecay),
-                ConfigKeys.BETA_1,
-                ConfigKeys.BETA_2,
-                ConfigKeys.EPSILON,
-                ConfigKeys.WEIGHT_DECAY);
-    }
-
-    private FrameSize size(String widthKey, String heightKey, FrameSize otherwise) throws IOException {
+    private FrameSize size(ConfigKey widthKey, ConfigKey heightKey, FrameSize otherwise) throws IOException {
         int width = get(widthKey, Setting::wholeNumber).orElse(otherwise.width());
         int height = get(heightKey, Setting::wholeNumber).orElse(otherwise.height());
         return made(() -> new FrameSize(width, height), widthKey, heightKey);
@@ -95,30 +83,34 @@ final class ConfigReader {
 
     private ValidationData validation(TrainingOptions training) throws IOException {
         GenerationOptions.Builder builder = GenerationOptions.newBuilder();
-        int frames = get(ConfigKeys.VALIDATION_FRAMES, Setting::wholeNumber).orElse(training.frameCount());
-        made(() -> builder.frameCount(frames), ConfigKeys.VALIDATION_FRAMES);
-        builder.frameSize(size(ConfigKeys.VALIDATION_WIDTH, ConfigKeys.VALIDATION_HEIGHT, training.frameSize()));
+        int frames = get(ConfigKey.VALIDATION_FRAMES, Setting::wholeNumber)
+                .orElse(training.window().frameCount());
+        made(() -> builder.frameCount(frames), ConfigKey.VALIDATION_FRAMES);
+        builder.frameSize(size(
+                ConfigKey.VALIDATION_WIDTH,
+                ConfigKey.VALIDATION_HEIGHT,
+                training.window().frameSize()));
         builder.seed(training.seed());
-        set(ConfigKeys.SAMPLING_STEPS, Setting::wholeNumber, builder::steps);
-        set(ConfigKeys.GUIDANCE, Setting::number, builder::guidanceScale);
-        Optional<Integer> everySteps = get(ConfigKeys.VALIDATION_STEPS, ConfigReader::positiveNumber);
+        set(ConfigKey.SAMPLING_STEPS, Setting::wholeNumber, builder::steps);
+        set(ConfigKey.GUIDANCE, Setting::number, builder::guidanceScale);
+        Optional<Integer> everySteps = get(ConfigKey.VALIDATION_STEPS, ConfigReader::positiveNumber);
         return new ValidationData(
                 everySteps.map(OptionalInt::of).orElseGet(OptionalInt::empty),
-                get(ConfigKeys.VALIDATION_IMAGES, ConfigReader::paths).orElse(List.of()),
-                get(ConfigKeys.VALIDATION_PROMPTS, Setting::values).orElse(List.of()),
+                get(ConfigKey.VALIDATION_IMAGES, ConfigReader::paths).orElse(List.of()),
+                get(ConfigKey.VALIDATION_PROMPTS, Setting::values).orElse(List.of()),
                 builder.build(),
                 inversionSteps(builder.build()));
     }
 
     /** LAMP's files say how many steps whether they are wanted or not. */
     private OptionalInt inversionSteps(GenerationOptions validation) throws IOException {
-        int steps =
-                get(ConfigKeys.INVERSION_STEPS, ConfigReader::positiveNumber).orElse(validation.steps());
-        return get(ConfigKeys.INVERSION, Setting::flag).orElse(false) ? OptionalInt.of(steps) : OptionalInt.empty();
+        int steps = get(ConfigKey.INVERSION_STEPS, ConfigReader::positiveNumber)
+                .orElse(validation.sampling().steps());
+        return get(ConfigKey.INVERSION, Setting::flag).orElse(false) ? OptionalInt.of(steps) : OptionalInt.empty();
     }
 
     private Optional<Precision> precision() throws IOException {
-        return get(ConfigKeys.PRECISION, setting -> switch (setting.text()) {
+        return get(ConfigKey.PRECISION, setting -> switch (setting.text()) {
             case "no" -> Precision.FLOAT32;
             case "fp16" -> Precision.FLOAT16;
             default -> throw setting.refusal("no or fp16");
@@ -157,12 +149,12 @@ final class ConfigReader {
         }
     }
 
-    private <T> Optional<T> get(String key, Reading<T> reading) throws IOException {
-        Setting setting = settings.get(key);
+    private <T> Optional<T> get(ConfigKey key, Reading<T> reading) throws IOException {
+        Setting setting = settings.get(key.text);
         return setting == null ? Optional.empty() : Optional.of(reading.of(setting));
     }
 
-    private <T> void set(String key, Reading<T> reading, Consumer<T> option) throws IOException {
+    private <T> void set(ConfigKey key, Reading<T> reading, Consumer<T> option) throws IOException {
         Optional<T> value = get(key, reading);
         if (value.isPresent()) {
             made(
@@ -175,12 +167,12 @@ final class ConfigReader {
     }
 
     /** Makes something of the values of some keys; what it refuses is said with the place of the first that is set. */
-    private <T> T made(Supplier<T> maker, String... keys) throws IOException {
+    private <T> T made(Supplier<T> maker, ConfigKey... keys) throws IOException {
         try {
             return maker.get();
         } catch (IllegalArgumentException e) {
             Setting setting = Stream.of(keys)
-                    .map(settings::get)
+                    .map(key -> settings.get(key.text))
                     .filter(Objects::nonNull)
                     .findFirst()
                     .orElseThrow(() -> e);

@@ -130,13 +130,13 @@ public record LampConfig(
     public static LampConfig read(Path file) throws IOException {
         Map<String, Setting> settings = YamlSettings.read(file);
         for (Setting setting : settings.values()) {
-            if (!ConfigKeys.ALL.contains(setting.name())) {
+            if (!ConfigKey.ALL.contains(setting.name())) {
                 throw new IOException("expected a known key, but was " + setting.name() + ", the nearest is "
-                        + NearestName.of(setting.name(), ConfigKeys.ALL).orElseThrow() + " (" + setting.where() + ")");
+                        + NearestName.of(setting.name(), ConfigKey.ALL).orElseThrow() + " (" + setting.where() + ")");
             }
         }
         List<String> unused =
-                settings.keySet().stream().filter(ConfigKeys.UNUSED::contains).toList();
+                settings.keySet().stream().filter(ConfigKey.UNUSED::contains).toList();
         if (!unused.isEmpty()) {
             LOG.log(
                     System.Logger.Level.WARNING,

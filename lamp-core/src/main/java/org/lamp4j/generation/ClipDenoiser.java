@@ -39,11 +39,13 @@ public final class ClipDenoiser {
 
     private ClipDenoiser(NoiseSchedule schedule, GenerationOptions options) {
         this.schedule = schedule;
-        this.sampler = options.sampler().sampler(schedule, options.steps());
+        this.sampler = options.sampling()
+                .sampler()
+                .sampler(schedule, options.sampling().steps());
         this.timesteps = sampler.timesteps();
-        this.guidance = new Guidance(options.guidanceScale());
-        this.noiseSharing = options.noiseSharing();
-        this.adaInStart = options.adaInStart();
+        this.guidance = new Guidance(options.sampling().guidanceScale());
+        this.noiseSharing = options.consistency().noiseSharing();
+        this.adaInStart = options.consistency().adaInStart();
     }
 
     /**

@@ -80,7 +80,7 @@ public final class ClipGenerator {
      */
     public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
         requireEditable(pipeline.model(), pipeline.schedule(), source, options);
-        return generateFrom(invert(source, options.steps(), options), prompt, firstFrame, options);
+        return generateFrom(invert(source, options.sampling().steps(), options), prompt, firstFrame, options);
     }
 
     /**
@@ -95,7 +95,7 @@ public final class ClipGenerator {
      */
     public static void requireEditable(
             BackboneModel model, NoiseSchedule schedule, VideoClip source, GenerationOptions options) {
-        inversion(model, schedule, source, options.steps(), options);
+        inversion(model, schedule, source, options.sampling().steps(), options);
         requireGeneratable(model, schedule, options);
     }
 
@@ -120,9 +120,9 @@ public final class ClipGenerator {
             throw new IllegalArgumentException(
                     "expected a clip of " + options.frameCount() + " frames to edit, but was " + source.frameCount());
         }
-        if (options.sampler() != SamplerType.DDIM) {
+        if (options.sampling().sampler() != SamplerType.DDIM) {
             throw new IllegalArgumentException("expected the sampler " + SamplerType.DDIM
-                    + ", which can be inverted, but was " + options.sampler());
+                    + ", which can be inverted, but was " + options.sampling().sampler());
         }
         options.frameSize().requireMultipleOf(model.latentCodec().factor());
         return DdimInversion.of(schedule, steps);
@@ -194,17 +194,17 @@ public final class ClipGenerator {
      *
      * @param clip the clip, of the options' frame size, at least 2 frames
      * @param prompt what it shows
-     * @param strength part of the noise, above 0 and up to 1, from which new frames are made
+     * @param doubling what new frames are made of
      * @param options how they are generated; the frame count is that of a window, at least 3
      * @return the clip of 2F-1 frames, at twice the rate
-     * @throws IllegalArgumentException if the clip is too short or of another size, the strength is out of range, and as
+     * @throws IllegalArgumentException if the clip is too short or of another size, and as
      *     {@link #generate} does
      * @throws NonFiniteException if a network gives something that is no finite number
      * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
-    public VideoClip doubleFrameRate(VideoClip clip, String prompt, double strength, GenerationOptions options) {
-        return new FrameRateDoubling(pipeline, strength, options).doubled(clip, prompt);
+    public VideoClip doubleFrameRate(VideoClip clip, String prompt, Doubling doubling, GenerationOptions options) {
+        return new FrameRateDoubling(pipeline, doubling, options).doubled(clip, prompt);
     }
 
     private VideoClip denoise(String prompt, FloatTensor start, GenerationOptions options) {

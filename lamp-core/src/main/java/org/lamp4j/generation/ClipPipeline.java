@@ -97,7 +97,7 @@ record ClipPipeline(
         for (int frameIndex : indices) {
             Generation.checkInterrupt();
             FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
-            boolean match = frameIndex > 0 && options.histogramMatching();
+            boolean match = frameIndex > 0 && options.consistency().histogramMatching();
             frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
             Generation.report(options.listener(), GenerationProgress.Phase.DECODING, frames.size(), indices.length);
         }

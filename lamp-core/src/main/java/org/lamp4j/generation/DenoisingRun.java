@@ -35,7 +35,8 @@ final class DenoisingRun implements AutoCloseable {
         FloatTensor text = pipeline.encode(prompt);
         this.context = denoiser.branches() == 1
                 ? text
-                : FloatTensor.concat(0, List.of(pipeline.encode(options.negativePrompt()), text));
+                : FloatTensor.concat(
+                        0, List.of(pipeline.encode(options.sampling().negativePrompt()), text));
         this.predictor = model.noisePredictor(motion, clip.with(0, denoiser.branches()));
     }
 

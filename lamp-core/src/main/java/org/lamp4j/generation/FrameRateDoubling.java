@@ -21,12 +21,12 @@ import org.lamp4j.tensor.Shape;
 final class FrameRateDoubling {
 
     private final ClipPipeline pipeline;
-    private final double strength;
+    private final Doubling doubling;
     private final GenerationOptions options;
 
-    FrameRateDoubling(ClipPipeline pipeline, double strength, GenerationOptions options) {
+    FrameRateDoubling(ClipPipeline pipeline, Doubling doubling, GenerationOptions options) {
         this.pipeline = pipeline;
-        this.strength = strength;
+        this.doubling = doubling;
         this.options = options;
     }
 
@@ -51,10 +51,6 @@ final class FrameRateDoubling {
     }
 
     private void check(VideoClip clip) {
-        if (!(strength > 0 && strength <= 1)) {
-            throw new IllegalArgumentException(
-                    "expected a strength above 0 and up to 1, but was " + strength + " (doubleFrameRate)");
-        }
         if (clip.frameCount() < 2 || options.frameCount() < 3) {
             throw new IllegalArgumentException(
                     "expected a clip of at least 2 frames and windows of at least 3, but was " + clip.frameCount()
@@ -89,7 +85,7 @@ final class FrameRateDoubling {
         Shape shape = joined.shape();
         FloatTensor noise = RandomSource.stream(options.seed(), "noise between frames", place)
                 .gaussian(shape);
-        int steps = Math.max(1, (int) Math.round(strength * denoiser.stepCount()));
+        int steps = Math.max(1, (int) Math.round(doubling.strength() * denoiser.stepCount()));
         int startStep = denoiser.stepCount() - steps;
         FloatTensor noisy = pipeline.schedule().addNoise(joined, noise, new int[] {denoiser.timestep(startStep)});
         FloatTensor start = denoiser.withFirstFrame(noisy, joined.slice(2, 0, 1));
@@ -107,7 +103,7 @@ final class FrameRateDoubling {
     private Map<String, String> provenance(VideoClip clip, String prompt) {
         Map<String, String> provenance = ClipPipeline.provenance(clip.provenance(), prompt, options);
         provenance.put("frame_rate_doubled_from", clip.frameCount() + " frames");
-        provenance.put("strength", Double.toString(strength));
+        provenance.put("strength", Double.toString(doubling.strength()));
         return provenance;
     }
 }

@@ -11,386 +11,271 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
 
 /**
- * How a clip is generated. Immutable; the defaults are the paper's.
+ * How a clip is generated. The defaults are the paper's. What a setting means, its range and its default stand at the
+ * components of this record and of its groups, which check it; the {@linkplain #newBuilder builder} has a setter of the same
+ * name for each, without the groups.
  *
+ * <p>Options are equal if all they set is; a listener equals itself only, unless it says otherwise.
+ *
+ * @param frameCount F, number of frames of the clip, at least 1; 16 unless set
+ * @param frameSize size of every frame, multiples of the auto-encoder's factor; the first frame is resized to cover it and
+ *     centre-cropped; 512x320 unless set
+ * @param framesPerSecond rate at which the clip is shown, 0.01 to 1000, which files can hold; 8.0 unless set
+ * @param sampling how frames come out of noise
+ * @param consistency what keeps the frames of a clip alike
+ * @param seed where all randomness comes from; 0 unless set
+ * @param listener the progress listener, which may stop the run; none unless set
  * @see <a href="https://arxiv.org/abs/2310.10769">Wu et al., LAMP</a>, section 3.4
  */
-public final class GenerationOptions {
+public record GenerationOptions(
+        int frameCount,
+        FrameSize frameSize,
+        double framesPerSecond,
+        Sampling sampling,
+        Consistency consistency,
+        long seed,
+        GenerationListener listener) {
 
-    private final int frameCount;
-    private final FrameSize frameSize;
-    private final SamplerType sampler;
-    private final int steps;
-    private final float guidanceScale;
-    private final String negativePrompt;
-    private final float noiseSharing;
-    private final OptionalInt adaInStart;
-    private final boolean histogramMatching;
-    private final long seed;
-    private final double framesPerSecond;
-    private final GenerationListener listener;
+    private static final GenerationOptions PAPER = new GenerationOptions(
+            16,
+            new FrameSize(512, 320),
+            8,
+            new Sampling(SamplerType.DDIM, 50, 12.5f, ""),
+            new Consistency(0.2f, OptionalInt.of(30), true),
+            0,
+            progress -> GenerationListener.Decision.CONTINUE);
 
-    private GenerationOptions(Builder builder) {
-        this.frameCount = builder.frameCount;
-        this.frameSize = builder.frameSize;
-        this.sampler = builder.sampler;
-        this.steps = builder.steps;
-        this.guidanceScale = builder.guidanceScale;
-        this.negativePrompt = builder.negativePrompt;
-        this.noiseSharing = builder.noiseSharing;
-        this.adaInStart = builder.adaInStart;
-        this.histogramMatching = builder.histogramMatching;
-        this.seed = builder.seed;
-        this.framesPerSecond = builder.framesPerSecond;
-        this.listener = builder.listener;
+    /**
+     * How frames come out of noise, those of clips as well as single images.
+     *
+     * @param sampler how the noise is taken away; ddim unless set
+     * @param steps S, number of denoising steps, at least 1; 50 unless set
+     * @param guidanceScale how strongly the prompt is followed, 0 or more; at 1 or below without guidance, where the network
+     *     runs once a step instead of twice; 12.5 unless set
+     * @param negativePrompt what the clip should not show; empty unless set; without effect when the guidance scale is 1 or
+     *     below
+     */
+    public record Sampling(SamplerType sampler, int steps, float guidanceScale, String negativePrompt) {
+
+        /** Checks each value. */
+        public Sampling {
+            Objects.requireNonNull(sampler);
+            check(steps >= 1, "1 or more steps", steps);
+            check(guidanceScale >= 0 && Float.isFinite(guidanceScale), "a guidance scale of 0 or more", guidanceScale);
+            Objects.requireNonNull(negativePrompt);
+        }
     }
 
     /**
-     * Returns a builder with the paper's settings.
+     * What keeps the frames of a clip alike.
      *
-     * @return a new builder
+     * @param noiseSharing part of the first frame's noise in every other frame's, 0 to 1; 0.2 unless set
+     * @param adaInStart the step after which frame 1 takes on the mean and variance of frame 0's latent, a step index from 0;
+     *     30 unless set, which belongs to 50 steps of DDIM (7 does to 15 of DPM-Solver++). Every later frame takes on those of
+     *     frame 1 at every step. Empty to leave the frames' latents their own statistics: no AdaIN, neither at the steps nor at
+     *     the end
+     * @param histogramMatching whether the frames take on the colours of frame 0; true unless set
      */
+    public record Consistency(float noiseSharing, OptionalInt adaInStart, boolean histogramMatching) {
+
+        /** Checks each value. */
+        public Consistency {
+            check(noiseSharing >= 0 && noiseSharing <= 1, "a noise sharing from 0 to 1", noiseSharing);
+            adaInStart.ifPresent(step -> check(step >= 0, "an AdaIN start of 0 or more", step));
+        }
+    }
+
+    /**
+     * Checks length and rate.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public GenerationOptions {
+        check(frameCount >= 1, "1 or more frames", frameCount);
+        Objects.requireNonNull(frameSize);
+        check(VideoClip.isStorable(framesPerSecond), "a rate of 0.01 to 1000 frames per second", framesPerSecond);
+        Objects.requireNonNull(listener);
+    }
+
+    private static void check(boolean holds, String expected, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException("expected " + expected + ", but was " + value);
+        }
+    }
+
+    /** Returns a builder with the paper's settings. */
     public static Builder newBuilder() {
-        return new Builder();
+        return PAPER.toBuilder();
     }
 
     /**
-     * Returns the number of frames of the clip.
+     * Returns a builder with settings for {@linkplain org.lamp4j.MotionPattern#edit editing} a clip: 24 frames, as many as
+     * {@link org.lamp4j.training.TrainingOptions#forEditing} trains with.
      *
-     * @return F, at least 1
+     * @return a new builder, in which each option may be set once more
      */
-    public int frameCount() {
-        return frameCount;
+    public static Builder forEditing() {
+        return newBuilder().frameCount(24).build().toBuilder();
     }
 
-    /**
-     * Returns the size of the clip.
-     *
-     * @return the size
-     */
-    public FrameSize frameSize() {
-        return frameSize;
-    }
-
-    /**
-     * Returns how the noise is taken away.
-     *
-     * @return the sampler
-     */
-    public SamplerType sampler() {
-        return sampler;
-    }
-
-    /**
-     * Returns the number of denoising steps.
-     *
-     * @return S, at least 1
-     */
-    public int steps() {
-        return steps;
-    }
-
-    /**
-     * Returns how strongly the prompt is followed.
-     *
-     * @return 0 or more; at most 1 means without guidance
-     */
-    public float guidanceScale() {
-        return guidanceScale;
-    }
-
-    /**
-     * Returns what the clip should not show.
-     *
-     * @return a prompt, empty for none
-     */
-    public String negativePrompt() {
-        return negativePrompt;
-    }
-
-    /**
-     * Returns the part of the first frame's noise in every other frame's.
-     *
-     * @return 0 to 1
-     */
-    public float noiseSharing() {
-        return noiseSharing;
-    }
-
-    /**
-     * Returns the step after which frame 1 takes on the statistics of frame 0.
-     *
-     * @return a step index; empty when no statistics are carried over at all
-     */
-    public OptionalInt adaInStart() {
-        return adaInStart;
-    }
-
-    /**
-     * Returns whether the frames take on the colours of frame 0.
-     *
-     * @return whether they do
-     */
-    public boolean histogramMatching() {
-        return histogramMatching;
-    }
-
-    /**
-     * Returns where all randomness comes from.
-     *
-     * @return the seed
-     */
-    public long seed() {
-        return seed;
-    }
-
-    /**
-     * Returns the rate at which the clip is shown.
-     *
-     * @return above 0
-     */
-    public double framesPerSecond() {
-        return framesPerSecond;
-    }
-
-    /**
-     * Returns who is told of every step.
-     *
-     * @return the listener
-     */
-    public GenerationListener listener() {
-        return listener;
+    /** Returns a builder that starts from these options instead of the paper's; in it, each may be set once more. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /** Returns what of these options decides the result, by name. */
     Map<String, String> toProvenance() {
+        OptionalInt adaInStart = consistency.adaInStart;
         Map<String, String> provenance = new LinkedHashMap<>();
-        provenance.put("negative_prompt", negativePrompt);
+        provenance.put("negative_prompt", sampling.negativePrompt);
         provenance.put("seed", Long.toString(seed));
         provenance.put("frame_count", Integer.toString(frameCount));
         provenance.put("frame_size", frameSize.toString());
-        provenance.put("sampler", sampler.toString());
-        provenance.put("steps", Integer.toString(steps));
-        provenance.put("guidance_scale", Float.toString(guidanceScale));
-        provenance.put("noise_sharing", Float.toString(noiseSharing));
+        provenance.put("sampler", sampling.sampler.toString());
+        provenance.put("steps", Integer.toString(sampling.steps));
+        provenance.put("guidance_scale", Float.toString(sampling.guidanceScale));
+        provenance.put("noise_sharing", Float.toString(consistency.noiseSharing));
         provenance.put("adain_start", adaInStart.isPresent() ? Integer.toString(adaInStart.getAsInt()) : "off");
-        provenance.put("histogram_matching", histogramMatching ? "on" : "off");
+        provenance.put("histogram_matching", consistency.histogramMatching ? "on" : "off");
         return provenance;
     }
 
     /**
-     * Collects options. Each is checked at once, and may be set once: setting it again is an
-     * {@link IllegalStateException}.
+     * Collects options. A value out of range is refused at once with an {@link IllegalArgumentException}. Each may be set once:
+     * setting it again is an {@link IllegalStateException}.
      */
     public static final class Builder {
 
         private final Set<String> alreadySet = new HashSet<>();
-        private int frameCount = 16;
-        private FrameSize frameSize = new FrameSize(512, 320);
-        private SamplerType sampler = SamplerType.DDIM;
-        private int steps = 50;
-        private float guidanceScale = 12.5f;
-        private String negativePrompt = "";
-        private float noiseSharing = 0.2f;
-        private OptionalInt adaInStart = OptionalInt.of(30);
-        private boolean histogramMatching = true;
+        private int frameCount;
+        private FrameSize frameSize;
+        private double framesPerSecond;
+        private SamplerType sampler;
+        private int steps;
+        private float guidanceScale;
+        private String negativePrompt;
+        private float noiseSharing;
+        private OptionalInt adaInStart;
+        private boolean histogramMatching;
         private long seed;
-        private double framesPerSecond = 8;
-        private GenerationListener listener = progress -> GenerationListener.Decision.CONTINUE;
+        private GenerationListener listener;
 
-        private Builder() {}
+        private Builder(GenerationOptions options) {
+            frameCount = options.frameCount;
+            frameSize = options.frameSize;
+            framesPerSecond = options.framesPerSecond;
+            sampler = options.sampling.sampler;
+            steps = options.sampling.steps;
+            guidanceScale = options.sampling.guidanceScale;
+            negativePrompt = options.sampling.negativePrompt;
+            noiseSharing = options.consistency.noiseSharing;
+            adaInStart = options.consistency.adaInStart;
+            histogramMatching = options.consistency.histogramMatching;
+            seed = options.seed;
+            listener = options.listener;
+        }
 
-        private void once(String option) {
+        /** Sets {@link GenerationOptions#frameCount()}. */
+        public Builder frameCount(int newValue) {
+            frameCount = once("frameCount", newValue);
+            return checked();
+        }
+
+        /** Sets {@link GenerationOptions#frameSize()}. */
+        public Builder frameSize(FrameSize newValue) {
+            frameSize = once("frameSize", newValue);
+            return this;
+        }
+
+        /** Sets {@link GenerationOptions#framesPerSecond()}. */
+        public Builder framesPerSecond(double newValue) {
+            framesPerSecond = once("framesPerSecond", newValue);
+            return checked();
+        }
+
+        /** Sets {@link Sampling#sampler()}. */
+        public Builder sampler(SamplerType newValue) {
+            sampler = once("sampler", newValue);
+            return checked();
+        }
+
+        /** Sets {@link Sampling#steps()}. */
+        public Builder steps(int newValue) {
+            steps = once("steps", newValue);
+            return checked();
+        }
+
+        /** Sets {@link Sampling#guidanceScale()}. */
+        public Builder guidanceScale(float newValue) {
+            guidanceScale = once("guidanceScale", newValue);
+            return checked();
+        }
+
+        /** Sets {@link Sampling#negativePrompt()}. */
+        public Builder negativePrompt(String newValue) {
+            negativePrompt = once("negativePrompt", newValue);
+            return checked();
+        }
+
+        /** Sets {@link Consistency#noiseSharing()}. */
+        public Builder noiseSharing(float newValue) {
+            noiseSharing = once("noiseSharing", newValue);
+            return checked();
+        }
+
+        /** Sets {@link Consistency#adaInStart()}. */
+        public Builder adaInStart(int newValue) {
+            adaInStart = OptionalInt.of(once("adaInStart", newValue));
+            return checked();
+        }
+
+        /** Leaves the frames' latents their own statistics: {@link Consistency#adaInStart()} is empty. */
+        public Builder withoutAdaIn() {
+            adaInStart = once("adaInStart", OptionalInt.empty());
+            return this;
+        }
+
+        /** Leaves the frames the colours they were decoded with: {@link Consistency#histogramMatching()} is false. */
+        public Builder withoutHistogramMatching() {
+            histogramMatching = once("histogramMatching", false);
+            return this;
+        }
+
+        /** Sets {@link GenerationOptions#seed()}. */
+        public Builder seed(long newValue) {
+            seed = once("seed", newValue);
+            return this;
+        }
+
+        /** Sets {@link GenerationOptions#listener()}. */
+        public Builder listener(GenerationListener newValue) {
+            listener = once("listener", newValue);
+            return this;
+        }
+
+        /** Returns the options. */
+        public GenerationOptions build() {
+            return new GenerationOptions(
+                    frameCount,
+                    frameSize,
+                    framesPerSecond,
+                    new Sampling(sampler, steps, guidanceScale, negativePrompt),
+                    new Consistency(noiseSharing, adaInStart, histogramMatching),
+                    seed,
+                    listener);
+        }
+
+        /** No two settings contradict each other, so all that can be wrong is the value just set. */
+        private Builder checked() {
+            build();
+            return this;
+        }
+
+        private <T> T once(String option, T value) {
             if (!alreadySet.add(option)) {
                 throw new IllegalStateException("expected " + option + " to be set once, but was set again");
             }
-        }
-
-        private static void check(boolean holds, String expected, Object value) {
-            if (!holds) {
-                throw new IllegalArgumentException("expected " + expected + ", but was " + value);
-            }
-        }
-
-        /**
-         * Sets the length of the clip.
-         *
-         * @param newValue F, at least 1; 16 unless set
-         * @return this builder
-         * @throws IllegalArgumentException if it is below 1
-         */
-        public Builder frameCount(int newValue) {
-            once("frameCount");
-            check(newValue >= 1, "1 or more frames", newValue);
-            frameCount = newValue;
-            return this;
-        }
-
-        /**
-         * Sets the size of the clip.
-         *
-         * @param newValue size of every frame, multiples of the auto-encoder's factor; the first frame is resized to
-         *     cover it and centre-cropped; 512x320 unless set
-         * @return this builder
-         */
-        public Builder frameSize(FrameSize newValue) {
-            once("frameSize");
-            frameSize = Objects.requireNonNull(newValue);
-            return this;
-        }
-
-        /**
-         * Sets how the noise is taken away.
-         *
-         * @param newValue the sampler; DDIM unless set
-         * @return this builder
-         */
-        public Builder sampler(SamplerType newValue) {
-            once("sampler");
-            sampler = Objects.requireNonNull(newValue);
-            return this;
-        }
-
-        /**
-         * Sets the number of denoising steps.
-         *
-         * @param newValue S, at least 1; 50 unless set
-         * @return this builder
-         * @throws IllegalArgumentException if it is below 1
-         */
-        public Builder steps(int newValue) {
-            once("steps");
-            check(newValue >= 1, "1 or more steps", newValue);
-            steps = newValue;
-            return this;
-        }
-
-        /**
-         * Sets how strongly the prompt is followed.
-         *
-         * @param newValue 0 or more; at 1 or below the network runs once a step instead of twice; 12.5 unless set
-         * @return this builder
-         * @throws IllegalArgumentException if it is negative or not finite
-         */
-        public Builder guidanceScale(float newValue) {
-            once("guidanceScale");
-            check(newValue >= 0 && newValue < Float.POSITIVE_INFINITY, "a guidance scale of 0 or more", newValue);
-            guidanceScale = newValue;
-            return this;
-        }
-
-        /**
-         * Sets what the clip should not show.
-         *
-         * @param newValue a prompt; empty unless set; without effect when the guidance scale is 1 or below
-         * @return this builder
-         */
-        public Builder negativePrompt(String newValue) {
-            once("negativePrompt");
-            negativePrompt = Objects.requireNonNull(newValue);
-            return this;
-        }
-
-        /**
-         * Sets the part of the first frame's noise in every other frame's.
-         *
-         * @param newValue 0 to 1; 0.2 unless set
-         * @return this builder
-         * @throws IllegalArgumentException if it is not in 0 to 1
-         */
-        public Builder noiseSharing(float newValue) {
-            once("noiseSharing");
-            check(newValue >= 0 && newValue <= 1, "a noise sharing from 0 to 1", newValue);
-            noiseSharing = newValue;
-            return this;
-        }
-
-        /**
-         * Sets the step after which frame 1 takes on the mean and variance of frame 0's latent. (Every later frame takes on
-         * those of frame 1 at every step.)
-         *
-         * @param newValue last step index without, from 0; 30 unless set, which belongs to 50 steps of DDIM (7 does to 15
-         *     of DPM-Solver++)
-         * @return this builder
-         * @throws IllegalArgumentException if it is negative
-         * @throws IllegalStateException if it was set before, or {@link #withoutAdaIn} was called
-         */
-        public Builder adaInStart(int newValue) {
-            once("adaInStart");
-            check(newValue >= 0, "an AdaIN start of 0 or more", newValue);
-            adaInStart = OptionalInt.of(newValue);
-            return this;
-        }
-
-        /**
-         * Leaves the frames' latents their own statistics: no AdaIN, neither at the steps nor at the end.
-         *
-         * @return this builder
-         * @throws IllegalStateException if it was called before, or {@link #adaInStart} was set
-         */
-        public Builder withoutAdaIn() {
-            once("adaInStart");
-            adaInStart = OptionalInt.empty();
-            return this;
-        }
-
-        /**
-         * Leaves the frames the colours they were decoded with.
-         *
-         * @return this builder
-         * @throws IllegalStateException if it was called before
-         */
-        public Builder withoutHistogramMatching() {
-            once("histogramMatching");
-            histogramMatching = false;
-            return this;
-        }
-
-        /**
-         * Sets the seed.
-         *
-         * @param newValue where all randomness comes from; 0 unless set
-         * @return this builder
-         */
-        public Builder seed(long newValue) {
-            once("seed");
-            seed = newValue;
-            return this;
-        }
-
-        /**
-         * Sets the rate at which the clip is shown.
-         *
-         * @param newValue 0.01 to 1000, which files can hold; 8 unless set
-         * @return this builder
-         * @throws IllegalArgumentException if it is not
-         */
-        public Builder framesPerSecond(double newValue) {
-            once("framesPerSecond");
-            check(VideoClip.isStorable(newValue), "a rate of 0.01 to 1000 frames per second", newValue);
-            framesPerSecond = newValue;
-            return this;
-        }
-
-        /**
-         * Sets who is told of every step and may stop the run.
-         *
-         * @param newValue the listener; none unless set
-         * @return this builder
-         */
-        public Builder listener(GenerationListener newValue) {
-            once("listener");
-            listener = Objects.requireNonNull(newValue);
-            return this;
-        }
-
-        /**
-         * Returns the options.
-         *
-         * @return immutable options
-         */
-        public GenerationOptions build() {
-            return new GenerationOptions(this);
+            return Objects.requireNonNull(value);
         }
     }
 }

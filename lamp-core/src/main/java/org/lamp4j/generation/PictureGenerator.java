@@ -62,7 +62,7 @@ public final class PictureGenerator {
         int factor = model.latentCodec().factor();
         options.frameSize().requireMultipleOf(factor);
         ClipMemory.require(model.latentCodec(), options.frameSize(), prompts.size(), prompts.size());
-        Guidance guidance = new Guidance(options.guidanceScale());
+        Guidance guidance = new Guidance(options.sampling().guidanceScale());
         Shape shape = Shape.of(
                 prompts.size(),
                 model.latentChannels(),
@@ -87,8 +87,10 @@ public final class PictureGenerator {
 
     private FloatTensor denoise(
             FloatTensor noise, FloatTensor context, NoisePredictor predictor, GenerationOptions options) {
-        Guidance guidance = new Guidance(options.guidanceScale());
-        Sampler sampler = options.sampler().sampler(schedule, options.steps());
+        Guidance guidance = new Guidance(options.sampling().guidanceScale());
+        Sampler sampler = options.sampling()
+                .sampler()
+                .sampler(schedule, options.sampling().steps());
         int[] timesteps = sampler.timesteps();
         SamplingState state = SamplingState.of(0, noise);
         for (int timestep : timesteps) {
@@ -107,7 +109,8 @@ public final class PictureGenerator {
     private FloatTensor context(List<String> prompts, GenerationOptions options, Guidance guidance) {
         List<FloatTensor> texts = new ArrayList<>();
         if (guidance.branches() > 1) {
-            texts.addAll(Collections.nCopies(prompts.size(), promptEncoder.apply(options.negativePrompt())));
+            texts.addAll(Collections.nCopies(
+                    prompts.size(), promptEncoder.apply(options.sampling().negativePrompt())));
         }
         prompts.forEach(prompt -> texts.add(promptEncoder.apply(prompt)));
         return FloatTensor.concat(0, texts);

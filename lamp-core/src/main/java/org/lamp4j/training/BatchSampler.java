@@ -33,12 +33,12 @@ final class BatchSampler {
         RandomSource times = RandomSource.stream(options.seed(), "timestep", batchIndex);
         List<FloatTensor> latents = new ArrayList<>();
         List<FloatTensor> contexts = new ArrayList<>();
-        int[] timesteps = new int[options.batchSize()];
+        int[] timesteps = new int[options.batches().batchSize()];
         for (int row = 0; row < timesteps.length; row++) {
             EncodedClip clip = clips.get(clipIndex(batchIndex * timesteps.length + row));
             latents.add(clip.drawWindow(options, windows));
             contexts.add(clip.context());
-            timesteps[row] = options.timestepSampling().draw(times, schedule.trainTimesteps());
+            timesteps[row] = options.batches().timestepSampling().draw(times, schedule.trainTimesteps());
         }
         FloatTensor clean = FloatTensor.concat(0, latents).times(scalingFactor);
         FloatTensor noise = RandomSource.stream(options.seed(), "training noise", batchIndex)

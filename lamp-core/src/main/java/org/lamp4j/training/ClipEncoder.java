@@ -24,13 +24,13 @@ final class ClipEncoder {
 
     private final BackboneModel model;
     private final Function<String, FloatTensor> promptEncoder;
-    private final TrainingOptions options;
+    private final TrainingOptions.Window window;
     private final Map<String, FloatTensor> contexts = new HashMap<>();
 
     ClipEncoder(BackboneModel model, Function<String, FloatTensor> promptEncoder, TrainingOptions options) {
         this.model = model;
         this.promptEncoder = promptEncoder;
-        this.options = options;
+        this.window = options.window();
     }
 
     /**
@@ -38,7 +38,7 @@ final class ClipEncoder {
      * before anything is encoded. An interrupt ends it early.
      */
     void checkLengths(List<TrainingClip> clips) throws IOException {
-        long needed = windowLength();
+        long needed = window.length();
         long frames = 0;
         for (TrainingClip clip : clips) {
             long found;
@@ -50,7 +50,7 @@ final class ClipEncoder {
             }
             if (found < needed) {
                 throw new IllegalArgumentException("expected at least " + needed + " frames for "
-                        + options.frameCount() + " frames at stride " + options.frameStride() + ", but was " + found
+                        + window.frameCount() + " frames at stride " + window.frameStride() + ", but was " + found
                         + " (clip " + clip.name() + ")");
             }
             frames += found;
@@ -68,12 +68,8 @@ final class ClipEncoder {
         return found;
     }
 
-    private long windowLength() {
-        return EncodedClip.windowLength(options.frameCount(), options.frameStride());
-    }
-
     private void requireFew(long frames, TrainingClip clip) {
-        long most = Math.max(options.maxClipFrames(), windowLength());
+        long most = Math.max(window.maxClipFrames(), window.length());
         if (frames > most) {
             throw new IllegalArgumentException("expected a clip of at most " + most + " frames, but was more (clip "
                     + clip.name() + "); cut it to where the motion is, or allow more");
@@ -83,8 +79,8 @@ final class ClipEncoder {
     /** The latents' mean and variance are kept of every frame. */
     private void requireRoom(long frames) {
         LatentCodec codec = model.latentCodec();
-        FrameSize size = options.frameSize();
-        int directions = options.horizontalFlip() == HorizontalFlip.RANDOM ? 2 : 1;
+        FrameSize size = window.frameSize();
+        int directions = window.horizontalFlip() == HorizontalFlip.RANDOM ? 2 : 1;
         double values =
                 (double) codec.latentChannels() * (size.width() / codec.factor()) * (size.height() / codec.factor());
         HeapLimit.require(
@@ -100,9 +96,9 @@ final class ClipEncoder {
                     frame.isPresent() && !stop.isGiven();
                     frame = reader.next()) {
                 requireFew(frames.size() + 1L, clip);
-                FloatTensor pixels = frame.get().coverCrop(options.frameSize()).toTensor();
+                FloatTensor pixels = frame.get().coverCrop(window.frameSize()).toTensor();
                 frames.add(encode(clip, pixels));
-                if (options.horizontalFlip() == HorizontalFlip.RANDOM) {
+                if (window.horizontalFlip() == HorizontalFlip.RANDOM) {
                     mirrored.add(encode(clip, mirror(pixels)));
                 }
             }

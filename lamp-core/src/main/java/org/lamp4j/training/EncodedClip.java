@@ -17,21 +17,16 @@ import org.lamp4j.tensor.Shape;
  */
 record EncodedClip(List<LatentDistribution> frames, List<LatentDistribution> mirrored, FloatTensor context) {
 
-    /** Number of frames from the first of a window to its last, both counted. */
-    static long windowLength(int frameCount, int frameStride) {
-        return (frameCount - 1L) * frameStride + 1;
-    }
-
     /** Draws the latents of a random window, {@code [1, C, F, h, w]}, unscaled; the posterior is drawn afresh. */
     FloatTensor drawWindow(TrainingOptions options, RandomSource random) {
-        boolean flip = options.horizontalFlip() == HorizontalFlip.RANDOM && random.nextInt(2) == 1;
+        TrainingOptions.Window shown = options.window();
+        boolean flip = shown.horizontalFlip() == HorizontalFlip.RANDOM && random.nextInt(2) == 1;
         List<LatentDistribution> source = flip ? mirrored : frames;
-        int length = Math.toIntExact(windowLength(options.frameCount(), options.frameStride()));
+        int length = Math.toIntExact(shown.length());
         int start = random.nextInt(source.size() - length + 1);
         List<FloatTensor> window = new ArrayList<>();
-        for (int frame = 0; frame < options.frameCount(); frame++) {
-            FloatTensor latent =
-                    source.get(start + frame * options.frameStride()).sample(random);
+        for (int frame = 0; frame < shown.frameCount(); frame++) {
+            FloatTensor latent = source.get(start + frame * shown.frameStride()).sample(random);
             Shape shape = latent.shape();
             window.add(latent.reshape(Shape.of(1, shape.size(1), 1, shape.size(2), shape.size(3))));
         }

@@ -82,6 +82,17 @@ public final class LearningRateSchedule {
         return factor.at(Objects.checkIndex(step, steps), steps);
     }
 
+    /** Schedules are equal if they say the same of themselves, which is all there is to them. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LearningRateSchedule schedule && description.equals(schedule.description);
+    }
+
+    @Override
+    public int hashCode() {
+        return description.hashCode();
+    }
+
     /** Returns the schedule in words, as in {@code warm-up over 100 steps × cosine to 0.1}. */
     @Override
     public String toString() {

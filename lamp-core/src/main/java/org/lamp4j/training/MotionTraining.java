@@ -62,13 +62,13 @@ public final class MotionTraining {
      * @throws TrainingDivergedException if loss or gradient is no finite number
      */
     public TrainedMotion run(TrainingClips clips, TrainingOptions options) throws IOException {
-        options.frameSize().requireMultipleOf(model.latentCodec().factor());
-        options.timestepSampling().requireWithin(schedule.trainTimesteps());
+        options.window().frameSize().requireMultipleOf(model.latentCodec().factor());
+        options.batches().timestepSampling().requireWithin(schedule.trainTimesteps());
         requireRoom(options);
         options.validation().ifPresent(this::check);
         ClipEncoder encoder = new ClipEncoder(model, promptEncoder, options);
         encoder.checkLengths(clips.clips());
-        if (options.checkpoint().isEmpty()) {
+        if (options.checkpoints().isEmpty()) {
             return run(clips, options, encoder, Optional.empty());
         }
         try (RunFolder folder = RunFolder.take(options)) {
@@ -85,8 +85,8 @@ public final class MotionTraining {
         if (options.resume().isPresent()) {
             Resumption resumption = Resumption.from(options.resume().get(), model);
             resumed = Optional.of(resumption.takeUp(record, options));
-            if (options.checkpoint().isPresent()) {
-                resumption.setDamagedAside(options.checkpoint().get().folder(), model);
+            if (options.checkpoints().isPresent()) {
+                resumption.setDamagedAside(options.checkpoints().get().folder(), model);
             }
             saved = resumption.entries();
         }
@@ -109,11 +109,13 @@ public final class MotionTraining {
     /** A batch as it is drawn: latents, noise, what is made of both, and the prompts' hidden states. */
     private void requireRoom(TrainingOptions options) {
         Shape frame = latentShape(options).with(0, 1).with(2, 1);
-        double latents = (double) frame.elementCount() * options.batchSize() * options.frameCount();
+        int batchSize = options.batches().batchSize();
+        TrainingOptions.Window window = options.window();
+        double latents = (double) frame.elementCount() * batchSize * window.frameCount();
         HeapLimit.require(
                 "a batch",
-                options.batchSize() + " clips of " + options.frameCount() + " frames of " + options.frameSize(),
-                BATCH_COPIES * Float.BYTES * latents + (double) CONTEXT_BYTES * options.batchSize());
+                batchSize + " clips of " + window.frameCount() + " frames of " + window.frameSize(),
+                BATCH_COPIES * Float.BYTES * latents + (double) CONTEXT_BYTES * batchSize);
     }
 
     /** What would be refused after hours, at the first validation, is refused now. */
@@ -129,7 +131,9 @@ public final class MotionTraining {
                 ? Optional.empty()
                 : Optional.of(clips.clips()
                         .get(0)
-                        .firstWindow(inverting.get().options().frameCount(), options.frameStride()));
+                        .firstWindow(
+                                inverting.get().options().frameCount(),
+                                options.window().frameStride()));
     }
 
     private TrainedMotion train(
@@ -142,7 +146,10 @@ public final class MotionTraining {
             return new TrainedMotion(start, record.metadata());
         }
         try (MotionTrainer trainer = model.motionTrainer(
-                start, options.trainableModules(), latentShape(options), options.gradientCheckpointing())) {
+                start,
+                options.parameters().trainableModules(),
+                latentShape(options),
+                options.gradientCheckpointing())) {
             resumed.ifPresent(trainer::restore);
             float scalingFactor = model.latentCodec().scalingFactor();
             BatchSampler sampler = new BatchSampler(clips, schedule, scalingFactor, options);
@@ -163,10 +170,11 @@ public final class MotionTraining {
     }
 
     private MotionWeights fresh(TrainingOptions options) {
-        return options.lowRank().isPresent()
-                ? model.freshMotion(
-                        options.trainableModules(), options.lowRank().get(), options.seed())
-                : model.freshMotion(options.trainableModules(), options.seed());
+        List<String> modules = options.parameters().trainableModules();
+        return options.parameters()
+                .lowRank()
+                .map(lowRank -> model.freshMotion(modules, lowRank, options.seed()))
+                .orElseGet(() -> model.freshMotion(modules, options.seed()));
     }
 
     private static List<EncodedClip> encode(List<TrainingClip> clips, ClipEncoder encoder, StopSignal stop)
@@ -195,11 +203,11 @@ public final class MotionTraining {
 
     private Shape latentShape(TrainingOptions options) {
         LatentCodec codec = model.latentCodec();
-        FrameSize size = options.frameSize();
+        FrameSize size = options.window().frameSize();
         return Shape.of(
-                options.batchSize(),
+                options.batches().batchSize(),
                 codec.latentChannels(),
-                options.frameCount(),
+                options.window().frameCount(),
                 size.height() / codec.factor(),
                 size.width() / codec.factor());
     }

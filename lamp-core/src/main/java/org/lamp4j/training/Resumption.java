@@ -186,7 +186,7 @@ final class Resumption {
         if (savedSteps < stepsDone) {
             return false;
         }
-        LearningRateSchedule schedule = options.learningRateSchedule();
+        LearningRateSchedule schedule = options.optimizer().learningRateSchedule();
         for (int step = 0; step < stepsDone; step++) {
             if (schedule.factorAt(step, savedSteps) != schedule.factorAt(step, options.steps())) {
                 return false;

@@ -29,16 +29,14 @@ final class RunFolder implements AutoCloseable {
 
     private static final int ID_DIGITS = 8;
 
-    private final TrainingOptions.Checkpoint checkpoint;
-    private final int newestToKeep;
+    private final TrainingOptions.Checkpoints checkpoints;
     private final FolderLock lock;
     private final List<Path> made;
     private boolean begun;
     private String run = UUID.randomUUID().toString().substring(0, ID_DIGITS);
 
     private RunFolder(TrainingOptions options, FolderLock lock, List<Path> made) {
-        this.checkpoint = options.checkpoint().orElseThrow();
-        this.newestToKeep = options.checkpointsToKeep();
+        this.checkpoints = options.checkpoints().orElseThrow();
         this.lock = lock;
         this.made = made;
     }
@@ -49,7 +47,7 @@ final class RunFolder implements AutoCloseable {
      * @throws IOException if it is no folder, or another run has it
      */
     static RunFolder take(TrainingOptions options) throws IOException {
-        Path folder = options.checkpoint().orElseThrow().folder();
+        Path folder = options.checkpoints().orElseThrow().folder();
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new IOException("expected a folder for checkpoints, but " + folder + " is a file");
         }
@@ -79,7 +77,7 @@ final class RunFolder implements AutoCloseable {
         if (CheckpointFolder.isRun(saved)) {
             run = saved;
         }
-        ScratchFolder.sweep(checkpoint.folder());
+        ScratchFolder.sweep(checkpoints.folder());
         List<CheckpointFolder.Entry> inOrder = entries().stream()
                 .sorted(Comparator.comparingLong(CheckpointFolder.Entry::step))
                 .toList();
@@ -96,16 +94,16 @@ final class RunFolder implements AutoCloseable {
 
     private IOException unexpected(String which, CheckpointFolder.Entry entry) {
         return new IOException("expected no checkpoint " + which + ", but was "
-                + entry.file().getFileName() + "; resume from it or choose another folder (" + checkpoint.folder()
+                + entry.file().getFileName() + "; resume from it or choose another folder (" + checkpoints.folder()
                 + ")");
     }
 
     private List<CheckpointFolder.Entry> entries() throws IOException {
-        return CheckpointFolder.of(checkpoint.folder()).entries();
+        return CheckpointFolder.of(checkpoints.folder()).entries();
     }
 
     int everySteps() {
-        return checkpoint.everySteps();
+        return checkpoints.every();
     }
 
     String run() {
@@ -115,7 +113,7 @@ final class RunFolder implements AutoCloseable {
     /** Returns where to write a checkpoint. */
     Path file(int step, OptionalDouble loss) {
         String measured = loss.isPresent() ? String.format(Locale.ROOT, "-loss-%.6f", loss.getAsDouble()) : "";
-        return checkpoint
+        return checkpoints
                 .folder()
                 .resolve(String.format(Locale.ROOT, "step-%08d%s-run-%s.safetensors", step, measured, run));
     }
@@ -128,7 +126,7 @@ final class RunFolder implements AutoCloseable {
                 .ifPresent(best -> own.stream()
                         .sorted(Comparator.comparingLong(CheckpointFolder.Entry::step)
                                 .reversed())
-                        .skip(newestToKeep)
+                        .skip(checkpoints.keep())
                         .filter(entry -> !entry.equals(best))
                         .forEach(entry -> delete(entry.file())));
     }

@@ -61,16 +61,18 @@ final class TrainingLoop {
     }
 
     private float learningRate(int step) {
-        return (float) (options.learningRate() * options.learningRateSchedule().factorAt(step, options.steps()));
+        TrainingOptions.Optimizer optimizer = options.optimizer();
+        return (float)
+                (optimizer.learningRate() * optimizer.learningRateSchedule().factorAt(step, options.steps()));
     }
 
     private float accumulate(int step) {
         double sum = 0;
-        for (int batch = 0; batch < options.gradientAccumulation(); batch++) {
-            long batchIndex = (long) step * options.gradientAccumulation() + batch;
+        for (int batch = 0; batch < options.batches().gradientAccumulation(); batch++) {
+            long batchIndex = (long) step * options.batches().gradientAccumulation() + batch;
             sum += finite("loss", trainer.accumulate(sampler.draw(batchIndex)), step + 1);
         }
-        return (float) (sum / options.gradientAccumulation());
+        return (float) (sum / options.batches().gradientAccumulation());
     }
 
     private float finite(String quantity, float value, int step) {
@@ -82,13 +84,13 @@ final class TrainingLoop {
     }
 
     private MotionTrainer.Update update(float learningRate) {
-        AdamW adamW = options.adamW();
+        TrainingOptions.Optimizer adamW = options.optimizer();
         return new MotionTrainer.Update(
                 learningRate,
                 adamW.beta1(),
                 adamW.beta2(),
                 adamW.epsilon(),
                 adamW.weightDecay(),
-                options.maxGradientNorm());
+                adamW.maxGradientNorm());
     }
 }

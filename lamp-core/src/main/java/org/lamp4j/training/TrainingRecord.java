@@ -50,29 +50,33 @@ final class TrainingRecord {
 
     /** Returns what of the options decides the result. */
     private static String json(TrainingOptions options) {
+        TrainingOptions.Window window = options.window();
+        TrainingOptions.Batches batches = options.batches();
+        TrainingOptions.Optimizer optimizer = options.optimizer();
+        TrainingOptions.Parameters parameters = options.parameters();
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put(STEPS_OPTION, options.steps());
-        json.put("frame_count", options.frameCount());
-        json.put("frame_size", options.frameSize().toString());
-        json.put("frame_stride", options.frameStride());
-        json.put("batch_size", options.batchSize());
-        json.put("gradient_accumulation", options.gradientAccumulation());
-        json.put("learning_rate", options.learningRate());
-        json.put("learning_rate_schedule", options.learningRateSchedule().toString());
-        json.put("beta1", options.adamW().beta1());
-        json.put("beta2", options.adamW().beta2());
-        json.put("epsilon", options.adamW().epsilon());
-        json.put("weight_decay", options.adamW().weightDecay());
-        json.put("max_gradient_norm", options.maxGradientNorm());
+        json.put("frame_count", window.frameCount());
+        json.put("frame_size", window.frameSize().toString());
+        json.put("frame_stride", window.frameStride());
+        json.put("batch_size", batches.batchSize());
+        json.put("gradient_accumulation", batches.gradientAccumulation());
+        json.put("learning_rate", optimizer.learningRate());
+        json.put("learning_rate_schedule", optimizer.learningRateSchedule().toString());
+        json.put("beta1", optimizer.beta1());
+        json.put("beta2", optimizer.beta2());
+        json.put("epsilon", optimizer.epsilon());
+        json.put("weight_decay", optimizer.weightDecay());
+        json.put("max_gradient_norm", optimizer.maxGradientNorm());
         ArrayNode modules = json.putArray("trainable_modules");
-        options.trainableModules().forEach(modules::add);
-        options.lowRank().ifPresent(lowRank -> {
+        parameters.trainableModules().forEach(modules::add);
+        parameters.lowRank().ifPresent(lowRank -> {
             json.put("rank", lowRank.rank());
             json.put("alpha", lowRank.alpha());
         });
-        json.put("horizontal_flip", options.horizontalFlip().name().toLowerCase(Locale.ROOT));
-        json.put("timestep_share", options.timestepSampling().share());
-        json.put("timestep_from", options.timestepSampling().from());
+        json.put("horizontal_flip", window.horizontalFlip().name().toLowerCase(Locale.ROOT));
+        json.put("timestep_share", batches.timestepSampling().share());
+        json.put("timestep_from", batches.timestepSampling().from());
         return json.toString();
     }
 

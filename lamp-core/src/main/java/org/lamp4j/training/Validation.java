@@ -70,9 +70,9 @@ public record Validation(
             throw new IllegalArgumentException(
                     "expected 1 or more steps of inversion, but was " + inversionSteps.getAsInt());
         }
-        if (inversionSteps.isPresent() && options.sampler() != SamplerType.DDIM) {
+        if (inversionSteps.isPresent() && options.sampling().sampler() != SamplerType.DDIM) {
             throw new IllegalArgumentException("expected the sampler " + SamplerType.DDIM
-                    + ", which can be inverted, but was " + options.sampler());
+                    + ", which can be inverted, but was " + options.sampling().sampler());
         }
         examples = List.copyOf(examples);
         Objects.requireNonNull(options);

@@ -17,7 +17,7 @@ import org.lamp4j.device.Device.Precision;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
-import org.lamp4j.training.AdamW;
+import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.Validation;
 
@@ -50,15 +50,16 @@ class LampConfigTest {
         TrainingOptions training = LampConfig.read(SAMPLE).training();
 
         assertThat(training.steps()).isEqualTo(15_000);
-        assertThat(training.frameCount()).isEqualTo(16);
-        assertThat(training.frameSize()).isEqualTo(new FrameSize(512, 320));
-        assertThat(training.frameStride()).isEqualTo(2);
-        assertThat(training.learningRate()).isEqualTo(3e-5f);
-        assertThat(training.trainableModules()).containsExactly("attn1.to_q", "attn_temp", "conv1d", "conv_gate");
+        assertThat(training.window().frameCount()).isEqualTo(16);
+        assertThat(training.window().frameSize()).isEqualTo(new FrameSize(512, 320));
+        assertThat(training.window().frameStride()).isEqualTo(2);
+        assertThat(training.optimizer().learningRate()).isEqualTo(3e-5f);
+        assertThat(training.parameters().trainableModules())
+                .containsExactly("attn1.to_q", "attn_temp", "conv1d", "conv_gate");
         assertThat(training.seed()).isEqualTo(33);
         assertThat(training.gradientCheckpointing()).isEqualTo(GradientCheckpointing.ALWAYS);
-        assertThat(training.checkpoint())
-                .contains(new TrainingOptions.Checkpoint(Path.of("outputs/horse_run/checkpoints"), 1000));
+        assertThat(training.checkpoints())
+                .contains(new TrainingOptions.Checkpoints(Path.of("outputs/horse_run/checkpoints"), 1000, 3));
     }
 
     @Test
@@ -70,8 +71,8 @@ class LampConfigTest {
         assertThat(validation.prompts()).containsExactly("a horse runs on the Mars", "a horse runs in the desert");
         assertThat(validation.options().frameCount()).isEqualTo(16);
         assertThat(validation.options().frameSize()).isEqualTo(new FrameSize(512, 320));
-        assertThat(validation.options().steps()).isEqualTo(50);
-        assertThat(validation.options().guidanceScale()).isEqualTo(12.5f);
+        assertThat(validation.options().sampling().steps()).isEqualTo(50);
+        assertThat(validation.options().sampling().guidanceScale()).isEqualTo(12.5f);
         assertThat(validation.options().seed()).isEqualTo(33);
     }
 
@@ -81,11 +82,12 @@ class LampConfigTest {
                 + "max_grad_norm: 2\ngradient_accumulation_steps: 4\ntrain_batch_size: 3\nmixed_precision: no\n"
                 + "train_data: {width: 64}\n");
 
-        assertThat(config.training().adamW()).isEqualTo(new AdamW(0.5f, 0.25f, 1e-3f, 0));
-        assertThat(config.training().maxGradientNorm()).isEqualTo(2);
-        assertThat(config.training().gradientAccumulation()).isEqualTo(4);
-        assertThat(config.training().batchSize()).isEqualTo(3);
-        assertThat(config.training().frameSize()).isEqualTo(new FrameSize(64, 320));
+        assertThat(config.training().optimizer())
+                .isEqualTo(new TrainingOptions.Optimizer(
+                        3e-5f, LearningRateSchedule.constant(), 0.5f, 0.25f, 1e-3f, 0, 2));
+        assertThat(config.training().batches().gradientAccumulation()).isEqualTo(4);
+        assertThat(config.training().batches().batchSize()).isEqualTo(3);
+        assertThat(config.training().window().frameSize()).isEqualTo(new FrameSize(64, 320));
         assertThat(config.precision()).contains(Precision.FLOAT32);
     }
 
@@ -119,7 +121,7 @@ class LampConfigTest {
 
         assertThat(config.outputFolder()).isEmpty();
         assertThat(config.training().seed()).isZero();
-        assertThat(config.training().checkpoint()).isEmpty();
+        assertThat(config.training().checkpoints()).isEmpty();
         assertThat(config.validation().everySteps()).isEmpty();
         assertThat(config.validation().prompts()).isEmpty();
     }

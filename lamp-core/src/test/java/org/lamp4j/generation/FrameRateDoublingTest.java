@@ -73,8 +73,8 @@ class FrameRateDoublingTest {
     void doubleFrameRate_anyLength_keepsItsFramesAndPutsMeansBetween(int frames) {
         VideoClip clip = clip(frames);
 
-        VideoClip doubled =
-                generator.doubleFrameRate(clip, "a horse", LEAST, options().build());
+        VideoClip doubled = generator.doubleFrameRate(
+                clip, "a horse", new Doubling(LEAST), options().build());
 
         assertThat(doubled.frameCount()).isEqualTo(2 * frames - 1);
         assertThat(doubled.framesPerSecond()).isEqualTo(16);
@@ -104,7 +104,8 @@ class FrameRateDoublingTest {
     @ParameterizedTest
     @CsvSource({"1, 50", "0.5, 25", "0.02, 1", "0.001, 1"})
     void doubleFrameRate_strength_isThePartOfTheStepsThatAreTaken(double strength, int steps) {
-        generator.doubleFrameRate(clip(3), "a horse", strength, options().build());
+        generator.doubleFrameRate(
+                clip(3), "a horse", new Doubling(strength), options().build());
 
         assertThat(timesteps).hasSize(steps);
         assertThat(timesteps.get(steps - 1)).isEqualTo(1);
@@ -112,7 +113,8 @@ class FrameRateDoublingTest {
 
     @Test
     void doubleFrameRate_ownFrames_areHeldAtEveryStep() {
-        generator.doubleFrameRate(clip(3), "a horse", 0.1, options().build());
+        generator.doubleFrameRate(
+                clip(3), "a horse", Doubling.DEFAULT, options().build());
 
         assertThat(seen).hasSize(5);
         float[] first = seen.get(0).slice(2, 0, 1).toArray();
@@ -131,7 +133,10 @@ class FrameRateDoublingTest {
     @EnumSource(SamplerType.class)
     void doubleFrameRate_anySampler_beginsInTheMidst(SamplerType sampler) {
         VideoClip doubled = generator.doubleFrameRate(
-                clip(3), "a horse", 0.5, options().sampler(sampler).build());
+                clip(3),
+                "a horse",
+                new Doubling(0.5),
+                options().sampler(sampler).build());
 
         assertThat(doubled.frameCount()).isEqualTo(5);
         assertThat(timesteps).hasSize(25);
@@ -142,17 +147,17 @@ class FrameRateDoublingTest {
         GenerationOptions options = options().build();
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> generator.doubleFrameRate(clip(1), "a horse", 0.5, options))
+                .isThrownBy(() -> generator.doubleFrameRate(clip(1), "a horse", new Doubling(0.5), options))
                 .withMessage("expected a clip of at least 2 frames and windows of at least 3, but was 1 and 6"
                         + " (doubleFrameRate)");
         for (double strength : new double[] {0, 1.01, Double.NaN}) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> generator.doubleFrameRate(clip(3), "a horse", strength, options))
+                    .isThrownBy(() -> generator.doubleFrameRate(clip(3), "a horse", new Doubling(strength), options))
                     .withMessage("expected a strength above 0 and up to 1, but was " + strength + " (doubleFrameRate)");
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> generator.doubleFrameRate(
-                        FakeMediaFiles.clip(3, 3, new FrameSize(8, 8)), "a horse", 0.5, options))
+                        FakeMediaFiles.clip(3, 3, new FrameSize(8, 8)), "a horse", new Doubling(0.5), options))
                 .withMessage("expected a clip of the frame size 16x8, but was 8x8 (doubleFrameRate)");
     }
 }

@@ -99,8 +99,8 @@ class GenerationExtremesTest {
         VideoClip fast = VideoClip.of(CLIP.frames(), Double.MAX_VALUE);
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        generator.doubleFrameRate(fast, "x", 0.5, options().build()))
+                .isThrownBy(() -> generator.doubleFrameRate(
+                        fast, "x", new Doubling(0.5), options().build()))
                 .withMessage("expected a rate that can be doubled, but was 1.7976931348623157E308 frames per second"
                         + " (doubleFrameRate)");
         assertThat(model.fakeCodec().encodedPictures()).isZero();
@@ -111,11 +111,13 @@ class GenerationExtremesTest {
     void doubleFrameRate_strengthOfAnyValue_isTakenOrRefused(double strength) {
         GenerationOptions options = options().frameCount(5).build();
         if (strength > 0 && strength <= 1) {
-            assertThat(generator.doubleFrameRate(CLIP, "x", strength, options).frameCount())
+            assertThat(generator
+                            .doubleFrameRate(CLIP, "x", new Doubling(strength), options)
+                            .frameCount())
                     .isEqualTo(7);
         } else {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> generator.doubleFrameRate(CLIP, "x", strength, options))
+                    .isThrownBy(() -> generator.doubleFrameRate(CLIP, "x", new Doubling(strength), options))
                     .withMessageStartingWith("expected a strength above 0 and up to 1");
         }
     }

@@ -24,13 +24,13 @@ class GenerationOptionsTest {
 
         assertThat(options.frameCount()).isEqualTo(16);
         assertThat(options.frameSize()).isEqualTo(new FrameSize(512, 320));
-        assertThat(options.sampler()).isEqualTo(SamplerType.DDIM);
-        assertThat(options.steps()).isEqualTo(50);
-        assertThat(options.guidanceScale()).isEqualTo(12.5f);
-        assertThat(options.negativePrompt()).isEmpty();
-        assertThat(options.noiseSharing()).isEqualTo(0.2f);
-        assertThat(options.adaInStart()).isEqualTo(OptionalInt.of(30));
-        assertThat(options.histogramMatching()).isTrue();
+        assertThat(options.sampling().sampler()).isEqualTo(SamplerType.DDIM);
+        assertThat(options.sampling().steps()).isEqualTo(50);
+        assertThat(options.sampling().guidanceScale()).isEqualTo(12.5f);
+        assertThat(options.sampling().negativePrompt()).isEmpty();
+        assertThat(options.consistency().noiseSharing()).isEqualTo(0.2f);
+        assertThat(options.consistency().adaInStart()).isEqualTo(OptionalInt.of(30));
+        assertThat(options.consistency().histogramMatching()).isTrue();
         assertThat(options.framesPerSecond()).isEqualTo(8);
     }
 
@@ -104,5 +104,43 @@ class GenerationOptionsTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> GenerationOptions.newBuilder().adaInStart(3).withoutAdaIn())
                 .withMessage("expected adaInStart to be set once, but was set again");
+    }
+
+    @Test
+    void toBuilder_everyOption_isKept() {
+        GenerationOptions options = GenerationOptions.newBuilder()
+                .frameCount(5)
+                .frameSize(new FrameSize(64, 32))
+                .sampler(SamplerType.EULER)
+                .steps(20)
+                .guidanceScale(2)
+                .negativePrompt("blurred")
+                .noiseSharing(0.5f)
+                .withoutAdaIn()
+                .withoutHistogramMatching()
+                .seed(9)
+                .framesPerSecond(12)
+                .listener(progress -> GenerationListener.Decision.STOP)
+                .build();
+
+        assertThat(options.toBuilder().build())
+                .isEqualTo(options)
+                .hasSameHashCodeAs(options)
+                .hasToString(options.toString());
+        assertThat(options.toBuilder().steps(99).adaInStart(3).build().toProvenance())
+                .containsEntry("steps", "99")
+                .containsEntry("adain_start", "3")
+                .containsEntry("seed", "9");
+    }
+
+    @Test
+    void equals_sameSettings_equalUnlessTheListenerIsAnother() {
+        GenerationOptions usual = GenerationOptions.newBuilder().build();
+
+        assertThat(GenerationOptions.newBuilder().seed(0).build()).isEqualTo(usual);
+        assertThat(GenerationOptions.newBuilder()
+                        .listener(progress -> GenerationListener.Decision.CONTINUE)
+                        .build())
+                .isNotEqualTo(usual);
     }
 }

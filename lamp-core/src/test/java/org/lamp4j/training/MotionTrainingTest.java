@@ -281,7 +281,10 @@ class MotionTrainingTest {
                         .steps(4)
                         .learningRate(0.5f)
                         .learningRateSchedule(LearningRateSchedule.warmUp(2))
-                        .adamW(new AdamW(0.8f, 0.9f, 1e-6f, 0.1f))
+                        .beta1(0.8f)
+                        .beta2(0.9f)
+                        .epsilon(1e-6f)
+                        .weightDecay(0.1f)
                         .maxGradientNorm(3)
                         .build());
 
@@ -393,7 +396,8 @@ class MotionTrainingTest {
         model.losses(batch -> batch == 3 ? Float.NaN : 1);
 
         assertThatThrownBy(() -> training.run(
-                        clips(3), options().steps(9).checkpoint(folder, 2).build()))
+                        clips(3),
+                        options().steps(9).checkpoint(folder).checkpointEvery(2).build()))
                 .isInstanceOfSatisfying(
                         TrainingDivergedException.class,
                         e -> assertThat(e.step()).isEqualTo(4))
@@ -434,7 +438,9 @@ class MotionTrainingTest {
 
     @Test
     void run_checkpoint_isWrittenAtItsIntervalAndAtTheEnd() throws IOException {
-        training.run(clips(3), options().steps(5).checkpoint(folder, 2).build());
+        training.run(
+                clips(3),
+                options().steps(5).checkpoint(folder).checkpointEvery(2).build());
 
         assertThat(model.writes()).containsExactly(2, 4, 5);
         Path newest = CheckpointFolder.of(folder).newest().orElseThrow();
@@ -446,7 +452,9 @@ class MotionTrainingTest {
 
     @Test
     void run_endsOnACheckpoint_writesItOnce() throws IOException {
-        training.run(clips(3), options().steps(4).checkpoint(folder, 2).build());
+        training.run(
+                clips(3),
+                options().steps(4).checkpoint(folder).checkpointEvery(2).build());
 
         assertThat(model.writes()).containsExactly(2, 4);
     }
@@ -457,7 +465,12 @@ class MotionTrainingTest {
 
         training.run(
                 clips(3),
-                options().steps(6).checkpoint(folder, 1).checkpointsToKeep(2).build());
+                options()
+                        .steps(6)
+                        .checkpoint(folder)
+                        .checkpointEvery(1)
+                        .keepCheckpoints(2)
+                        .build());
 
         assertThat(Stream.of(folder.toFile().list()).map(name -> name.replaceAll("-run-.*", "")))
                 .containsExactlyInAnyOrder(
@@ -466,7 +479,9 @@ class MotionTrainingTest {
 
     @Test
     void run_severalCheckpoints_areComparedByTheSameBatchesThatTrainingDoesNotSee() throws IOException {
-        training.run(clips(5, 6), options().steps(20).checkpoint(folder, 10).build());
+        training.run(
+                clips(5, 6),
+                options().steps(20).checkpoint(folder).checkpointEvery(10).build());
 
         List<Batch> compared = trainer().comparedBy();
         assertThat(compared).hasSize(2 * ComparisonLoss.BATCHES);
@@ -482,7 +497,9 @@ class MotionTrainingTest {
 
     @Test
     void run_withAndWithoutCheckpoints_drawsTheSameBatches() throws IOException {
-        training.run(clips(5, 6), options().steps(4).checkpoint(folder, 1).build());
+        training.run(
+                clips(5, 6),
+                options().steps(4).checkpoint(folder).checkpointEvery(1).build());
         List<List<Float>> with =
                 trainer().batches().stream().map(MotionTrainingTest::values).toList();
         training.run(clips(5, 6), options().steps(4).build());
@@ -494,7 +511,7 @@ class MotionTrainingTest {
     @Test
     void run_checkpointFolderIsAFile_isRefusedBeforeAnythingIsEncoded() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        TrainingOptions options = options().checkpoint(file, 2).build();
+        TrainingOptions options = options().checkpoint(file).checkpointEvery(2).build();
 
         assertThatThrownBy(() -> training.run(clips(3), options))
                 .isInstanceOf(IOException.class)
@@ -505,7 +522,7 @@ class MotionTrainingTest {
     @Test
     void run_checkpointFolderBelowAFile_isRefusedBeforeAnythingIsEncoded() throws IOException {
         Path below = Files.createFile(folder.resolve("file")).resolve("checkpoints");
-        TrainingOptions options = options().checkpoint(below, 2).build();
+        TrainingOptions options = options().checkpoint(below).checkpointEvery(2).build();
 
         assertThatThrownBy(() -> training.run(clips(3), options))
                 .isInstanceOf(IOException.class)
@@ -517,7 +534,8 @@ class MotionTrainingTest {
     void run_listenerStops_keepsWhatWasLearnedAndSavesIt() throws IOException {
         TrainingOptions options = options()
                 .steps(100)
-                .checkpoint(folder, 50)
+                .checkpoint(folder)
+                .checkpointEvery(50)
                 .listener(progress ->
                         progress.phase() == Phase.TRAINING && progress.step() == 3 ? Decision.STOP : Decision.CONTINUE)
                 .build();
@@ -533,11 +551,13 @@ class MotionTrainingTest {
     @Test
     void run_whileAnotherTrainsIntoTheFolder_isRefusedAndLeavesTheOthersFiles() throws IOException {
         List<Throwable> refusals = new ArrayList<>();
-        TrainingOptions second = options().steps(3).checkpoint(folder, 1).build();
+        TrainingOptions second =
+                options().steps(3).checkpoint(folder).checkpointEvery(1).build();
         TrainingOptions first = options()
                 .steps(3)
-                .checkpoint(folder, 1)
-                .checkpointsToKeep(5)
+                .checkpoint(folder)
+                .checkpointEvery(1)
+                .keepCheckpoints(5)
                 .listener(progress -> {
                     refusals.add(catchThrowable(() -> training.run(clips(3), second)));
                     return Decision.CONTINUE;
@@ -560,7 +580,8 @@ class MotionTrainingTest {
     void run_interrupted_savesAtOnceAndKeepsTheFlag() throws IOException {
         TrainingOptions options = options()
                 .steps(100)
-                .checkpoint(folder, 50)
+                .checkpoint(folder)
+                .checkpointEvery(50)
                 .listener(progress -> {
                     if (progress.phase() == Phase.TRAINING && progress.step() == 2) {
                         Thread.currentThread().interrupt();
@@ -585,7 +606,8 @@ class MotionTrainingTest {
     @Test
     void run_stoppedWhileEncoding_givesAFreshPatternAndNoCheckpoint() throws IOException {
         TrainingOptions options = options()
-                .checkpoint(folder, 2)
+                .checkpoint(folder)
+                .checkpointEvery(2)
                 .listener(progress -> Decision.STOP)
                 .build();
 

@@ -65,7 +65,8 @@ class ResumptionTest {
     private void stopAfter(int steps, TrainingOptionsBuilder options) throws IOException {
         training.run(
                 clips("a", "bb"),
-                options.checkpoint(folder, 1000)
+                options.checkpoint(folder)
+                        .checkpointEvery(1000)
                         .listener(progress -> progress.phase() == Phase.TRAINING && progress.step() == steps
                                 ? Decision.STOP
                                 : Decision.CONTINUE)
@@ -101,7 +102,8 @@ class ResumptionTest {
                 options()
                         .steps(5)
                         .gradientAccumulation(2)
-                        .checkpoint(folder, 1000)
+                        .checkpoint(folder)
+                        .checkpointEvery(1000)
                         .resume(folder)
                         .build());
 
@@ -144,7 +146,9 @@ class ResumptionTest {
 
     @Test
     void run_resumedFromAFile_goesOnFromThatStep() throws IOException {
-        training.run(clips("a", "bb"), options().steps(6).checkpoint(folder, 2).build());
+        training.run(
+                clips("a", "bb"),
+                options().steps(6).checkpoint(folder).checkpointEvery(2).build());
 
         training.run(
                 clips("a", "bb"),
@@ -159,7 +163,12 @@ class ResumptionTest {
 
         TrainedMotion trained = training.run(
                 clips("a", "bb"),
-                options().steps(2).checkpoint(folder, 1).resume(folder).build());
+                options()
+                        .steps(2)
+                        .checkpoint(folder)
+                        .checkpointEvery(1)
+                        .resume(folder)
+                        .build());
 
         assertThat(trainer().updates()).isEmpty();
         assertThat(trained.weights().parameters().get(0).values().get(0)).isEqualTo(2);
@@ -277,7 +286,12 @@ class ResumptionTest {
     private List<Path> damageTheNewest() throws IOException {
         training.run(
                 clips("a", "bb"),
-                options().steps(3).checkpoint(folder, 1).checkpointsToKeep(3).build());
+                options()
+                        .steps(3)
+                        .checkpoint(folder)
+                        .checkpointEvery(1)
+                        .keepCheckpoints(3)
+                        .build());
         List<Path> files = CheckpointFolder.of(folder).newestFirst();
         model.damage(files.get(0), "expected content, but was other (file)");
         return files;
@@ -313,8 +327,9 @@ class ResumptionTest {
                 clips("a", "bb"),
                 options()
                         .steps(5)
-                        .checkpoint(folder, 1)
-                        .checkpointsToKeep(9)
+                        .checkpoint(folder)
+                        .checkpointEvery(1)
+                        .keepCheckpoints(9)
                         .resume(files.get(1))
                         .build());
 
@@ -328,8 +343,12 @@ class ResumptionTest {
     @Test
     void run_olderIsAskedForAndALaterIsWhole_isRefused() throws IOException {
         List<Path> files = damageTheNewest();
-        TrainingOptions older =
-                options().steps(5).checkpoint(folder, 1).resume(files.get(2)).build();
+        TrainingOptions older = options()
+                .steps(5)
+                .checkpoint(folder)
+                .checkpointEvery(1)
+                .resume(files.get(2))
+                .build();
 
         assertThatThrownBy(() -> training.run(clips("a", "bb"), older))
                 .hasMessageStartingWith("expected no checkpoint beyond step 1, which training goes on from, but was "
@@ -404,7 +423,8 @@ class ResumptionTest {
         stopAfter(3, options().steps(9));
         TrainingOptions options = options()
                 .steps(9)
-                .checkpoint(folder, 2)
+                .checkpoint(folder)
+                .checkpointEvery(2)
                 .resume(folder)
                 .listener(progress -> {
                     if (progress.phase() == Phase.TRAINING && progress.step() == 5) {
@@ -440,7 +460,12 @@ class ResumptionTest {
 
         TrainedMotion trained = training.run(
                 clips("a", "bb"),
-                options().steps(9).checkpoint(folder, 1000).resume(folder).build());
+                options()
+                        .steps(9)
+                        .checkpoint(folder)
+                        .checkpointEvery(1000)
+                        .resume(folder)
+                        .build());
 
         Path last = CheckpointFolder.of(folder).newest().orElseThrow();
         assertThat(last).isNotEqualTo(first);
@@ -454,11 +479,18 @@ class ResumptionTest {
         stopAfter(1, options().steps(9));
         Path ofAnother = CheckpointFolder.of(folder).newest().orElseThrow();
         Path other = folder.resolve("other");
-        training.run(clips("a", "bb"), options().steps(4).checkpoint(other, 2).build());
+        training.run(
+                clips("a", "bb"),
+                options().steps(4).checkpoint(other).checkpointEvery(2).build());
 
         assertThatThrownBy(() -> training.run(
                         clips("a", "bb"),
-                        options().steps(9).checkpoint(folder, 1).resume(other).build()))
+                        options()
+                                .steps(9)
+                                .checkpoint(folder)
+                                .checkpointEvery(1)
+                                .resume(other)
+                                .build()))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected no checkpoint of another run, but was " + ofAnother.getFileName()
                         + "; resume from it or choose another folder (" + folder + ")");

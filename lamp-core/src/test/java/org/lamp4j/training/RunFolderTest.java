@@ -31,8 +31,9 @@ class RunFolderTest {
 
     private static RunFolder take(Path folder) throws IOException {
         return RunFolder.take(TrainingOptions.newBuilder()
-                .checkpoint(folder, 1)
-                .checkpointsToKeep(1)
+                .checkpoint(folder)
+                .checkpointEvery(1)
+                .keepCheckpoints(1)
                 .build());
     }
 

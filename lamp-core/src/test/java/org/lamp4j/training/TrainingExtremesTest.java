@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.OptionalInt;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -166,15 +168,18 @@ class TrainingExtremesTest {
     }
 
     @Test
-    void run_numbersThatAreOnlyLarge_areTaken() throws IOException {
+    void run_numbersThatAreOnlyLarge_areTaken(@TempDir Path folder) throws IOException {
         TrainingOptions options = TrainingOptions.newBuilder()
                 .frameSize(SIZE)
                 .frameCount(2)
                 .steps(Integer.MAX_VALUE)
                 .seed(Long.MIN_VALUE)
                 .maxClipFrames(Integer.MAX_VALUE)
-                .checkpointsToKeep(Integer.MAX_VALUE)
-                .lowRank(Integer.MAX_VALUE, Float.MAX_VALUE)
+                .checkpoint(folder.resolve("checkpoints"))
+                .checkpointEvery(Integer.MAX_VALUE)
+                .keepCheckpoints(Integer.MAX_VALUE)
+                .rank(Integer.MAX_VALUE)
+                .alpha(Float.MAX_VALUE)
                 .learningRateSchedule(LearningRateSchedule.warmUp(Integer.MAX_VALUE)
                         .times(LearningRateSchedule.cosineTo(Double.MIN_VALUE)))
                 .timestepSampling(TimestepSampling.withShareFrom(1, 999))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,28 +27,37 @@ class TrainingOptionsTest {
         TrainingOptions options = TrainingOptions.newBuilder().build();
 
         assertThat(options.steps()).isEqualTo(30_000);
-        assertThat(options.frameCount()).isEqualTo(16);
-        assertThat(options.frameSize()).isEqualTo(new FrameSize(512, 320));
-        assertThat(options.frameStride()).isEqualTo(1);
-        assertThat(options.batchSize()).isEqualTo(1);
-        assertThat(options.gradientAccumulation()).isEqualTo(1);
-        assertThat(options.learningRate()).isEqualTo(3e-5f);
-        assertThat(options.learningRateSchedule()).hasToString("constant");
-        assertThat(options.adamW()).isEqualTo(AdamW.DEFAULT);
-        assertThat(options.maxGradientNorm()).isEqualTo(1);
-        assertThat(options.trainableModules())
+        assertThat(options.window().frameCount()).isEqualTo(16);
+        assertThat(options.window().frameSize()).isEqualTo(new FrameSize(512, 320));
+        assertThat(options.window().frameStride()).isEqualTo(1);
+        assertThat(options.batches().batchSize()).isEqualTo(1);
+        assertThat(options.batches().gradientAccumulation()).isEqualTo(1);
+        assertThat(options.optimizer().learningRate()).isEqualTo(3e-5f);
+        assertThat(options.optimizer().learningRateSchedule()).hasToString("constant");
+        assertThat(options.optimizer().beta1()).isEqualTo(0.9f);
+        assertThat(options.optimizer().beta2()).isEqualTo(0.999f);
+        assertThat(options.optimizer().epsilon()).isEqualTo(1e-8f);
+        assertThat(options.optimizer().weightDecay()).isEqualTo(0.01f);
+        assertThat(options.optimizer().maxGradientNorm()).isEqualTo(1);
+        assertThat(options.parameters().trainableModules())
                 .containsExactlyInAnyOrder("conv1d", "conv_gate", "attn_temp", "attn1.to_q");
-        assertThat(options.horizontalFlip()).isEqualTo(HorizontalFlip.OFF);
-        assertThat(options.timestepSampling()).isEqualTo(TimestepSampling.uniform());
+        assertThat(options.window().horizontalFlip()).isEqualTo(HorizontalFlip.OFF);
+        assertThat(options.batches().timestepSampling()).isEqualTo(TimestepSampling.uniform());
         assertThat(options.gradientCheckpointing()).isEqualTo(GradientCheckpointing.AS_NEEDED);
-        assertThat(options.checkpoint()).isEmpty();
-        assertThat(options.lowRank()).isEmpty();
+        assertThat(options.checkpoints()).isEmpty();
+        assertThat(options.parameters().lowRank()).isEmpty();
     }
 
     @Test
     void lowRank_rankAlone_hasAsLargeAnAlpha() {
-        assertThat(TrainingOptions.newBuilder().lowRank(16).build().lowRank()).contains(new LowRank(16, 16));
-        assertThat(TrainingOptions.newBuilder().lowRank(16, 4).build().lowRank())
+        assertThat(TrainingOptions.newBuilder().rank(16).build().parameters().lowRank())
+                .contains(new LowRank(16, 16));
+        assertThat(TrainingOptions.newBuilder()
+                        .rank(16)
+                        .alpha(4)
+                        .build()
+                        .parameters()
+                        .lowRank())
                 .contains(new LowRank(16, 4));
     }
 
@@ -60,19 +69,24 @@ class TrainingOptionsTest {
                 bad(builder -> builder.batchSize(-1), "expected 1 or more clips in a batch, but was -1"),
                 bad(builder -> builder.gradientAccumulation(0), "expected 1 or more batches of a step, but was 0"),
                 bad(builder -> builder.learningRate(0), "expected a learning rate above 0, but was 0.0"),
-                bad(builder -> builder.lowRank(0), "expected a rank of 1 or more, but was 0"),
-                bad(builder -> builder.lowRank(8, 0), "expected an alpha above 0, but was 0.0"),
-                bad(builder -> builder.lowRank(8, Float.NaN), "expected an alpha above 0, but was NaN"),
+                bad(builder -> builder.rank(0), "expected a rank of 1 or more, but was 0"),
+                bad(builder -> builder.alpha(0), "expected an alpha above 0, but was 0.0"),
+                bad(builder -> builder.rank(8).alpha(Float.NaN), "expected an alpha above 0, but was NaN"),
+                bad(builder -> builder.beta1(1), "expected beta1 from 0 to below 1, but was 1.0"),
+                bad(builder -> builder.beta2(-0.1f), "expected beta2 from 0 to below 1, but was -0.1"),
+                bad(builder -> builder.epsilon(0), "expected epsilon above 0, but was 0.0"),
+                bad(builder -> builder.weightDecay(Float.NaN), "expected a weight decay of 0 or more, but was NaN"),
                 bad(builder -> builder.maxGradientNorm(Float.NaN), "expected a gradient norm above 0, but was NaN"),
                 bad(builder -> builder.trainableModules(List.of()), "expected names of modules to train, but was []"),
                 bad(
                         builder -> builder.trainableModules(List.of("conv1d", "")),
                         "expected names of modules to train, but was [conv1d, ]"),
                 bad(
-                        builder -> builder.checkpoint(Path.of("x"), 0),
+                        builder -> builder.checkpoint(Path.of("x")).checkpointEvery(0),
                         "expected 1 or more steps between two checkpoints, but was 0"),
                 bad(
-                        builder -> builder.checkpoint(Path.of("horse.safetensors"), 1),
+                        builder ->
+                                builder.checkpoint(Path.of("horse.safetensors")).checkpointEvery(1),
                         "expected a folder for checkpoints, but was the name of a pattern's file (horse.safetensors)"));
     }
 
@@ -95,10 +109,21 @@ class TrainingOptionsTest {
                 .withMessage("expected seed to be set once, but was set again");
     }
 
-    /** Goes through all accessors, so that no option can be forgotten. */
+    /** Goes through all components, so that no option can be forgotten. */
     @Test
     void toBuilder_everyOption_isKept() throws ReflectiveOperationException {
-        TrainingOptions options = TrainingOptions.newBuilder()
+        TrainingOptions options = everyOption().build();
+
+        assertThat(options.toBuilder().build())
+                .isEqualTo(options)
+                .hasSameHashCodeAs(options)
+                .hasToString(options.toString());
+        assertDifferent(options, TrainingOptions.newBuilder().build());
+        assertThat(options.toBuilder().steps(99).build().steps()).isEqualTo(99);
+    }
+
+    private static TrainingOptionsBuilder everyOption() {
+        return TrainingOptions.newBuilder()
                 .steps(3)
                 .frameCount(4)
                 .frameSize(new FrameSize(64, 32))
@@ -108,36 +133,94 @@ class TrainingOptionsTest {
                 .gradientAccumulation(6)
                 .learningRate(7)
                 .learningRateSchedule(LearningRateSchedule.warmUp(8))
-                .adamW(new AdamW(0.1f, 0.2f, 0.3f, 0.4f))
+                .beta1(0.1f)
+                .beta2(0.2f)
+                .epsilon(0.3f)
+                .weightDecay(0.4f)
                 .maxGradientNorm(9)
                 .trainableModules(List.of("conv1d"))
-                .lowRank(15)
+                .rank(15)
+                .alpha(4)
                 .seed(10)
                 .horizontalFlip(HorizontalFlip.RANDOM)
                 .timestepSampling(TimestepSampling.withShareFrom(0.5, 11))
                 .gradientCheckpointing(GradientCheckpointing.ALWAYS)
-                .checkpoint(Path.of("checkpoints"), 12)
-                .checkpointsToKeep(13)
+                .checkpoint(Path.of("checkpoints"))
+                .checkpointEvery(12)
+                .keepCheckpoints(13)
                 .resume(Path.of("resume"))
                 .validation(new Validation(
                         14,
                         List.of(new Validation.Example("a cat", RgbImage.of(new FrameSize(1, 1), new byte[3]))),
                         GenerationOptions.newBuilder().build(),
                         (step, clips) -> {}))
-                .listener(progress -> TrainingListener.Decision.STOP)
-                .build();
+                .listener(progress -> TrainingListener.Decision.STOP);
+    }
 
-        TrainingOptions unset = TrainingOptions.newBuilder().build();
-        TrainingOptions copy = options.toBuilder().build();
-
-        for (Method accessor : TrainingOptions.class.getMethods()) {
-            if (accessor.getDeclaringClass() == TrainingOptions.class
-                    && accessor.getParameterCount() == 0
-                    && accessor.getReturnType() != TrainingOptionsBuilder.class) {
-                assertThat(accessor.invoke(copy)).as(accessor.getName()).isEqualTo(accessor.invoke(options));
-                assertThat(accessor.invoke(options)).as(accessor.getName()).isNotEqualTo(accessor.invoke(unset));
+    private static void assertDifferent(Record one, Record other) throws ReflectiveOperationException {
+        for (RecordComponent component : one.getClass().getRecordComponents()) {
+            Object value = component.getAccessor().invoke(one);
+            Object otherValue = component.getAccessor().invoke(other);
+            if (value instanceof Record group && group.getClass().getEnclosingClass() == TrainingOptions.class) {
+                assertDifferent(group, (Record) otherValue);
+            } else {
+                assertThat(value).as(component.getName()).isNotEqualTo(otherValue);
             }
         }
-        assertThat(options.toBuilder().steps(99).build().steps()).isEqualTo(99);
+    }
+
+    @Test
+    void equals_sameSettings_equalUnlessTheListenerIsAnother() {
+        TrainingOptionsBuilder builder = TrainingOptions.newBuilder();
+        assertThat(builder.build()).isEqualTo(TrainingOptions.newBuilder().build());
+        assertThat(TrainingOptions.newBuilder()
+                        .learningRateSchedule(LearningRateSchedule.warmUp(3).times(LearningRateSchedule.cosineTo(0.5)))
+                        .build())
+                .isEqualTo(TrainingOptions.newBuilder()
+                        .learningRateSchedule(LearningRateSchedule.warmUp(3).times(LearningRateSchedule.cosineTo(0.5)))
+                        .build())
+                .isNotEqualTo(TrainingOptions.newBuilder()
+                        .learningRateSchedule(LearningRateSchedule.warmUp(4).times(LearningRateSchedule.cosineTo(0.5)))
+                        .build());
+        assertThat(TrainingOptions.newBuilder()
+                        .listener(progress -> TrainingListener.Decision.CONTINUE)
+                        .build())
+                .isNotEqualTo(TrainingOptions.newBuilder().build());
+    }
+
+    static Stream<Arguments> settingsThatNeedAnother() {
+        return Stream.of(
+                bad(builder -> builder.alpha(2), "expected a rank for alpha, but was none"),
+                bad(
+                        builder -> builder.checkpointEvery(2),
+                        "expected a folder for checkpoints for checkpointEvery, but was none"),
+                bad(
+                        builder -> builder.keepCheckpoints(2),
+                        "expected a folder for checkpoints for keepCheckpoints, but was none"),
+                bad(
+                        builder -> builder.frameStride(Integer.MAX_VALUE),
+                        "expected windows of at most 2147483647 frames, but 16 frames at stride 2147483647 take "
+                                + "32212254706"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settingsThatNeedAnother")
+    void build_settingWithoutWhatItNeeds_isRefused(Consumer<TrainingOptionsBuilder> setter, String message) {
+        TrainingOptionsBuilder builder = TrainingOptions.newBuilder();
+        setter.accept(builder);
+
+        assertThatIllegalArgumentException().isThrownBy(builder::build).withMessage(message);
+    }
+
+    /** Each value is possible by itself, and the last one set makes them so together. */
+    @Test
+    void toBuilder_windowThatIsTooLongOnTheWay_isOfTheLastValues() {
+        TrainingOptions sparse = TrainingOptions.newBuilder()
+                .frameCount(2)
+                .frameStride(Integer.MAX_VALUE - 1)
+                .build();
+
+        assertThat(sparse.toBuilder().frameCount(16).frameStride(1).build())
+                .isEqualTo(TrainingOptions.newBuilder().build());
     }
 }

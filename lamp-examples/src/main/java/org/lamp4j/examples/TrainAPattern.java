@@ -39,7 +39,8 @@ public final class TrainAPattern {
                 .steps(steps)
                 .frameSize(frameSize)
                 .learningRateSchedule(LearningRateSchedule.warmUp(100).times(LearningRateSchedule.cosineTo(0.1)))
-                .checkpoint(checkpoints, 250)
+                .checkpoint(checkpoints)
+                .checkpointEvery(250)
                 .listener(new TrainAPattern()::watch)
                 .build();
 

@@ -195,8 +195,9 @@ class FullDiskTest {
     private static TrainingOptionsBuilder gates(Path checkpoints) {
         return SmallRuns.training(4)
                 .trainableModules(List.of("conv_gate"))
-                .checkpoint(checkpoints, 1)
-                .checkpointsToKeep(10);
+                .checkpoint(checkpoints)
+                .checkpointEvery(1)
+                .keepCheckpoints(10);
     }
 
     private static MotionPattern train(Backbone backbone, TrainingOptionsBuilder options) throws IOException {

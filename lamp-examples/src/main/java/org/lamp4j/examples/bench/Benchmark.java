@@ -71,7 +71,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
     }
 
     static List<String> modules() {
-        return TrainingOptions.newBuilder().build().trainableModules();
+        return TrainingOptions.newBuilder().build().parameters().trainableModules();
     }
 
     static Batch batch(Shape latents, FloatTensor context) {

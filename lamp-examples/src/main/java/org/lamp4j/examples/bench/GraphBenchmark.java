@@ -38,7 +38,7 @@ public final class GraphBenchmark {
             print(out, "SD v1.4 video UNet, " + state, unet.graph(), bytes, built - start, serialized - built);
         }
         Set<String> trained = UNetKeys.of(VideoUNetConfig.stableDiffusion14())
-                .ofModules(TrainingOptions.newBuilder().build().trainableModules());
+                .ofModules(TrainingOptions.newBuilder().build().parameters().trainableModules());
         long start = System.nanoTime();
         Graph step = StepGraph.of(build(), trained, ElementType.FLOAT);
         long built = System.nanoTime();

@@ -29,14 +29,14 @@ final class BenchCommand implements Callable<Integer> {
     private ModelOptions model;
 
     @Option(
-            names = "--frames",
+            names = "--frame-count",
             paramLabel = "F",
             defaultValue = "16",
             description = "Frames of the clip. Default: ${DEFAULT-VALUE}.")
     private int frames;
 
     @Option(
-            names = "--size",
+            names = "--frame-size",
             paramLabel = "WxH",
             defaultValue = "512x320",
             description = "Size of the clip. Default: ${DEFAULT-VALUE}.")

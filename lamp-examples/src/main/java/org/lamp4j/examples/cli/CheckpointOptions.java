@@ -12,7 +12,11 @@ import picocli.CommandLine.Option;
 /** Where a run is saved on the way, and what it goes on from. */
 final class CheckpointOptions {
 
-    private static final TrainingOptions DEFAULTS = TrainingOptions.newBuilder().build();
+    private static final TrainingOptions.Checkpoints DEFAULTS = TrainingOptions.newBuilder()
+            .checkpoint(Path.of("any"))
+            .build()
+            .checkpoints()
+            .orElseThrow();
 
     @Option(
             names = "--checkpoint",
@@ -26,7 +30,7 @@ final class CheckpointOptions {
             names = "--checkpoint-every",
             paramLabel = "N",
             description = "Steps between two checkpoints. Default: ${DEFAULT-VALUE}.")
-    private int everySteps = 500;
+    private int everySteps = DEFAULTS.every();
 
     @Option(
             names = "--keep-checkpoints",
@@ -34,7 +38,7 @@ final class CheckpointOptions {
             description =
                     "How many of the newest stay, besides the best: the one with the lowest loss on eight batches that "
                             + "all are compared by. Default: ${DEFAULT-VALUE}.")
-    private int toKeep = DEFAULTS.checkpointsToKeep();
+    private int toKeep = DEFAULTS.keep();
 
     @Option(
             names = "--resume",
@@ -52,15 +56,11 @@ final class CheckpointOptions {
      * @param configured where a configuration saves the run
      * @throws IllegalArgumentException if a number is out of range, or there is no folder that an option is about
      */
-    void apply(GivenOptions given, Optional<TrainingOptions.Checkpoint> configured, TrainingOptionsBuilder builder)
-            throws IOException {
-        Optional<Path> target =
-                Optional.ofNullable(folder).or(() -> configured.map(TrainingOptions.Checkpoint::folder));
-        int interval = given.contain("--checkpoint-every")
-                ? everySteps
-                : configured.map(TrainingOptions.Checkpoint::everySteps).orElse(everySteps);
-        target.ifPresent(path -> builder.checkpoint(path, interval));
-        given.ifGiven("--keep-checkpoints", toKeep, builder::checkpointsToKeep);
+    void apply(GivenOptions given, Optional<Path> configured, TrainingOptionsBuilder builder) throws IOException {
+        Optional<Path> target = Optional.ofNullable(folder).or(() -> configured);
+        given.ifGiven("--checkpoint", folder, builder::checkpoint);
+        given.ifGiven("--checkpoint-every", everySteps, builder::checkpointEvery);
+        given.ifGiven("--keep-checkpoints", toKeep, builder::keepCheckpoints);
         if (target.isEmpty() && (given.contain("--checkpoint-every") || given.contain("--keep-checkpoints"))) {
             throw new IllegalArgumentException("expected --checkpoint DIR, where to save the run, but was none");
         }

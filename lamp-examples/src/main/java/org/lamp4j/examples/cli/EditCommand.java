@@ -16,6 +16,7 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,8 +31,8 @@ import picocli.CommandLine.Spec;
 final class EditCommand implements Callable<Integer> {
 
     private static final GenerationOptions GENERATION =
-            GenerationOptions.newBuilder().build();
-    private static final TrainingOptions TRAINING = TrainingOptions.newBuilder().build();
+            GenerationOptions.forEditing().build();
+    private static final TrainingOptions TRAINING = TrainingOptions.forEditing().build();
 
     @Mixin
     private ModelOptions model;
@@ -59,14 +60,17 @@ final class EditCommand implements Callable<Integer> {
     @Mixin
     private ClipOutput output;
 
-    @Option(names = "--frames", paramLabel = "N", description = "Frames of the clip. Default: ${DEFAULT-VALUE}.")
-    private int frameCount = 24;
-
-    @Option(names = "--stride", paramLabel = "N", description = "Take every Nth frame. Default: ${DEFAULT-VALUE}.")
-    private int frameStride = 2;
+    @Option(names = "--frame-count", paramLabel = "N", description = "Frames of the clip. Default: ${DEFAULT-VALUE}.")
+    private int frameCount = GENERATION.frameCount();
 
     @Option(
-            names = "--size",
+            names = "--frame-stride",
+            paramLabel = "N",
+            description = "Take every Nth frame. Default: ${DEFAULT-VALUE}.")
+    private int frameStride = TRAINING.window().frameStride();
+
+    @Option(
+            names = "--frame-size",
             paramLabel = "WxH",
             description = "Multiples of the auto-encoder's factor. Default: ${DEFAULT-VALUE}.")
     private FrameSize frameSize = GENERATION.frameSize();
@@ -75,25 +79,25 @@ final class EditCommand implements Callable<Integer> {
             names = "--training-steps",
             paramLabel = "N",
             description = "Optimiser steps on the clip to edit. Default: ${DEFAULT-VALUE}.")
-    private int trainingSteps = 500;
+    private int trainingSteps = TRAINING.steps();
 
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
             description = "The rate of AdamW. Default: ${DEFAULT-VALUE}.")
-    private float learningRate = TRAINING.learningRate();
+    private float learningRate = TRAINING.optimizer().learningRate();
 
     @Option(
             names = "--steps",
             paramLabel = "N",
             description = "Steps of the inversion, and of the generation. Default: ${DEFAULT-VALUE}.")
-    private int steps = GENERATION.steps();
+    private int steps = GENERATION.sampling().steps();
 
     @Option(
-            names = "--guidance",
+            names = "--guidance-scale",
             paramLabel = "SCALE",
             description = "How strongly the prompt is followed. Default: ${DEFAULT-VALUE}.")
-    private float guidanceScale = GENERATION.guidanceScale();
+    private float guidanceScale = GENERATION.sampling().guidanceScale();
 
     @Mixin
     private SeedOption seed;
@@ -104,8 +108,10 @@ final class EditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
-            TrainingOptions training = OptionTypes.fromOptions(spec, () -> trainingOptions(display));
-            GenerationOptions generation = OptionTypes.fromOptions(spec, () -> generationOptions(display));
+            TrainingOptions training = OptionTypes.fromOptions(
+                    spec, () -> trainingSettings().listener(display).build());
+            GenerationOptions generation = OptionTypes.fromOptions(
+                    spec, () -> generationSettings().listener(display).build());
             ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
             RgbImage firstFrame = RgbImage.read(image);
             VideoClip read = source();
@@ -135,26 +141,22 @@ final class EditCommand implements Callable<Integer> {
         }
     }
 
-    private TrainingOptions trainingOptions(WorkDisplay display) {
-        return TrainingOptions.newBuilder()
+    TrainingOptionsBuilder trainingSettings() {
+        return TRAINING.toBuilder()
                 .steps(trainingSteps)
                 .frameCount(frameCount)
                 .frameStride(frameStride)
                 .frameSize(frameSize)
                 .learningRate(learningRate)
-                .seed(seed.get())
-                .listener(display)
-                .build();
+                .seed(seed.get());
     }
 
-    private GenerationOptions generationOptions(WorkDisplay display) {
-        return GenerationOptions.newBuilder()
+    GenerationOptions.Builder generationSettings() {
+        return GENERATION.toBuilder()
                 .frameCount(frameCount)
                 .frameSize(frameSize)
                 .steps(steps)
                 .guidanceScale(guidanceScale)
-                .seed(seed.get())
-                .listener(display)
-                .build();
+                .seed(seed.get());
     }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationOptions;
-import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,10 +37,11 @@ final class ExistingClip {
     private ClipOutput output;
 
     @Option(
-            names = "--window",
+            names = "--frame-count",
             paramLabel = "N",
-            description = "Frames that are generated together, as many as in training. Default: ${DEFAULT-VALUE}.")
-    private int window = DEFAULTS.frameCount();
+            description =
+                    "Frames of a window, which are generated together, as many as in training. Default: ${DEFAULT-VALUE}.")
+    private int frameCount = DEFAULTS.frameCount();
 
     @Mixin
     private SamplingOptions sampling;
@@ -64,7 +64,12 @@ final class ExistingClip {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
             VideoClip clip = VideoClip.read(video);
-            GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(clip.frameSize(), display));
+            GenerationOptions options = OptionTypes.fromOptions(
+                    spec,
+                    () -> settings()
+                            .frameSize(clip.frameSize())
+                            .listener(display)
+                            .build());
             try (Backbone backbone = model.open()) {
                 MotionPattern pattern = motion.load(backbone);
                 VideoClip made = OptionTypes.fromOptions(spec, () -> maker.make(pattern, clip, prompt, options));
@@ -78,12 +83,7 @@ final class ExistingClip {
         }
     }
 
-    private GenerationOptions options(FrameSize frameSize, WorkDisplay display) {
-        return sampling.newBuilder()
-                .frameCount(window)
-                .frameSize(frameSize)
-                .seed(sampling.seed())
-                .listener(display)
-                .build();
+    GenerationOptions.Builder settings() {
+        return sampling.newBuilder().frameCount(frameCount);
     }
 }

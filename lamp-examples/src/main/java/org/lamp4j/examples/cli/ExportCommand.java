@@ -48,13 +48,13 @@ final class ExportCommand implements Callable<Integer> {
     private OverwriteOption overwrite;
 
     @Option(
-            names = "--frames",
+            names = "--frame-count",
             paramLabel = "N",
             description = "Frames of the clip, fixed in the UNet. Default: ${DEFAULT-VALUE}.")
     private int frameCount = GenerationOptions.newBuilder().build().frameCount();
 
     @Option(
-            names = "--size",
+            names = "--frame-size",
             paramLabel = "WxH",
             description =
                     "Size of the clip, fixed in all but the text encoder. Default: what the model was trained at.")
@@ -86,7 +86,8 @@ final class ExportCommand implements Callable<Integer> {
         Path file = model.resolve("unet").resolve("config.json");
         JsonNode side = ModelText.readObject(file, ModelText.MAX_CONFIG_BYTES).path("sample_size");
         if (!side.isInt() || side.intValue() < 1) {
-            throw new IOException("expected a number sample_size, or --size, but was " + side + " (" + file + ")");
+            throw new IOException(
+                    "expected a number sample_size, or --frame-size, but was " + side + " (" + file + ")");
         }
         return new FrameSize(side.intValue() * factor, side.intValue() * factor);
     }

@@ -48,11 +48,11 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private ClipOutput output;
 
-    @Option(names = "--frames", paramLabel = "N", description = "Frames of the clip. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--frame-count", paramLabel = "N", description = "Frames of the clip. Default: ${DEFAULT-VALUE}.")
     private int frameCount = DEFAULTS.frameCount();
 
     @Option(
-            names = "--size",
+            names = "--frame-size",
             paramLabel = "WxH",
             description = "Multiples of the auto-encoder's factor. Default: ${DEFAULT-VALUE}.")
     private FrameSize frameSize = DEFAULTS.frameSize();
@@ -64,9 +64,12 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--noise-sharing",
             paramLabel = "PART",
             description = "Part of the first frame's noise in every other frame's, 0 to 1. Default: ${DEFAULT-VALUE}.")
-    private float noiseSharing = DEFAULTS.noiseSharing();
+    private float noiseSharing = DEFAULTS.consistency().noiseSharing();
 
-    @Option(names = "--fps", paramLabel = "RATE", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--frames-per-second",
+            paramLabel = "RATE",
+            description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private double framesPerSecond = DEFAULTS.framesPerSecond();
 
     @Option(names = "--report", paramLabel = "FILE", description = "Write a page to look at, an .html file.")
@@ -82,8 +85,9 @@ final class GenerateCommand implements Callable<Integer> {
             OutputPlace.ofFile(report);
         }
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
-            GenerationOptions options = OptionTypes.fromOptions(spec, () -> options(display, sampling.seed()));
-            return batch.isGiven() ? generateBatch(display) : generate(options);
+            GenerationOptions options = OptionTypes.fromOptions(
+                    spec, () -> settings().listener(display).build());
+            return batch.isGiven() ? generateBatch(options) : generate(options);
         }
     }
 
@@ -118,15 +122,18 @@ final class GenerateCommand implements Callable<Integer> {
         return Lamp.OK;
     }
 
-    private int generateBatch(WorkDisplay display) throws IOException {
+    private int generateBatch(GenerationOptions options) throws IOException {
         BatchRun run = OptionTypes.fromOptions(spec, () -> batch.open(output));
         try (Backbone backbone = model.open()) {
             MotionPattern pattern = motion.load(backbone);
             GenerationReport page = new GenerationReport();
             BatchRun.Generator generator = item -> {
                 RgbImage firstFrame = RgbImage.read(item.firstFrame());
+                long seed = item.seed().orElse(options.seed());
                 VideoClip clip = pattern.generate(
-                        item.prompt(), firstFrame, options(display, item.seed().orElse(sampling.seed())));
+                        item.prompt(),
+                        firstFrame,
+                        options.toBuilder().seed(seed).build());
                 if (report != null) {
                     page.add(firstFrame, clip);
                 }
@@ -144,14 +151,11 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private GenerationOptions options(WorkDisplay display, long clipSeed) {
+    GenerationOptions.Builder settings() {
         return sampling.newBuilder()
                 .frameCount(frameCount)
                 .frameSize(frameSize)
                 .noiseSharing(noiseSharing)
-                .seed(clipSeed)
-                .framesPerSecond(framesPerSecond)
-                .listener(display)
-                .build();
+                .framesPerSecond(framesPerSecond);
     }
 }

@@ -10,34 +10,35 @@ final class SamplingOptions {
 
     private static final GenerationOptions DEFAULTS =
             GenerationOptions.newBuilder().build();
+    private static final GenerationOptions.Sampling SAMPLING = DEFAULTS.sampling();
 
     @Option(
             names = "--sampler",
             paramLabel = "NAME",
             description =
                     "ddim, dpm-solver++ (about as good in a third of the steps) or euler. Default: ${DEFAULT-VALUE}.")
-    private SamplerType sampler = DEFAULTS.sampler();
+    private SamplerType sampler = SAMPLING.sampler();
 
     @Option(names = "--steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
-    private int steps = DEFAULTS.steps();
+    private int steps = SAMPLING.steps();
 
     @Option(
-            names = "--guidance",
+            names = "--guidance-scale",
             paramLabel = "SCALE",
             description =
                     "How strongly the prompt is followed; up to 1 not at all beyond what was learned, in half the "
                             + "time. Default: ${DEFAULT-VALUE}.")
-    private float guidanceScale = DEFAULTS.guidanceScale();
+    private float guidanceScale = SAMPLING.guidanceScale();
 
     @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What the clip should not show.")
-    private String negativePrompt = DEFAULTS.negativePrompt();
+    private String negativePrompt = SAMPLING.negativePrompt();
 
     @Option(
             names = "--adain-start",
             paramLabel = "STEP",
             description = "Last step after which frame 1 does not yet take on frame 0's statistics. Default: "
                     + "${DEFAULT-VALUE}, which belongs to 50 steps of ddim; 7 does to 15 of dpm-solver++.")
-    private int adaInStart = DEFAULTS.adaInStart().orElseThrow();
+    private int adaInStart = DEFAULTS.consistency().adaInStart().orElseThrow();
 
     @Option(names = "--no-adain", description = "Leave each frame's latent its own statistics.")
     private boolean withoutAdaIn;
@@ -48,12 +49,8 @@ final class SamplingOptions {
     @Mixin
     private SeedOption seed;
 
-    long seed() {
-        return seed.get();
-    }
-
     /**
-     * Returns generation options in which length, size, rate, seed and listener are still free.
+     * Returns generation options in which length, size, rate, noise sharing and listener are still free.
      *
      * @throws IllegalArgumentException if a number is out of range
      */
@@ -62,7 +59,8 @@ final class SamplingOptions {
                 .sampler(sampler)
                 .steps(steps)
                 .guidanceScale(guidanceScale)
-                .negativePrompt(negativePrompt);
+                .negativePrompt(negativePrompt)
+                .seed(seed.get());
         if (withoutAdaIn) {
             builder.withoutAdaIn();
         } else {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.lamp4j.evaluation.SeamJump;
+import org.lamp4j.generation.Doubling;
 import org.lamp4j.media.VideoClip;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,15 +26,16 @@ final class SmoothCommand implements Callable<Integer> {
             paramLabel = "PART",
             description = "Part of the noise that new frames are made from, above 0 and up to 1: little leaves moving "
                     + "things doubled, much lets them wander. Default: ${DEFAULT-VALUE}.")
-    private double strength = 0.1;
+    private double strength = Doubling.DEFAULT.strength();
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
+        Doubling doubling = OptionTypes.fromOptions(spec, () -> new Doubling(strength));
         VideoClip smooth = clip.remake(
-                (pattern, before, prompt, options) -> pattern.doubleFrameRate(before, prompt, strength, options));
+                (pattern, before, prompt, options) -> pattern.doubleFrameRate(before, prompt, doubling, options));
         List<Integer> intoNewFrames = IntStream.iterate(1, frame -> frame < smooth.frameCount(), frame -> frame + 2)
                 .boxed()
                 .toList();

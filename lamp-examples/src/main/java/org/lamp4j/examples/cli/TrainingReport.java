@@ -62,10 +62,11 @@ final class TrainingReport implements TrainingListener {
 
     /** Returns the first window of a clip as training sees it. */
     private static VideoClip asTrained(TrainingClip clip, TrainingOptions options) throws IOException {
-        VideoClip window = clip.firstWindow(options.frameCount(), options.frameStride());
+        VideoClip window =
+                clip.firstWindow(options.window().frameCount(), options.window().frameStride());
         return VideoClip.of(
                 window.frames().stream()
-                        .map(frame -> frame.coverCrop(options.frameSize()))
+                        .map(frame -> frame.coverCrop(options.window().frameSize()))
                         .toList(),
                 window.framesPerSecond());
     }

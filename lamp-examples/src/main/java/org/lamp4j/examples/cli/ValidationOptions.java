@@ -48,13 +48,13 @@ final class ValidationOptions {
     private Path output;
 
     @Option(names = "--validate-steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
-    private int steps = DEFAULTS.steps();
+    private int steps = DEFAULTS.sampling().steps();
 
     @Option(
-            names = "--validate-guidance",
+            names = "--validate-guidance-scale",
             paramLabel = "SCALE",
             description = "How strongly prompts are followed. Default: ${DEFAULT-VALUE}.")
-    private float guidanceScale = DEFAULTS.guidanceScale();
+    private float guidanceScale = DEFAULTS.sampling().guidanceScale();
 
     @Option(
             names = "--validate-inversion",
@@ -107,15 +107,16 @@ final class ValidationOptions {
 
     private GenerationOptions generation(
             GivenOptions given, GenerationOptions configured, TrainingOptions training, GenerationListener progress) {
-        boolean ownLength = given.contain("--config") && !given.contain("--frames");
-        boolean ownSize = given.contain("--config") && !given.contain("--size");
-        return GenerationOptions.newBuilder()
-                .frameCount(ownLength ? configured.frameCount() : training.frameCount())
-                .frameSize(ownSize ? configured.frameSize() : training.frameSize())
-                .steps(given.contain("--validate-steps") ? steps : configured.steps())
-                .guidanceScale(given.contain("--validate-guidance") ? guidanceScale : configured.guidanceScale())
+        boolean ownLength = given.contain("--config") && !given.contain("--frame-count");
+        boolean ownSize = given.contain("--config") && !given.contain("--frame-size");
+        GenerationOptions.Builder builder = configured.toBuilder()
+                .frameCount(
+                        ownLength ? configured.frameCount() : training.window().frameCount())
+                .frameSize(ownSize ? configured.frameSize() : training.window().frameSize())
                 .seed(training.seed())
-                .listener(progress)
-                .build();
+                .listener(progress);
+        given.ifGiven("--validate-steps", steps, builder::steps);
+        given.ifGiven("--validate-guidance-scale", guidanceScale, builder::guidanceScale);
+        return builder.build();
     }
 }

@@ -223,7 +223,7 @@ class ConfiguredTrainingTest {
                 picture(),
                 "--validate-steps",
                 "1",
-                "--validate-guidance",
+                "--validate-guidance-scale",
                 "1");
 
         assertThat(names(folder.resolve("out"))).containsExactly("report.html");

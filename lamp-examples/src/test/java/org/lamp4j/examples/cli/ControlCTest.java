@@ -70,9 +70,9 @@ class ControlCTest {
                 "a red circle",
                 "--image",
                 picture,
-                "--size",
+                "--frame-size",
                 "64x64",
-                "--frames",
+                "--frame-count",
                 "4",
                 "--steps",
                 "900",
@@ -91,7 +91,15 @@ class ControlCTest {
     @Test
     void bench_controlC_endsWithAMessage() throws Exception {
         try (TerminalProcess lamp = TerminalProcess.lamp(
-                "bench", "--model", CommandRun.model(), "--size", "64x64", "--frames", "4", "--rounds", "100000")) {
+                "bench",
+                "--model",
+                CommandRun.model(),
+                "--frame-size",
+                "64x64",
+                "--frame-count",
+                "4",
+                "--rounds",
+                "100000")) {
             lamp.await("ONNX Runtime .* processors").pressControlC();
 
             assertThat(lamp.exitCode()).as(lamp.screen()).isEqualTo(Lamp.FAILED);
@@ -171,9 +179,9 @@ class ControlCTest {
                         CommandRun.model(),
                         "--clips",
                         drawn.resolve("one_clip"),
-                        "--size",
+                        "--frame-size",
                         "64x64",
-                        "--frames",
+                        "--frame-count",
                         "4",
                         "--steps",
                         "1",
@@ -190,7 +198,7 @@ class ControlCTest {
 
     private Object[] train(Path checkpoints, String... more) {
         List<Object> arguments = new ArrayList<>(List.of("train", "--model", CommandRun.model()));
-        arguments.addAll(List.of("--clips", drawn.resolve("one_clip"), "--size", "64x64", "--frames", "4"));
+        arguments.addAll(List.of("--clips", drawn.resolve("one_clip"), "--frame-size", "64x64", "--frame-count", "4"));
         arguments.addAll(List.of("--output", folder.resolve("never.safetensors")));
         arguments.addAll(List.of("--checkpoint", checkpoints));
         arguments.addAll(List.of(more));

@@ -68,8 +68,9 @@ class GenerateManyTest {
 
     private static Object[] small(Object... more) {
         List<Object> arguments = new ArrayList<>(List.of("generate", "--model", CommandRun.model()));
-        arguments.addAll(List.of("--motion", shared.resolve("pattern.safetensors"), "--size", SIZE, "--frames", 2));
-        arguments.addAll(List.of("--steps", 1, "--guidance", 1));
+        arguments.addAll(
+                List.of("--motion", shared.resolve("pattern.safetensors"), "--frame-size", SIZE, "--frame-count", 2));
+        arguments.addAll(List.of("--steps", 1, "--guidance-scale", 1));
         arguments.addAll(List.of(more));
         return arguments.toArray();
     }
@@ -270,8 +271,9 @@ class GenerateManyTest {
                 video);
         List<Object> arguments = new ArrayList<>(List.of("edit", "--model", CommandRun.model(), "--video", video));
         arguments.addAll(List.of("--caption", "a ball", "--prompt", "a blue ball"));
-        arguments.addAll(List.of("--image", pictures.resolve("a_blue_ball.png"), "--size", SIZE, "--frames", 2));
-        arguments.addAll(List.of("--training-steps", 1, "--steps", 1, "--guidance", 1));
+        arguments.addAll(
+                List.of("--image", pictures.resolve("a_blue_ball.png"), "--frame-size", SIZE, "--frame-count", 2));
+        arguments.addAll(List.of("--training-steps", 1, "--steps", 1, "--guidance-scale", 1));
         arguments.addAll(List.of("--output", folder.resolve("edited")));
 
         lamp.succeed(arguments.toArray());

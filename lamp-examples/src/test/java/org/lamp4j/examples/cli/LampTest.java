@@ -111,10 +111,10 @@ class LampTest {
                 "train --model m|Missing required option: '--clips=DIR' (see lamp train --help)",
                 "train --clips c --output o|Missing required option: '--model=DIR' (see lamp train --help)",
                 "train --model m --clips c --output o --steps 0|expected 1 or more steps, but was 0 (see lamp train --help)",
-                "train --model m --clips c --output o --size big|expected a size like 512x320, but was big",
+                "train --model m --clips c --output o --frame-size big|expected a size like 512x320, but was big",
                 "train --model m --clips c --output o --device gpu|expected cpu, cuda:N or auto, but was gpu",
-                "train --model m --clips c --output o --schedule linear|expected constant, warmup:STEPS, cosine:FRACTION",
-                "train --model m --clips c --output o --timesteps 2:400|expected a share of the timesteps from 0 to 1",
+                "train --model m --clips c --output o --learning-rate-schedule linear|expected constant, warmup:STEPS, cosine:FRACTION",
+                "train --model m --clips c --output o --timestep-sampling 2:400|expected a share of the timesteps from 0 to 1",
                 "bench --model m --cuda-memory 0|expected a memory limit of 1 byte or more, but was 0",
                 "bench --model m --rounds 0|expected 1 round or more, but was 0",
                 "train --model m --clips c --output o --checkpoint p.safetensors|expected a folder for checkpoints, but was the",
@@ -124,7 +124,7 @@ class LampTest {
                 "train --model m --clips c --output o --validate-every 5|expected --validate-images PATH, but was none",
                 "train --model m --clips c --output o --validate-images i|expected --validate-every N, but was none",
                 "generate --model m --motion p --prompt x --image i.png --output o.avi|expected --output to end in .mp4",
-                "generate --model m --motion p --prompt x --image i.png --output o.mp4 --guidance -1|expected a guidance",
+                "generate --model m --motion p --prompt x --image i.png --output o.mp4 --guidance-scale -1|expected a guidance",
                 "generate --model m --motion p --prompt x --image i.png --output o.mp4 --sampler heun|expected one of the",
                 "quickstart --motion left|Invalid value for option '--motion'",
                 "inspect|Missing required parameter: 'PATH'"
@@ -233,7 +233,16 @@ class LampTest {
     void bench_embeddedModel_everyPartWithItsShareOfTheCeiling() throws Exception {
         EmbeddedModel.copyTo(folder);
 
-        assertThat(run("bench", "--model", folder.toString(), "--size", "16x16", "--frames", "2", "--rounds", "1"))
+        assertThat(run(
+                        "bench",
+                        "--model",
+                        folder.toString(),
+                        "--frame-size",
+                        "16x16",
+                        "--frame-count",
+                        "2",
+                        "--rounds",
+                        "1"))
                 .isEqualTo(Lamp.OK);
 
         assertThat(out.toString())
@@ -248,7 +257,15 @@ class LampTest {
     void bench_profile_tenHeaviestOperators() throws Exception {
         EmbeddedModel.copyTo(folder);
 
-        assertThat(run("bench", "--model", folder.toString(), "--size", "16x16", "--frames", "2", "--profile"))
+        assertThat(run(
+                        "bench",
+                        "--model",
+                        folder.toString(),
+                        "--frame-size",
+                        "16x16",
+                        "--frame-count",
+                        "2",
+                        "--profile"))
                 .isEqualTo(Lamp.OK);
 
         assertThat(out.toString())

@@ -45,64 +45,41 @@ class OptionNamesTest {
         }
     }
 
-    private static final String SHORT = "shorter to type, and the command has no other of the kind";
     private static final String PROGRESS = "a command shows progress by itself";
     private static final String FILE_ONLY = "set by a file of --config only";
     private static final String LIKE_THE_CLIP = "the clip that is there says it";
     private static final String NOT_USED = "new frames begin with the latents of the clip that is there";
-    private static final String SWITCH = "the usual spelling of a switch that turns something off";
     private static final String NOT_OFFERED = "no option; the default is taken";
 
     private static final String MODEL = "--model --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
     private static final String CLIP = "--output --overwrite --enlarge";
 
-    private static final List<Different> SAMPLING = List.of(
-            Different.of("guidanceScale", "--guidance", SHORT),
-            Different.of("adaInStart", "--adain-start", "AdaIN is one word"),
-            Different.of("withoutAdaIn", "--no-adain", SWITCH),
-            Different.of("withoutHistogramMatching", "--no-histogram-matching", SWITCH),
-            Different.of("listener", "", PROGRESS));
-
-    private static final List<Different> REMAKING = with(
-            SAMPLING,
-            Different.of("frameCount", "--window", "the clip that is there has frames of its own"),
+    private static final List<Different> REMAKING = List.of(
             Different.of("frameSize", "", LIKE_THE_CLIP),
-            Different.of("framesPerSecond", "", LIKE_THE_CLIP));
+            Different.of("framesPerSecond", "", LIKE_THE_CLIP),
+            Different.of("listener", "", PROGRESS));
 
     static final List<Case> CASES = List.of(
             new Case(
                     "train",
                     TrainingOptionsBuilder.class,
                     List.of(
-                            Different.of("frameCount", "--frames", SHORT),
-                            Different.of("frameSize", "--size", SHORT),
-                            Different.of("frameStride", "--stride", SHORT),
-                            Different.of("batchSize", "--batch", SHORT),
-                            Different.of("gradientAccumulation", "--accumulation", SHORT),
-                            Different.of("learningRateSchedule", "--schedule", SHORT),
-                            Different.of("trainableModules", "--modules", SHORT),
-                            Different.of("timestepSampling", "--timesteps", SHORT),
-                            Different.of("horizontalFlip", "--flip", "a switch says what is done"),
-                            Different.of("lowRank", "--rank --alpha", "one setter of two numbers"),
-                            Different.of("checkpoint", "--checkpoint --checkpoint-every", "one setter of two values"),
-                            Different.of("checkpointsToKeep", "--keep-checkpoints", "an option says what to do"),
                             Different.of(
                                     "validation",
                                     "--validate-every --validate-images --validate-prompt --validate-output"
-                                            + " --validate-steps --validate-guidance --validate-inversion",
-                                    "one setter of an object"),
-                            Different.of("adamW", "", FILE_ONLY),
+                                            + " --validate-steps --validate-guidance-scale --validate-inversion",
+                                    "one setter of an object that holds images"),
+                            Different.of("beta1", "", FILE_ONLY),
+                            Different.of("beta2", "", FILE_ONLY),
+                            Different.of("epsilon", "", FILE_ONLY),
+                            Different.of("weightDecay", "", FILE_ONLY),
                             Different.of("maxGradientNorm", "", FILE_ONLY),
                             Different.of("listener", "", PROGRESS)),
                     words(MODEL + " --config --clips --output --overwrite --float16 --report")),
             new Case(
                     "generate",
                     GenerationOptions.Builder.class,
-                    with(
-                            SAMPLING,
-                            Different.of("frameCount", "--frames", SHORT),
-                            Different.of("frameSize", "--size", SHORT),
-                            Different.of("framesPerSecond", "--fps", "what video programs call it")),
+                    List.of(Different.of("listener", "", PROGRESS)),
                     words(MODEL + " " + CLIP + " --motion --prompt --image --batch --format --skip-existing --report")),
             new Case(
                     "extend",
@@ -118,9 +95,6 @@ class OptionNamesTest {
                     "edit",
                     GenerationOptions.Builder.class,
                     List.of(
-                            Different.of("frameCount", "--frames", SHORT),
-                            Different.of("frameSize", "--size", SHORT),
-                            Different.of("guidanceScale", "--guidance", SHORT),
                             Different.of("framesPerSecond", "", NOT_OFFERED),
                             Different.of("sampler", "", "an inversion is one of DDIM"),
                             Different.of("negativePrompt", "", NOT_OFFERED),
@@ -129,7 +103,7 @@ class OptionNamesTest {
                             Different.of("withoutAdaIn", "", NOT_OFFERED),
                             Different.of("withoutHistogramMatching", "", NOT_OFFERED),
                             Different.of("listener", "", PROGRESS)),
-                    words(MODEL + " " + CLIP + " --video --caption --prompt --image --stride --training-steps"
+                    words(MODEL + " " + CLIP + " --video --caption --prompt --image --frame-stride --training-steps"
                             + " --learning-rate")));
 
     @ParameterizedTest
@@ -159,15 +133,19 @@ class OptionNamesTest {
 
     @Test
     void option_ofASetter_itsNameInTheSpellingOfTheCommandLine() {
-        assertThat(Stream.of("steps", "maxClipFrames", "adaInStart").map(OptionNamesTest::option))
-                .containsExactly("--steps", "--max-clip-frames", "--ada-in-start");
+        assertThat(Stream.of("steps", "maxClipFrames", "adaInStart", "withoutAdaIn")
+                        .map(OptionNamesTest::option))
+                .containsExactly("--steps", "--max-clip-frames", "--adain-start", "--no-adain");
     }
 
-    private static String option(String setter) {
-        return "--" + setter.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    /** AdaIN is one word, and what turns something off begins with "no". */
+    static String option(String setter) {
+        String words =
+                setter.replace("AdaIn", "Adain").replace("adaIn", "adain").replaceAll("^without", "no");
+        return "--" + words.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 
-    private static Set<String> setters(Class<?> builder) {
+    static Set<String> setters(Class<?> builder) {
         return Arrays.stream(builder.getDeclaredMethods())
                 .filter(method -> Modifier.isPublic(method.getModifiers()) && method.getReturnType() == builder)
                 .map(Method::getName)

@@ -26,7 +26,7 @@ import org.lamp4j.examples.drawing.MotionClips;
 /** The commands that need a model, on the small one that ships with the quickstart. */
 class TrainAndGenerateTest {
 
-    private static final List<String> SMALL = List.of("--size", "64x64", "--frames", "4");
+    private static final List<String> SMALL = List.of("--frame-size", "64x64", "--frame-count", "4");
     private static final MotionClips CLIPS = new MotionClips(0);
 
     @TempDir
@@ -113,7 +113,8 @@ class TrainAndGenerateTest {
             throws URISyntaxException {
         List<String> arguments = new ArrayList<>(List.of(command, "--model", model().toString()));
         arguments.addAll(List.of("--motion", pattern.toString(), "--video", clip.toString()));
-        arguments.addAll(List.of("--prompt", "a cat", "--output", output.toString(), "--window", "4", "--steps", "2"));
+        arguments.addAll(
+                List.of("--prompt", "a cat", "--output", output.toString(), "--frame-count", "4", "--steps", "2"));
         arguments.addAll(List.of(more));
         return arguments;
     }
@@ -138,7 +139,7 @@ class TrainAndGenerateTest {
 
     @Test
     void export_smallModel_runsInOnnxRuntime() throws Exception {
-        assertThat(run("export", "--model", model().toString(), "--output", folder.toString(), "--frames", "2"))
+        assertThat(run("export", "--model", model().toString(), "--output", folder.toString(), "--frame-count", "2"))
                 .as(err.toString())
                 .isEqualTo(Lamp.OK);
 

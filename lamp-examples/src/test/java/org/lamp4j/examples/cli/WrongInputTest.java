@@ -75,7 +75,7 @@ class WrongInputTest {
                 "smooth --strength 0|2|expected a strength above 0 and up to 1, but was 0.0 (doubleFrameRate) (see lamp smooth --help)",
                 "smooth --strength 1.5|2|expected a strength above 0 and up to 1, but was 1.5 (doubleFrameRate) (see lamp smooth --help)",
                 "smooth --strength NaN|2|expected a strength above 0 and up to 1, but was NaN (doubleFrameRate) (see lamp smooth --help)",
-                "smooth --window 2|2|expected a clip of at least 2 frames and windows of at least 3, but was 5 and 2 (doubleFrameRate) (see lamp smooth --help)",
+                "smooth --frame-count 2|2|expected a clip of at least 2 frames and windows of at least 3, but was 5 and 2 (doubleFrameRate) (see lamp smooth --help)",
                 "smooth --video IN/still|2|expected a clip of at least 2 frames and windows of at least 3, but was 1 and 4 (doubleFrameRate) (see lamp smooth --help)",
                 "smooth --steps 1001|2|expected 1 to 1000 sampling steps, but was 1001 (see lamp smooth --help)",
                 "smooth --video IN/gone.mp4|1|expected a video file, but was nothing of that name (IN/gone.mp4)",
@@ -99,7 +99,7 @@ class WrongInputTest {
                         "x",
                         "--output",
                         "OUT/made.mp4",
-                        "--window",
+                        "--frame-count",
                         "4",
                         "--steps",
                         "2")))
@@ -113,12 +113,12 @@ class WrongInputTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "edit --size 30x32|2|expected a frame size whose sides are multiples of 4, such as 28x32 or 32x32, but was 30x32 (see lamp edit --help)",
+                "edit --frame-size 30x32|2|expected a frame size whose sides are multiples of 4, such as 28x32 or 32x32, but was 30x32 (see lamp edit --help)",
                 "edit --steps 1000|2|expected sampling steps whose first timestep is at most 999, but 1000 steps begin at timestep 1000 (see lamp edit --help)",
                 "edit --steps 0|2|expected 1 or more steps, but was 0 (see lamp edit --help)",
-                "edit --frames 1|2|expected 2 or more frames, but was 1 (see lamp edit --help)",
-                "edit --frames 6|1|expected 6 frames at a stride of 1, but IN/clip has 5",
-                "edit --stride 2|1|expected 4 frames at a stride of 2, but IN/clip has 3",
+                "edit --frame-count 1|2|expected 2 or more frames, but was 1 (see lamp edit --help)",
+                "edit --frame-count 6|1|expected 6 frames at a stride of 1, but IN/clip has 5",
+                "edit --frame-stride 2|1|expected 4 frames at a stride of 2, but IN/clip has 3",
                 "edit --image IN/nothing|1|expected a picture (PNG, JPEG or WebP), but was a folder (IN/nothing)",
                 "edit --image IN/gone.png|1|expected a picture (PNG, JPEG or WebP), but was nothing of that name (IN/gone.png)",
                 "edit --video IN/text.mp4|1|expected a video (mp4, mov, webm, mkv, avi or gif), but was: Invalid data found when processing input (IN/text.mp4)",
@@ -140,11 +140,11 @@ class WrongInputTest {
                         "y",
                         "--output",
                         "OUT/made.mp4",
-                        "--size",
+                        "--frame-size",
                         "32x32",
-                        "--frames",
+                        "--frame-count",
                         "4",
-                        "--stride",
+                        "--frame-stride",
                         "1",
                         "--training-steps",
                         "1",
@@ -165,7 +165,7 @@ class WrongInputTest {
                 "train --output IN/pattern.safetensors|expected a file that is not there yet, but was one (IN/pattern.safetensors); give --overwrite to replace it",
                 "train --output OUT/same --checkpoint OUT/same|expected a folder for checkpoints beside the pattern, but was the pattern's own path (OUT/same)",
                 "train --report IN/nothing|expected a file to write to, but was a folder (IN/nothing)",
-                "train --clips IN/learn --modules conv1d,nosuch|expected endings of module names, but none of 519 parameters is in a module that ends with \"nosuch\""
+                "train --clips IN/learn --trainable-modules conv1d,nosuch|expected endings of module names, but none of 519 parameters is in a module that ends with \"nosuch\""
             })
     void train_wrongInput_isRefusedBeforeAnythingIsEncoded(String line, String message) {
         assertThat(lamp.run(with(
@@ -174,9 +174,9 @@ class WrongInputTest {
                         CommandRun.model().toString(),
                         "--clips",
                         "IN",
-                        "--size",
+                        "--frame-size",
                         "32x32",
-                        "--frames",
+                        "--frame-count",
                         "4",
                         "--steps",
                         "1",

@@ -134,7 +134,8 @@ class MemoryEstimateTest {
             UNetKeys keys = UNetKeys.of(files.unetConfig());
             this.unets = new VideoUNets(files, ComputeDevice.cpu(), MemoryBudget.ofMachine());
             this.start = new FreshMotion(keys, files.unet(), 0)
-                    .of(keys.ofModules(TrainingOptions.newBuilder().build().trainableModules()));
+                    .of(keys.ofModules(
+                            TrainingOptions.newBuilder().build().parameters().trainableModules()));
             this.noUpdates = LowRankUpdates.of(NONE, keys);
             this.way = way;
         }

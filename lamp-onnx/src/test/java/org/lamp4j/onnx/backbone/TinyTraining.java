@@ -88,8 +88,10 @@ final class TinyTraining implements AutoCloseable {
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[1]);
-        TrainingOptionsBuilder options =
-                options(Integer.parseInt(arguments[3])).checkpoint(folder, 1).checkpointsToKeep(2);
+        TrainingOptionsBuilder options = options(Integer.parseInt(arguments[3]))
+                .checkpoint(folder)
+                .checkpointEvery(1)
+                .keepCheckpoints(2);
         if (Files.exists(folder) && CheckpointFolder.of(folder).newest().isPresent()) {
             options.resume(folder);
         }

@@ -22,7 +22,7 @@ class TrainingFileFuzzTest extends ReaderFuzzTest {
         training = new TinyTraining(TinyModel.in(directory.resolve("model")).directory());
         pattern = directory.resolve("pattern.safetensors");
         Path folder = directory.resolve("checkpoints");
-        training.run(options(1).checkpoint(folder, 1).build(), pattern);
+        training.run(options(1).checkpoint(folder).checkpointEvery(1).build(), pattern);
         return List.of(
                 WithoutChecksum.rewrite(CheckpointFolder.of(folder).newest().orElseThrow()));
     }

@@ -37,7 +37,11 @@ class TrainingResumptionTest {
             tiny.run(TinyTraining.options(STEPS).build(), whole);
 
             tiny.run(
-                    stoppingAfter(7, TinyTraining.options(STEPS).checkpoint(checkpoints, 100))
+                    stoppingAfter(
+                                    7,
+                                    TinyTraining.options(STEPS)
+                                            .checkpoint(checkpoints)
+                                            .checkpointEvery(100))
                             .build(),
                     pieces);
             assertThat(pieces).content(StandardCharsets.ISO_8859_1).contains("\"steps\":\"7\"");
@@ -45,7 +49,8 @@ class TrainingResumptionTest {
                     stoppingAfter(
                                     31,
                                     TinyTraining.options(STEPS)
-                                            .checkpoint(checkpoints, 10)
+                                            .checkpoint(checkpoints)
+                                            .checkpointEvery(10)
                                             .resume(checkpoints))
                             .build(),
                     pieces);
@@ -64,7 +69,11 @@ class TrainingResumptionTest {
         try (TinyTraining tiny = new TinyTraining(directory.resolve("model"))) {
             tiny.run(TinyTraining.options(6).build(), whole);
             tiny.run(
-                    stoppingAfter(4, TinyTraining.options(6).checkpoint(checkpoints, 2))
+                    stoppingAfter(
+                                    4,
+                                    TinyTraining.options(6)
+                                            .checkpoint(checkpoints)
+                                            .checkpointEvery(2))
                             .build(),
                     pieces);
             Path newest = CheckpointFolder.of(checkpoints).newest().orElseThrow();
@@ -78,7 +87,8 @@ class TrainingResumptionTest {
 
             assertThatThrownBy(() -> tiny.run(
                             TinyTraining.options(6)
-                                    .checkpoint(checkpoints, 2)
+                                    .checkpoint(checkpoints)
+                                    .checkpointEvery(2)
                                     .resume(checkpoints)
                                     .build(),
                             pieces))
@@ -90,7 +100,8 @@ class TrainingResumptionTest {
                                     + older);
             tiny.run(
                     TinyTraining.options(6)
-                            .checkpoint(checkpoints, 2)
+                            .checkpoint(checkpoints)
+                            .checkpointEvery(2)
                             .resume(older)
                             .build(),
                     pieces);
@@ -107,15 +118,22 @@ class TrainingResumptionTest {
         Path whole = directory.resolve("whole.safetensors");
         Path pieces = directory.resolve("pieces.safetensors");
         try (TinyTraining tiny = new TinyTraining(directory.resolve("model"))) {
-            tiny.run(TinyTraining.options(STEPS).lowRank(2, 1).build(), whole);
+            tiny.run(TinyTraining.options(STEPS).rank(2).alpha(1).build(), whole);
 
             tiny.run(
-                    stoppingAfter(31, TinyTraining.options(STEPS).lowRank(2, 1).checkpoint(checkpoints, 100))
+                    stoppingAfter(
+                                    31,
+                                    TinyTraining.options(STEPS)
+                                            .rank(2)
+                                            .alpha(1)
+                                            .checkpoint(checkpoints)
+                                            .checkpointEvery(100))
                             .build(),
                     pieces);
             tiny.run(
                     TinyTraining.options(STEPS)
-                            .lowRank(2, 1)
+                            .rank(2)
+                            .alpha(1)
                             .resume(checkpoints)
                             .build(),
                     pieces);
