@@ -46,7 +46,8 @@ public class UNetBenchmark {
         directory = Files.createTempDirectory("lamp-benchmarks");
         EmbeddedModel.copyTo(directory.resolve("model"));
         backbone = Backbone.load(directory.resolve("model"));
-        List<String> modules = TrainingOptions.newBuilder().build().trainableModules();
+        List<String> modules =
+                TrainingOptions.newBuilder().build().parameters().trainableModules();
         MotionWeights motion = backbone.model().freshMotion(modules, 0);
         predictor = backbone.model().noisePredictor(motion, LATENTS);
         trainer = backbone.model().motionTrainer(motion, modules, LATENTS);
