@@ -7,7 +7,6 @@ import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,9 +108,9 @@ class TrainAndGenerateTest {
         assertThat(folder.resolve("longer")).isDirectoryContaining("glob:**.png");
     }
 
-    private List<String> window(String command, Path pattern, Path clip, Path output, String... more)
-            throws URISyntaxException {
-        List<String> arguments = new ArrayList<>(List.of(command, "--model", model().toString()));
+    private List<String> window(String command, Path pattern, Path clip, Path output, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of(command, "--model", CommandRun.model().toString()));
         arguments.addAll(List.of("--motion", pattern.toString(), "--video", clip.toString()));
         arguments.addAll(List.of("--prompt", "a cat", "--output", output.toString(), "--window", "4", "--steps", "2"));
         arguments.addAll(List.of(more));
@@ -131,14 +130,21 @@ class TrainAndGenerateTest {
 
     @Test
     void inspect_modelDirectory_fingerprint() throws Exception {
-        assertThat(run("inspect", model().toString(), "--summary")).isEqualTo(Lamp.OK);
+        assertThat(run("inspect", CommandRun.model().toString(), "--summary")).isEqualTo(Lamp.OK);
 
         assertThat(out.toString()).contains("base fingerprint  v2:sha256:").containsPattern("\\d,\\d{3},\\d{3} values");
     }
 
     @Test
     void export_smallModel_runsInOnnxRuntime() throws Exception {
-        assertThat(run("export", "--model", model().toString(), "--output", folder.toString(), "--frames", "2"))
+        assertThat(run(
+                        "export",
+                        "--model",
+                        CommandRun.model().toString(),
+                        "--output",
+                        folder.toString(),
+                        "--frames",
+                        "2"))
                 .as(err.toString())
                 .isEqualTo(Lamp.OK);
 
@@ -213,16 +219,18 @@ class TrainAndGenerateTest {
         assertThat(log).content().contains(text);
     }
 
-    private List<String> train(Path output, String... more) throws URISyntaxException {
-        List<String> arguments = new ArrayList<>(List.of("train", "--model", model().toString()));
+    private List<String> train(Path output, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("train", "--model", CommandRun.model().toString()));
         arguments.addAll(List.of("--clips", drawn.resolve("clips").toString(), "--output", output.toString()));
         arguments.addAll(SMALL);
         arguments.addAll(List.of(more));
         return arguments;
     }
 
-    private List<String> generate(Path pattern, Path output) throws URISyntaxException {
-        List<String> arguments = new ArrayList<>(List.of("generate", "--model", model().toString()));
+    private List<String> generate(Path pattern, Path output) {
+        List<String> arguments = new ArrayList<>(
+                List.of("generate", "--model", CommandRun.model().toString()));
         arguments.addAll(List.of("--motion", pattern.toString(), "--output", output.toString()));
         CaptionedScene start = CLIPS.heldOutStarts(Motion.RIGHT).get(0);
         String picture = "held_out/" + start.caption().replace(' ', '_') + ".png";
@@ -231,11 +239,6 @@ class TrainAndGenerateTest {
         arguments.addAll(List.of("--steps", "2"));
         arguments.addAll(SMALL);
         return arguments;
-    }
-
-    private static Path model() throws URISyntaxException {
-        return Path.of(
-                Lamp.class.getResource("/org/lamp4j/examples/quickstart/model").toURI());
     }
 
     private int run(List<String> arguments) {
