@@ -21,6 +21,7 @@ import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
+import org.lamp4j.fixtures.ReferenceFixture;
 
 /** The commands that need a model, on the small one that ships with the quickstart. */
 class TrainAndGenerateTest {
@@ -162,12 +163,7 @@ class TrainAndGenerateTest {
         Path pattern = folder.resolve("pattern.safetensors");
         run(train(pattern, "--steps", "1"));
         List<String> arguments = new ArrayList<>(generate(pattern, folder.resolve("clip.gif")));
-        arguments.set(
-                2,
-                Path.of(TrainAndGenerateTest.class
-                                .getResource("/fixtures/sd14-mini/model")
-                                .toURI())
-                        .toString());
+        arguments.set(2, ReferenceFixture.folder("sd14-mini").resolve("model").toString());
         err.getBuffer().setLength(0);
 
         assertThat(run(arguments)).isEqualTo(Lamp.FAILED);
