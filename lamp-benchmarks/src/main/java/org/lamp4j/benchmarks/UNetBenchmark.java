@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.lamp4j.Backbone;
-import org.lamp4j.examples.quickstart.EmbeddedModel;
+import org.lamp4j.testing.EmbeddedModel;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.motion.MotionWeights;

@@ -1,2 +1,2 @@
-/** What the tests of several packages share: fixtures, and a backbone that computes nothing but what a test tells it. */
+/** What tests of several packages use: fixtures, and a backbone that computes nothing but what a test tells it. */
 package org.lamp4j.testing;

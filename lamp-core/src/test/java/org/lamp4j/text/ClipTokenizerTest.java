@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.fixtures.ReferenceFixture;
 import org.lamp4j.testing.Fixture;
-import org.lamp4j.testing.SharedFolder;
 
 class ClipTokenizerTest {
 
@@ -56,9 +56,10 @@ class ClipTokenizerTest {
         }
     }
 
+    /** The tokenizer is CLIP's, without the merges that none of the prompts comes across. */
     @Test
     void encode_goldenPromptsOfClip_givesTheReferencesIds() throws IOException {
-        Path clip = SharedFolder.resolve("clip-tokenizer");
+        Path clip = ReferenceFixture.folder("clip-tokenizer");
         ClipTokenizer tokenizer = ClipTokenizer.read(clip);
         JsonNode golden = new ObjectMapper().readTree(Files.readString(clip.resolve("golden.json")));
 

@@ -1,31 +1,27 @@
 package org.lamp4j.examples;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
-import org.lamp4j.examples.quickstart.EmbeddedModel;
 import org.lamp4j.generation.GenerationOptions;
-import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.testing.DrawnClips;
+import org.lamp4j.testing.EmbeddedModel;
+import org.lamp4j.testing.WithEmbeddedModel;
 
 /** How a project's own test drives the library, without a download and in seconds. It stands in the README. */
+@WithEmbeddedModel
 class AnimationExampleTest {
 
     @Test
-    void animate_prompt_givesSixteenFrames(@TempDir Path directory) throws IOException {
-        EmbeddedModel.copyTo(directory);
+    void generate_firstFrame_givesSixteenFrames(Backbone backbone) {
         GenerationOptions options = GenerationOptions.newBuilder()
-                .frameSize(new FrameSize(64, 64))
+                .frameSize(EmbeddedModel.FRAME_SIZE)
                 .steps(4)
                 .build();
-        try (Backbone backbone = Backbone.load(directory)) {
-            VideoClip clip = MotionPattern.untrained(backbone).generate("a duck", options);
-            assertThat(clip.frames()).hasSize(16);
-        }
+        VideoClip clip = MotionPattern.untrained(backbone).generate("a green ball", DrawnClips.firstFrame(), options);
+        assertEquals(16, clip.frameCount());
     }
 }

@@ -18,6 +18,11 @@ class ReadmeTest {
             "src/main/java/org/lamp4j/examples/LearnAndAnimate.java",
             "src/test/java/org/lamp4j/examples/AnimationExampleTest.java");
 
+    /** The same in a project of its own, which {@code mvn verify} builds against the artifacts. */
+    private static final List<String> SOURCES_OF_A_USER = List.of(
+            "src/it/maven-project/src/main/java/example/LearnAndAnimate.java",
+            "src/it/maven-project/src/test/java/example/AnimationExampleTest.java");
+
     @Test
     void readme_javaPrograms_standInSources() throws IOException {
         String readme = Files.readString(MODULE.resolveSibling("README.md"));
@@ -27,12 +32,17 @@ class ReadmeTest {
                 .map(match -> match.group(1))
                 .toList();
 
-        assertThat(programs).hasSameSizeAs(SOURCES);
+        assertStandIn(SOURCES, programs);
+        assertStandIn(SOURCES_OF_A_USER, programs);
+    }
+
+    private static void assertStandIn(List<String> sources, List<String> programs) throws IOException {
+        assertThat(programs).hasSameSizeAs(sources);
         for (int i = 0; i < programs.size(); i++) {
-            String source = Files.readString(MODULE.resolve(SOURCES.get(i)));
+            String source = Files.readString(MODULE.resolve(sources.get(i)));
             List<String> lines = programs.get(i).lines().map(String::strip).toList();
             assertThat(lines)
-                    .as(SOURCES.get(i))
+                    .as(sources.get(i))
                     .hasSizeLessThanOrEqualTo(12)
                     .allSatisfy(line -> assertThat(source).contains(line));
         }

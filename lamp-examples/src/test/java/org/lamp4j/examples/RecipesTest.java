@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.examples.pretrain.Recipe;
-import org.lamp4j.examples.quickstart.EmbeddedModel;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -24,6 +23,7 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;
+import org.lamp4j.testing.EmbeddedModel;
 import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.video.MediaWriter;
 

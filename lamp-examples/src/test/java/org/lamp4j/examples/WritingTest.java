@@ -49,7 +49,10 @@ class WritingTest {
 
     /** What tests are made of, a switch of the kernel that looks like a file, and libraries that are gone once they are loaded. */
     private static final Set<String> EXCEPTIONS = Set.of(
-            "org.lamp4j.fuzz", "org.lamp4j.examples.bench.ProcessMemory", "org.lamp4j.onnx.runtime.NativeLibraries");
+            "org.lamp4j.fuzz",
+            "org.lamp4j.fixtures",
+            "org.lamp4j.examples.bench.ProcessMemory",
+            "org.lamp4j.onnx.runtime.NativeLibraries");
 
     private static boolean writes(JavaAccess<?> access) {
         String owner = access.getTargetOwner().getFullName();

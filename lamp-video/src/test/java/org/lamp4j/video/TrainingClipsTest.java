@@ -1,19 +1,17 @@
 package org.lamp4j.video;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
 
-/** Reads the clips that the small base model learns from, which were written by another program. */
+/** Reads clips to learn from that another program wrote. */
 class TrainingClipsTest {
 
     /** A pixel of the model is a square of 4 by 4; after H.264 its values differ by a few levels. */
@@ -47,20 +45,10 @@ class TrainingClipsTest {
     }
 
     private static List<Path> filesEndingIn(String ending) throws IOException {
-        Optional<Path> folder = sharedFolder();
-        assumeTrue(folder.isPresent(), "no folder shared/base-model beside the checkout");
-        try (Stream<Path> files = Files.walk(folder.get())) {
+        try (Stream<Path> files = Files.list(Path.of("src/test/resources/clips"))) {
             return files.filter(file -> file.toString().endsWith(ending))
-                    .filter(file -> !file.toString().contains("results-"))
                     .sorted()
                     .toList();
         }
-    }
-
-    private static Optional<Path> sharedFolder() {
-        return Stream.iterate(Path.of("").toAbsolutePath(), folder -> folder != null, Path::getParent)
-                .map(folder -> folder.resolve("shared/base-model"))
-                .filter(Files::isDirectory)
-                .findFirst();
     }
 }

@@ -2,30 +2,37 @@ package org.lamp4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.lamp4j.testing.EmbeddedModel;
 import picocli.CommandLine;
 
 /** Runs the command line as a process would, and keeps what it says. */
 final class CommandRun {
 
+    private static boolean copied;
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    /** Returns the small model that ships with the quickstart. */
-    static Path model() {
-        try {
-            return Path.of(Lamp.class
-                    .getResource("/org/lamp4j/examples/quickstart/model")
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
+    /** Returns the embedded model, which is copied once for all tests. */
+    static synchronized Path model() {
+        Path model = Path.of("target/embedded-model").toAbsolutePath();
+        if (!copied) {
+            try {
+                EmbeddedModel.copyTo(model);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            copied = true;
         }
+        return model;
     }
 
     /** Returns the commands and their options, which nothing runs. */

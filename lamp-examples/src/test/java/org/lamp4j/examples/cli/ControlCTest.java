@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
+import org.lamp4j.fixtures.ReferenceFixture;
 import org.lamp4j.fuzz.IgnoredSignals;
 
 /** What Ctrl-C and the signals that end a process do to commands on a terminal, their progress bar showing. */
@@ -110,8 +111,7 @@ class ControlCTest {
 
     @Test
     void verify_controlC_endsWithAMessage() throws Exception {
-        Path fixture =
-                Path.of(ControlCTest.class.getResource("/fixtures/sd14-mini").toURI());
+        Path fixture = ReferenceFixture.folder("sd14-mini").toAbsolutePath();
         try (TerminalProcess lamp = TerminalProcess.lamp("verify", fixture)) {
             lamp.await(" ok").pressControlC();
 

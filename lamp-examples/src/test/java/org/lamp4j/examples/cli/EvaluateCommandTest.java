@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import org.lamp4j.device.Device;
 import org.lamp4j.evaluation.ClipScores;
 import org.lamp4j.evaluation.Likeness;
 import org.lamp4j.evaluation.MotionStatistics;
+import org.lamp4j.fixtures.TinyClipFiles;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -58,7 +60,7 @@ class EvaluateCommandTest {
 
     @BeforeAll
     static void writeModelAndClips() throws IOException {
-        TinyClipModel.write(shared.resolve("clip-model"));
+        TinyClipFiles.writeRandom(Files.createDirectory(shared.resolve("clip-model")));
         for (String motion : MOTIONS) {
             for (int prompt = 0; prompt < PROMPTS; prompt++) {
                 WRITER.writeImage(picture(seed(motion, prompt), 0, 20), benchmark(motion, prompt));

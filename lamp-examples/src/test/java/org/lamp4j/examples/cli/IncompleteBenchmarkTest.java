@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.fixtures.TinyClipFiles;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -55,7 +56,7 @@ class IncompleteBenchmarkTest {
     }
 
     private Path clipModel() throws IOException {
-        TinyClipModel.write(Files.createDirectory(folder.resolve("clip-model")));
+        TinyClipFiles.writeRandom(Files.createDirectory(folder.resolve("clip-model")));
         return folder.resolve("clip-model");
     }
 

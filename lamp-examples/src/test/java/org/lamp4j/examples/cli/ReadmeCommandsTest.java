@@ -22,10 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
-import org.lamp4j.examples.quickstart.EmbeddedModel;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.testing.EmbeddedModel;
 import org.lamp4j.video.MediaWriter;
 
 /** The README's command lines work, on the embedded model and with little work; options that its text names are there. */

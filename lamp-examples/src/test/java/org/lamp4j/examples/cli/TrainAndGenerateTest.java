@@ -7,7 +7,6 @@ import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
+import org.lamp4j.fixtures.ReferenceFixture;
 
 /** The commands that need a model, on the small one that ships with the quickstart. */
 class TrainAndGenerateTest {
@@ -109,9 +109,9 @@ class TrainAndGenerateTest {
         assertThat(folder.resolve("longer")).isDirectoryContaining("glob:**.png");
     }
 
-    private List<String> window(String command, Path pattern, Path clip, Path output, String... more)
-            throws URISyntaxException {
-        List<String> arguments = new ArrayList<>(List.of(command, "--model", model().toString()));
+    private List<String> window(String command, Path pattern, Path clip, Path output, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of(command, "--model", CommandRun.model().toString()));
         arguments.addAll(List.of("--motion", pattern.toString(), "--video", clip.toString()));
         arguments.addAll(
                 List.of("--prompt", "a cat", "--output", output.toString(), "--frame-count", "4", "--steps", "2"));
@@ -132,14 +132,21 @@ class TrainAndGenerateTest {
 
     @Test
     void inspect_modelDirectory_fingerprint() throws Exception {
-        assertThat(run("inspect", model().toString(), "--summary")).isEqualTo(Lamp.OK);
+        assertThat(run("inspect", CommandRun.model().toString(), "--summary")).isEqualTo(Lamp.OK);
 
         assertThat(out.toString()).contains("base fingerprint  v2:sha256:").containsPattern("\\d,\\d{3},\\d{3} values");
     }
 
     @Test
     void export_smallModel_runsInOnnxRuntime() throws Exception {
-        assertThat(run("export", "--model", model().toString(), "--output", folder.toString(), "--frame-count", "2"))
+        assertThat(run(
+                        "export",
+                        "--model",
+                        CommandRun.model().toString(),
+                        "--output",
+                        folder.toString(),
+                        "--frame-count",
+                        "2"))
                 .as(err.toString())
                 .isEqualTo(Lamp.OK);
 
@@ -157,12 +164,7 @@ class TrainAndGenerateTest {
         Path pattern = folder.resolve("pattern.safetensors");
         run(train(pattern, "--steps", "1"));
         List<String> arguments = new ArrayList<>(generate(pattern, folder.resolve("clip.gif")));
-        arguments.set(
-                2,
-                Path.of(TrainAndGenerateTest.class
-                                .getResource("/fixtures/sd14-mini/model")
-                                .toURI())
-                        .toString());
+        arguments.set(2, ReferenceFixture.folder("sd14-mini").resolve("model").toString());
         err.getBuffer().setLength(0);
 
         assertThat(run(arguments)).isEqualTo(Lamp.FAILED);
@@ -214,16 +216,18 @@ class TrainAndGenerateTest {
         assertThat(log).content().contains(text);
     }
 
-    private List<String> train(Path output, String... more) throws URISyntaxException {
-        List<String> arguments = new ArrayList<>(List.of("train", "--model", model().toString()));
+    private List<String> train(Path output, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("train", "--model", CommandRun.model().toString()));
         arguments.addAll(List.of("--clips", drawn.resolve("clips").toString(), "--output", output.toString()));
         arguments.addAll(SMALL);
         arguments.addAll(List.of(more));
         return arguments;
     }
 
-    private List<String> generate(Path pattern, Path output) throws URISyntaxException {
-        List<String> arguments = new ArrayList<>(List.of("generate", "--model", model().toString()));
+    private List<String> generate(Path pattern, Path output) {
+        List<String> arguments = new ArrayList<>(
+                List.of("generate", "--model", CommandRun.model().toString()));
         arguments.addAll(List.of("--motion", pattern.toString(), "--output", output.toString()));
         CaptionedScene start = CLIPS.heldOutStarts(Motion.RIGHT).get(0);
         String picture = "held_out/" + start.caption().replace(' ', '_') + ".png";
@@ -232,11 +236,6 @@ class TrainAndGenerateTest {
         arguments.addAll(List.of("--steps", "2"));
         arguments.addAll(SMALL);
         return arguments;
-    }
-
-    private static Path model() throws URISyntaxException {
-        return Path.of(
-                Lamp.class.getResource("/org/lamp4j/examples/quickstart/model").toURI());
     }
 
     private int run(List<String> arguments) {

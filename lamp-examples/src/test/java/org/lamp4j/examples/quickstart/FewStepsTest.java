@@ -17,6 +17,7 @@ import org.lamp4j.examples.drawing.MotionClips;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.testing.EmbeddedModel;
 
 /** How near few steps come to what very many steps of DDIM give, on the embedded model. */
 class FewStepsTest {

@@ -1,11 +1,9 @@
 package org.lamp4j.examples.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.fixtures.ReferenceFixture;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 
@@ -61,19 +60,6 @@ class VerificationTest {
                         .rows())
                 .extracting(Row::verdict)
                 .containsOnly(Row.Verdict.OK, Row.Verdict.REPORTED);
-    }
-
-    @Test
-    void run_otherFixtures_everyRowOk() throws Exception {
-        Path fixtures = sharedFixtures();
-        assumeTrue(Files.isDirectory(fixtures), "expected further fixtures in " + fixtures);
-        try (Stream<Path> directories = Files.list(fixtures)) {
-            for (Path directory : directories.filter(Files::isDirectory).toList()) {
-                assertThat(Verification.run(directory, NOBODY).passed())
-                        .as(directory.toString())
-                        .isTrue();
-            }
-        }
     }
 
     static List<Arguments> rowsAndTensors() {
@@ -131,18 +117,8 @@ class VerificationTest {
         assertThat(verification.passed()).isTrue();
     }
 
-    private static Path smallFixture() throws URISyntaxException {
-        return Path.of(VerificationTest.class.getResource("/fixtures/sd14-mini").toURI());
-    }
-
-    /** Further fixtures may lie in a folder {@code shared} beside the checkout, or above it. */
-    private static Path sharedFixtures() {
-        Path module = Path.of("").toAbsolutePath();
-        Path found = module.resolve("shared");
-        for (Path above = module; above != null && !Files.isDirectory(found); above = above.getParent()) {
-            found = above.resolve("shared").resolve("fixtures");
-        }
-        return found;
+    private static Path smallFixture() {
+        return ReferenceFixture.folder("sd14-mini");
     }
 
     private Path copy(Path source) throws IOException {

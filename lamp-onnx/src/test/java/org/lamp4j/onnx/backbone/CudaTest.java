@@ -24,7 +24,7 @@ import org.lamp4j.tensor.Shape;
 /** The reference's numbers on a CUDA card, in both precisions; skipped where ONNX Runtime has no CUDA provider. */
 class CudaTest {
 
-    private static final Fixture FIXTURE = Fixture.all().findFirst().orElseThrow();
+    private static final Fixture FIXTURE = Fixture.whole();
 
     @BeforeEach
     void needsCuda() {

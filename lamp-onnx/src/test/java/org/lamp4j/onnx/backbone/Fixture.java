@@ -1,79 +1,58 @@
 package org.lamp4j.onnx.backbone;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.fixtures.ReferenceFixture;
 import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
 
-/** A tiny model with what the original implementation computes from it. */
+/** A tiny model with what the original implementation computes from it, its tensors as the library's. */
 final class Fixture {
 
-    private final Path directory;
-    private final Checkpoint tensors;
-    private final JsonNode scalars;
+    private final ReferenceFixture files;
 
-    private Fixture(Path directory) {
-        this.directory = directory;
-        try {
-            tensors = Checkpoint.open(directory.resolve("tensors.safetensors"));
-            scalars = new ObjectMapper().readTree(directory.resolve("case.json").toFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private Fixture(String name) {
+        files = ReferenceFixture.open(name);
     }
 
-    /** The fixture of the project, and those in a folder {@code shared} beside the checkout where there is one. */
+    /** The fixture with all networks. */
+    static Fixture whole() {
+        return new Fixture("sd14-mini");
+    }
+
+    /** That one, and one of other sizes that has no UNet. */
     static Stream<Fixture> all() {
-        List<Path> directories = new ArrayList<>();
-        directories.add(Path.of("../fixtures/sd14-mini"));
-        Stream.iterate(Path.of("").toAbsolutePath(), path -> path != null, Path::getParent)
-                .map(path -> path.resolve("shared/fixtures/odd-shapes"))
-                .filter(Files::isDirectory)
-                .findFirst()
-                .ifPresent(directories::add);
-        return directories.stream().map(Fixture::new);
+        return Stream.of(whole(), new Fixture("odd-shapes"));
     }
 
     Path model() {
-        return directory.resolve("model");
+        return files.folder().resolve("model");
     }
 
     Path motion() {
-        return directory.resolve("motion");
+        return files.folder().resolve("motion");
     }
 
     FloatTensor tensor(String name) {
-        StoredTensor stored = tensors.tensor(name);
-        return FloatTensor.of(stored.shape(), stored.floats());
+        return FloatTensor.of(Shape.of(files.shape(name)), files.floats(name));
     }
 
     List<String> names(String prefix) {
-        return tensors.names().stream().filter(name -> name.startsWith(prefix)).toList();
+        return files.names(prefix);
     }
 
     int[] timesteps(String name) {
-        StoredTensor stored = tensors.tensor(name);
-        int[] timesteps = new int[Math.toIntExact(stored.shape().elementCount())];
-        for (int index = 0; index < timesteps.length; index++) {
-            timesteps[index] = Math.toIntExact(stored.data().asLongBuffer().get(index));
-        }
-        return timesteps;
+        return files.ints(name);
     }
 
     List<int[]> tokenIds() {
-        StoredTensor stored = tensors.tensor("text.input_ids");
-        int[] all = timesteps("text.input_ids");
-        int length = stored.shape().size(1);
+        int[] all = files.ints("text.input_ids");
+        int length = files.shape("text.input_ids")[1];
         List<int[]> rows = new ArrayList<>();
         for (int from = 0; from < all.length; from += length) {
             rows.add(Arrays.copyOfRange(all, from, from + length));
@@ -82,36 +61,31 @@ final class Fixture {
     }
 
     JsonNode scalar(String name) {
-        return scalars.get(name);
+        return files.scalars().get(name);
     }
 
     List<String> strings(String name) {
         List<String> strings = new ArrayList<>();
-        scalars.get(name).forEach(node -> strings.add(node.asText()));
+        scalar(name).forEach(node -> strings.add(node.asText()));
         return strings;
     }
 
     static double error(FloatTensor actual, FloatTensor reference) {
-        if (!actual.shape().equals(reference.shape())) {
-            return Double.NaN;
-        }
-        return norm(actual.minus(reference)) / norm(reference);
+        return actual.shape().equals(reference.shape())
+                ? ReferenceFixture.relativeError(actual.values(), reference.values())
+                : Double.NaN;
     }
 
     static double norm(FloatTensor tensor) {
-        return Math.sqrt(squares(tensor.values()));
+        return ReferenceFixture.norm(tensor.values());
     }
 
     static double squares(FloatBuffer values) {
-        double sum = 0;
-        for (int index = 0; index < values.remaining(); index++) {
-            sum += (double) values.get(index) * values.get(index);
-        }
-        return sum;
+        return ReferenceFixture.squares(values);
     }
 
     @Override
     public String toString() {
-        return directory.getFileName().toString();
+        return files.toString();
     }
 }

@@ -41,7 +41,7 @@ class OnnxExportTest {
 
     @Test
     void write_allFourModels_runFromTheirFilesAndAgree() throws IOException, OrtException {
-        Fixture fixture = Fixture.all().findFirst().orElseThrow();
+        Fixture fixture = Fixture.whole();
         FloatTensor latents = fixture.tensor("unet.latents");
         FloatTensor context = fixture.tensor("unet.context");
         int[] timesteps = fixture.timesteps("unet.timesteps");

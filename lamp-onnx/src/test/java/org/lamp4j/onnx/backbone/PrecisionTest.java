@@ -42,7 +42,7 @@ class PrecisionTest {
 
     @Test
     void float16_predictionOfTheFixture_isCloseToFloat32() throws IOException {
-        Fixture fixture = Fixture.all().findFirst().orElseThrow();
+        Fixture fixture = Fixture.whole();
         FloatTensor latents = fixture.tensor("unet.latents");
         try (BackboneModel model = new OnnxBackboneProvider().open(fixture.model(), HALF)) {
             assertThat(model.deviceDescription()).isEqualTo("CPU, float16");

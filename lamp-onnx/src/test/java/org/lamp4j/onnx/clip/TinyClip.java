@@ -1,12 +1,12 @@
 package org.lamp4j.onnx.clip;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.fixtures.TinyClipFiles;
 import org.lamp4j.onnx.pretraining.BaseModel;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
@@ -29,6 +29,8 @@ record TinyClip(Path directory, ClipTokenizer tokenizer, Map<String, FloatTensor
     static final int PATCH = 4;
     static final int EMBEDDING = 3;
     private static final int POSITIONS = 6;
+    private static final int FEED_FORWARD = 5;
+    private static final TinyClipFiles FILES = new TinyClipFiles(IMAGE, PATCH, WIDTH, FEED_FORWARD, EMBEDDING);
 
     /** Writes tokenizer, configuration and weights. */
     static TinyClip in(Path directory) throws IOException {
@@ -39,34 +41,12 @@ record TinyClip(Path directory, ClipTokenizer tokenizer, Map<String, FloatTensor
                 .train(List.of("a red car", "a blue boat"));
         tokenizer.write(directory);
         TinyClip clip = new TinyClip(directory, tokenizer, new LinkedHashMap<>());
-        clip.random("vision_model.embeddings.patch_embedding.weight", WIDTH, 3, PATCH, PATCH);
-        clip.random("vision_model.embeddings.class_embedding", WIDTH);
-        clip.random("vision_model.embeddings.position_embedding.weight", 5, WIDTH);
-        clip.random("vision_model.pre_layrnorm.weight", WIDTH);
-        clip.random("vision_model.pre_layrnorm.bias", WIDTH);
-        clip.random("vision_model.post_layernorm.weight", WIDTH);
-        clip.random("vision_model.post_layernorm.bias", WIDTH);
-        clip.random("visual_projection.weight", EMBEDDING, WIDTH);
-        clip.random("text_model.embeddings.token_embedding.weight", tokenizer.vocabularySize(), WIDTH);
-        clip.random("text_model.embeddings.position_embedding.weight", POSITIONS, WIDTH);
-        clip.random("text_model.final_layer_norm.weight", WIDTH);
-        clip.random("text_model.final_layer_norm.bias", WIDTH);
-        clip.random("text_projection.weight", EMBEDDING, WIDTH);
+        FILES.shapes(tokenizer.vocabularySize(), POSITIONS).forEach(clip::random);
         clip.layer("vision_model.encoder.layers.0.");
         clip.layer("text_model.encoder.layers.0.");
-        clip.writeConfig();
+        FILES.writeConfig(directory, tokenizer.vocabularySize(), POSITIONS);
         clip.write();
         return clip;
-    }
-
-    private void writeConfig() throws IOException {
-        String tower =
-                "\"hidden_size\": 4, \"num_attention_heads\": 2, \"num_hidden_layers\": 1, \"intermediate_size\": 5";
-        Files.writeString(
-                directory.resolve("config.json"),
-                "{\"model_type\": \"clip\", \"vision_config\": {\"image_size\": 8, \"patch_size\": 4, " + tower
-                        + "}, \"text_config\": {\"max_position_embeddings\": 6, \"vocab_size\": "
-                        + tokenizer.vocabularySize() + ", " + tower + "}}");
     }
 
     /** Writes the weights. */
@@ -92,9 +72,7 @@ record TinyClip(Path directory, ClipTokenizer tokenizer, Map<String, FloatTensor
                     FloatTensor.generate(Shape.of(WIDTH, WIDTH), index -> passes && index % (WIDTH + 1) == 0 ? 1 : 0));
             weights.put(prefix + "self_attn." + projection + ".bias", FloatTensor.zeros(Shape.of(WIDTH)));
         }
-        random(prefix + "mlp.fc1.weight", 5, WIDTH);
-        random(prefix + "mlp.fc1.bias", 5);
-        weights.put(prefix + "mlp.fc2.weight", FloatTensor.zeros(Shape.of(WIDTH, 5)));
+        weights.put(prefix + "mlp.fc2.weight", FloatTensor.zeros(Shape.of(WIDTH, FEED_FORWARD)));
         weights.put(prefix + "mlp.fc2.bias", FloatTensor.zeros(Shape.of(WIDTH)));
     }
 }

@@ -1,15 +1,18 @@
-package org.lamp4j.examples.quickstart;
+package org.lamp4j.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
 
 class EmbeddedModelTest {
+
+    private static final Path RESOURCES = Path.of("src/main/resources/org/lamp4j/testing/model");
 
     @TempDir
     private Path folder;
@@ -37,5 +40,14 @@ class EmbeddedModelTest {
 
         assertThat(config).content().contains("AutoencoderKL");
         assertThat(other).hasContent("mine");
+    }
+
+    @Test
+    void files_areAllOfTheFolder() throws IOException {
+        try (Stream<Path> paths = Files.walk(RESOURCES)) {
+            assertThat(paths.filter(Files::isRegularFile)
+                            .map(path -> RESOURCES.relativize(path).toString().replace('\\', '/')))
+                    .containsExactlyInAnyOrderElementsOf(EmbeddedModel.FILES);
+        }
     }
 }

@@ -4,17 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.fixtures.ReferenceFixture;
 
-class SharedFixturesTest {
+/** Every file of weights among the fixtures, which other programs wrote. */
+class FixtureWeightsTest {
+
+    private static List<Path> weightFiles() throws IOException {
+        try (Stream<Path> files = Files.walk(ReferenceFixture.folder("."))) {
+            return files.filter(file -> file.toString().matches(".*\\.(bin|safetensors)"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void weightFiles_areOfBothFormats() throws IOException {
+        assertThat(weightFiles()).extracting(Path::toString).anyMatch(name -> name.endsWith(".bin"));
+        assertThat(weightFiles()).extracting(Path::toString).anyMatch(name -> name.endsWith(".safetensors"));
+    }
 
     @Test
     void floats_everyTensorOfEveryFile_areFiniteAndAsManyAsTheShapeSays() throws IOException {
-        for (Path file : SharedFixtures.weightFiles()) {
+        for (Path file : weightFiles()) {
             Checkpoint checkpoint = Checkpoint.open(file);
             assertThat(checkpoint.names()).as(file.toString()).isNotEmpty();
             for (String name : checkpoint.names()) {
@@ -38,7 +56,7 @@ class SharedFixturesTest {
 
     @Test
     void write_everyTensorOfEveryFile_isReadBackFromBothFormats(@TempDir Path directory) throws IOException {
-        for (Path file : SharedFixtures.weightFiles()) {
+        for (Path file : weightFiles()) {
             Checkpoint original = Checkpoint.open(file);
             List<StoredTensor> tensors =
                     original.names().stream().map(original::tensor).toList();
