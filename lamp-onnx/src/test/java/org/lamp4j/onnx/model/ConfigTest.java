@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.onnx.model.VideoUNetConfig.Level;
 
 /** Model configurations: what is read from them, and that nothing in them is passed over. */
 class ConfigTest {
@@ -46,11 +47,8 @@ class ConfigTest {
                 .isEqualTo(new VideoUNetConfig(
                         4,
                         4,
-                        List.of(8, 16),
+                        List.of(new Level(8, 8, true, true), new Level(16, 8, false, false)),
                         2,
-                        List.of(true, false),
-                        List.of(false, true),
-                        List.of(8, 8),
                         6,
                         4,
                         1e-5f,
@@ -77,11 +75,8 @@ class ConfigTest {
                 .isEqualTo(new VideoUNetConfig(
                         5,
                         3,
-                        List.of(8, 16),
+                        List.of(new Level(8, 2, true, true), new Level(16, 4, false, false)),
                         1,
-                        List.of(true, false),
-                        List.of(false, true),
-                        List.of(2, 4),
                         6,
                         4,
                         1e-6f,
@@ -107,7 +102,9 @@ class ConfigTest {
         config.put("attention_head_dim", 4);
         config.put("num_attention_heads", 2);
 
-        assertThat(VideoUNetConfig.read(file(config.toString())).heads()).containsExactly(2, 2);
+        assertThat(VideoUNetConfig.read(file(config.toString())).levels())
+                .extracting(Level::heads)
+                .containsExactly(2, 2);
     }
 
     @Test
