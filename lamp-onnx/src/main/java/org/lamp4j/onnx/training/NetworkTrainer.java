@@ -19,8 +19,8 @@ import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * Trains all parameters of a network with a graph of {@link StepGraph#addLoss} and {@link AdamW}, and keeps a running
- * average of them (Polyak and Juditsky, 1992), which is what a diffusion model is used with.
+ * Trains all parameters of a network with a graph of {@link StepGraph#addLoss} and {@link AdamW}, and keeps a {@linkplain
+ * MovingAverage moving average} of them (Polyak and Juditsky, 1992), which is what a diffusion model is used with.
  *
  * <p>A batch is given in shards of the graph's size, each of which runs on a thread of its own: small networks gain
  * more from that than from several threads in every operator. The result does not depend on timing: gradients are added
@@ -67,7 +67,7 @@ public final class NetworkTrainer implements AutoCloseable {
      *
      * @param shards the graph's inputs without the parameters, for each shard
      * @param update the optimiser's numbers; the groups' weight decays take the place of its own
-     * @param averaging how much of the running average stays, 0 to 1
+     * @param averaging how much of the moving average stays, 0 to 1
      * @return the mean loss of the shards
      */
     public synchronized float step(List<Map<String, NativeTensor>> shards, Update update, float averaging) {
@@ -80,7 +80,7 @@ public final class NetworkTrainer implements AutoCloseable {
         double squares = 0;
         for (TrainedGroup group : groups) {
             group.addShards();
-            squares += Math.pow(group.optimizer.norm(group.gradients()) * mean, 2);
+            squares += Math.pow(group.gradientNorm() * mean, 2);
         }
         double norm = Math.sqrt(squares);
         if (Double.isFinite(norm)) {
@@ -138,14 +138,14 @@ public final class NetworkTrainer implements AutoCloseable {
     }
 
     /**
-     * Returns the running averages of the parameters.
+     * Returns the moving averages of the parameters.
      *
      * @return copies by name
      */
     public synchronized Map<String, FloatTensor> averages() {
         checkOpen();
         Map<String, FloatTensor> all = new LinkedHashMap<>();
-        groups.forEach(group -> group.copyTo(all, "", group.averages));
+        groups.forEach(group -> group.copyTo(all, "", group.average.buffers()));
         return all;
     }
 

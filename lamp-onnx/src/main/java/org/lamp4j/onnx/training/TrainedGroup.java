@@ -13,9 +13,11 @@ import org.lamp4j.tensor.Shape;
 final class TrainedGroup implements AutoCloseable {
 
     final ParameterBuffers parameters;
-    final List<FloatBuffer> averages;
+    final MovingAverage average;
     final List<ParameterBuffers> shardGradients = new ArrayList<>();
     final AdamW optimizer;
+    private final GradientSum gradientSum = new GradientSum();
+    private final GradientNorm gradientNorm = new GradientNorm();
     private final ParameterLayout layout;
     private final float weightDecay;
 
@@ -25,9 +27,9 @@ final class TrainedGroup implements AutoCloseable {
         layout = new ParameterLayout(shapes);
         weightDecay = group.weightDecay();
         parameters = new ParameterBuffers(layout);
-        averages = layout.allocate();
+        average = new MovingAverage(layout);
         setFrom(group.start(), "", parameters.buffers());
-        setFrom(group.start(), "", averages);
+        setFrom(group.start(), "", average.buffers());
         for (int shard = 0; shard < shardCount; shard++) {
             shardGradients.add(new ParameterBuffers(layout));
         }
@@ -35,14 +37,19 @@ final class TrainedGroup implements AutoCloseable {
     }
 
     /** Returns the gradients of the first shard, to which {@link #addShards} adds the others. */
-    List<FloatBuffer> gradients() {
+    private List<FloatBuffer> gradients() {
         return shardGradients.get(0).buffers();
     }
 
     void addShards() {
         for (ParameterBuffers more : shardGradients.subList(1, shardGradients.size())) {
-            optimizer.addTo(gradients(), more.buffers());
+            gradientSum.addTo(gradients(), more.buffers());
         }
+    }
+
+    /** Returns the norm of the sum of the shards' gradients. */
+    double gradientNorm() {
+        return gradientNorm.of(gradients());
     }
 
     void update(float gradientScale, Update update, float averaging) {
@@ -54,14 +61,14 @@ final class TrainedGroup implements AutoCloseable {
                 weightDecay,
                 update.maxGradientNorm());
         optimizer.update(parameters.buffers(), gradients(), gradientScale, own);
-        optimizer.average(averages, parameters.buffers(), averaging);
+        average.moveTowards(parameters.buffers(), averaging);
     }
 
     /** Returns all that changes in training, by a prefix for the parameters' names. */
     Map<String, List<FloatBuffer>> parts() {
         return Map.of(
                 "parameter/", parameters.buffers(),
-                "average/", averages,
+                "average/", average.buffers(),
                 "first_moment/", optimizer.firstMoments(),
                 "second_moment/", optimizer.secondMoments());
     }
@@ -86,6 +93,9 @@ final class TrainedGroup implements AutoCloseable {
     @Override
     public void close() {
         optimizer.close();
+        gradientSum.close();
+        gradientNorm.close();
+        average.close();
         parameters.close();
         shardGradients.forEach(ParameterBuffers::close);
     }

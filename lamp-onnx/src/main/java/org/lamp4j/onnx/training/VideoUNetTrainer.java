@@ -38,6 +38,8 @@ public final class VideoUNetTrainer implements MotionTrainer {
     private final MotionWeights fixedWeights;
     private final TrainingStep step;
     private final AdamW optimizer;
+    private final GradientSum gradientSum = new GradientSum();
+    private final GradientNorm gradientNorm = new GradientNorm();
     private ParameterBuffers incoming;
     private LossScale lossScale = LossScale.initial();
     private int batchCount;
@@ -88,7 +90,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
         ParameterBuffers target = batchCount == 0 ? gradients : incoming();
         float loss = run(batch, target);
         if (target != gradients) {
-            optimizer.addTo(gradients.buffers(), target.buffers());
+            gradientSum.addTo(gradients.buffers(), target.buffers());
         }
         batchCount++;
         return loss;
@@ -124,7 +126,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
             while (scaled
                     && lossScale.canShrink()
                     && Float.isFinite(loss)
-                    && !Double.isFinite(optimizer.norm(target.buffers()))) {
+                    && !Double.isFinite(gradientNorm.of(target.buffers()))) {
                 lossScale = lossScale.afterOverflow();
                 LOG.log(
                         System.Logger.Level.INFO,
@@ -172,7 +174,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
         checkBatches();
         float average = 1f / batchCount;
         batchCount = 0;
-        double norm = optimizer.norm(gradients.buffers()) * average;
+        double norm = gradientNorm.of(gradients.buffers()) * average;
         if (Double.isFinite(norm)) {
             // the reference divides by the norm plus 1e-6
             double clipping = Math.min(1, update.maxGradientNorm() / (norm + 1e-6));
@@ -247,6 +249,8 @@ public final class VideoUNetTrainer implements MotionTrainer {
         closed = true;
         step.close();
         optimizer.close();
+        gradientSum.close();
+        gradientNorm.close();
         closeTensors();
     }
 
