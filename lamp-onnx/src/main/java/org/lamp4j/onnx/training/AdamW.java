@@ -13,6 +13,7 @@ import java.util.Map;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
@@ -76,10 +77,10 @@ final class AdamW implements AutoCloseable {
             update.epsilon()
         };
         Map<String, NativeTensor> given = new HashMap<>();
-        try {
+        try (NativeScope scope = new NativeScope()) {
             for (int index = 0; index < numbers.length; index++) {
                 FloatTensor number = FloatTensor.of(Shape.of(), numbers[index]);
-                given.put(NUMBERS.get(index), NativeTensor.copyOf(number));
+                given.put(NUMBERS.get(index), scope.own(NativeTensor.copyOf(number)));
             }
             Map<String, List<FloatBuffer>> buffers =
                     Map.of("theta", parameters, "g", gradients, "m", firstMoments, "v", secondMoments);
@@ -88,8 +89,6 @@ final class AdamW implements AutoCloseable {
                 all.putAll(blocks);
                 session.run(all, Map.of("theta'", blocks.get("theta"), "m'", blocks.get("m"), "v'", blocks.get("v")));
             });
-        } finally {
-            given.values().forEach(NativeTensor::close);
         }
     }
 

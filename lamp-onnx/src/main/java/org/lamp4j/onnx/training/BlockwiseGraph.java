@@ -10,6 +10,7 @@ import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.tensor.Shape;
@@ -25,6 +26,7 @@ final class BlockwiseGraph implements AutoCloseable {
 
     private final IntFunction<Graph> graphOfSize;
     private final Map<Integer, OnnxSession> sessions = new HashMap<>();
+    private final NativeScope natives = new NativeScope();
 
     BlockwiseGraph(IntFunction<Graph> graphOfSize) {
         this.graphOfSize = graphOfSize;
@@ -58,19 +60,19 @@ final class BlockwiseGraph implements AutoCloseable {
             int size,
             BiConsumer<OnnxSession, Map<String, NativeTensor>> run) {
         OnnxSession session = sessions.computeIfAbsent(
-                size, absent -> OnnxSession.load(graphOfSize.apply(size), ComputeDevice.cpu()));
+                size, absent -> natives.own(OnnxSession.load(graphOfSize.apply(size), ComputeDevice.cpu())));
         Map<String, NativeTensor> blocks = new HashMap<>();
-        try {
-            buffers.forEach((name, all) -> blocks.put(
-                    name, NativeTensor.over(Shape.of(size), all.get(buffer).slice(from, size))));
+        try (NativeScope scope = new NativeScope()) {
+            buffers.forEach((name, all) -> {
+                FloatBuffer block = all.get(buffer).slice(from, size);
+                blocks.put(name, scope.own(NativeTensor.over(Shape.of(size), block)));
+            });
             run.accept(session, blocks);
-        } finally {
-            blocks.values().forEach(NativeTensor::close);
         }
     }
 
     @Override
     public void close() {
-        sessions.values().forEach(OnnxSession::close);
+        natives.close();
     }
 }

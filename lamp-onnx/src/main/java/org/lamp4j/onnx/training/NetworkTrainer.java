@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import org.lamp4j.onnx.autodiff.PartGradients;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.spi.MotionTrainer.Update;
@@ -28,6 +29,7 @@ import org.lamp4j.tensor.FloatTensor;
  */
 public final class NetworkTrainer implements AutoCloseable {
 
+    private final NativeScope natives = new NativeScope();
     private final List<TrainedGroup> groups = new ArrayList<>();
     private final int shardCount;
     private final OnnxSession session;
@@ -52,10 +54,10 @@ public final class NetworkTrainer implements AutoCloseable {
     public NetworkTrainer(Graph graph, List<Group> groups, int shardCount) {
         this.shardCount = shardCount;
         try {
-            groups.forEach(group -> this.groups.add(new TrainedGroup(group, shardCount)));
-            session = OnnxSession.load(graph, ComputeDevice.cpuThread());
+            groups.forEach(group -> this.groups.add(new TrainedGroup(group, shardCount, natives)));
+            session = natives.own(OnnxSession.load(graph, ComputeDevice.cpuThread()));
         } catch (RuntimeException | Error e) {
-            this.groups.forEach(TrainedGroup::close);
+            natives.closeAfter(e);
             throw e;
         }
         threads = Executors.newFixedThreadPool(shardCount);
@@ -188,8 +190,7 @@ public final class NetworkTrainer implements AutoCloseable {
         if (!closed) {
             closed = true;
             threads.shutdown();
-            session.close();
-            groups.forEach(TrainedGroup::close);
+            natives.close();
         }
     }
 }

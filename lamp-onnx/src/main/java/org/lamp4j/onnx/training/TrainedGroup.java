@@ -5,35 +5,45 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /** Parameters of a {@link NetworkTrainer} that share a weight decay, with all that belongs to them. */
-final class TrainedGroup implements AutoCloseable {
+final class TrainedGroup {
 
     final ParameterBuffers parameters;
     final MovingAverage average;
     final List<ParameterBuffers> shardGradients = new ArrayList<>();
     final AdamW optimizer;
-    private final GradientSum gradientSum = new GradientSum();
-    private final GradientNorm gradientNorm = new GradientNorm();
+    private final GradientSum gradientSum;
+    private final GradientNorm gradientNorm;
     private final ParameterLayout layout;
     private final float weightDecay;
 
-    TrainedGroup(NetworkTrainer.Group group, int shardCount) {
+    /**
+     * Makes all that is needed to train the parameters.
+     *
+     * @param group the parameters
+     * @param shardCount number of shards in a batch, at least 1
+     * @param owner closes it all
+     */
+    TrainedGroup(NetworkTrainer.Group group, int shardCount, NativeScope owner) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         group.start().forEach((name, values) -> shapes.put(name, values.shape()));
         layout = new ParameterLayout(shapes);
         weightDecay = group.weightDecay();
-        parameters = new ParameterBuffers(layout);
-        average = new MovingAverage(layout);
+        parameters = new ParameterBuffers(layout, owner);
+        average = owner.own(new MovingAverage(layout));
         setFrom(group.start(), "", parameters.buffers());
         setFrom(group.start(), "", average.buffers());
         for (int shard = 0; shard < shardCount; shard++) {
-            shardGradients.add(new ParameterBuffers(layout));
+            shardGradients.add(new ParameterBuffers(layout, owner));
         }
-        optimizer = new AdamW(layout);
+        optimizer = owner.own(new AdamW(layout));
+        gradientSum = owner.own(new GradientSum());
+        gradientNorm = owner.own(new GradientNorm());
     }
 
     /** Returns the gradients of the first shard, to which {@link #addShards} adds the others. */
@@ -88,15 +98,5 @@ final class TrainedGroup implements AutoCloseable {
             }
             layout.slice(buffers, name).put(values.values());
         }
-    }
-
-    @Override
-    public void close() {
-        optimizer.close();
-        gradientSum.close();
-        gradientNorm.close();
-        average.close();
-        parameters.close();
-        shardGradients.forEach(ParameterBuffers::close);
     }
 }
