@@ -103,6 +103,15 @@ public record BaseModel(Path directory) {
             throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("architectures", List.of("CLIPTextModel"));
+        json.putAll(textTower(config));
+        json.put("bos_token_id", config.vocabularySize() - 2);
+        json.put("eos_token_id", config.vocabularySize() - 1);
+        writeNetwork("text_encoder/model.safetensors", json, weights, type);
+    }
+
+    /** Returns a CLIP text tower's configuration as models have it. */
+    static Map<String, Object> textTower(ClipTextConfig config) {
+        Map<String, Object> json = new LinkedHashMap<>();
         json.put("model_type", "clip_text_model");
         json.put("vocab_size", config.vocabularySize());
         json.put("max_position_embeddings", config.positions());
@@ -111,10 +120,8 @@ public record BaseModel(Path directory) {
         json.put("num_hidden_layers", config.layers());
         json.put("num_attention_heads", config.heads());
         json.put("layer_norm_eps", config.epsilon());
-        json.put("hidden_act", config.activation() == ClipTextConfig.Activation.GELU ? "gelu" : "quick_gelu");
-        json.put("bos_token_id", config.vocabularySize() - 2);
-        json.put("eos_token_id", config.vocabularySize() - 1);
-        writeNetwork("text_encoder/model.safetensors", json, weights, type);
+        json.put("hidden_act", config.activation().key());
+        return json;
     }
 
     /**
