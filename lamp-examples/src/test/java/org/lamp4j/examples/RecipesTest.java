@@ -23,6 +23,7 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;
+import org.lamp4j.onnx.model.VideoUNetConfig.Level;
 import org.lamp4j.testing.EmbeddedModel;
 import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.video.MediaWriter;
@@ -140,18 +141,15 @@ class RecipesTest {
     /** The embedded model's recipe with narrow networks and a step of each stage. */
     private static Recipe tinyRecipe() {
         Recipe embedded = Recipe.embedded();
-        List<Integer> heads = List.of(4, 4, 4);
+        Level attending = new Level(16, 4, true, true);
         return new Recipe(
                 embedded.seed(),
                 new VaeConfig(3, 4, List.of(8, 8, 8), 1, 8, 1),
                 new VideoUNetConfig(
                         4,
                         4,
-                        List.of(16, 16, 16),
+                        List.of(attending, attending, new Level(16, 4, false, false)),
                         1,
-                        List.of(true, true, false),
-                        List.of(false, true, true),
-                        heads,
                         16,
                         16,
                         1e-5f,

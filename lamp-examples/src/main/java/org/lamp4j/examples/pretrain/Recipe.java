@@ -4,6 +4,7 @@ import java.util.List;
 import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;
+import org.lamp4j.onnx.model.VideoUNetConfig.Level;
 
 /**
  * All that decides what a pre-training run gives, besides the drawings.
@@ -68,11 +69,11 @@ public record Recipe(
                 new VideoUNetConfig(
                         4,
                         4,
-                        List.of(48, 64, 96),
+                        List.of(
+                                new Level(48, 4, true, true),
+                                new Level(64, 4, true, true),
+                                new Level(96, 4, false, false)),
                         1,
-                        List.of(true, true, false),
-                        List.of(false, true, true),
-                        List.of(4, 4, 4),
                         TEXT_WIDTH,
                         GROUPS,
                         1e-5f,

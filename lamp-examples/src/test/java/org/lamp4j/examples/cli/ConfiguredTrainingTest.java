@@ -12,12 +12,9 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.examples.drawing.Motion;
-import org.lamp4j.examples.drawing.MotionClips;
 
 /** Training from a configuration, with validation and checkpoints, on the small model that ships with the quickstart. */
 class ConfiguredTrainingTest {
@@ -32,13 +29,7 @@ class ConfiguredTrainingTest {
 
     @BeforeAll
     static void drawClips() throws IOException {
-        new MotionClips(0).write(Motion.RIGHT, drawn);
-        for (String name : names(drawn.resolve("clips"))) {
-            if (name.endsWith(".mp4") && !name.equals("train00.mp4")) {
-                Files.delete(drawn.resolve("clips").resolve(name));
-            }
-        }
-        Files.deleteIfExists(drawn.resolve("clips/captions.csv"));
+        DrawnFolder.write(drawn, "train00.mp4");
     }
 
     private Path config(String more) throws IOException {
@@ -60,21 +51,6 @@ class ConfiguredTrainingTest {
                         CommandRun.model(), folder.resolve("out"), drawn.resolve("clips"), more));
     }
 
-    private static List<String> names(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
-        }
-    }
-
-    private static Path picture() throws IOException {
-        try (Stream<Path> files = Files.list(drawn.resolve("held_out"))) {
-            return files.filter(file -> file.toString().endsWith(".png"))
-                    .sorted()
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
-
     @Test
     void train_configAloneThenResumed_everyFileAndTheSamePattern() throws IOException {
         Path config = config("""
@@ -84,17 +60,17 @@ class ConfiguredTrainingTest {
                   prompts: ["a red ball / 1", "a red ball / 2"]
                   num_inference_steps: 2
                   guidance_scale: 1
-                """.formatted(picture()));
+                """.formatted(DrawnFolder.pictures(drawn).get(0)));
         Path pattern = folder.resolve("out/pattern.safetensors");
         Path checkpoints = folder.resolve("out/checkpoints");
 
         lamp.succeed("train", "--config", config, "--resume");
 
         assertThat(lamp.out().strip()).isEqualTo("wrote " + pattern);
-        assertThat(names(checkpoints))
+        assertThat(DrawnFolder.names(checkpoints))
                 .hasSize(2)
                 .allMatch(name -> name.matches("step-0000000[24]-loss-.*\\.safetensors"));
-        assertThat(names(folder.resolve("out/validation")))
+        assertThat(DrawnFolder.names(folder.resolve("out/validation")))
                 .containsExactly(
                         "step-00000002-1-a_red_ball_1.gif",
                         "step-00000002-2-a_red_ball_2.gif",
@@ -110,7 +86,7 @@ class ConfiguredTrainingTest {
 
         byte[] whole = Files.readAllBytes(pattern);
         Files.delete(pattern);
-        Files.delete(checkpoints.resolve(names(checkpoints).get(1)));
+        Files.delete(checkpoints.resolve(DrawnFolder.names(checkpoints).get(1)));
         lamp.succeed("train", "--config", config, "--resume");
 
         assertThat(lamp.err()).containsOnlyOnce("training 1/4");
@@ -130,14 +106,14 @@ class ConfiguredTrainingTest {
                       image_path: %s
                       prompts: ["a ball"]
                       num_inference_steps: 2
-                    """.formatted(picture()) + start);
+                    """.formatted(DrawnFolder.pictures(drawn).get(0)) + start);
             Files.delete(pattern);
 
             lamp.succeed("train", "--config", config, "--checkpoint", Files.createTempDirectory(folder, "checkpoints"));
 
             assertThat(pattern).hasBinaryContent(without);
             Path validation = folder.resolve("out/validation");
-            assertThat(names(validation))
+            assertThat(DrawnFolder.names(validation))
                     .containsExactly(
                             "step-00000002-1-a_ball.gif",
                             "step-00000002.png",
@@ -220,15 +196,18 @@ class ConfiguredTrainingTest {
                 "--validate-every",
                 "1",
                 "--validate-images",
-                picture(),
+                DrawnFolder.pictures(drawn).get(0),
                 "--validate-steps",
                 "1",
                 "--validate-guidance-scale",
                 "1");
 
-        assertThat(names(folder.resolve("out"))).containsExactly("report.html");
-        assertThat(names(folder.resolve("elsewhere"))).hasSize(1);
-        assertThat(names(folder.resolve("other/validation"))).hasSize(2).last().isEqualTo("step-00000001.png");
+        assertThat(DrawnFolder.names(folder.resolve("out"))).containsExactly("report.html");
+        assertThat(DrawnFolder.names(folder.resolve("elsewhere"))).hasSize(1);
+        assertThat(DrawnFolder.names(folder.resolve("other/validation")))
+                .hasSize(2)
+                .last()
+                .isEqualTo("step-00000001.png");
         lamp.succeed("inspect", pattern, "--summary");
         assertThat(lamp.out()).contains("seed = 7", "\"steps\":1,", "\"learning_rate\":3.0E-5");
     }
@@ -238,7 +217,7 @@ class ConfiguredTrainingTest {
         assertThat(lamp.run("train", "--config", config(""), "--resume", folder.resolve("none")))
                 .isEqualTo(Lamp.FAILED);
         assertThat(lamp.err()).contains("but was none (" + folder.resolve("none") + ")");
-        assertThat(names(folder)).doesNotContain("out");
+        assertThat(DrawnFolder.names(folder)).doesNotContain("out");
     }
 
     @Test

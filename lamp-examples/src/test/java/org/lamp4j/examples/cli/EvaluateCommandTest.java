@@ -26,8 +26,6 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.onnx.clip.ClipModel;
 import org.lamp4j.tensor.FloatTensor;
-import org.lamp4j.tensor.RandomSource;
-import org.lamp4j.tensor.Shape;
 import org.lamp4j.video.MediaWriter;
 
 /** Scores of the paper's benchmark: eight motions of six prompts each, with a CLIP model of random weights. */
@@ -44,7 +42,6 @@ class EvaluateCommandTest {
             "waterfall");
     private static final int PROMPTS = 6;
     private static final int FRAMES = 3;
-    private static final FrameSize SIZE = new FrameSize(48, 32);
     private static final MediaWriter WRITER = MediaWriter.newBuilder().build();
 
     /** The table's figures have two digits. */
@@ -63,12 +60,12 @@ class EvaluateCommandTest {
         TinyClipFiles.writeRandom(Files.createDirectory(shared.resolve("clip-model")));
         for (String motion : MOTIONS) {
             for (int prompt = 0; prompt < PROMPTS; prompt++) {
-                WRITER.writeImage(picture(seed(motion, prompt), 0, 20), benchmark(motion, prompt));
+                WRITER.writeImage(NoisePicture.of(seed(motion, prompt), 0, 20), benchmark(motion, prompt));
                 WRITER.writeFrames(clip(motion, prompt), generated(motion, prompt));
             }
         }
         // The frame that was given, unchanged.
-        WRITER.writeImage(picture(seed("rain", 0), 0, 0), benchmark("rain", 0));
+        WRITER.writeImage(NoisePicture.of(seed("rain", 0), 0, 0), benchmark("rain", 0));
     }
 
     private static long seed(String motion, int prompt) {
@@ -87,21 +84,9 @@ class EvaluateCommandTest {
     private static VideoClip clip(String motion, int prompt) {
         return VideoClip.of(
                 IntStream.range(0, FRAMES)
-                        .mapToObj(frame -> picture(seed(motion, prompt), 2 * frame, 0))
+                        .mapToObj(frame -> NoisePicture.of(seed(motion, prompt), 2 * frame, 0))
                         .toList(),
                 8);
-    }
-
-    private static RgbImage picture(long seed, int shift, int brighter) {
-        FloatTensor noise = RandomSource.stream(seed, "texture", 0).gaussian(Shape.of(SIZE.height(), SIZE.width() + 8));
-        byte[] rgb = new byte[3 * SIZE.width() * SIZE.height()];
-        for (int index = 0; index < rgb.length; index++) {
-            int x = index / 3 % SIZE.width();
-            int y = index / 3 / SIZE.width();
-            double value = 120 + brighter + 40 * noise.get(y, x + 8 - shift);
-            rgb[index] = (byte) Math.round(Math.max(0, Math.min(255, value)));
-        }
-        return RgbImage.of(SIZE, rgb);
     }
 
     private int evaluate(Object... more) {

@@ -15,18 +15,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.fixtures.TinyClipFiles;
-import org.lamp4j.media.FrameSize;
-import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.tensor.FloatTensor;
-import org.lamp4j.tensor.RandomSource;
-import org.lamp4j.tensor.Shape;
 import org.lamp4j.video.MediaWriter;
 
 /** Evaluating what there is: clips that are missing or damaged, folders that are links, no CLIP model or one of random weights. */
 class IncompleteBenchmarkTest {
 
-    private static final FrameSize SIZE = new FrameSize(48, 32);
     private static final MediaWriter WRITER = MediaWriter.newBuilder().build();
 
     private final CommandRun lamp = new CommandRun();
@@ -38,21 +32,9 @@ class IncompleteBenchmarkTest {
     private static VideoClip clip(long seed) {
         return VideoClip.of(
                 IntStream.range(0, 3)
-                        .mapToObj(frame -> picture(seed, 2 * frame, 0))
+                        .mapToObj(frame -> NoisePicture.of(seed, 2 * frame, 0))
                         .toList(),
                 8);
-    }
-
-    private static RgbImage picture(long seed, int shift, int brighter) {
-        FloatTensor noise = RandomSource.stream(seed, "texture", 0).gaussian(Shape.of(SIZE.height(), SIZE.width() + 8));
-        byte[] rgb = new byte[3 * SIZE.width() * SIZE.height()];
-        for (int index = 0; index < rgb.length; index++) {
-            int x = index / 3 % SIZE.width();
-            int y = index / 3 / SIZE.width();
-            double value = 120 + brighter + 40 * noise.get(y, x + 8 - shift);
-            rgb[index] = (byte) Math.round(Math.max(0, Math.min(255, value)));
-        }
-        return RgbImage.of(SIZE, rgb);
     }
 
     private Path clipModel() throws IOException {
@@ -67,13 +49,13 @@ class IncompleteBenchmarkTest {
     /** A benchmark of one motion, whose folder is a link, and the clips made from the first three of its four pictures. */
     private Object[] fourPictures() throws IOException {
         for (int prompt = 0; prompt < 4; prompt++) {
-            WRITER.writeImage(picture(prompt, 0, 20), folder.resolve("pictures/it_rains_" + prompt + ".png"));
+            WRITER.writeImage(NoisePicture.of(prompt, 0, 20), folder.resolve("pictures/it_rains_" + prompt + ".png"));
         }
         Files.createDirectory(folder.resolve("benchmark"));
         Files.createSymbolicLink(folder.resolve("benchmark/rain"), folder.resolve("pictures"));
         WRITER.writeFrames(clip(0), folder.resolve("made/it_rains_0"));
         clip(1).write(folder.resolve("made/it_rains_1.gif"));
-        WRITER.writeFrames(VideoClip.of(List.of(picture(2, 0, 0)), 8), folder.resolve("made/it_rains_2"));
+        WRITER.writeFrames(VideoClip.of(List.of(NoisePicture.of(2, 0, 0)), 8), folder.resolve("made/it_rains_2"));
         Files.createDirectory(folder.resolve("clips"));
         Files.createSymbolicLink(folder.resolve("clips/rain"), folder.resolve("made"));
         return new Object[] {

@@ -6,12 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.examples.drawing.Motion;
-import org.lamp4j.examples.drawing.MotionClips;
 
 /**
  * Configurations of the two shapes that LAMP's own program comes with, on drawn clips and the small model: one learns from a
@@ -31,29 +28,12 @@ class LampFilesTest {
 
     @BeforeAll
     static void drawClips() throws IOException {
-        new MotionClips(0).write(Motion.RIGHT, drawn);
-        for (Path clip : files(drawn.resolve("clips"))) {
-            if (!clip.endsWith("train00.mp4") && !clip.endsWith("train01.mp4")) {
-                Files.delete(clip);
-            }
-        }
-    }
-
-    private static List<Path> files(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().toList();
-        }
-    }
-
-    private static List<String> names(Path folder) throws IOException {
-        return files(folder).stream().map(file -> file.getFileName().toString()).toList();
+        DrawnFolder.write(drawn, "train00.mp4", "train01.mp4");
     }
 
     /** Copies drawn pictures under names of which those of the prompts are neither the first nor in their order. */
     private Path pictures(String... names) throws IOException {
-        List<Path> pictures = files(drawn.resolve("held_out")).stream()
-                .filter(file -> file.toString().endsWith(".png"))
-                .toList();
+        List<Path> pictures = DrawnFolder.pictures(drawn);
         Path copies = Files.createDirectories(folder.resolve("pictures"));
         for (int index = 0; index < names.length; index++) {
             Files.copy(pictures.get(index), copies.resolve(names[index] + ".png"));
@@ -102,7 +82,7 @@ class LampFilesTest {
     }
 
     private void assertClipsOfBothPrompts() throws IOException {
-        assertThat(names(folder.resolve("out/validation")))
+        assertThat(DrawnFolder.names(folder.resolve("out/validation")))
                 .containsExactly(
                         "step-00000002-1-the_red_boat_sails_by.gif",
                         "step-00000002-2-a_kite_in_the_wind.gif",

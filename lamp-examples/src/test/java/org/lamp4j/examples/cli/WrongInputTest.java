@@ -87,26 +87,24 @@ class WrongInputTest {
                 "smooth --motion IN/first.png|1|expected a safetensors header within the file and within 100000000 bytes, but was 727905341920923785 bytes (IN/first.png)"
             })
     void remake_wrongInput_oneLineAndItsExitCode(String line, int exitCode, String message) {
-        assertThat(lamp.run(with(
-                        line,
-                        "--model",
-                        CommandRun.model().toString(),
-                        "--motion",
-                        "IN/pattern.safetensors",
-                        "--video",
-                        "IN/clip",
-                        "--prompt",
-                        "x",
-                        "--output",
-                        "OUT/made.mp4",
-                        "--frame-count",
-                        "4",
-                        "--steps",
-                        "2")))
-                .as(lamp.err())
-                .isEqualTo(exitCode);
-
-        assertThat(lamp.err().strip()).isEqualTo("lamp: " + placed(message));
+        assertRefused(
+                exitCode,
+                message,
+                line,
+                "--model",
+                CommandRun.model().toString(),
+                "--motion",
+                "IN/pattern.safetensors",
+                "--video",
+                "IN/clip",
+                "--prompt",
+                "x",
+                "--output",
+                "OUT/made.mp4",
+                "--frame-count",
+                "4",
+                "--steps",
+                "2");
     }
 
     @ParameterizedTest
@@ -126,34 +124,32 @@ class WrongInputTest {
                 "edit --output IN/text.mp4|1|expected a file that is not there yet, but was one (IN/text.mp4); give --overwrite to replace it"
             })
     void edit_wrongInput_isRefusedBeforeTrainingBegins(String line, int exitCode, String message) {
-        assertThat(lamp.run(with(
-                        line,
-                        "--model",
-                        CommandRun.model().toString(),
-                        "--video",
-                        "IN/clip",
-                        "--image",
-                        "IN/first.png",
-                        "--caption",
-                        "x",
-                        "--prompt",
-                        "y",
-                        "--output",
-                        "OUT/made.mp4",
-                        "--frame-size",
-                        "32x32",
-                        "--frame-count",
-                        "4",
-                        "--frame-stride",
-                        "1",
-                        "--training-steps",
-                        "1",
-                        "--steps",
-                        "2")))
-                .as(lamp.err())
-                .isEqualTo(exitCode);
-
-        assertThat(lamp.err().strip()).isEqualTo("lamp: " + placed(message));
+        assertRefused(
+                exitCode,
+                message,
+                line,
+                "--model",
+                CommandRun.model().toString(),
+                "--video",
+                "IN/clip",
+                "--image",
+                "IN/first.png",
+                "--caption",
+                "x",
+                "--prompt",
+                "y",
+                "--output",
+                "OUT/made.mp4",
+                "--frame-size",
+                "32x32",
+                "--frame-count",
+                "4",
+                "--frame-stride",
+                "1",
+                "--training-steps",
+                "1",
+                "--steps",
+                "2");
     }
 
     @ParameterizedTest
@@ -168,23 +164,22 @@ class WrongInputTest {
                 "train --clips IN/learn --trainable-modules conv1d,nosuch|expected endings of module names, but none of 519 parameters is in a module that ends with \"nosuch\""
             })
     void train_wrongInput_isRefusedBeforeAnythingIsEncoded(String line, String message) {
-        assertThat(lamp.run(with(
-                        line,
-                        "--model",
-                        CommandRun.model().toString(),
-                        "--clips",
-                        "IN",
-                        "--frame-size",
-                        "32x32",
-                        "--frame-count",
-                        "4",
-                        "--steps",
-                        "1",
-                        "--output",
-                        "OUT/pattern.safetensors")))
-                .isEqualTo(Lamp.FAILED);
-
-        assertThat(lamp.err().strip()).isEqualTo("lamp: " + placed(message));
+        assertRefused(
+                Lamp.FAILED,
+                message,
+                line,
+                "--model",
+                CommandRun.model().toString(),
+                "--clips",
+                "IN",
+                "--frame-size",
+                "32x32",
+                "--frame-count",
+                "4",
+                "--steps",
+                "1",
+                "--output",
+                "OUT/pattern.safetensors");
     }
 
     @ParameterizedTest
@@ -196,7 +191,11 @@ class WrongInputTest {
                 "export --model none --output IN/learn|expected a new or an empty folder, but was one that holds something (IN/learn); give --overwrite to write into it"
             })
     void result_thatIsThere_isRefusedBeforeTheModelIsOpened(String line, String message) {
-        assertThat(lamp.run(with(line))).isEqualTo(Lamp.FAILED);
+        assertRefused(Lamp.FAILED, message, line);
+    }
+
+    private void assertRefused(int exitCode, String message, String line, String... options) {
+        assertThat(lamp.run(with(line, options))).as(lamp.err()).isEqualTo(exitCode);
 
         assertThat(lamp.err().strip()).isEqualTo("lamp: " + placed(message));
     }

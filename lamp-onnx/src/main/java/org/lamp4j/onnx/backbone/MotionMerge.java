@@ -18,6 +18,7 @@ import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetParameters;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.onnx.weights.Checkpoint;
@@ -64,15 +65,14 @@ final class MotionMerge {
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
         Map<String, NativeTensor> inputs = new HashMap<>();
-        try (OnnxSession session = OnnxSession.load(graph, ComputeDevice.cpu());
+        try (NativeScope scope = new NativeScope();
+                OnnxSession session = OnnxSession.load(graph, ComputeDevice.cpu());
                 NativeTensor result = NativeTensor.over(update.shape(), values)) {
             for (Value input : graph.inputs()) {
                 Parameter parameter = motion.parameter(input.name());
-                inputs.put(input.name(), NativeTensor.over(parameter.shape(), parameter.values()));
+                inputs.put(input.name(), scope.own(NativeTensor.over(parameter.shape(), parameter.values())));
             }
             session.run(inputs, Map.of("merged", result));
-        } finally {
-            inputs.values().forEach(NativeTensor::close);
         }
         return new Parameter(update.key(), update.shape(), values);
     }

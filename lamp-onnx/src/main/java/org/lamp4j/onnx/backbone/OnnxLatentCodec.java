@@ -16,6 +16,7 @@ import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.onnx.model.Vae;
 import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.onnx.weights.Checkpoint;
@@ -65,6 +66,7 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         }
     }
 
+    private final NativeScope natives = new NativeScope();
     private final VaeConfig config;
     private final Checkpoint checkpoint;
     private final ComputeDevice device;
@@ -86,8 +88,8 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         this.checkpoint = checkpoint;
         this.device = device;
         this.budget = budget;
-        encoder = new Sized(shape -> encoderGraph(config, new CheckpointParameters(checkpoint), shape));
-        decoder = new Sized(shape -> decoderGraph(config, new CheckpointParameters(checkpoint), shape));
+        encoder = natives.own(new Sized(shape -> encoderGraph(config, new CheckpointParameters(checkpoint), shape)));
+        decoder = natives.own(new Sized(shape -> decoderGraph(config, new CheckpointParameters(checkpoint), shape)));
     }
 
     /** There is one way only to run it, so that its bare values must fit; the least budget takes what it must. */
@@ -190,7 +192,6 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        encoder.close();
-        decoder.close();
+        natives.close();
     }
 }

@@ -11,6 +11,7 @@ import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.SessionChain;
 import org.lamp4j.onnx.weights.Checkpoint;
@@ -22,6 +23,7 @@ import org.lamp4j.tensor.ShapeMismatchException;
 /** The video UNet's forward pass; the pattern's parameters are inputs that stay where they are. */
 final class VideoUNetPredictor implements NoisePredictor {
 
+    private final NativeScope natives = new NativeScope();
     private final Shape latents;
     private final MotionWeights motion;
     private final Checkpoint base;
@@ -51,11 +53,12 @@ final class VideoUNetPredictor implements NoisePredictor {
                 .size(0);
         try {
             for (Parameter parameter : motion.parameters()) {
-                parameters.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
+                NativeTensor tensor = NativeTensor.over(parameter.shape(), parameter.values());
+                parameters.put(parameter.name(), natives.own(tensor));
             }
-            network = SessionChain.load(parts, device);
+            network = natives.own(SessionChain.load(parts, device));
         } catch (RuntimeException | Error e) {
-            parameters.values().forEach(NativeTensor::close);
+            natives.closeAfter(e);
             throw e;
         }
     }
@@ -98,7 +101,6 @@ final class VideoUNetPredictor implements NoisePredictor {
 
     @Override
     public void close() {
-        network.close();
-        parameters.values().forEach(NativeTensor::close);
+        natives.close();
     }
 }

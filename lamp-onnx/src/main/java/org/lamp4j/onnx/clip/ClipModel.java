@@ -18,6 +18,7 @@ import org.lamp4j.onnx.model.ClipTextEncoder;
 import org.lamp4j.onnx.model.ClipVisionConfig;
 import org.lamp4j.onnx.model.ClipVisionEncoder;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.onnx.weights.Checkpoint;
@@ -47,6 +48,7 @@ public final class ClipModel implements AutoCloseable {
 
     private static final float[] DEVIATION = {0.26862954f, 0.26130258f, 0.27577711f};
 
+    private final NativeScope natives = new NativeScope();
     private final ClipVisionConfig visionConfig;
     private final ClipTokenizer tokenizer;
     private final Checkpoint checkpoint;
@@ -64,19 +66,14 @@ public final class ClipModel implements AutoCloseable {
             throw new IOException("expected a tokenizer for " + textConfig.positions() + " tokens, but was one for "
                     + tokenizer.maxLength() + " (" + directory + ")");
         }
-        checkpoint = Checkpoint.inDirectory(directory, "model", "pytorch_model");
+        checkpoint = natives.own(Checkpoint.inDirectory(directory, "model", "pytorch_model"));
         try {
             checkpoint.requireUnchanged();
             int width = checkpoint.tensor("visual_projection.weight").shape().size(0);
-            vision = OnnxSession.load(visionGraph(width), device);
-            try {
-                text = OnnxSession.load(textGraph(textConfig, width), device);
-            } catch (RuntimeException e) {
-                vision.close();
-                throw e;
-            }
-        } catch (RuntimeException e) {
-            checkpoint.close();
+            vision = natives.own(OnnxSession.load(visionGraph(width), device));
+            text = natives.own(OnnxSession.load(textGraph(textConfig, width), device));
+        } catch (RuntimeException | Error e) {
+            natives.closeAfter(e);
             throw e;
         }
     }
@@ -183,9 +180,7 @@ public final class ClipModel implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            text.close();
-            vision.close();
-            checkpoint.close();
+            natives.close();
         }
     }
 }

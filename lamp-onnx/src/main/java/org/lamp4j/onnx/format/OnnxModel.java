@@ -15,11 +15,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
+import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.TensorType;
@@ -177,20 +177,17 @@ public final class OnnxModel {
         return proto.build();
     }
 
-    private static AttributeProto attribute(String name, Object value) {
+    private static AttributeProto attribute(String name, Attribute attribute) {
         AttributeProto.Builder proto = AttributeProto.newBuilder().setName(name);
-        if (value instanceof Long number) {
-            proto.setType(AttributeProto.AttributeType.INT).setI(number);
-        } else if (value instanceof Float number) {
-            proto.setType(AttributeProto.AttributeType.FLOAT).setF(number);
-        } else if (value instanceof String text) {
-            proto.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(text));
-        } else if (value instanceof List<?> numbers) {
-            proto.setType(AttributeProto.AttributeType.INTS);
-            numbers.forEach(number -> proto.addInts((Long) number));
+        if (attribute instanceof Attribute.Int number) {
+            proto.setType(AttributeProto.AttributeType.INT).setI(number.value());
+        } else if (attribute instanceof Attribute.Real number) {
+            proto.setType(AttributeProto.AttributeType.FLOAT).setF(number.value());
+        } else if (attribute instanceof Attribute.Ints numbers) {
+            proto.setType(AttributeProto.AttributeType.INTS).addAllInts(numbers.values());
         } else {
-            throw new IllegalArgumentException("expected attribute " + name
-                    + " to be a Long, Float, String or list of Long, but was " + value.getClass());
+            Attribute.Text text = (Attribute.Text) attribute;
+            proto.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(text.value()));
         }
         return proto.build();
     }

@@ -165,13 +165,13 @@ public final class Graph {
      * Adds a node and checks it against its operator's rules.
      *
      * @param operator the operator
-     * @param attributes values by name: {@link Long}, {@link Float}, {@link String} or {@code List<Long>}
+     * @param attributes attributes by name
      * @param nodeInputs inputs in the operator's order, all of this graph
      * @return the node
      * @throws IllegalArgumentException if an input is of another graph, or there are too many nodes
      * @throws org.lamp4j.tensor.ShapeMismatchException if the shapes do not fit
      */
-    public Node add(Operator operator, Map<String, Object> attributes, List<Value> nodeInputs) {
+    public Node add(Operator operator, Map<String, Attribute> attributes, List<Value> nodeInputs) {
         for (Value input : nodeInputs) {
             if (input.graph() != this) {
                 throw new IllegalArgumentException("expected inputs of " + operator + " from graph " + name + ", but "

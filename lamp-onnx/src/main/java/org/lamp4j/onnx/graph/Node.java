@@ -9,10 +9,10 @@ public final class Node {
     private final Operator operator;
     private final String name;
     private final List<Value> inputs;
-    private final Map<String, Object> attributes;
+    private final Map<String, Attribute> attributes;
     private List<Value> outputs = List.of();
 
-    Node(Operator operator, String name, List<Value> inputs, Map<String, Object> attributes) {
+    Node(Operator operator, String name, List<Value> inputs, Map<String, Attribute> attributes) {
         this.operator = operator;
         this.name = name;
         this.inputs = List.copyOf(inputs);
@@ -82,9 +82,9 @@ public final class Node {
     /**
      * Returns all attributes.
      *
-     * @return values by name: {@link Long}, {@link Float}, {@link String} or {@code List<Long>}
+     * @return attributes by name
      */
-    public Map<String, Object> attributes() {
+    public Map<String, Attribute> attributes() {
         return attributes;
     }
 
@@ -95,7 +95,7 @@ public final class Node {
      * @return the number
      */
     public long longAttribute(String attribute) {
-        return (Long) required(attribute);
+        return required(attribute, Attribute.Int.class).value();
     }
 
     /**
@@ -105,7 +105,7 @@ public final class Node {
      * @return the number
      */
     public float floatAttribute(String attribute) {
-        return (Float) required(attribute);
+        return required(attribute, Attribute.Real.class).value();
     }
 
     /**
@@ -115,17 +115,22 @@ public final class Node {
      * @return the numbers, as {@code int}
      */
     public int[] intsAttribute(String attribute) {
-        return ((List<?>) required(attribute))
-                .stream().mapToInt(element -> Math.toIntExact((Long) element)).toArray();
+        return required(attribute, Attribute.Ints.class).values().stream()
+                .mapToInt(Math::toIntExact)
+                .toArray();
     }
 
-    private Object required(String attribute) {
-        Object value = attributes.get(attribute);
+    private <A extends Attribute> A required(String attribute, Class<A> type) {
+        Attribute value = attributes.get(attribute);
         if (value == null) {
             throw new IllegalStateException(
                     "expected an attribute " + attribute + ", but " + name + " has " + attributes.keySet());
         }
-        return value;
+        if (!type.isInstance(value)) {
+            throw new IllegalStateException("expected attribute " + attribute + " to be " + type.getSimpleName()
+                    + ", but was " + value + " (" + name + ")");
+        }
+        return type.cast(value);
     }
 
     @Override

@@ -138,12 +138,12 @@ public final class Operator {
     /**
      * Adds a node of this operator to the graph of its inputs.
      *
-     * @param attributes values by name: {@link Long}, {@link Float}, {@link String} or {@code List<Long>}
+     * @param attributes attributes by name
      * @param inputs inputs in the operator's order
      * @return the node's first output
      * @throws org.lamp4j.tensor.ShapeMismatchException if the shapes do not fit
      */
-    public Value apply(Map<String, Object> attributes, Value... inputs) {
+    public Value apply(Map<String, Attribute> attributes, Value... inputs) {
         return inputs[0].graph().add(this, attributes, List.of(inputs)).output(0);
     }
 

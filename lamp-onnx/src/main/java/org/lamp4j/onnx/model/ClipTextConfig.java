@@ -34,12 +34,21 @@ public record ClipTextConfig(
         /** The exact form with erf. */
         GELU;
 
+        /**
+         * Returns its name in a configuration.
+         *
+         * @return the value of {@code hidden_act}
+         */
+        public String key() {
+            return this == GELU ? "gelu" : "quick_gelu";
+        }
+
         Value apply(Value x) {
             return this == GELU ? Activations.gelu(x) : Activations.quickGelu(x);
         }
 
         static Activation of(ConfigFile config) {
-            return config.string("hidden_act", "quick_gelu").equals("gelu") ? GELU : QUICK_GELU;
+            return config.string("hidden_act", QUICK_GELU.key()).equals(GELU.key()) ? GELU : QUICK_GELU;
         }
     }
 

@@ -25,7 +25,7 @@ public final class UNetKeys {
      */
     public static UNetKeys of(VideoUNetConfig config) {
         InputParameters declared = new InputParameters();
-        int size = 1 << (config.levels() - 1);
+        int size = 1 << (config.levels().size() - 1);
         Shape latents = Shape.of(1, config.inChannels(), 1, size, size);
         VideoUNetGraph.build("keys", config, declared, VideoUNetGraph.Inputs.of(latents, 1, config), ElementType.FLOAT);
         return new UNetKeys(declared.shapes());

@@ -17,6 +17,7 @@ import org.lamp4j.onnx.layer.SpatialConvolution;
 import org.lamp4j.onnx.layer.TimeEmbedding;
 import org.lamp4j.onnx.layer.Upsampling;
 import org.lamp4j.onnx.layer.VideoTransformer;
+import org.lamp4j.onnx.model.VideoUNetConfig.Level;
 import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.tensor.ShapeMismatchException;
 
@@ -72,70 +73,69 @@ public final class VideoUNet {
                     + (variant == Variant.IMAGE ? "1" : "F") + ", h, w] and context [B, N, " + config.contextWidth()
                     + "], but was " + latents.shape() + " and " + context.shape() + " (VideoUNet)");
         }
-        int width = config.blockOutChannels().get(0);
+        int width = config.levels().get(0).channels();
         TimeEmbedding embedding = new TimeEmbedding(width, config.cosineFirst(), config.frequencyShift());
         Value time = silu(embedding.apply(root.child("time_embedding"), timesteps)); // every ResNet applies the SiLU
         Deque<Value> skips = new ArrayDeque<>();
         Value x = convolution.same(root.child("conv_in"), latents, width, 3);
         skips.push(x);
-        for (int level = 0; level < config.levels(); level++) {
+        for (int level = 0; level < config.levels().size(); level++) {
             x = down(root.child("down_blocks." + level), level, x, time, context, skips);
         }
         x = middle(root.child("mid_block"), x, time, context);
-        for (int block = 0; block < config.levels(); block++) {
-            x = up(root.child("up_blocks." + block), block, x, time, context, skips);
+        for (int block = 0; block < config.levels().size(); block++) {
+            int level = config.levels().size() - 1 - block;
+            x = up(root.child("up_blocks." + block), level, x, time, context, skips);
         }
         x = silu(groupNorm(root.child("conv_norm_out"), x, config.groups(), config.epsilon()));
         return convolution.same(root.child("conv_out"), x, config.outChannels(), 3);
     }
 
-    private Value down(Scope scope, int level, Value input, Value time, Value context, Deque<Value> skips) {
+    private Value down(Scope scope, int index, Value input, Value time, Value context, Deque<Value> skips) {
         Value x = input;
-        int channels = config.blockOutChannels().get(level);
+        Level level = config.levels().get(index);
         for (int layer = 0; layer < config.layersPerBlock(); layer++) {
-            x = resnet.apply(scope.child("resnets." + layer), x, Optional.of(time), channels);
-            if (config.attentionGoingDown().get(level)) {
+            x = resnet.apply(scope.child("resnets." + layer), x, Optional.of(time), level.channels());
+            if (level.attentionGoingDown()) {
                 x = transformer(level).apply(scope.child("attentions." + layer), x, context);
             }
             skips.push(x);
         }
-        if (level < config.levels() - 1) {
-            x = convolution.apply(scope.child("downsamplers.0.conv"), x, channels, 3, HALVING);
+        if (index < config.levels().size() - 1) {
+            x = convolution.apply(scope.child("downsamplers.0.conv"), x, level.channels(), 3, HALVING);
             skips.push(x);
         }
         return x;
     }
 
     private Value middle(Scope scope, Value input, Value time, Value context) {
-        int last = config.levels() - 1;
-        int channels = config.blockOutChannels().get(last);
-        Value x = resnet.apply(scope.child("resnets.0"), input, Optional.of(time), channels);
+        Level last = config.levels().get(config.levels().size() - 1);
+        Value x = resnet.apply(scope.child("resnets.0"), input, Optional.of(time), last.channels());
         x = transformer(last).apply(scope.child("attentions.0"), x, context);
-        return resnet.apply(scope.child("resnets.1"), x, Optional.of(time), channels);
+        return resnet.apply(scope.child("resnets.1"), x, Optional.of(time), last.channels());
     }
 
-    private Value up(Scope scope, int block, Value input, Value time, Value context, Deque<Value> skips) {
+    private Value up(Scope scope, int index, Value input, Value time, Value context, Deque<Value> skips) {
         Value x = input;
-        int level = config.levels() - 1 - block;
-        int channels = config.blockOutChannels().get(level);
+        Level level = config.levels().get(index);
         for (int layer = 0; layer <= config.layersPerBlock(); layer++) {
             Value joined = concat(1, List.of(x, skips.pop()));
-            x = resnet.apply(scope.child("resnets." + layer), joined, Optional.of(time), channels);
-            if (config.attentionGoingUp().get(block)) {
+            x = resnet.apply(scope.child("resnets." + layer), joined, Optional.of(time), level.channels());
+            if (level.attentionGoingUp()) {
                 x = transformer(level).apply(scope.child("attentions." + layer), x, context);
             }
         }
-        if (level > 0) {
+        if (index > 0) {
             x = Upsampling.toSizeOf(x, skips.peek());
-            x = convolution.same(scope.child("upsamplers.0.conv"), x, channels, 3);
+            x = convolution.same(scope.child("upsamplers.0.conv"), x, level.channels(), 3);
         }
         return x;
     }
 
-    private VideoTransformer transformer(int level) {
+    private VideoTransformer transformer(Level level) {
         return new VideoTransformer(
                 config.groups(),
-                config.heads().get(level),
+                level.heads(),
                 config.linearProjection(),
                 variant == Variant.VIDEO,
                 VideoTransformer.CACHED_BYTES);

@@ -5,17 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The dimensions of a UNet of the Stable Diffusion v1 family, as pictures or inflated to video.
  *
  * @param inChannels channels of the latents it takes, 4
  * @param outChannels channels of its output, 4
- * @param blockOutChannels channels of each level, finest first
+ * @param levels the sizes that the latents are seen in, each half the one before, finest first
  * @param layersPerBlock ResNet blocks per level on the way down; one more on the way up
- * @param attentionGoingDown for each level, whether its blocks on the way down have transformers
- * @param attentionGoingUp the same on the way up, coarsest first
- * @param heads attention heads of each level, finest first
  * @param contextWidth width of the text hidden states
  * @param groups number of groups of its GroupNorms
  * @param epsilon ε of the ResNet blocks' GroupNorms
@@ -27,11 +25,8 @@ import java.util.List;
 public record VideoUNetConfig(
         int inChannels,
         int outChannels,
-        List<Integer> blockOutChannels,
+        List<Level> levels,
         int layersPerBlock,
-        List<Boolean> attentionGoingDown,
-        List<Boolean> attentionGoingUp,
-        List<Integer> heads,
         int contextWidth,
         int groups,
         float epsilon,
@@ -43,6 +38,21 @@ public record VideoUNetConfig(
     private static final int DEFAULT_HEADS = 8;
     private static final int DEFAULT_GROUPS = 32;
     private static final int DEFAULT_SAMPLE_SIZE = 64;
+
+    /**
+     * What is done at one size of the latents.
+     *
+     * @param channels channels of its blocks
+     * @param heads attention heads of its transformers
+     * @param attentionGoingDown whether its blocks on the way down have transformers
+     * @param attentionGoingUp the same on the way up
+     */
+    public record Level(int channels, int heads, boolean attentionGoingDown, boolean attentionGoingUp) {}
+
+    /** Copies the list of levels. */
+    public VideoUNetConfig {
+        levels = List.copyOf(levels);
+    }
 
     /**
      * Reads a configuration, of the image UNet or of the video UNet as LAMP's program writes it.
@@ -75,15 +85,11 @@ public record VideoUNetConfig(
                 "time_cond_proj_dim")) {
             config.supportOnly(key, "null");
         }
-        List<Integer> channels = config.integers("block_out_channels");
         VideoUNetConfig result = new VideoUNetConfig(
                 config.integer("in_channels", 4),
                 config.integer("out_channels", 4),
-                channels,
+                levels(config),
                 config.depth("layers_per_block", 2),
-                attention(config, "down_block_types", "DownBlock", channels.size()),
-                attention(config, "up_block_types", "UpBlock", channels.size()),
-                heads(config, channels.size()),
                 config.integer("cross_attention_dim"),
                 config.integer("norm_num_groups", DEFAULT_GROUPS),
                 config.number("norm_eps", 1e-5),
@@ -106,11 +112,12 @@ public record VideoUNetConfig(
         return new VideoUNetConfig(
                 4,
                 4,
-                List.of(320, 640, 1280, 1280),
+                List.of(
+                        new Level(320, DEFAULT_HEADS, true, true),
+                        new Level(640, DEFAULT_HEADS, true, true),
+                        new Level(1280, DEFAULT_HEADS, true, true),
+                        new Level(1280, DEFAULT_HEADS, false, false)),
                 2,
-                List.of(true, true, true, false),
-                List.of(false, true, true, true),
-                List.of(8, 8, 8, 8),
                 768,
                 DEFAULT_GROUPS,
                 1e-5f,
@@ -118,6 +125,18 @@ public record VideoUNetConfig(
                 true,
                 0,
                 DEFAULT_SAMPLE_SIZE);
+    }
+
+    private static List<Level> levels(ConfigFile config) throws IOException {
+        List<Integer> channels = config.integers("block_out_channels");
+        int count = channels.size();
+        List<Boolean> goingDown = attention(config, "down_block_types", "DownBlock", count);
+        List<Boolean> goingUp = attention(config, "up_block_types", "UpBlock", count); // coarsest first
+        List<Integer> heads = heads(config, count);
+        return IntStream.range(0, count)
+                .mapToObj(level -> new Level(
+                        channels.get(level), heads.get(level), goingDown.get(level), goingUp.get(count - 1 - level)))
+                .toList();
     }
 
     private static List<Boolean> attention(ConfigFile config, String key, String block, int levels) throws IOException {
@@ -149,22 +168,14 @@ public record VideoUNetConfig(
     }
 
     private void checkDivisibility(ConfigFile config) throws IOException {
-        for (int level = 0; level < levels(); level++) {
-            if (blockOutChannels.get(level) % groups != 0) {
+        for (Level level : levels) {
+            if (level.channels % groups != 0) {
                 throw config.unexpected("block_out_channels", "multiples of norm_num_groups " + groups);
             }
-            if (blockOutChannels.get(level) % heads.get(level) != 0) {
+            if (level.channels % level.heads != 0) {
+                List<Integer> heads = levels.stream().map(Level::heads).toList();
                 throw config.unexpected("block_out_channels", "multiples of the numbers of heads " + heads);
             }
         }
-    }
-
-    /**
-     * Returns the number of levels.
-     *
-     * @return the number of sizes the latents are seen in
-     */
-    public int levels() {
-        return blockOutChannels.size();
     }
 }

@@ -8,6 +8,7 @@ import static org.lamp4j.onnx.op.Elementwise.sigmoid;
 import static org.lamp4j.onnx.op.Elementwise.sub;
 
 import java.util.Map;
+import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.Value;
 
@@ -38,7 +39,7 @@ public final class Activations {
      * @return SiLU of each element
      */
     public static Value silu(Value x) {
-        return QUICK_GELU.apply(Map.of("alpha", 1f), x);
+        return QUICK_GELU.apply(Map.of("alpha", Attribute.of(1f)), x);
     }
 
     /**
@@ -58,6 +59,6 @@ public final class Activations {
      * @return quick GELU of each element
      */
     public static Value quickGelu(Value x) {
-        return QUICK_GELU.apply(Map.of("alpha", QUICK_GELU_SLOPE), x);
+        return QUICK_GELU.apply(Map.of("alpha", Attribute.of(QUICK_GELU_SLOPE)), x);
     }
 }

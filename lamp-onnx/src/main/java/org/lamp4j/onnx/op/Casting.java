@@ -2,6 +2,7 @@ package org.lamp4j.onnx.op;
 
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.TensorType;
@@ -30,7 +31,7 @@ public final class Casting {
      * @return {@code x} itself if it is of that type already
      */
     public static Value cast(Value x, ElementType to) {
-        return x.elementType() == to ? x : CAST.apply(Map.of("to", (long) to.code()), x);
+        return x.elementType() == to ? x : CAST.apply(Map.of("to", Attribute.of(to.code())), x);
     }
 
     private static ElementType elementType(long code) {

@@ -14,6 +14,7 @@ import static org.lamp4j.onnx.op.Slicing.slice;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.Value;
@@ -48,12 +49,9 @@ public final class Convolution {
             return new Window(node.intsAttribute("strides")[0], pads[0], pads[1], pads[2], pads[3]);
         }
 
-        private Map<String, Object> attributes() {
+        private Map<String, Attribute> attributes() {
             return Map.of(
-                    "strides",
-                    List.of((long) stride, (long) stride),
-                    "pads",
-                    List.of((long) top, (long) left, (long) bottom, (long) right));
+                    "strides", Attribute.ofAll(stride, stride), "pads", Attribute.ofAll(top, left, bottom, right));
         }
     }
 
@@ -176,8 +174,8 @@ public final class Convolution {
 
     /** Extra rows and columns are those at the end of X that no position of the kernel reached. */
     static Value convTranspose2d(Value dY, Value kernel, Window window, long extraRows, long extraColumns) {
-        Map<String, Object> attributes = new HashMap<>(window.attributes());
-        attributes.put("output_padding", List.of(extraRows, extraColumns));
+        Map<String, Attribute> attributes = new HashMap<>(window.attributes());
+        attributes.put("output_padding", Attribute.ofAll(extraRows, extraColumns));
         return CONV_TRANSPOSE.apply(attributes, dY, kernel);
     }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.TensorType;
@@ -126,7 +127,10 @@ public final class Layout {
             return reshape(x, IntStream.of(order).map(x.shape()::size).toArray());
         }
         return TRANSPOSE.apply(
-                Map.of("perm", IntStream.of(order).asLongStream().boxed().toList()), x);
+                Map.of(
+                        "perm",
+                        Attribute.ofAll(IntStream.of(order).asLongStream().toArray())),
+                x);
     }
 
     /**
@@ -177,7 +181,7 @@ public final class Layout {
         if (parts.size() == 1) {
             return first;
         }
-        return CONCAT.apply(Map.of("axis", (long) first.shape().axis(axis)), parts.toArray(Value[]::new));
+        return CONCAT.apply(Map.of("axis", Attribute.of(first.shape().axis(axis))), parts.toArray(Value[]::new));
     }
 
     /**

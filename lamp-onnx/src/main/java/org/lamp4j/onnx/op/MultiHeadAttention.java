@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.Value;
@@ -74,7 +75,7 @@ public final class MultiHeadAttention {
      * @return {@code [B, T, C]}
      */
     public static Value multiHeadAttention(Value query, Value key, Value value, int heads) {
-        return MULTI_HEAD_ATTENTION.apply(Map.of("num_heads", (long) heads), query, key, value);
+        return MULTI_HEAD_ATTENTION.apply(Map.of("num_heads", Attribute.of(heads)), query, key, value);
     }
 
     /** Returns the gradients of some inputs, with at most so many bytes of P at a time, but one row at least. */

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
@@ -106,7 +107,8 @@ public final class Normalization {
      * @return the normalised tensor, in the shape of {@code x}
      */
     public static Value layerNormalization(Value x, Value scale, Value bias, float epsilon) {
-        return LAYER_NORMALIZATION.apply(Map.of("axis", -1L, "epsilon", epsilon), x, scale, bias);
+        return LAYER_NORMALIZATION.apply(
+                Map.of("axis", Attribute.of(-1), "epsilon", Attribute.of(epsilon)), x, scale, bias);
     }
 
     /**
@@ -119,7 +121,7 @@ public final class Normalization {
      * @return the normalised tensor, in the shape of {@code x}
      */
     public static Value instanceNormalization(Value x, Value scale, Value bias, float epsilon) {
-        return INSTANCE_NORMALIZATION.apply(Map.of("epsilon", epsilon), x, scale, bias);
+        return INSTANCE_NORMALIZATION.apply(Map.of("epsilon", Attribute.of(epsilon)), x, scale, bias);
     }
 
     /**
@@ -129,7 +131,7 @@ public final class Normalization {
      * @return {@code exp xᵢ / Σ exp x}, in the shape of {@code x}
      */
     public static Value softmax(Value x) {
-        return SOFTMAX.apply(Map.of("axis", -1L), x);
+        return SOFTMAX.apply(Map.of("axis", Attribute.of(-1)), x);
     }
 
     private static Value inputGradient(Value g, Value xHat, Value inverseDeviation, int... axes) {

@@ -5,6 +5,7 @@ import static org.lamp4j.onnx.op.Layout.expand;
 
 import java.util.Arrays;
 import java.util.Map;
+import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.Operator.TypeRule;
@@ -51,7 +52,7 @@ public final class Reductions {
      * @return the sums; the axes have size 1
      */
     public static Value sum(Value x, int... axes) {
-        return REDUCE_SUM.apply(Map.of("keepdims", 1L), x, axes(x, axes));
+        return REDUCE_SUM.apply(Map.of("keepdims", Attribute.of(1)), x, axes(x, axes));
     }
 
     /**
@@ -62,7 +63,7 @@ public final class Reductions {
      * @return the means; the axes have size 1
      */
     public static Value mean(Value x, int... axes) {
-        return REDUCE_MEAN.apply(Map.of("keepdims", 1L), x, axes(x, axes));
+        return REDUCE_MEAN.apply(Map.of("keepdims", Attribute.of(1)), x, axes(x, axes));
     }
 
     private static Value axes(Value x, int... axes) {

@@ -7,6 +7,7 @@ import com.google.common.primitives.Ints;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
@@ -164,7 +165,8 @@ public final class Slicing {
         long[] sizes = new long[(total + size - 1) / size];
         Arrays.fill(sizes, size);
         sizes[sizes.length - 1] = total - (sizes.length - 1L) * size;
-        Map<String, Object> attributes = Map.of("axis", (long) x.shape().axis(axis));
+        Map<String, Attribute> attributes =
+                Map.of("axis", Attribute.of(x.shape().axis(axis)));
         return x.graph()
                 .add(SPLIT, attributes, List.of(x, x.graph().constant(sizes)))
                 .outputs();
@@ -209,14 +211,14 @@ public final class Slicing {
      * @return the rows, {@code [indices…, …]}
      */
     public static Value gatherRows(Value table, Value indices) {
-        return GATHER.apply(Map.of("axis", 0L), table, indices);
+        return GATHER.apply(Map.of("axis", Attribute.of(0)), table, indices);
     }
 
     static Value addRows(Shape table, Value indices, Value rows) {
         Value columns = reshape(indices, Shape.of(Ints.concat(indices.shape().sizes(), new int[] {1
         }))); // [indices…, 1], as ScatterND wants them
         return SCATTER_ND.apply(
-                Map.of("reduction", "add"),
+                Map.of("reduction", Attribute.of("add")),
                 Layout.zeros(rows.graph(), new TensorType(rows.elementType(), table)),
                 columns,
                 rows);

@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.pretraining;
 
+import com.google.common.collect.Lists;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,13 +12,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.function.Predicate;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.files.StrictJson;
 import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;
+import org.lamp4j.onnx.model.VideoUNetConfig.Level;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
@@ -101,6 +103,15 @@ public record BaseModel(Path directory) {
             throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("architectures", List.of("CLIPTextModel"));
+        json.putAll(textTower(config));
+        json.put("bos_token_id", config.vocabularySize() - 2);
+        json.put("eos_token_id", config.vocabularySize() - 1);
+        writeNetwork("text_encoder/model.safetensors", json, weights, type);
+    }
+
+    /** Returns a CLIP text tower's configuration as models have it. */
+    static Map<String, Object> textTower(ClipTextConfig config) {
+        Map<String, Object> json = new LinkedHashMap<>();
         json.put("model_type", "clip_text_model");
         json.put("vocab_size", config.vocabularySize());
         json.put("max_position_embeddings", config.positions());
@@ -109,10 +120,8 @@ public record BaseModel(Path directory) {
         json.put("num_hidden_layers", config.layers());
         json.put("num_attention_heads", config.heads());
         json.put("layer_norm_eps", config.epsilon());
-        json.put("hidden_act", config.activation() == ClipTextConfig.Activation.GELU ? "gelu" : "quick_gelu");
-        json.put("bos_token_id", config.vocabularySize() - 2);
-        json.put("eos_token_id", config.vocabularySize() - 1);
-        writeNetwork("text_encoder/model.safetensors", json, weights, type);
+        json.put("hidden_act", config.activation().key());
+        return json;
     }
 
     /**
@@ -125,14 +134,15 @@ public record BaseModel(Path directory) {
      */
     public void writeUNet(VideoUNetConfig config, Collection<StoredTensor> weights, StoredType type)
             throws IOException {
+        List<Level> levels = config.levels();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("_class_name", "UNet2DConditionModel");
         json.put("act_fn", "silu");
-        json.put("attention_head_dim", config.heads());
-        json.put("block_out_channels", config.blockOutChannels());
+        json.put("attention_head_dim", levels.stream().map(Level::heads).toList());
+        json.put("block_out_channels", levels.stream().map(Level::channels).toList());
         json.put("center_input_sample", false);
         json.put("cross_attention_dim", config.contextWidth());
-        json.put("down_block_types", blocks(config.attentionGoingDown(), "DownBlock2D"));
+        json.put("down_block_types", blocks(levels, Level::attentionGoingDown, "DownBlock2D"));
         json.put("downsample_padding", 1);
         json.put("flip_sin_to_cos", config.cosineFirst());
         json.put("freq_shift", config.frequencyShift());
@@ -143,14 +153,14 @@ public record BaseModel(Path directory) {
         json.put("norm_num_groups", config.groups());
         json.put("out_channels", config.outChannels());
         json.put("sample_size", config.sampleSize());
-        json.put("up_block_types", blocks(config.attentionGoingUp(), "UpBlock2D"));
+        json.put("up_block_types", blocks(Lists.reverse(levels), Level::attentionGoingUp, "UpBlock2D"));
         json.put("use_linear_projection", config.linearProjection());
         writeNetwork("unet/diffusion_pytorch_model.safetensors", json, weights, type);
     }
 
-    private static List<String> blocks(List<Boolean> attention, String type) {
-        return IntStream.range(0, attention.size())
-                .mapToObj(level -> attention.get(level) ? "CrossAttn" + type : type)
+    private static List<String> blocks(List<Level> levels, Predicate<Level> attention, String type) {
+        return levels.stream()
+                .map(level -> attention.test(level) ? "CrossAttn" + type : type)
                 .toList();
     }
 

@@ -90,7 +90,7 @@ public record BaseModelConfig(ClipTextConfig text, VaeConfig vae, VideoUNetConfi
     Map<String, Shape> unetParameters() {
         InputParameters declared = new InputParameters();
         Graph graph = new Graph("image UNet");
-        int size = 1 << (unet.levels() - 1);
+        int size = 1 << (unet.levels().size() - 1);
         Value latents = graph.input("latents", ElementType.FLOAT, Shape.of(1, unet.inChannels(), 1, size, size));
         Value timesteps = graph.input("timesteps", ElementType.INT64, Shape.of(1));
         Value context = graph.input("context", ElementType.FLOAT, Shape.of(1, 1, unet.contextWidth()));

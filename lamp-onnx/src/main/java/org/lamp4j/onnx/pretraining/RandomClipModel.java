@@ -109,16 +109,6 @@ public record RandomClipModel(
     }
 
     private Map<String, Object> config() {
-        Map<String, Object> textTower = new LinkedHashMap<>();
-        textTower.put("model_type", "clip_text_model");
-        textTower.put("vocab_size", text.vocabularySize());
-        textTower.put("max_position_embeddings", text.positions());
-        textTower.put("hidden_size", text.width());
-        textTower.put("intermediate_size", text.feedForwardWidth());
-        textTower.put("num_hidden_layers", text.layers());
-        textTower.put("num_attention_heads", text.heads());
-        textTower.put("layer_norm_eps", text.epsilon());
-        textTower.put("hidden_act", name(text.activation()));
         Map<String, Object> visionTower = new LinkedHashMap<>();
         visionTower.put("model_type", "clip_vision_model");
         visionTower.put("image_size", vision.imageSize());
@@ -128,17 +118,13 @@ public record RandomClipModel(
         visionTower.put("num_hidden_layers", vision.layers());
         visionTower.put("num_attention_heads", vision.heads());
         visionTower.put("layer_norm_eps", vision.epsilon());
-        visionTower.put("hidden_act", name(vision.activation()));
+        visionTower.put("hidden_act", vision.activation().key());
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("architectures", List.of("CLIPModel"));
         config.put("model_type", "clip");
         config.put("projection_dim", embeddingWidth);
-        config.put("text_config", textTower);
+        config.put("text_config", BaseModel.textTower(text));
         config.put("vision_config", visionTower);
         return config;
-    }
-
-    private static String name(ClipTextConfig.Activation activation) {
-        return activation == ClipTextConfig.Activation.GELU ? "gelu" : "quick_gelu";
     }
 }

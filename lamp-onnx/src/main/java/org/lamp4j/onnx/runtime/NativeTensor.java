@@ -138,6 +138,22 @@ public final class NativeTensor implements AutoCloseable {
     }
 
     /**
+     * Closes tensors that are no longer needed and removes them.
+     *
+     * @param tensors tensors by name
+     * @param needed names of those that stay
+     */
+    public static void closeAllBut(Map<String, NativeTensor> tensors, Set<String> needed) {
+        tensors.entrySet().removeIf(entry -> {
+            boolean unneeded = !needed.contains(entry.getKey());
+            if (unneeded) {
+                entry.getValue().close();
+            }
+            return unneeded;
+        });
+    }
+
+    /**
      * Returns element type and shape.
      *
      * @return the type

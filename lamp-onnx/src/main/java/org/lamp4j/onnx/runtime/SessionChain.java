@@ -14,13 +14,14 @@ import org.lamp4j.onnx.graph.Graph;
  */
 public final class SessionChain implements AutoCloseable {
 
+    private final NativeScope natives = new NativeScope();
     private final List<OnnxSession> sessions = new ArrayList<>();
 
     private SessionChain(List<Graph> graphs, ComputeDevice device) {
         try {
-            graphs.forEach(graph -> sessions.add(OnnxSession.load(graph, device)));
+            graphs.forEach(graph -> sessions.add(natives.own(OnnxSession.load(graph, device))));
         } catch (RuntimeException | Error e) {
-            close();
+            natives.closeAfter(e);
             throw e;
         }
     }
@@ -81,18 +82,12 @@ public final class SessionChain implements AutoCloseable {
         Set<String> needed = new HashSet<>();
         sessions.subList(place, sessions.size())
                 .forEach(session -> needed.addAll(session.inputs().keySet()));
-        between.entrySet().removeIf(entry -> {
-            boolean unneeded = !needed.contains(entry.getKey());
-            if (unneeded) {
-                entry.getValue().close();
-            }
-            return unneeded;
-        });
+        NativeTensor.closeAllBut(between, needed);
     }
 
     /** Frees the sessions, after the runs under way. Closing twice does nothing. */
     @Override
     public void close() {
-        sessions.forEach(OnnxSession::close);
+        natives.close();
     }
 }

@@ -13,14 +13,15 @@ import java.util.concurrent.Future;
 import org.lamp4j.onnx.autodiff.PartGradients;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * Trains all parameters of a network with a graph of {@link StepGraph#addLoss} and {@link AdamW}, and keeps a running
- * average of them (Polyak and Juditsky, 1992), which is what a diffusion model is used with.
+ * Trains all parameters of a network with a graph of {@link StepGraph#addLoss} and {@link AdamW}, and keeps a {@linkplain
+ * MovingAverage moving average} of them (Polyak and Juditsky, 1992), which is what a diffusion model is used with.
  *
  * <p>A batch is given in shards of the graph's size, each of which runs on a thread of its own: small networks gain
  * more from that than from several threads in every operator. The result does not depend on timing: gradients are added
@@ -28,6 +29,7 @@ import org.lamp4j.tensor.FloatTensor;
  */
 public final class NetworkTrainer implements AutoCloseable {
 
+    private final NativeScope natives = new NativeScope();
     private final List<TrainedGroup> groups = new ArrayList<>();
     private final int shardCount;
     private final OnnxSession session;
@@ -52,10 +54,10 @@ public final class NetworkTrainer implements AutoCloseable {
     public NetworkTrainer(Graph graph, List<Group> groups, int shardCount) {
         this.shardCount = shardCount;
         try {
-            groups.forEach(group -> this.groups.add(new TrainedGroup(group, shardCount)));
-            session = OnnxSession.load(graph, ComputeDevice.cpuThread());
+            groups.forEach(group -> this.groups.add(new TrainedGroup(group, shardCount, natives)));
+            session = natives.own(OnnxSession.load(graph, ComputeDevice.cpuThread()));
         } catch (RuntimeException | Error e) {
-            this.groups.forEach(TrainedGroup::close);
+            natives.closeAfter(e);
             throw e;
         }
         threads = Executors.newFixedThreadPool(shardCount);
@@ -67,7 +69,7 @@ public final class NetworkTrainer implements AutoCloseable {
      *
      * @param shards the graph's inputs without the parameters, for each shard
      * @param update the optimiser's numbers; the groups' weight decays take the place of its own
-     * @param averaging how much of the running average stays, 0 to 1
+     * @param averaging how much of the moving average stays, 0 to 1
      * @return the mean loss of the shards
      */
     public synchronized float step(List<Map<String, NativeTensor>> shards, Update update, float averaging) {
@@ -80,7 +82,7 @@ public final class NetworkTrainer implements AutoCloseable {
         double squares = 0;
         for (TrainedGroup group : groups) {
             group.addShards();
-            squares += Math.pow(group.optimizer.norm(group.gradients()) * mean, 2);
+            squares += Math.pow(group.gradientNorm() * mean, 2);
         }
         double norm = Math.sqrt(squares);
         if (Double.isFinite(norm)) {
@@ -138,14 +140,14 @@ public final class NetworkTrainer implements AutoCloseable {
     }
 
     /**
-     * Returns the running averages of the parameters.
+     * Returns the moving averages of the parameters.
      *
      * @return copies by name
      */
     public synchronized Map<String, FloatTensor> averages() {
         checkOpen();
         Map<String, FloatTensor> all = new LinkedHashMap<>();
-        groups.forEach(group -> group.copyTo(all, "", group.averages));
+        groups.forEach(group -> group.copyTo(all, "", group.average.buffers()));
         return all;
     }
 
@@ -188,8 +190,7 @@ public final class NetworkTrainer implements AutoCloseable {
         if (!closed) {
             closed = true;
             threads.shutdown();
-            session.close();
-            groups.forEach(TrainedGroup::close);
+            natives.close();
         }
     }
 }

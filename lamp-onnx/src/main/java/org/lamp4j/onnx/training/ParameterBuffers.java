@@ -5,20 +5,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 
 /** One value for each element of the trained parameters, as whole buffers and as one tensor a parameter. */
-final class ParameterBuffers implements AutoCloseable {
+final class ParameterBuffers {
 
     private final ParameterLayout layout;
     private final List<FloatBuffer> buffers;
     private final Map<String, NativeTensor> tensors = new LinkedHashMap<>();
 
-    ParameterBuffers(ParameterLayout layout) {
+    /**
+     * Makes buffers of zeros.
+     *
+     * @param layout the parameters
+     * @param owner closes the tensors
+     */
+    ParameterBuffers(ParameterLayout layout, NativeScope owner) {
         this.layout = layout;
         this.buffers = layout.allocate();
         for (String name : layout.names()) {
-            tensors.put(name, NativeTensor.over(layout.shape(name), layout.slice(buffers, name)));
+            tensors.put(name, owner.own(NativeTensor.over(layout.shape(name), layout.slice(buffers, name))));
         }
     }
 
@@ -46,10 +53,5 @@ final class ParameterBuffers implements AutoCloseable {
             }
         }
         return layout.parameters(copies);
-    }
-
-    @Override
-    public void close() {
-        tensors.values().forEach(NativeTensor::close);
     }
 }

@@ -12,6 +12,7 @@ import org.lamp4j.onnx.autodiff.PartGradients;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 
@@ -21,6 +22,7 @@ import org.lamp4j.onnx.runtime.OnnxSession;
  */
 final class RecomputingStep implements TrainingStep {
 
+    private final NativeScope natives = new NativeScope();
     private final Set<String> inputNames;
     private final List<OnnxSession> forward = new ArrayList<>();
 
@@ -33,12 +35,16 @@ final class RecomputingStep implements TrainingStep {
         StepParts parts = StepParts.of(graph, trained);
         needed = parts.needed();
         try {
-            parts.forward().forEach(part -> forward.add(OnnxSession.load(part, device)));
-            parts.backward().forEach(part -> backward.add(part.map(present -> OnnxSession.load(present, device))));
+            parts.forward().forEach(part -> forward.add(load(part, device)));
+            parts.backward().forEach(part -> backward.add(part.map(present -> load(present, device))));
         } catch (RuntimeException | Error e) {
-            close();
+            natives.closeAfter(e);
             throw e;
         }
+    }
+
+    private OnnxSession load(Graph part, ComputeDevice device) {
+        return natives.own(OnnxSession.load(part, device));
     }
 
     @Override
@@ -54,7 +60,7 @@ final class RecomputingStep implements TrainingStep {
             }
             for (int part = backward.size() - 1; part >= 0; part--) {
                 backward.get(part).ifPresent(run::run);
-                run.keepOnly(needed.get(part));
+                NativeTensor.closeAllBut(run.between, needed.get(part));
             }
             return run.loss;
         }
@@ -102,25 +108,14 @@ final class RecomputingStep implements TrainingStep {
             }
         }
 
-        void keepOnly(Set<String> names) {
-            between.entrySet().removeIf(entry -> {
-                boolean unneeded = !names.contains(entry.getKey());
-                if (unneeded) {
-                    entry.getValue().close();
-                }
-                return unneeded;
-            });
-        }
-
         @Override
         public void close() {
-            keepOnly(Set.of());
+            NativeTensor.closeAllBut(between, Set.of());
         }
     }
 
     @Override
     public void close() {
-        forward.forEach(OnnxSession::close);
-        backward.forEach(part -> part.ifPresent(OnnxSession::close));
+        natives.close();
     }
 }

@@ -5,44 +5,61 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /** Parameters of a {@link NetworkTrainer} that share a weight decay, with all that belongs to them. */
-final class TrainedGroup implements AutoCloseable {
+final class TrainedGroup {
 
     final ParameterBuffers parameters;
-    final List<FloatBuffer> averages;
+    final MovingAverage average;
     final List<ParameterBuffers> shardGradients = new ArrayList<>();
     final AdamW optimizer;
+    private final GradientSum gradientSum;
+    private final GradientNorm gradientNorm;
     private final ParameterLayout layout;
     private final float weightDecay;
 
-    TrainedGroup(NetworkTrainer.Group group, int shardCount) {
+    /**
+     * Makes all that is needed to train the parameters.
+     *
+     * @param group the parameters
+     * @param shardCount number of shards in a batch, at least 1
+     * @param owner closes it all
+     */
+    TrainedGroup(NetworkTrainer.Group group, int shardCount, NativeScope owner) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         group.start().forEach((name, values) -> shapes.put(name, values.shape()));
         layout = new ParameterLayout(shapes);
         weightDecay = group.weightDecay();
-        parameters = new ParameterBuffers(layout);
-        averages = layout.allocate();
+        parameters = new ParameterBuffers(layout, owner);
+        average = owner.own(new MovingAverage(layout));
         setFrom(group.start(), "", parameters.buffers());
-        setFrom(group.start(), "", averages);
+        setFrom(group.start(), "", average.buffers());
         for (int shard = 0; shard < shardCount; shard++) {
-            shardGradients.add(new ParameterBuffers(layout));
+            shardGradients.add(new ParameterBuffers(layout, owner));
         }
-        optimizer = new AdamW(layout);
+        optimizer = owner.own(new AdamW(layout));
+        gradientSum = owner.own(new GradientSum());
+        gradientNorm = owner.own(new GradientNorm());
     }
 
     /** Returns the gradients of the first shard, to which {@link #addShards} adds the others. */
-    List<FloatBuffer> gradients() {
+    private List<FloatBuffer> gradients() {
         return shardGradients.get(0).buffers();
     }
 
     void addShards() {
         for (ParameterBuffers more : shardGradients.subList(1, shardGradients.size())) {
-            optimizer.addTo(gradients(), more.buffers());
+            gradientSum.addTo(gradients(), more.buffers());
         }
+    }
+
+    /** Returns the norm of the sum of the shards' gradients. */
+    double gradientNorm() {
+        return gradientNorm.of(gradients());
     }
 
     void update(float gradientScale, Update update, float averaging) {
@@ -54,14 +71,14 @@ final class TrainedGroup implements AutoCloseable {
                 weightDecay,
                 update.maxGradientNorm());
         optimizer.update(parameters.buffers(), gradients(), gradientScale, own);
-        optimizer.average(averages, parameters.buffers(), averaging);
+        average.moveTowards(parameters.buffers(), averaging);
     }
 
     /** Returns all that changes in training, by a prefix for the parameters' names. */
     Map<String, List<FloatBuffer>> parts() {
         return Map.of(
                 "parameter/", parameters.buffers(),
-                "average/", averages,
+                "average/", average.buffers(),
                 "first_moment/", optimizer.firstMoments(),
                 "second_moment/", optimizer.secondMoments());
     }
@@ -81,12 +98,5 @@ final class TrainedGroup implements AutoCloseable {
             }
             layout.slice(buffers, name).put(values.values());
         }
-    }
-
-    @Override
-    public void close() {
-        optimizer.close();
-        parameters.close();
-        shardGradients.forEach(ParameterBuffers::close);
     }
 }

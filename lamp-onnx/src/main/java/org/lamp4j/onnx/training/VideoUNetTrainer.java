@@ -12,6 +12,7 @@ import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
@@ -31,6 +32,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
 
     private static final System.Logger LOG = System.getLogger(VideoUNetTrainer.class.getName());
 
+    private final NativeScope natives = new NativeScope();
     private final ParameterLayout layout;
     private final ParameterBuffers trained;
     private final ParameterBuffers gradients;
@@ -38,6 +40,8 @@ public final class VideoUNetTrainer implements MotionTrainer {
     private final MotionWeights fixedWeights;
     private final TrainingStep step;
     private final AdamW optimizer;
+    private final GradientSum gradientSum;
+    private final GradientNorm gradientNorm;
     private ParameterBuffers incoming;
     private LossScale lossScale = LossScale.initial();
     private int batchCount;
@@ -66,18 +70,21 @@ public final class VideoUNetTrainer implements MotionTrainer {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         start.parameters().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
         layout = new ParameterLayout(shapes);
-        trained = new ParameterBuffers(layout);
-        layout.copy(start, trained.buffers());
-        gradients = new ParameterBuffers(layout);
-        optimizer = new AdamW(layout);
         fixedWeights = fixed;
         try {
+            trained = new ParameterBuffers(layout, natives);
+            layout.copy(start, trained.buffers());
+            gradients = new ParameterBuffers(layout, natives);
             for (Parameter parameter : fixed.parameters()) {
-                this.fixed.put(parameter.name(), NativeTensor.over(parameter.shape(), parameter.values()));
+                NativeTensor tensor = NativeTensor.over(parameter.shape(), parameter.values());
+                this.fixed.put(parameter.name(), natives.own(tensor));
             }
-            this.step = step.get();
+            optimizer = natives.own(new AdamW(layout));
+            gradientSum = natives.own(new GradientSum());
+            gradientNorm = natives.own(new GradientNorm());
+            this.step = natives.own(step.get());
         } catch (RuntimeException | Error e) {
-            closeTensors();
+            natives.closeAfter(e);
             throw e;
         }
     }
@@ -88,7 +95,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
         ParameterBuffers target = batchCount == 0 ? gradients : incoming();
         float loss = run(batch, target);
         if (target != gradients) {
-            optimizer.addTo(gradients.buffers(), target.buffers());
+            gradientSum.addTo(gradients.buffers(), target.buffers());
         }
         batchCount++;
         return loss;
@@ -99,32 +106,27 @@ public final class VideoUNetTrainer implements MotionTrainer {
     public synchronized float loss(Batch batch) {
         checkOpen();
         ParameterBuffers unused = batchCount == 0 ? gradients : incoming();
-        Map<String, NativeTensor> given = new HashMap<>();
-        try {
-            give(batch, given);
-            return run(given, unused);
-        } finally {
-            given.values().forEach(NativeTensor::close);
+        try (NativeScope scope = new NativeScope()) {
+            return run(give(batch, scope), unused);
         }
     }
 
     private ParameterBuffers incoming() {
         if (incoming == null) {
-            incoming = new ParameterBuffers(layout);
+            incoming = new ParameterBuffers(layout, natives);
         }
         return incoming;
     }
 
     private float run(Batch batch, ParameterBuffers target) {
         boolean scaled = isScaled();
-        Map<String, NativeTensor> given = new HashMap<>();
-        try {
-            give(batch, given);
+        try (NativeScope scope = new NativeScope()) {
+            Map<String, NativeTensor> given = give(batch, scope);
             float loss = run(given, target);
             while (scaled
                     && lossScale.canShrink()
                     && Float.isFinite(loss)
-                    && !Double.isFinite(optimizer.norm(target.buffers()))) {
+                    && !Double.isFinite(gradientNorm.of(target.buffers()))) {
                 lossScale = lossScale.afterOverflow();
                 LOG.log(
                         System.Logger.Level.INFO,
@@ -138,8 +140,6 @@ public final class VideoUNetTrainer implements MotionTrainer {
                 lossScale = lossScale.afterGoodBatch();
             }
             return loss;
-        } finally {
-            given.values().forEach(NativeTensor::close);
         }
     }
 
@@ -147,16 +147,18 @@ public final class VideoUNetTrainer implements MotionTrainer {
         return step.inputNames().contains(StepGraph.LOSS_SCALE);
     }
 
-    /** Puts a batch into native memory, which the caller frees, also what of it was done before an error. */
-    private void give(Batch batch, Map<String, NativeTensor> given) {
+    private Map<String, NativeTensor> give(Batch batch, NativeScope owner) {
+        Map<String, NativeTensor> given = new HashMap<>();
         long[] timesteps = Arrays.stream(batch.timesteps()).asLongStream().toArray();
-        given.put(VideoUNetGraph.SAMPLE, NativeTensor.copyOf(batch.noisyLatents()));
-        given.put(VideoUNetGraph.TIMESTEP, NativeTensor.copyOf(Shape.of(timesteps.length), timesteps));
-        given.put(VideoUNetGraph.HIDDEN_STATES, NativeTensor.copyOf(batch.context()));
-        given.put(StepGraph.TARGET, NativeTensor.copyOf(batch.target()));
+        given.put(VideoUNetGraph.SAMPLE, owner.own(NativeTensor.copyOf(batch.noisyLatents())));
+        given.put(VideoUNetGraph.TIMESTEP, owner.own(NativeTensor.copyOf(Shape.of(timesteps.length), timesteps)));
+        given.put(VideoUNetGraph.HIDDEN_STATES, owner.own(NativeTensor.copyOf(batch.context())));
+        given.put(StepGraph.TARGET, owner.own(NativeTensor.copyOf(batch.target())));
         if (isScaled()) {
-            given.put(StepGraph.LOSS_SCALE, NativeTensor.copyOf(FloatTensor.of(Shape.of(), lossScale.value())));
+            FloatTensor scale = FloatTensor.of(Shape.of(), lossScale.value());
+            given.put(StepGraph.LOSS_SCALE, owner.own(NativeTensor.copyOf(scale)));
         }
+        return given;
     }
 
     private float run(Map<String, NativeTensor> given, ParameterBuffers target) {
@@ -172,7 +174,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
         checkBatches();
         float average = 1f / batchCount;
         batchCount = 0;
-        double norm = optimizer.norm(gradients.buffers()) * average;
+        double norm = gradientNorm.of(gradients.buffers()) * average;
         if (Double.isFinite(norm)) {
             // the reference divides by the norm plus 1e-6
             double clipping = Math.min(1, update.maxGradientNorm() / (norm + 1e-6));
@@ -245,17 +247,6 @@ public final class VideoUNetTrainer implements MotionTrainer {
             return;
         }
         closed = true;
-        step.close();
-        optimizer.close();
-        closeTensors();
-    }
-
-    private void closeTensors() {
-        trained.close();
-        gradients.close();
-        if (incoming != null) {
-            incoming.close();
-        }
-        fixed.values().forEach(NativeTensor::close);
+        natives.close();
     }
 }

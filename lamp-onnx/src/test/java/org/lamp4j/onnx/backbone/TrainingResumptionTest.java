@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.training.CheckpointFolder;
@@ -22,6 +23,18 @@ class TrainingResumptionTest {
     @TempDir
     private Path directory;
 
+    private Path checkpoints;
+    private Path whole;
+    private Path pieces;
+
+    @BeforeEach
+    void writeModel() throws IOException {
+        TinyModel.in(directory.resolve("model"));
+        checkpoints = directory.resolve("checkpoints");
+        whole = directory.resolve("whole.safetensors");
+        pieces = directory.resolve("pieces.safetensors");
+    }
+
     private static TrainingOptionsBuilder stoppingAfter(int steps, TrainingOptionsBuilder options) {
         return options.listener(progress ->
                 progress.phase() == Phase.TRAINING && progress.step() == steps ? Decision.STOP : Decision.CONTINUE);
@@ -29,10 +42,6 @@ class TrainingResumptionTest {
 
     @Test
     void run_stoppedTwiceAndResumed_givesTheBytesOfTheUninterruptedRun() throws IOException {
-        TinyModel.in(directory.resolve("model"));
-        Path checkpoints = directory.resolve("checkpoints");
-        Path whole = directory.resolve("whole.safetensors");
-        Path pieces = directory.resolve("pieces.safetensors");
         try (TinyTraining tiny = new TinyTraining(directory.resolve("model"))) {
             tiny.run(TinyTraining.options(STEPS).build(), whole);
 
@@ -62,10 +71,6 @@ class TrainingResumptionTest {
 
     @Test
     void run_newestCheckpointIsDamaged_goesOnFromTheOneBeforeOnlyWhenItIsNamed() throws IOException {
-        TinyModel.in(directory.resolve("model"));
-        Path checkpoints = directory.resolve("checkpoints");
-        Path whole = directory.resolve("whole.safetensors");
-        Path pieces = directory.resolve("pieces.safetensors");
         try (TinyTraining tiny = new TinyTraining(directory.resolve("model"))) {
             tiny.run(TinyTraining.options(6).build(), whole);
             tiny.run(
@@ -113,10 +118,6 @@ class TrainingResumptionTest {
 
     @Test
     void run_lowRankStoppedAndResumed_givesTheBytesOfTheUninterruptedRun() throws IOException {
-        TinyModel.in(directory.resolve("model"));
-        Path checkpoints = directory.resolve("checkpoints");
-        Path whole = directory.resolve("whole.safetensors");
-        Path pieces = directory.resolve("pieces.safetensors");
         try (TinyTraining tiny = new TinyTraining(directory.resolve("model"))) {
             tiny.run(TinyTraining.options(STEPS).rank(2).alpha(1).build(), whole);
 

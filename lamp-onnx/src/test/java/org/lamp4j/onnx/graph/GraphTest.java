@@ -192,7 +192,10 @@ class GraphTest {
 
     @Test
     void add_severalOutputs_areNamedAndTyped() {
-        Node node = graph.add(SPLIT, Map.of("axis", 1L, "ratio", 0.5f, "parts", List.of(1L, 2L)), List.of(x));
+        Node node = graph.add(
+                SPLIT,
+                Map.of("axis", Attribute.of(1), "ratio", Attribute.of(0.5f), "parts", Attribute.ofAll(1, 2)),
+                List.of(x));
 
         assertThat(node.outputs()).hasSize(2);
         assertThat(node.output(0).name()).isEqualTo("Split_0");
@@ -208,11 +211,20 @@ class GraphTest {
 
     @Test
     void attribute_thatIsNotThere_isAnErrorThatListsThoseThatAre() {
-        Node node = graph.add(COPY, Map.of("axis", 1L), List.of(x));
+        Node node = graph.add(COPY, Map.of("axis", Attribute.of(1)), List.of(x));
 
         assertThatThrownBy(() -> node.longAttribute("axes"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("expected an attribute axes, but Copy_0 has [axis]");
+    }
+
+    @Test
+    void attribute_ofAnotherType_isAnErrorThatShowsIt() {
+        Node node = graph.add(COPY, Map.of("axis", Attribute.of(0.5f)), List.of(x));
+
+        assertThatThrownBy(() -> node.intsAttribute("axis"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("expected attribute axis to be Ints, but was Real[value=0.5] (Copy_0)");
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.onnx.model.VideoUNetConfig.Level;
 
 /** Model configurations: what is read from them, and that nothing in them is passed over. */
 class ConfigTest {
@@ -38,6 +39,16 @@ class ConfigTest {
     @TempDir
     private Path directory;
 
+    private interface Reader {
+        Object read(Path file) throws IOException;
+    }
+
+    private static void assertRefused(Path file, Reader reader, String expected) {
+        assertThatThrownBy(() -> reader.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected " + expected + " (" + file + ")");
+    }
+
     // --- UNet ---
 
     @Test
@@ -46,11 +57,8 @@ class ConfigTest {
                 .isEqualTo(new VideoUNetConfig(
                         4,
                         4,
-                        List.of(8, 16),
+                        List.of(new Level(8, 8, true, true), new Level(16, 8, false, false)),
                         2,
-                        List.of(true, false),
-                        List.of(false, true),
-                        List.of(8, 8),
                         6,
                         4,
                         1e-5f,
@@ -77,11 +85,8 @@ class ConfigTest {
                 .isEqualTo(new VideoUNetConfig(
                         5,
                         3,
-                        List.of(8, 16),
+                        List.of(new Level(8, 2, true, true), new Level(16, 4, false, false)),
                         1,
-                        List.of(true, false),
-                        List.of(false, true),
-                        List.of(2, 4),
                         6,
                         4,
                         1e-6f,
@@ -107,7 +112,9 @@ class ConfigTest {
         config.put("attention_head_dim", 4);
         config.put("num_attention_heads", 2);
 
-        assertThat(VideoUNetConfig.read(file(config.toString())).heads()).containsExactly(2, 2);
+        assertThat(VideoUNetConfig.read(file(config.toString())).levels())
+                .extracting(Level::heads)
+                .containsExactly(2, 2);
     }
 
     @Test
@@ -171,23 +178,18 @@ class ConfigTest {
                 "up_block_types | [\"UpBlock\", \"UpBlock2D\"] | a list of UpBlock2D and CrossAttnUpBlock2D (or 3D)"
             })
     void unet_whatIsNotBuiltHere_isRefusedByName(String key, String value, String expected) throws IOException {
-        Path file = with(UNET, key, value);
-
-        assertThatThrownBy(() -> VideoUNetConfig.read(file))
-                .isInstanceOf(IOException.class)
-                .hasMessage("expected " + key + " to be " + expected + ", but was " + JSON.readTree(value) + " (" + file
-                        + ")");
+        assertRefused(
+                with(UNET, key, value),
+                VideoUNetConfig::read,
+                "%s to be %s, but was %s".formatted(key, expected, JSON.readTree(value)));
     }
 
     @Test
     void unet_headsThatDoNotDivideTheChannels_areRefusedWithBoth() throws IOException {
-        Path file = with(UNET, "attention_head_dim", "[2, 3]");
-
-        assertThatThrownBy(() -> VideoUNetConfig.read(file))
-                .isInstanceOf(IOException.class)
-                .hasMessage(
-                        "expected block_out_channels to be multiples of the numbers of heads [2, 3], but was [8,16] ("
-                                + file + ")");
+        assertRefused(
+                with(UNET, "attention_head_dim", "[2, 3]"),
+                VideoUNetConfig::read,
+                "block_out_channels to be multiples of the numbers of heads [2, 3], but was [8,16]");
     }
 
     // --- VAE ---
@@ -219,14 +221,11 @@ class ConfigTest {
                 "scaling_factor | \"x\" | a number"
             })
     void vae_whatIsNotBuiltHere_isRefusedByName(String key, String value, String expected) throws IOException {
-        Path file = with(VAE, key, value);
-        String message = expected.equals("-")
-                ? "expected block_out_channels to be multiples of norm_num_groups 3, but was [4,8] (" + file + ")"
-                : "expected " + key + " to be " + expected + ", but was " + JSON.readTree(value) + " (" + file + ")";
+        String refused = expected.equals("-")
+                ? "block_out_channels to be multiples of norm_num_groups 3, but was [4,8]"
+                : "%s to be %s, but was %s".formatted(key, expected, JSON.readTree(value));
 
-        assertThatThrownBy(() -> VaeConfig.read(file))
-                .isInstanceOf(IOException.class)
-                .hasMessage(message);
+        assertRefused(with(VAE, key, value), VaeConfig::read, refused);
     }
 
     // --- text encoder ---
@@ -252,12 +251,10 @@ class ConfigTest {
                 "layer_norm_eps | true | a number"
             })
     void text_whatIsNotBuiltHere_isRefusedByName(String key, String value, String expected) throws IOException {
-        Path file = with(TEXT, key, value);
-
-        assertThatThrownBy(() -> ClipTextConfig.read(file))
-                .isInstanceOf(IOException.class)
-                .hasMessage("expected " + key + " to be " + expected + ", but was " + JSON.readTree(value) + " (" + file
-                        + ")");
+        assertRefused(
+                with(TEXT, key, value),
+                ClipTextConfig::read,
+                "%s to be %s, but was %s".formatted(key, expected, JSON.readTree(value)));
     }
 
     // --- files ---

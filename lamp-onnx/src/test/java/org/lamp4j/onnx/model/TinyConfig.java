@@ -59,8 +59,11 @@ public final class TinyConfig {
     }
 
     public VideoUNetConfig build() {
-        return new VideoUNetConfig(
-                4, 4, channels, layers, down, up, heads, contextWidth, groups, 1e-5f, linearProjection, true, 0, 8);
+        List<VideoUNetConfig.Level> levels = IntStream.range(0, channels.size())
+                .mapToObj(level -> new VideoUNetConfig.Level(
+                        channels.get(level), heads.get(level), down.get(level), up.get(channels.size() - 1 - level)))
+                .toList();
+        return new VideoUNetConfig(4, 4, levels, layers, contextWidth, groups, 1e-5f, linearProjection, true, 0, 8);
     }
 
     @Override

@@ -4,25 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.FloatBuffer;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.spi.MotionTrainer.Update;
-import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
 class AdamWTest {
 
-    private static final int BLOCK = 262_144;
-
     /** Float32 arithmetic against float64, relative to what the parameters moved. */
     private static final double MOVED = 1e-5;
-
-    /** A sum of squares in float32. */
-    private static final double NORM = 1e-5;
 
     private static final Update UPDATE = new Update(1e-2f, 0.9f, 0.999f, 1e-8f, 1e-1f, 1);
 
@@ -57,24 +50,26 @@ class AdamWTest {
 
     /** One element, some, a whole block exactly, blocks and a rest. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 7, BLOCK, 2 * BLOCK + 4321})
+    @ValueSource(ints = {1, 7, FilledBuffers.BLOCK, 2 * FilledBuffers.BLOCK + 4321})
     void update_severalSteps_equalsTheAlgorithmInFloat64(int size) {
         ParameterLayout layout = new ParameterLayout(Map.of("weight", Shape.of(size)));
-        List<FloatBuffer> parameters = filled(layout, "start", 1);
-        float[] start = toArray(parameters.get(0));
+        List<FloatBuffer> parameters = FilledBuffers.of(layout, "start", 1);
+        float[] start = FilledBuffers.toArray(parameters.get(0));
         Reference reference = new Reference(start);
         try (AdamW optimizer = new AdamW(layout)) {
             for (int step = 0; step < 4; step++) {
-                List<FloatBuffer> gradients = filled(layout, "gradient" + step, step == 2 ? 100 : 0.1f);
-                float[] before = toArray(gradients.get(0));
+                List<FloatBuffer> gradients = FilledBuffers.of(layout, "gradient" + step, step == 2 ? 100 : 0.1f);
+                float[] before = FilledBuffers.toArray(gradients.get(0));
                 optimizer.update(parameters, gradients, 0.5f, UPDATE);
                 reference.update(before, 0.5, UPDATE);
-                assertThat(toArray(gradients.get(0))).as("gradients stay").isEqualTo(before);
+                assertThat(FilledBuffers.toArray(gradients.get(0)))
+                        .as("gradients stay")
+                        .isEqualTo(before);
             }
         }
         double error = 0;
         double moved = 0;
-        float[] end = toArray(parameters.get(0));
+        float[] end = FilledBuffers.toArray(parameters.get(0));
         for (int index = 0; index < size; index++) {
             error += Math.pow(end[index] - reference.theta[index], 2);
             moved += Math.pow(reference.theta[index] - start[index], 2);
@@ -90,86 +85,7 @@ class AdamWTest {
         try (AdamW optimizer = new AdamW(layout)) {
             optimizer.update(parameters, layout.allocate(), 1, UPDATE);
         }
-        assertThat(toArray(parameters.get(0))).containsExactly(new float[] {1.998f, -3.996f, 0}, within(1e-6f));
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {5, BLOCK + 1})
-    void norm_anySize_isTheRootOfTheSumOfSquares(int size) {
-        ParameterLayout layout = new ParameterLayout(Map.of("weight", Shape.of(size)));
-        List<FloatBuffer> values = filled(layout, "values", 3);
-        double sum = 0;
-        for (float value : toArray(values.get(0))) {
-            sum += (double) value * value;
-        }
-        try (AdamW optimizer = new AdamW(layout)) {
-            assertThat(optimizer.norm(values)).isCloseTo(Math.sqrt(sum), within(NORM * Math.sqrt(sum)));
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-    void norm_oneElementNotFinite_isNotFinite(float value) {
-        ParameterLayout layout = new ParameterLayout(Map.of("weight", Shape.of(BLOCK + 9)));
-        List<FloatBuffer> values = filled(layout, "values", 3);
-        values.get(0).put(BLOCK + 3, value);
-        try (AdamW optimizer = new AdamW(layout)) {
-            assertThat(Double.isFinite(optimizer.norm(values))).isFalse();
-        }
-    }
-
-    @Test
-    void addTo_moreThanOneBlock_addsInPlaceAndLeavesTheOtherAsItIs() {
-        ParameterLayout layout = new ParameterLayout(Map.of("weight", Shape.of(BLOCK + 9)));
-        List<FloatBuffer> totals = filled(layout, "a", 1);
-        List<FloatBuffer> added = filled(layout, "b", 1);
-        float[] before = toArray(totals.get(0));
-        float[] other = toArray(added.get(0));
-        try (AdamW optimizer = new AdamW(layout)) {
-            optimizer.addTo(totals, added);
-        }
-        float[] sums = new float[before.length];
-        for (int index = 0; index < sums.length; index++) {
-            sums[index] = before[index] + other[index];
-        }
-        assertThat(toArray(totals.get(0))).isEqualTo(sums);
-        assertThat(toArray(added.get(0))).isEqualTo(other);
-    }
-
-    @Test
-    void layout_severalParameters_liesOneAfterAnotherWithoutGaps() {
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        shapes.put("matrix", Shape.of(2, 3));
-        shapes.put("scalar", Shape.of());
-        shapes.put("vector", Shape.of(4));
-        ParameterLayout layout = new ParameterLayout(shapes);
-        List<FloatBuffer> buffers = layout.allocate();
-        float next = 0;
-        for (String name : layout.names()) {
-            FloatBuffer slice = layout.slice(buffers, name);
-            while (slice.hasRemaining()) {
-                slice.put(next++);
-            }
-        }
-        assertThat(layout.names()).containsExactly("matrix", "scalar", "vector");
-        assertThat(layout.shape("matrix")).isEqualTo(Shape.of(2, 3));
-        assertThat(buffers).hasSize(1);
-        assertThat(toArray(buffers.get(0))).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
-    }
-
-    private static List<FloatBuffer> filled(ParameterLayout layout, String name, float size) {
-        RandomSource random = RandomSource.stream(2, name, 0);
-        List<FloatBuffer> buffers = layout.allocate();
-        FloatBuffer only = buffers.get(0);
-        for (int index = 0; index < only.capacity(); index++) {
-            only.put(index, size * (2 * random.nextFloat() - 1));
-        }
-        return buffers;
-    }
-
-    private static float[] toArray(FloatBuffer buffer) {
-        float[] values = new float[buffer.capacity()];
-        buffer.get(0, values);
-        return values;
+        assertThat(FilledBuffers.toArray(parameters.get(0)))
+                .containsExactly(new float[] {1.998f, -3.996f, 0}, within(1e-6f));
     }
 }

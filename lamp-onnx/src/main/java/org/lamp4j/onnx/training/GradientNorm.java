@@ -1,0 +1,40 @@
+package org.lamp4j.onnx.training;
+
+import static org.lamp4j.onnx.op.Elementwise.mul;
+import static org.lamp4j.onnx.op.Reductions.sum;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Map;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.runtime.NativeTensor;
+
+/** The Euclidean norm of all gradients together, by which they are clipped (Pascanu et al., arXiv 1211.5063). */
+final class GradientNorm implements AutoCloseable {
+
+    private final BlockwiseGraph squares = new BlockwiseGraph(GradientNorm::graph);
+
+    /** Returns the square root of the sum of squares of all elements; not finite if one of them is not. */
+    double of(List<FloatBuffer> gradients) {
+        double[] total = new double[1];
+        squares.eachBlock(Map.of("x", gradients), (session, blocks) -> {
+            try (NativeTensor square = session.run(blocks, "square")) {
+                total[0] += square.floats().get(0);
+            }
+        });
+        return Math.sqrt(total[0]);
+    }
+
+    private static Graph graph(int size) {
+        Graph graph = new Graph("sum of squares of " + size);
+        Value x = BlockwiseGraph.block(graph, "x", size);
+        graph.output("square", sum(mul(x, x), 0));
+        return graph;
+    }
+
+    @Override
+    public void close() {
+        squares.close();
+    }
+}
