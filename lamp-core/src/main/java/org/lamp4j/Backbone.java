@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.errors.BackendMissingException;
 import org.lamp4j.files.ModelLinks;
 import org.lamp4j.files.PrintableText;
 import org.lamp4j.generation.ClipGenerator;
@@ -63,8 +64,9 @@ public final class Backbone implements AutoCloseable {
      * @return the open model; the caller closes it
      * @throws IOException if a file is missing or damaged, or a link that leads out of the directory; the message names it
      *     and says what was expected
-     * @throws IllegalArgumentException if a tensor is missing or has another shape; the message names tensor and file
-     * @throws IllegalStateException if no backend is on the class path
+     * @throws org.lamp4j.errors.ModelFormatException if what a file holds cannot be used, as a tensor that is missing or has
+     *     another shape; the message names tensor and file
+     * @throws BackendMissingException if no backend is on the class path
      */
     public static Backbone load(Path directory) throws IOException {
         return load(directory, Device.cpu());
@@ -78,13 +80,15 @@ public final class Backbone implements AutoCloseable {
      * @return the open model; the caller closes it
      * @throws IOException if a file is missing or damaged, or a link that leads out of the directory; the message names it
      *     and says what was expected
-     * @throws IllegalArgumentException if a tensor is missing or has another shape; the message names tensor and file
-     * @throws IllegalStateException if no backend is on the class path, or the device is not there
+     * @throws org.lamp4j.errors.ModelFormatException if what a file holds cannot be used, as a tensor that is missing or has
+     *     another shape; the message names tensor and file
+     * @throws BackendMissingException if no backend is on the class path
+     * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
      */
     public static Backbone load(Path directory, Device device) throws IOException {
         BackboneProvider provider = ServiceLoader.load(BackboneProvider.class)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
+                .orElseThrow(() -> new BackendMissingException(
                         "expected a backend on the class path, but there is none; add org.lamp4j:lamp-onnx"));
         return open(directory, device, provider);
     }

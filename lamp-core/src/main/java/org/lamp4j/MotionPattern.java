@@ -71,7 +71,7 @@ public final class MotionPattern {
      * @throws IllegalArgumentException if a clip has too few frames, the frame size is no multiple of the auto-encoder's
      *     factor, a trainable module does not exist, or the checkpoint to go on from belongs to a run with other clips or
      *     options; the message names what differs
-     * @throws org.lamp4j.training.TrainingDivergedException if loss or gradient is no finite number any more
+     * @throws org.lamp4j.errors.TrainingDivergedException if loss or gradient is no finite number any more
      */
     public static MotionPattern train(Backbone backbone, TrainingClips clips, TrainingOptions options)
             throws IOException {
@@ -152,10 +152,10 @@ public final class MotionPattern {
      * @param path a file that {@link #save} wrote, a checkpoint that training left, or a folder with a whole video UNet
      *     as LAMP's own program and {@link #saveVideoUNet} write it
      * @return the pattern
-     * @throws IOException if it cannot be read, is no pattern, is damaged, or is a folder with a link that leads out of it;
+     * @throws IOException if it cannot be read, or is a folder with a link that leads out of it;
      *     the message names file and tensor
-     * @throws IllegalArgumentException if the file belongs to another base model; the message holds its fingerprint and says
-     *     what differs, as far as the file does. A folder carries no fingerprint
+     * @throws org.lamp4j.errors.ModelFormatException if it is no pattern, is damaged, or belongs to another base model; the
+     *     message then holds its fingerprint and says what differs, as far as the file does. A folder carries no fingerprint
      */
     public static MotionPattern load(Backbone backbone, Path path) throws IOException {
         if (Files.isDirectory(path)) {

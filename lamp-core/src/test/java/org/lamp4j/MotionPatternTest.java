@@ -1,6 +1,7 @@
 package org.lamp4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.MotionPattern.Share;
 import org.lamp4j.device.Device;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
@@ -165,7 +167,7 @@ class MotionPatternTest {
         String before = backbone.fingerprint();
         model.fingerprint("sha256:" + "1".repeat(64));
 
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> MotionPattern.load(backbone, file))
                 .withMessage("expected a pattern of the base model " + backbone.fingerprint() + ", but was one of "
                         + before + " with another network (" + file + ")");
@@ -184,7 +186,7 @@ class MotionPatternTest {
         train().save(file);
         Backbone other = withScheduler(key, value);
 
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> MotionPattern.load(other, file))
                 .withMessage("expected a pattern of the base model " + other.fingerprint() + ", but was one of "
                         + backbone.fingerprint() + " with " + difference + " (" + file + ")");
@@ -219,7 +221,7 @@ class MotionPatternTest {
                 .containsEntry("base_fingerprint", model.fingerprint())
                 .doesNotContainKey("base_prediction_type");
         model.fingerprint("sha256:" + "1".repeat(64));
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> MotionPattern.load(backbone, file))
                 .withMessage("expected a pattern of the base model sha256:" + "1".repeat(64)
                         + ", but was one of sha256:" + "0".repeat(64) + " (" + file + ")");

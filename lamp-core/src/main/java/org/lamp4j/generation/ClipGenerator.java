@@ -8,12 +8,12 @@ import java.util.stream.IntStream;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.diffusion.SamplingState;
+import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.NoisePredictor;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 
@@ -148,7 +148,7 @@ public final class ClipGenerator {
         try (NoisePredictor predictor = pipeline.model().noisePredictor(pipeline.motion(), clean.shape())) {
             inverted = inversion.invert(clean, predictor, pipeline.encode(""), options.listener());
         }
-        return NonFiniteException.check(inverted, "latents of the inversion", pipeline.model(), pipeline.motion());
+        return pipeline.model().requireFinite(inverted, "latents of the inversion", pipeline.motion());
     }
 
     /**

@@ -5,7 +5,6 @@ import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.NoisePredictor;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
@@ -72,7 +71,7 @@ final class DenoisingRun implements AutoCloseable {
     private SamplingState step(SamplingState state, int firstStep) {
         Generation.checkInterrupt();
         SamplingState next = denoiser.step(state, predictor, context);
-        NonFiniteException.check(next.latents(), "latents after step " + state.stepIndex(), model, motion);
+        model.requireFinite(next.latents(), "latents after step " + state.stepIndex(), motion);
         Generation.report(
                 options.listener(),
                 GenerationProgress.Phase.DENOISING,

@@ -9,11 +9,11 @@ import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.Sampler;
 import org.lamp4j.diffusion.SamplingState;
+import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.NoisePredictor;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -96,8 +96,7 @@ public final class PictureGenerator {
             FloatTensor input = guidance.branches() == 1 ? latents : FloatTensor.concat(0, List.of(latents, latents));
             FloatTensor output = guidance.combine(LatentFrames.predict(predictor, input, timestep, context));
             state = sampler.step(state, schedule.predictedNoise(output, latents, timestep));
-            NonFiniteException.check(
-                    state.latents(), "latents after step " + (state.stepIndex() - 1), model, NO_MOTION);
+            model.requireFinite(state.latents(), "latents after step " + (state.stepIndex() - 1), NO_MOTION);
             Generation.report(
                     options.listener(), GenerationProgress.Phase.DENOISING, state.stepIndex(), timesteps.length);
         }

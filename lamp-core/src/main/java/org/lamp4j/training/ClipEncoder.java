@@ -14,7 +14,6 @@ import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LatentDistribution;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.HeapLimit;
 import org.lamp4j.tensor.Shape;
@@ -114,7 +113,7 @@ final class ClipEncoder {
         Shape shape = pixels.shape();
         LatentDistribution latents =
                 model.latentCodec().encode(pixels.reshape(Shape.of(1, shape.size(0), shape.size(1), shape.size(2))));
-        NonFiniteException.check(latents.mean(), "latents of clip " + clip.name(), model, MotionWeights.of(List.of()));
+        model.requireFinite(latents.mean(), "latents of clip " + clip.name(), MotionWeights.of(List.of()));
         return latents;
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.errors.TrainingDivergedException;
 import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.DdimInversion;
 import org.lamp4j.media.FrameSize;
@@ -58,7 +59,7 @@ public final class MotionTraining {
      * @throws IllegalArgumentException if a clip is too short or too long, the first one for a validation that inverts it, a frame size is no multiple of the auto-encoder's
      *     factor, the schedule does not allow a validation's number of steps, a timestep is asked for that the schedule does not have, a trainable module does not exist, or the
      *     checkpoint belongs to a run with other clips or options; the message names what differs
-     * @throws org.lamp4j.spi.NonFiniteException if the auto-encoder gives something that is no finite number
+     * @throws org.lamp4j.errors.NonFiniteException if the auto-encoder gives something that is no finite number
      * @throws TrainingDivergedException if loss or gradient is no finite number
      */
     public TrainedMotion run(TrainingClips clips, TrainingOptions options) throws IOException {

@@ -1,6 +1,7 @@
 package org.lamp4j.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.TrainingCheckpoint;
@@ -244,7 +246,7 @@ class ResumptionTest {
         stopAfter(2, options().steps(9));
         model.fingerprint("sha256:another");
 
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> training.run(
                         clips("a", "bb"), options().steps(9).resume(folder).build()))
                 .withMessageStartingWith("expected a checkpoint of the base model "

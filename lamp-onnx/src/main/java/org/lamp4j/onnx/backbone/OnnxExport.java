@@ -73,6 +73,7 @@ public final class OnnxExport {
                 throw new IllegalArgumentException(
                         "expected a frame size that is a multiple of " + factor + ", but was " + frameSize);
             }
+            WeightCheck.of(files, UNetKeys.of(files.unetConfig()));
             Shape pictures = Shape.of(1, files.vaeConfig().pictureChannels(), frameSize.height(), frameSize.width());
             int height = frameSize.height() / factor;
             int width = frameSize.width() / factor;
