@@ -210,7 +210,7 @@ public final class Backbone implements AutoCloseable {
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
      *     or the schedule does not allow that number of steps
      * @throws IllegalStateException if this model is closed
-     * @throws java.util.concurrent.CancellationException if the listener stops the generation or the thread is
+     * @throws org.lamp4j.errors.StoppedException if the listener stops the generation or the thread is
      *     interrupted, whose flag stays set
      */
     public List<RgbImage> generate(List<String> prompts, GenerationOptions options) {

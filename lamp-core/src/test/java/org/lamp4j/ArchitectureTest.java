@@ -26,8 +26,8 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "training, errors spi device motion diffusion generation media tensor files",
-        "generation, errors spi motion diffusion media tensor files",
+        "training, errors progress spi device motion diffusion generation media tensor files",
+        "generation, errors progress spi motion diffusion media tensor files",
         "config, training generation media device files",
         "evaluation, media tensor",
         "spi, errors device motion diffusion tensor",
@@ -38,7 +38,8 @@ class ArchitectureTest {
         "device, ''",
         "tensor, ''",
         "files, errors",
-        "errors, ''"
+        "errors, ''",
+        "progress, ''"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {
         String[] allowed = Arrays.stream((name + " " + mayUse).strip().split(" "))

@@ -99,7 +99,7 @@ record ClipPipeline(
             FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
             boolean match = frameIndex > 0 && options.histogramMatching();
             frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
-            Generation.report(options.listener(), GenerationProgress.Phase.DECODING, frames.size(), indices.length);
+            Generation.report(options.listener(), new GenerationProgress.Decoding(frames.size(), indices.length));
         }
         return frames;
     }

@@ -2,6 +2,7 @@ package org.lamp4j.generation;
 
 import org.lamp4j.diffusion.DdimSampler;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 
@@ -42,10 +43,10 @@ public final class DdimInversion {
      * @param context text hidden states {@code [B, N, D]}, usually of the empty prompt
      * @return the latents at the noisiest timestep, same shape
      * @throws org.lamp4j.tensor.ShapeMismatchException if a shape is not the one the predictor was made for
-     * @throws java.util.concurrent.CancellationException if the thread is interrupted, whose flag stays set
+     * @throws org.lamp4j.errors.StoppedException if the thread is interrupted, whose flag stays set
      */
     public FloatTensor invert(FloatTensor latents, NoisePredictor predictor, FloatTensor context) {
-        return invert(latents, predictor, context, progress -> GenerationListener.Decision.CONTINUE);
+        return invert(latents, predictor, context, ProgressListener.none());
     }
 
     /**
@@ -58,11 +59,14 @@ public final class DdimInversion {
      * @param listener hears of every step
      * @return the latents at the noisiest timestep, same shape
      * @throws org.lamp4j.tensor.ShapeMismatchException if a shape is not the one the predictor was made for
-     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted, whose flag
+     * @throws org.lamp4j.errors.StoppedException if the listener says stop or the thread is interrupted, whose flag
      *     stays set
      */
     public FloatTensor invert(
-            FloatTensor latents, NoisePredictor predictor, FloatTensor context, GenerationListener listener) {
+            FloatTensor latents,
+            NoisePredictor predictor,
+            FloatTensor context,
+            ProgressListener<GenerationProgress> listener) {
         LatentFrames.checkClip(latents.shape(), "DdimInversion.invert");
         int[] timesteps = sampler.timesteps();
         FloatTensor current = latents;
@@ -72,7 +76,7 @@ public final class DdimInversion {
             FloatTensor output = LatentFrames.predict(predictor, current, timestep, context);
             current = sampler.stepBack(current, schedule.predictedNoise(output, current, timestep), timestep);
             Generation.report(
-                    listener, GenerationProgress.Phase.INVERTING, timesteps.length - stepIndex, timesteps.length);
+                    listener, new GenerationProgress.Inverting(timesteps.length - stepIndex, timesteps.length));
         }
         return current;
     }

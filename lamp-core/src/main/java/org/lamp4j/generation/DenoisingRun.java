@@ -74,9 +74,7 @@ final class DenoisingRun implements AutoCloseable {
         model.requireFinite(next.latents(), "latents after step " + state.stepIndex(), motion);
         Generation.report(
                 options.listener(),
-                GenerationProgress.Phase.DENOISING,
-                next.stepIndex() - firstStep,
-                denoiser.stepCount() - firstStep);
+                new GenerationProgress.Denoising(next.stepIndex() - firstStep, denoiser.stepCount() - firstStep));
         return next;
     }
 

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.progress.ProgressListener;
 
 /**
  * How a clip is generated. Immutable; the defaults are the paper's.
@@ -28,7 +29,7 @@ public final class GenerationOptions {
     private final boolean histogramMatching;
     private final long seed;
     private final double framesPerSecond;
-    private final GenerationListener listener;
+    private final ProgressListener<GenerationProgress> listener;
 
     private GenerationOptions(Builder builder) {
         this.frameCount = builder.frameCount;
@@ -158,7 +159,7 @@ public final class GenerationOptions {
      *
      * @return the listener
      */
-    public GenerationListener listener() {
+    public ProgressListener<GenerationProgress> listener() {
         return listener;
     }
 
@@ -196,7 +197,7 @@ public final class GenerationOptions {
         private boolean histogramMatching = true;
         private long seed;
         private double framesPerSecond = 8;
-        private GenerationListener listener = progress -> GenerationListener.Decision.CONTINUE;
+        private ProgressListener<GenerationProgress> listener = ProgressListener.none();
 
         private Builder() {}
 
@@ -378,7 +379,7 @@ public final class GenerationOptions {
          * @param newValue the listener; none unless set
          * @return this builder
          */
-        public Builder listener(GenerationListener newValue) {
+        public Builder listener(ProgressListener<GenerationProgress> newValue) {
             once("listener");
             listener = Objects.requireNonNull(newValue);
             return this;

@@ -3,13 +3,13 @@ package org.lamp4j.generation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.Sampler;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.errors.NonFiniteException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
@@ -52,7 +52,7 @@ public final class PictureGenerator {
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
      *     or the schedule does not allow that number of steps
      * @throws NonFiniteException if a network gives something that is no finite number
-     * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
+     * @throws StoppedException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
     public List<RgbImage> generate(List<String> prompts, GenerationOptions options) {
@@ -80,7 +80,7 @@ public final class PictureGenerator {
         for (int index = 0; index < prompts.size(); index++) {
             FloatTensor latent = latents.slice(0, index, index + 1);
             pictures.add(RgbImage.of(DecodedFrames.decode(model, latent, 0)));
-            Generation.report(options.listener(), GenerationProgress.Phase.DECODING, index + 1, prompts.size());
+            Generation.report(options.listener(), new GenerationProgress.Decoding(index + 1, prompts.size()));
         }
         return pictures;
     }
@@ -98,7 +98,7 @@ public final class PictureGenerator {
             state = sampler.step(state, schedule.predictedNoise(output, latents, timestep));
             model.requireFinite(state.latents(), "latents after step " + (state.stepIndex() - 1), NO_MOTION);
             Generation.report(
-                    options.listener(), GenerationProgress.Phase.DENOISING, state.stepIndex(), timesteps.length);
+                    options.listener(), new GenerationProgress.Denoising(state.stepIndex(), timesteps.length));
         }
         return state.latents();
     }

@@ -180,16 +180,8 @@ public final class MotionTraining {
             }
             encoded.add(encoder.encode(clip, stop));
             pace.stepDone();
-            stop.report(new TrainingProgress(
-                    TrainingProgress.Phase.ENCODING_CLIPS,
-                    pace.done(),
-                    clips.size(),
-                    Double.NaN,
-                    Double.NaN,
-                    Double.NaN,
-                    0,
-                    pace.stepsPerSecond(),
-                    pace.remaining()));
+            stop.report(new TrainingProgress.EncodingClips(
+                    pace.done(), clips.size(), pace.stepsPerSecond(), pace.remaining()));
         }
         return encoded;
     }

@@ -44,8 +44,7 @@ final class TrainingLoop {
                 action.stepDone(record.steps());
             }
             pace.stepDone();
-            stop.report(new TrainingProgress(
-                    TrainingProgress.Phase.TRAINING,
+            stop.report(new TrainingProgress.TrainingStep(
                     record.steps(),
                     options.steps(),
                     loss,

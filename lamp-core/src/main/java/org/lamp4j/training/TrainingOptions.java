@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.LowRank;
+import org.lamp4j.progress.ProgressListener;
 
 /**
  * How a motion pattern is trained. Immutable; the defaults are the paper's.
@@ -43,7 +44,7 @@ public final class TrainingOptions {
     private final int checkpointsToKeep;
     private final Optional<Path> resume;
     private final Optional<Validation> validation;
-    private final TrainingListener listener;
+    private final ProgressListener<TrainingProgress> listener;
 
     /**
      * Where the run is saved while it goes on.
@@ -314,7 +315,7 @@ public final class TrainingOptions {
      *
      * @return the listener
      */
-    public TrainingListener listener() {
+    public ProgressListener<TrainingProgress> listener() {
         return listener;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.LowRank;
+import org.lamp4j.progress.ProgressListener;
 
 /**
  * Collects {@linkplain TrainingOptions options}. Each is checked at once, and may be set once: setting it again is an
@@ -40,7 +41,7 @@ public final class TrainingOptionsBuilder {
     int checkpointsToKeep = 3;
     Optional<Path> resume = Optional.empty();
     Optional<Validation> validation = Optional.empty();
-    TrainingListener listener = progress -> TrainingListener.Decision.CONTINUE;
+    ProgressListener<TrainingProgress> listener = ProgressListener.none();
 
     TrainingOptionsBuilder() {}
 
@@ -375,7 +376,7 @@ public final class TrainingOptionsBuilder {
      * @param newValue the listener; none unless set
      * @return this builder
      */
-    public TrainingOptionsBuilder listener(TrainingListener newValue) {
+    public TrainingOptionsBuilder listener(ProgressListener<TrainingProgress> newValue) {
         once("listener");
         listener = Objects.requireNonNull(newValue);
         return this;

@@ -10,15 +10,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.SamplerType;
-import org.lamp4j.generation.GenerationProgress.Phase;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.progress.Decision;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -173,21 +174,20 @@ class ClipGeneratorTest {
         generator.generate("a horse", FIRST_FRAME, options().listener(heard).build());
 
         assertThat(heard.all())
-                .startsWith(new GenerationProgress(Phase.DENOISING, 1, 3))
-                .contains(new GenerationProgress(Phase.DENOISING, 3, 3))
-                .endsWith(new GenerationProgress(Phase.DECODING, 4, 4))
+                .startsWith(new GenerationProgress.Denoising(1, 3))
+                .contains(new GenerationProgress.Denoising(3, 3))
+                .endsWith(new GenerationProgress.Decoding(4, 4))
                 .hasSize(7);
     }
 
     @Test
     void generate_listenerStops_isCancelledAndClosesThePredictor() {
         GenerationOptions options = options()
-                .listener(progress ->
-                        progress.step() == 2 ? GenerationListener.Decision.STOP : GenerationListener.Decision.CONTINUE)
+                .listener(progress -> progress.step() == 2 ? Decision.STOP : Decision.CONTINUE)
                 .build();
 
         assertThatThrownBy(() -> generator.generate("a horse", FIRST_FRAME, options))
-                .isInstanceOf(CancellationException.class)
+                .isInstanceOf(StoppedException.class)
                 .hasMessage("generation was stopped by its listener");
         assertThat(model.predictorShapes()).hasSize(1);
         assertThat(model.openPredictors()).isZero();
@@ -199,7 +199,7 @@ class ClipGeneratorTest {
 
         assertThatThrownBy(() ->
                         generator.generate("a horse", FIRST_FRAME, options().build()))
-                .isInstanceOf(CancellationException.class)
+                .isInstanceOf(StoppedException.class)
                 .hasMessage("generation was stopped: the thread was interrupted");
         assertThat(Thread.interrupted()).isTrue();
         assertThat(model.openPredictors()).isZero();
@@ -233,9 +233,9 @@ class ClipGeneratorTest {
 
     @Test
     void generate_decoderGivesNaN_isRefusedInsteadOfBlack() {
-        GenerationListener damageBeforeDecoding = progress -> {
+        ProgressListener<GenerationProgress> damageBeforeDecoding = progress -> {
             model.fakeCodec().damage();
-            return GenerationListener.Decision.CONTINUE;
+            return Decision.CONTINUE;
         };
 
         assertThatIllegalStateException()
@@ -312,19 +312,18 @@ class ClipGeneratorTest {
                 options().listener(heard).build());
 
         assertThat(heard.all())
-                .startsWith(new GenerationProgress(Phase.INVERTING, 1, 3))
-                .containsSubsequence(
-                        new GenerationProgress(Phase.INVERTING, 3, 3), new GenerationProgress(Phase.DENOISING, 1, 3))
+                .startsWith(new GenerationProgress.Inverting(1, 3))
+                .containsSubsequence(new GenerationProgress.Inverting(3, 3), new GenerationProgress.Denoising(1, 3))
                 .hasSize(10);
     }
 
     @Test
     void edit_listenerStopsTheInversion_isCancelledAndClosesThePredictor() {
         GenerationOptions options =
-                options().listener(progress -> GenerationListener.Decision.STOP).build();
+                options().listener(progress -> Decision.STOP).build();
 
         assertThatThrownBy(() -> generator.edit(FakeMediaFiles.clip(7, 4, SIZE), "a cow", FIRST_FRAME, options))
-                .isInstanceOf(CancellationException.class);
+                .isInstanceOf(StoppedException.class);
         assertThat(model.predictorShapes()).hasSize(1);
         assertThat(model.openPredictors()).isZero();
     }

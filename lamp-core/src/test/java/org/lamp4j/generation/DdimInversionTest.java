@@ -7,12 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.DdimSampler;
 import org.lamp4j.diffusion.NoiseSchedule;
-import org.lamp4j.generation.GenerationProgress.Phase;
+import org.lamp4j.errors.StoppedException;
+import org.lamp4j.progress.Decision;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -79,22 +80,22 @@ class DdimInversionTest {
     @Test
     void invert_listener_hearsOfEveryStepAndMayStop() {
         List<GenerationProgress> heard = new ArrayList<>();
-        GenerationListener listener = progress -> {
+        ProgressListener<GenerationProgress> listener = progress -> {
             heard.add(progress);
-            return progress.step() == 3 ? GenerationListener.Decision.STOP : GenerationListener.Decision.CONTINUE;
+            return progress.step() == 3 ? Decision.STOP : Decision.CONTINUE;
         };
         NoisePredictor predictor =
                 new FakeBackboneModel().network((input, timesteps, c) -> input).noisePredictor(null, LATENTS);
 
         assertThatThrownBy(() ->
                         DdimInversion.of(schedule, 4).invert(FloatTensor.zeros(LATENTS), predictor, CONTEXT, listener))
-                .isInstanceOf(CancellationException.class)
+                .isInstanceOf(StoppedException.class)
                 .hasMessage("generation was stopped by its listener");
         assertThat(heard)
                 .containsExactly(
-                        new GenerationProgress(Phase.INVERTING, 1, 4),
-                        new GenerationProgress(Phase.INVERTING, 2, 4),
-                        new GenerationProgress(Phase.INVERTING, 3, 4));
+                        new GenerationProgress.Inverting(1, 4),
+                        new GenerationProgress.Inverting(2, 4),
+                        new GenerationProgress.Inverting(3, 4));
     }
 
     @Test
@@ -106,7 +107,7 @@ class DdimInversionTest {
                     Thread.currentThread().interrupt();
                     return input;
                 }))
-                .isInstanceOf(CancellationException.class)
+                .isInstanceOf(StoppedException.class)
                 .hasMessage("generation was stopped: the thread was interrupted");
         assertThat(Thread.interrupted()).isTrue();
         assertThat(seen).hasSize(1);

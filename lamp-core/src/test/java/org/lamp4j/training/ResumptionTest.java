@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;
@@ -32,8 +33,6 @@ import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.FakeMotionTrainer;
 import org.lamp4j.testing.Fixture;
-import org.lamp4j.training.TrainingListener.Decision;
-import org.lamp4j.training.TrainingProgress.Phase;
 
 class ResumptionTest {
 
@@ -68,9 +67,10 @@ class ResumptionTest {
         training.run(
                 clips("a", "bb"),
                 options.checkpoint(folder, 1000)
-                        .listener(progress -> progress.phase() == Phase.TRAINING && progress.step() == steps
-                                ? Decision.STOP
-                                : Decision.CONTINUE)
+                        .listener(progress ->
+                                progress instanceof TrainingProgress.TrainingStep && progress.step() == steps
+                                        ? Decision.STOP
+                                        : Decision.CONTINUE)
                         .build());
     }
 
@@ -132,8 +132,8 @@ class ResumptionTest {
                         .learningRateSchedule(LearningRateSchedule.cosineTo(0))
                         .resume(folder)
                         .listener(progress -> {
-                            if (progress.phase() == Phase.TRAINING) {
-                                rates.add(progress.learningRate());
+                            if (progress instanceof TrainingProgress.TrainingStep taken) {
+                                rates.add(taken.learningRate());
                                 steps.add(progress.step());
                             }
                             return Decision.CONTINUE;
@@ -409,7 +409,7 @@ class ResumptionTest {
                 .checkpoint(folder, 2)
                 .resume(folder)
                 .listener(progress -> {
-                    if (progress.phase() == Phase.TRAINING && progress.step() == 5) {
+                    if (progress instanceof TrainingProgress.TrainingStep && progress.step() == 5) {
                         blockTheNextCheckpoint();
                     }
                     return Decision.CONTINUE;

@@ -19,6 +19,7 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
@@ -178,9 +179,9 @@ class TrainingExtremesTest {
                 .learningRateSchedule(LearningRateSchedule.warmUp(Integer.MAX_VALUE)
                         .times(LearningRateSchedule.cosineTo(Double.MIN_VALUE)))
                 .timestepSampling(TimestepSampling.withShareFrom(1, 999))
-                .listener(progress -> progress.step() < 2 || progress.phase() != TrainingProgress.Phase.TRAINING
-                        ? TrainingListener.Decision.CONTINUE
-                        : TrainingListener.Decision.STOP)
+                .listener(progress -> progress.step() < 2 || !(progress instanceof TrainingProgress.TrainingStep)
+                        ? Decision.CONTINUE
+                        : Decision.STOP)
                 .build();
 
         assertThat(training.run(clip(4), options).metadata().steps()).hasValue(2);

@@ -19,6 +19,7 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.motion.LowRank;
+import org.lamp4j.progress.Decision;
 
 class TrainingOptionsTest {
 
@@ -124,7 +125,7 @@ class TrainingOptionsTest {
                         List.of(new Validation.Example("a cat", RgbImage.of(new FrameSize(1, 1), new byte[3]))),
                         GenerationOptions.newBuilder().build(),
                         (step, clips) -> {}))
-                .listener(progress -> TrainingListener.Decision.STOP)
+                .listener(progress -> Decision.STOP)
                 .build();
 
         TrainingOptions unset = TrainingOptions.newBuilder().build();

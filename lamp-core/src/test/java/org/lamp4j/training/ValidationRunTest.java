@@ -13,12 +13,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.SamplerType;
-import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
@@ -76,9 +76,8 @@ class ValidationRunTest {
 
     @Test
     void run_listenerStopsTheGeneration_trainingGoesOn() throws IOException {
-        GenerationOptions stopping = generation()
-                .listener(progress -> GenerationListener.Decision.STOP)
-                .build();
+        GenerationOptions stopping =
+                generation().listener(progress -> Decision.STOP).build();
 
         TrainedMotion trained = train(3, new Validation(1, EXAMPLES, stopping, this::note));
 
@@ -91,7 +90,7 @@ class ValidationRunTest {
         GenerationOptions interrupting = generation()
                 .listener(progress -> {
                     Thread.currentThread().interrupt();
-                    return GenerationListener.Decision.CONTINUE;
+                    return Decision.CONTINUE;
                 })
                 .build();
 
@@ -160,10 +159,10 @@ class ValidationRunTest {
         List<GenerationProgress> inverted = new ArrayList<>();
         GenerationOptions options = generation()
                 .listener(progress -> {
-                    if (progress.phase() == GenerationProgress.Phase.INVERTING) {
+                    if (progress instanceof GenerationProgress.Inverting) {
                         inverted.add(progress);
                     }
-                    return GenerationListener.Decision.CONTINUE;
+                    return Decision.CONTINUE;
                 })
                 .build();
 
@@ -181,7 +180,7 @@ class ValidationRunTest {
                 .listener(progress -> {
                     heard.add(progress);
                     Thread.currentThread().interrupt();
-                    return GenerationListener.Decision.CONTINUE;
+                    return Decision.CONTINUE;
                 })
                 .build();
 
@@ -189,7 +188,7 @@ class ValidationRunTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(trained.metadata().steps()).hasValue(2);
-        assertThat(heard).containsExactly(new GenerationProgress(GenerationProgress.Phase.INVERTING, 1, 5));
+        assertThat(heard).containsExactly(new GenerationProgress.Inverting(1, 5));
         assertThat(seen).isEmpty();
         assertThat(model.openPredictors()).isZero();
     }

@@ -83,7 +83,7 @@ final class ExistingClip {
                 .frameCount(window)
                 .frameSize(frameSize)
                 .seed(sampling.seed())
-                .listener(display)
+                .listener(display::generation)
                 .build();
     }
 }

@@ -151,7 +151,7 @@ final class GenerateCommand implements Callable<Integer> {
                 .noiseSharing(noiseSharing)
                 .seed(clipSeed)
                 .framesPerSecond(framesPerSecond)
-                .listener(display)
+                .listener(display::generation)
                 .build();
     }
 }

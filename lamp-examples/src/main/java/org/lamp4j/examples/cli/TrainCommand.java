@@ -6,17 +6,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.config.LampConfig;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.training.HorizontalFlip;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
 import org.lamp4j.training.TrainingClips;
-import org.lamp4j.training.TrainingListener;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingOptionsBuilder;
 import org.lamp4j.training.TrainingProgress;
@@ -196,17 +195,14 @@ final class TrainCommand implements Callable<Integer> {
             if (options.checkpoint().isPresent()) {
                 OutputPlace.requireDifferent(pattern, options.checkpoint().get().folder());
             }
-            TrainingReport page = new TrainingReport(display);
+            TrainingReport page = new TrainingReport(display::training);
             try (Backbone backbone = Backbone.load(modelFolder, device.get(configured.precision()))) {
                 TrainingClips learnedFrom = TrainingClips.in(clipFolder);
                 MotionPattern trained = MotionPattern.train(
                         backbone,
                         learnedFrom,
                         options.toBuilder().listener(waitedFor(page, options)).build());
-                boolean whole = trained.trainedSteps().orElse(0) == options.steps();
-                if (Thread.interrupted() && !whole) {
-                    throw new CancellationException(stopped(trained, options));
-                }
+                Thread.interrupted(); // what comes after the last step stops nothing
                 Files.createDirectories(pattern.toAbsolutePath().getParent());
                 trained.save(pattern, precision.get());
                 if (pageFile.isPresent()) {
@@ -218,23 +214,15 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** From the first step on there is something to keep, if it is kept anywhere. */
-    private TrainingListener waitedFor(TrainingListener listener, TrainingOptions options) {
+    private ProgressListener<TrainingProgress> waitedFor(
+            ProgressListener<TrainingProgress> listener, TrainingOptions options) {
         return progress -> {
-            if (progress.phase() == TrainingProgress.Phase.TRAINING
+            if (progress instanceof TrainingProgress.TrainingStep
                     && options.checkpoint().isPresent()) {
                 lamp.waitForWork();
             }
             return listener.onProgress(progress);
         };
-    }
-
-    private static String stopped(MotionPattern pattern, TrainingOptions options) {
-        int done = pattern.trainedSteps().orElse(0);
-        return "stopped after " + done + " of " + options.steps() + " steps; "
-                + options.checkpoint()
-                        .filter(saved -> done > 0)
-                        .map(saved -> "they are kept in " + saved.folder())
-                        .orElse("nothing was saved");
     }
 
     private TrainingOptions options(
@@ -260,7 +248,7 @@ final class TrainCommand implements Callable<Integer> {
             lowRank.applyTo(builder);
         }
         validation
-                .make(given, configured.validation(), builder.build(), display, validated)
+                .make(given, configured.validation(), builder.build(), display::generation, validated)
                 .ifPresent(builder::validation);
         return builder.build();
     }

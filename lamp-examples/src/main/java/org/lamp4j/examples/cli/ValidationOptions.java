@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.lamp4j.config.LampConfig.ValidationData;
-import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.generation.GenerationProgress;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.Validation;
 import org.lamp4j.training.ValidationListener;
@@ -79,7 +80,7 @@ final class ValidationOptions {
             GivenOptions given,
             ValidationData configured,
             TrainingOptions training,
-            GenerationListener progress,
+            ProgressListener<GenerationProgress> progress,
             ValidationListener listener)
             throws IOException {
         OptionalInt interval = given.contain("--validate-every") ? OptionalInt.of(everySteps) : configured.everySteps();
@@ -106,7 +107,10 @@ final class ValidationOptions {
     }
 
     private GenerationOptions generation(
-            GivenOptions given, GenerationOptions configured, TrainingOptions training, GenerationListener progress) {
+            GivenOptions given,
+            GenerationOptions configured,
+            TrainingOptions training,
+            ProgressListener<GenerationProgress> progress) {
         boolean ownLength = given.contain("--config") && !given.contain("--frames");
         boolean ownSize = given.contain("--config") && !given.contain("--size");
         return GenerationOptions.newBuilder()

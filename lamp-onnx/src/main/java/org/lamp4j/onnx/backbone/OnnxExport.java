@@ -63,7 +63,7 @@ public final class OnnxExport {
      * @param motion a pattern to build into the UNet, file or folder; empty for the inflated image UNet
      * @param output folder to write to, made if missing
      * @throws IOException if something cannot be read or written
-     * @throws java.util.concurrent.CancellationException if this thread is interrupted; each file that is there then is whole
+     * @throws org.lamp4j.errors.StoppedException if this thread is interrupted; each file that is there then is whole
      * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor
      */
     public void write(Path modelDirectory, Optional<Path> motion, Path output) throws IOException {

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.training.CheckpointFolder;
-import org.lamp4j.training.TrainingListener.Decision;
 import org.lamp4j.training.TrainingOptionsBuilder;
-import org.lamp4j.training.TrainingProgress.Phase;
+import org.lamp4j.training.TrainingProgress;
 
 class TrainingResumptionTest {
 
@@ -23,8 +23,10 @@ class TrainingResumptionTest {
     private Path directory;
 
     private static TrainingOptionsBuilder stoppingAfter(int steps, TrainingOptionsBuilder options) {
-        return options.listener(progress ->
-                progress.phase() == Phase.TRAINING && progress.step() == steps ? Decision.STOP : Decision.CONTINUE);
+        return options.listener(
+                progress -> progress instanceof TrainingProgress.TrainingStep && progress.step() == steps
+                        ? Decision.STOP
+                        : Decision.CONTINUE);
     }
 
     @Test

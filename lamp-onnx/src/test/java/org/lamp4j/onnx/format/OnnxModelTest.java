@@ -26,11 +26,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Operator;
@@ -245,7 +245,7 @@ class OnnxModelTest {
         Thread.currentThread().interrupt();
         try {
             assertThatThrownBy(() -> OnnxModel.write(graph(), model))
-                    .isInstanceOf(CancellationException.class)
+                    .isInstanceOf(StoppedException.class)
                     .hasMessage("stopped while writing " + model.resolve("model.onnx.data"));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
