@@ -13,7 +13,6 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 
@@ -145,8 +144,8 @@ public final class ClipGenerator {
         pipeline.requireRoom(options.frameCount(), options.frameCount(), options);
         FloatTensor clean = pipeline.encode(source.frames(), options);
         FloatTensor inverted;
-        try (NoisePredictor predictor = pipeline.model().noisePredictor(pipeline.motion(), clean.shape())) {
-            inverted = inversion.invert(clean, predictor, pipeline.encode(""), options.listener());
+        try (GuidedPredictor predictor = pipeline.unguided(clean.shape())) {
+            inverted = inversion.invert(clean, predictor, options.listener());
         }
         return pipeline.model().requireFinite(inverted, "latents of the inversion", pipeline.motion());
     }

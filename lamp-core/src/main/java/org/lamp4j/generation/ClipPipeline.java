@@ -1,11 +1,13 @@
 package org.lamp4j.generation;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -35,6 +37,34 @@ record ClipPipeline(
     ClipDenoiser denoiser(GenerationOptions options) {
         options.frameSize().requireMultipleOf(model.latentCodec().factor());
         return ClipDenoiser.of(schedule, options);
+    }
+
+    /**
+     * Opens the UNet for prompts, guided as the options say.
+     *
+     * @param prompts what each clip shows, B of them
+     * @param latents shape of the latents, {@code [B, C, F, h, w]}
+     * @param options guidance scale and negative prompt are taken from them
+     * @return the predictor; the caller closes it
+     */
+    GuidedPredictor guided(List<String> prompts, Shape latents, GenerationOptions options) {
+        Guidance guidance = new Guidance(options.guidanceScale());
+        List<FloatTensor> texts = new ArrayList<>();
+        if (guidance.branches() > 1) {
+            texts.addAll(Collections.nCopies(prompts.size(), encode(options.negativePrompt())));
+        }
+        prompts.forEach(prompt -> texts.add(encode(prompt)));
+        return predictor(FloatTensor.concat(0, texts), latents, guidance);
+    }
+
+    /** Opens the UNet for the empty prompt and one clip {@code [1, C, F, h, w]}, without guidance. */
+    GuidedPredictor unguided(Shape latents) {
+        return predictor(encode(""), latents, new Guidance(1));
+    }
+
+    private GuidedPredictor predictor(FloatTensor context, Shape latents, Guidance guidance) {
+        Shape batch = latents.with(0, guidance.branches() * latents.size(0));
+        return GuidedPredictor.of(model.noisePredictor(motion, batch), context, guidance, schedule);
     }
 
     /** Checks that so many frames, of which a window is denoised together, will fit into memory. */

@@ -1,10 +1,8 @@
 package org.lamp4j.generation;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
-import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.Sampler;
 import org.lamp4j.diffusion.SamplingState;
@@ -13,7 +11,6 @@ import org.lamp4j.errors.StoppedException;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -26,9 +23,7 @@ public final class PictureGenerator {
 
     private static final MotionWeights NO_MOTION = MotionWeights.of(List.of());
 
-    private final BackboneModel model;
-    private final NoiseSchedule schedule;
-    private final Function<String, FloatTensor> promptEncoder;
+    private final ClipPipeline pipeline;
 
     /**
      * Creates a generator.
@@ -38,9 +33,7 @@ public final class PictureGenerator {
      * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
      */
     public PictureGenerator(BackboneModel model, NoiseSchedule schedule, Function<String, FloatTensor> promptEncoder) {
-        this.model = model;
-        this.schedule = schedule;
-        this.promptEncoder = promptEncoder;
+        this.pipeline = new ClipPipeline(model, schedule, promptEncoder, NO_MOTION);
     }
 
     /**
@@ -59,10 +52,10 @@ public final class PictureGenerator {
         if (prompts.isEmpty()) {
             throw new IllegalArgumentException("expected a prompt, but was none (PictureGenerator.generate)");
         }
+        BackboneModel model = pipeline.model();
         int factor = model.latentCodec().factor();
         options.frameSize().requireMultipleOf(factor);
         ClipMemory.require(model.latentCodec(), options.frameSize(), prompts.size(), prompts.size());
-        Guidance guidance = new Guidance(options.guidanceScale());
         Shape shape = Shape.of(
                 prompts.size(),
                 model.latentChannels(),
@@ -71,10 +64,8 @@ public final class PictureGenerator {
                 options.frameSize().width() / factor);
         FloatTensor latents =
                 RandomSource.stream(options.seed(), "picture noise", 0).gaussian(shape);
-        FloatTensor context = context(prompts, options, guidance);
-        try (NoisePredictor predictor =
-                model.noisePredictor(NO_MOTION, shape.with(0, guidance.branches() * prompts.size()))) {
-            latents = denoise(latents, context, predictor, options);
+        try (GuidedPredictor predictor = pipeline.guided(prompts, shape, options)) {
+            latents = denoise(latents, predictor, options);
         }
         List<RgbImage> pictures = new ArrayList<>();
         for (int index = 0; index < prompts.size(); index++) {
@@ -85,30 +76,16 @@ public final class PictureGenerator {
         return pictures;
     }
 
-    private FloatTensor denoise(
-            FloatTensor noise, FloatTensor context, NoisePredictor predictor, GenerationOptions options) {
-        Guidance guidance = new Guidance(options.guidanceScale());
-        Sampler sampler = options.sampler().sampler(schedule, options.steps());
+    private FloatTensor denoise(FloatTensor noise, GuidedPredictor predictor, GenerationOptions options) {
+        Sampler sampler = options.sampler().sampler(pipeline.schedule(), options.steps());
         int[] timesteps = sampler.timesteps();
         SamplingState state = SamplingState.of(0, noise);
         for (int timestep : timesteps) {
-            FloatTensor latents = state.latents();
-            FloatTensor input = guidance.branches() == 1 ? latents : FloatTensor.concat(0, List.of(latents, latents));
-            FloatTensor output = guidance.combine(LatentFrames.predict(predictor, input, timestep, context));
-            state = sampler.step(state, schedule.predictedNoise(output, latents, timestep));
-            model.requireFinite(state.latents(), "latents after step " + (state.stepIndex() - 1), NO_MOTION);
+            state = sampler.step(state, predictor.predictedNoise(state.latents(), timestep));
+            pipeline.model().requireFinite(state.latents(), "latents after step " + (state.stepIndex() - 1), NO_MOTION);
             Generation.report(
                     options.listener(), new GenerationProgress.Denoising(state.stepIndex(), timesteps.length));
         }
         return state.latents();
-    }
-
-    private FloatTensor context(List<String> prompts, GenerationOptions options, Guidance guidance) {
-        List<FloatTensor> texts = new ArrayList<>();
-        if (guidance.branches() > 1) {
-            texts.addAll(Collections.nCopies(prompts.size(), promptEncoder.apply(options.negativePrompt())));
-        }
-        prompts.forEach(prompt -> texts.add(promptEncoder.apply(prompt)));
-        return FloatTensor.concat(0, texts);
     }
 }

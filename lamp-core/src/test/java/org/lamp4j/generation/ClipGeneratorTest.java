@@ -1,8 +1,8 @@
 package org.lamp4j.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.SamplerType;
+import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -211,7 +212,7 @@ class ClipGeneratorTest {
                 ? latents.times(Float.NaN)
                 : RandomSource.stream(1, "x", 0).gaussian(latents.shape()));
 
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(NonFiniteException.class)
                 .isThrownBy(() ->
                         generator.generate("a horse", FIRST_FRAME, options().build()))
                 .withMessageStartingWith(
@@ -224,7 +225,7 @@ class ClipGeneratorTest {
         model.network((latents, timesteps, context) -> latents.times(Float.NaN))
                 .damagedWeight("tensor conv_in.bias of unet.bin, whose element 3 is NaN");
 
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(NonFiniteException.class)
                 .isThrownBy(() ->
                         generator.generate("a horse", FIRST_FRAME, options().build()))
                 .withMessage("expected finite latents after step 0, but was NaN; the cause is tensor conv_in.bias of"
@@ -238,7 +239,7 @@ class ClipGeneratorTest {
             return Decision.CONTINUE;
         };
 
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(NonFiniteException.class)
                 .isThrownBy(() -> generator.generate(
                         "a horse",
                         FIRST_FRAME,
@@ -333,7 +334,7 @@ class ClipGeneratorTest {
         model.network((latents, timesteps, context) -> latents.times(Float.NaN))
                 .damagedWeight("tensor conv_in.bias of unet.bin, whose element 3 is NaN");
 
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(NonFiniteException.class)
                 .isThrownBy(() -> generator.edit(
                         FakeMediaFiles.clip(7, 4, SIZE),
                         "a cow",

@@ -10,11 +10,11 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.DdimSampler;
+import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.progress.Decision;
 import org.lamp4j.progress.ProgressListener;
-import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -35,8 +35,15 @@ class DdimInversionTest {
     }
 
     private FloatTensor invert(int steps, FloatTensor latents, FakeBackboneModel.Network network) {
-        return DdimInversion.of(schedule, steps)
-                .invert(latents, new FakeBackboneModel().network(network).noisePredictor(null, LATENTS), CONTEXT);
+        return DdimInversion.of(schedule, steps).invert(latents, predictor(network));
+    }
+
+    private GuidedPredictor predictor(FakeBackboneModel.Network network) {
+        return GuidedPredictor.of(
+                new FakeBackboneModel().network(network).noisePredictor(null, LATENTS),
+                CONTEXT,
+                new Guidance(1),
+                schedule);
     }
 
     @Test
@@ -84,11 +91,9 @@ class DdimInversionTest {
             heard.add(progress);
             return progress.step() == 3 ? Decision.STOP : Decision.CONTINUE;
         };
-        NoisePredictor predictor =
-                new FakeBackboneModel().network((input, timesteps, c) -> input).noisePredictor(null, LATENTS);
+        GuidedPredictor predictor = predictor((input, timesteps, context) -> input);
 
-        assertThatThrownBy(() ->
-                        DdimInversion.of(schedule, 4).invert(FloatTensor.zeros(LATENTS), predictor, CONTEXT, listener))
+        assertThatThrownBy(() -> DdimInversion.of(schedule, 4).invert(FloatTensor.zeros(LATENTS), predictor, listener))
                 .isInstanceOf(StoppedException.class)
                 .hasMessage("generation was stopped by its listener");
         assertThat(heard)

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -234,7 +235,7 @@ class PictureGeneratorTest {
                 (latents, timesteps, context) -> timesteps[0] < 600 ? latents.times(Float.NaN) : latents.times(0.5f));
 
         assertThatThrownBy(() -> generator.generate(PROMPTS, options().build()))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(NonFiniteException.class)
                 .hasMessageStartingWith("expected finite latents after step ");
         assertThat(model.openPredictors()).isZero();
     }
