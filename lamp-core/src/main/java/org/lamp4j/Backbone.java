@@ -9,10 +9,11 @@ import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.BackendMissingException;
 import org.lamp4j.files.ModelLinks;
-import org.lamp4j.files.PrintableText;
 import org.lamp4j.generation.ClipGenerator;
+import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.PictureGenerator;
+import org.lamp4j.generation.PromptEncoder;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.BaseFingerprint;
@@ -37,8 +38,6 @@ import org.lamp4j.text.ClipTokenizer;
  * }</pre>
  */
 public final class Backbone implements AutoCloseable {
-
-    private static final System.Logger LOG = System.getLogger(Backbone.class.getName());
 
     /** What a model is read from. */
     private static final List<String> FOLDERS = List.of("tokenizer", "scheduler", "text_encoder", "vae", "unet");
@@ -167,6 +166,12 @@ public final class Backbone implements AutoCloseable {
         return model().baseFingerprint(noiseSchedule);
     }
 
+    /** Returns what training and generating use of this model. */
+    FrozenModel frozen() {
+        BackboneModel open = model();
+        return new FrozenModel(open, noiseSchedule, PromptEncoder.of(tokenizer, open.textEncoder()));
+    }
+
     /**
      * Returns the backend's side of this model.
      *
@@ -189,16 +194,7 @@ public final class Backbone implements AutoCloseable {
      * @throws IllegalStateException if this model is closed
      */
     public FloatTensor encodePrompt(String prompt) {
-        ClipTokenizer.EncodedPrompt encoded = tokenizer.encodePrompt(prompt);
-        if (encoded.isCut()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "expected a prompt of at most {0} tokens, but was {1}; its end is cut off: {2}",
-                    tokenizer.maxLength(),
-                    encoded.idCount(),
-                    PrintableText.excerpt(prompt));
-        }
-        return textEncoder().encode(List.of(encoded.ids()));
+        return frozen().prompts().encode(prompt);
     }
 
     /**
@@ -214,7 +210,7 @@ public final class Backbone implements AutoCloseable {
      *     interrupted, whose flag stays set
      */
     public List<RgbImage> generate(List<String> prompts, GenerationOptions options) {
-        return new PictureGenerator(model(), noiseSchedule, this::encodePrompt).generate(prompts, options);
+        return new PictureGenerator(frozen()).generate(prompts, options);
     }
 
     /**

@@ -79,9 +79,7 @@ public final class MotionPattern {
      */
     public static MotionPattern train(Backbone backbone, TrainingClips clips, TrainingOptions options)
             throws IOException {
-        MotionTraining training =
-                new MotionTraining(backbone.model(), backbone.noiseSchedule(), backbone::encodePrompt);
-        TrainedMotion trained = training.run(clips, options);
+        TrainedMotion trained = new MotionTraining(backbone.frozen()).run(clips, options);
         MotionPattern pattern = new MotionPattern(backbone, trained.weights(), trained.metadata());
         int stepsDone = trained.metadata().steps().orElse(0);
         if (stepsDone < options.steps()) {
@@ -292,7 +290,7 @@ public final class MotionPattern {
     }
 
     private ClipGenerator generator() {
-        return new ClipGenerator(backbone.model(), backbone.noiseSchedule(), backbone::encodePrompt, weights);
+        return new ClipGenerator(backbone.frozen(), weights);
     }
 
     private VideoClip signed(VideoClip clip) {

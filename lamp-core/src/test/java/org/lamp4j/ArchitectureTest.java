@@ -27,7 +27,7 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource({
         "training, errors progress spi device motion diffusion generation media tensor files",
-        "generation, errors progress spi motion diffusion media tensor files",
+        "generation, errors progress spi motion diffusion text media tensor files",
         "config, training generation media device files",
         "evaluation, media tensor",
         "spi, errors device motion diffusion tensor",

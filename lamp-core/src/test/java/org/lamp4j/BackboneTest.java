@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.device.Device;
 import org.lamp4j.errors.BackendMissingException;
+import org.lamp4j.generation.PromptEncoder;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.Fixture;
@@ -137,7 +138,7 @@ class BackboneTest {
                 // Nothing is open.
             }
         };
-        Logger logger = Logger.getLogger(Backbone.class.getName());
+        Logger logger = Logger.getLogger(PromptEncoder.class.getName());
         logger.addHandler(handler);
         logger.setUseParentHandlers(false);
         try (Backbone backbone = open()) {

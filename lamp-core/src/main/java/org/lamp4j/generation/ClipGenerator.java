@@ -2,7 +2,6 @@ package org.lamp4j.generation;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.SamplerType;
@@ -27,17 +26,11 @@ public final class ClipGenerator {
     /**
      * Creates a generator.
      *
-     * @param model the open model; stays the caller's
-     * @param schedule the noise schedule it was trained with
-     * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
+     * @param base the base model
      * @param motion the pattern's parameters
      */
-    public ClipGenerator(
-            BackboneModel model,
-            NoiseSchedule schedule,
-            Function<String, FloatTensor> promptEncoder,
-            MotionWeights motion) {
-        this.pipeline = new ClipPipeline(model, schedule, promptEncoder, motion);
+    public ClipGenerator(FrozenModel base, MotionWeights motion) {
+        this.pipeline = new ClipPipeline(base, motion);
     }
 
     /**

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
@@ -22,21 +21,23 @@ import org.lamp4j.tensor.Shape;
 /**
  * A model with a pattern over it, and what all ways to make a clip have in common: from pictures to latents, and back.
  *
- * @param model the open model; stays the caller's
- * @param schedule the noise schedule it was trained with
- * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
+ * @param base the base model
  * @param motion the pattern's parameters
  */
-record ClipPipeline(
-        BackboneModel model,
-        NoiseSchedule schedule,
-        Function<String, FloatTensor> promptEncoder,
-        MotionWeights motion) {
+record ClipPipeline(FrozenModel base, MotionWeights motion) {
+
+    BackboneModel model() {
+        return base.networks();
+    }
+
+    NoiseSchedule schedule() {
+        return base.schedule();
+    }
 
     /** Checks the frame size and the number of steps. */
     ClipDenoiser denoiser(GenerationOptions options) {
-        options.frameSize().requireMultipleOf(model.latentCodec().factor());
-        return ClipDenoiser.of(schedule, options);
+        options.frameSize().requireMultipleOf(model().latentCodec().factor());
+        return ClipDenoiser.of(schedule(), options);
     }
 
     /**
@@ -64,12 +65,12 @@ record ClipPipeline(
 
     private GuidedPredictor predictor(FloatTensor context, Shape latents, Guidance guidance) {
         Shape batch = latents.with(0, guidance.branches() * latents.size(0));
-        return GuidedPredictor.of(model.noisePredictor(motion, batch), context, guidance, schedule);
+        return GuidedPredictor.of(model().noisePredictor(motion, batch), context, guidance, schedule());
     }
 
     /** Checks that so many frames, of which a window is denoised together, will fit into memory. */
     void requireRoom(long frames, long window, GenerationOptions options) {
-        ClipMemory.require(model.latentCodec(), options.frameSize(), frames, window);
+        ClipMemory.require(model().latentCodec(), options.frameSize(), frames, window);
     }
 
     /** Checks that new frames will be of the size of a clip's own. */
@@ -89,7 +90,7 @@ record ClipPipeline(
     }
 
     FloatTensor encode(String prompt) {
-        return promptEncoder.apply(prompt);
+        return base.prompts().encode(prompt);
     }
 
     /** Returns the scaled latents of pictures, resized to cover the frame size and cropped: {@code [1, C, F, h, w]}. */
@@ -103,7 +104,7 @@ record ClipPipeline(
     }
 
     private FloatTensor encode(RgbImage image, long seed) {
-        LatentCodec codec = model.latentCodec();
+        LatentCodec codec = model().latentCodec();
         Shape pixels = Shape.of(1, 3, image.size().height(), image.size().width());
         LatentDistribution posterior = codec.encode(image.toTensor().reshape(pixels));
         FloatTensor latent =
@@ -122,11 +123,11 @@ record ClipPipeline(
      */
     List<RgbImage> decode(FloatTensor latents, IntStream frameIndices, GenerationOptions options) {
         int[] indices = frameIndices.toArray();
-        FloatTensor firstFrame = DecodedFrames.decode(model, latents, 0);
+        FloatTensor firstFrame = DecodedFrames.decode(model(), latents, 0);
         List<RgbImage> frames = new ArrayList<>();
         for (int frameIndex : indices) {
             Generation.checkInterrupt();
-            FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
+            FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model(), latents, frameIndex);
             boolean match = frameIndex > 0 && options.histogramMatching();
             frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
             Generation.report(options.listener(), new GenerationProgress.Decoding(frames.size(), indices.length));

@@ -2,8 +2,6 @@ package org.lamp4j.generation;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.Sampler;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.errors.NonFiniteException;
@@ -28,12 +26,10 @@ public final class PictureGenerator {
     /**
      * Creates a generator.
      *
-     * @param model the open model; stays the caller's
-     * @param schedule the noise schedule it was trained with
-     * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
+     * @param base the base model
      */
-    public PictureGenerator(BackboneModel model, NoiseSchedule schedule, Function<String, FloatTensor> promptEncoder) {
-        this.pipeline = new ClipPipeline(model, schedule, promptEncoder, NO_MOTION);
+    public PictureGenerator(FrozenModel base) {
+        this.pipeline = new ClipPipeline(base, NO_MOTION);
     }
 
     /**

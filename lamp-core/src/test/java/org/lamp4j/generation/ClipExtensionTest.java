@@ -51,9 +51,7 @@ class ClipExtensionTest {
             return latents.times(0.5f);
         });
         generator = new ClipGenerator(
-                model,
-                schedule,
-                prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()),
+                new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length())),
                 model.freshMotion(List.of("conv1d"), 0));
     }
 

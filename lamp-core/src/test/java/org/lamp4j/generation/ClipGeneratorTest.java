@@ -42,9 +42,7 @@ class ClipGeneratorTest {
         NoiseSchedule schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
         model.network((latents, timesteps, context) -> latents.times(0.5f));
         generator = new ClipGenerator(
-                model,
-                schedule,
-                prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()),
+                new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length())),
                 model.freshMotion(List.of("conv1d"), 0));
     }
 

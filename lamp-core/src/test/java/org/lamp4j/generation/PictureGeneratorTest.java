@@ -38,7 +38,8 @@ class PictureGeneratorTest {
     void createGenerator() throws IOException {
         schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
         model.network((latents, timesteps, context) -> latents.times(0.5f));
-        generator = new PictureGenerator(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()));
+        generator = new PictureGenerator(
+                new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length())));
     }
 
     private static GenerationOptions.Builder options() {

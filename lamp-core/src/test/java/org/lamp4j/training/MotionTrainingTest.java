@@ -25,6 +25,7 @@ import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.errors.TrainingDivergedException;
+import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.progress.Decision;
 import org.lamp4j.spi.MotionTrainer.Batch;
@@ -54,10 +55,10 @@ class MotionTrainingTest {
     @BeforeEach
     void createTraining() throws IOException {
         schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
-        training = new MotionTraining(model, schedule, prompt -> {
+        training = new MotionTraining(new FrozenModel(model, schedule, prompt -> {
             prompts.add(prompt);
             return FloatTensor.of(Shape.of(1, 1, 1), prompt.length());
-        });
+        }));
     }
 
     private static TrainingOptionsBuilder options() {

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.ModelFormatException;
+import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.progress.Decision;
 import org.lamp4j.spi.MotionTrainer.Batch;
@@ -48,7 +49,8 @@ class ResumptionTest {
     @BeforeEach
     void createTraining() throws IOException {
         schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
-        training = new MotionTraining(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()));
+        training = new MotionTraining(
+                new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length())));
     }
 
     private static TrainingOptionsBuilder options() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
@@ -37,7 +38,7 @@ class TrainingExtremesTest {
     @BeforeEach
     void createTraining() throws IOException {
         NoiseSchedule schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
-        training = new MotionTraining(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), 0));
+        training = new MotionTraining(new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), 0)));
     }
 
     private static TrainingOptionsBuilder options() {
@@ -80,7 +81,7 @@ class TrainingExtremesTest {
 
     /** The clip would go on for ever: a limit that is looked at after reading would not be reached. */
     @Test
-    void checkLengths_clipWithoutEnd_isReadUpToTheLimitOnly() throws IOException {
+    void count_clipWithoutEnd_isReadUpToTheLimitOnly() throws IOException {
         List<RgbImage> frames = FakeMediaFiles.clip(0, 1, SIZE).frames();
         int[] read = new int[1];
         FrameReader endless = new FrameReader() {
@@ -98,12 +99,11 @@ class TrainingExtremesTest {
             @Override
             public void close() {}
         };
-        ClipEncoder encoder = new ClipEncoder(
-                model, prompt -> FloatTensor.zeros(Shape.of(1, 1, 1)), options().build());
+        ClipWalk walk = new ClipWalk(options().build());
 
         assertRefused(
                 "expected a clip of at most 2048 frames.*",
-                () -> encoder.count(endless, clip(1).clips().get(0)));
+                () -> walk.count(endless, clip(1).clips().get(0)));
         assertThat(read[0]).isEqualTo(2049);
     }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.SamplerType;
+import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.media.FrameSize;
@@ -40,7 +41,8 @@ class ValidationRunTest {
     @BeforeEach
     void createTraining() throws IOException {
         NoiseSchedule schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
-        training = new MotionTraining(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()));
+        training = new MotionTraining(
+                new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length())));
     }
 
     private static GenerationOptions.Builder generation() {
