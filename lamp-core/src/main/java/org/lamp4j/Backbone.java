@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.ServiceLoader;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.errors.BackendMissingException;
 import org.lamp4j.files.ModelLinks;
-import org.lamp4j.files.PrintableText;
 import org.lamp4j.generation.ClipGenerator;
+import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.PictureGenerator;
+import org.lamp4j.generation.PromptEncoder;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.BaseFingerprint;
@@ -37,8 +39,6 @@ import org.lamp4j.text.ClipTokenizer;
  */
 public final class Backbone implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(Backbone.class.getName());
-
     /** What a model is read from. */
     private static final List<String> FOLDERS = List.of("tokenizer", "scheduler", "text_encoder", "vae", "unet");
 
@@ -63,8 +63,9 @@ public final class Backbone implements AutoCloseable {
      * @return the open model; the caller closes it
      * @throws IOException if a file is missing or damaged, or a link that leads out of the directory; the message names it
      *     and says what was expected
-     * @throws IllegalArgumentException if a tensor is missing or has another shape; the message names tensor and file
-     * @throws IllegalStateException if no backend is on the class path
+     * @throws org.lamp4j.errors.ModelFormatException if what a file holds cannot be used, as a tensor that is missing or has
+     *     another shape; the message names tensor and file
+     * @throws BackendMissingException if no backend is on the class path
      */
     public static Backbone load(Path directory) throws IOException {
         return load(directory, Device.cpu());
@@ -78,13 +79,15 @@ public final class Backbone implements AutoCloseable {
      * @return the open model; the caller closes it
      * @throws IOException if a file is missing or damaged, or a link that leads out of the directory; the message names it
      *     and says what was expected
-     * @throws IllegalArgumentException if a tensor is missing or has another shape; the message names tensor and file
-     * @throws IllegalStateException if no backend is on the class path, or the device is not there
+     * @throws org.lamp4j.errors.ModelFormatException if what a file holds cannot be used, as a tensor that is missing or has
+     *     another shape; the message names tensor and file
+     * @throws BackendMissingException if no backend is on the class path
+     * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
      */
     public static Backbone load(Path directory, Device device) throws IOException {
         BackboneProvider provider = ServiceLoader.load(BackboneProvider.class)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
+                .orElseThrow(() -> new BackendMissingException(
                         "expected a backend on the class path, but there is none; add org.lamp4j:lamp-onnx"));
         return open(directory, device, provider);
     }
@@ -163,6 +166,12 @@ public final class Backbone implements AutoCloseable {
         return model().baseFingerprint(noiseSchedule);
     }
 
+    /** Returns what training and generating use of this model. */
+    FrozenModel frozen() {
+        BackboneModel open = model();
+        return new FrozenModel(open, noiseSchedule, PromptEncoder.of(tokenizer, open.textEncoder()));
+    }
+
     /**
      * Returns the backend's side of this model.
      *
@@ -185,16 +194,7 @@ public final class Backbone implements AutoCloseable {
      * @throws IllegalStateException if this model is closed
      */
     public FloatTensor encodePrompt(String prompt) {
-        ClipTokenizer.EncodedPrompt encoded = tokenizer.encodePrompt(prompt);
-        if (encoded.isCut()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "expected a prompt of at most {0} tokens, but was {1}; its end is cut off: {2}",
-                    tokenizer.maxLength(),
-                    encoded.idCount(),
-                    PrintableText.excerpt(prompt));
-        }
-        return textEncoder().encode(List.of(encoded.ids()));
+        return frozen().prompts().encode(prompt);
     }
 
     /**
@@ -206,11 +206,11 @@ public final class Backbone implements AutoCloseable {
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
      *     or the schedule does not allow that number of steps
      * @throws IllegalStateException if this model is closed
-     * @throws java.util.concurrent.CancellationException if the listener stops the generation or the thread is
+     * @throws org.lamp4j.errors.StoppedException if the listener stops the generation or the thread is
      *     interrupted, whose flag stays set
      */
     public List<RgbImage> generate(List<String> prompts, GenerationOptions options) {
-        return new PictureGenerator(model(), noiseSchedule, this::encodePrompt).generate(prompts, options);
+        return new PictureGenerator(frozen()).generate(prompts, options);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.lamp4j.files.ModelLinks;
 import org.lamp4j.generation.ClipGenerator;
@@ -55,6 +56,7 @@ public final class MotionPattern {
      * @return the pattern
      * @throws IOException if a clip cannot be read
      * @throws IllegalArgumentException if a clip has too few frames; the message names it
+     * @throws TrainingStoppedException if the thread is interrupted; it has the pattern so far
      */
     public static MotionPattern train(Backbone backbone, TrainingClips clips) throws IOException {
         return train(backbone, clips, TrainingOptions.newBuilder().build());
@@ -62,7 +64,7 @@ public final class MotionPattern {
 
     /**
      * Learns the motion that clips share. Takes minutes to hours; an interrupt, or a listener that says stop, ends it
-     * early with what was learned so far, and the interrupt flag stays set.
+     * early with an exception that has what was learned so far, and the interrupt flag stays set.
      *
      * @param backbone the model the motion is laid over
      * @param clips 8 to 16 clips of one motion
@@ -72,14 +74,21 @@ public final class MotionPattern {
      * @throws IllegalArgumentException if a clip has too few frames, the frame size is no multiple of the auto-encoder's
      *     factor, a trainable module does not exist, or the checkpoint to go on from belongs to a run with other clips or
      *     options; the message names what differs
-     * @throws org.lamp4j.training.TrainingDivergedException if loss or gradient is no finite number any more
+     * @throws TrainingStoppedException if the listener says stop or the thread is interrupted before the last step is done; it
+     *     has the pattern so far, and a checkpoint has been written where they were asked for
+     * @throws org.lamp4j.errors.TrainingDivergedException if loss or gradient is no finite number any more
      */
     public static MotionPattern train(Backbone backbone, TrainingClips clips, TrainingOptions options)
             throws IOException {
-        MotionTraining training =
-                new MotionTraining(backbone.model(), backbone.noiseSchedule(), backbone::encodePrompt);
-        TrainedMotion trained = training.run(clips, options);
-        return new MotionPattern(backbone, trained.weights(), trained.metadata());
+        TrainedMotion trained = new MotionTraining(backbone.frozen()).run(clips, options);
+        MotionPattern pattern = new MotionPattern(backbone, trained.weights(), trained.metadata());
+        int stepsDone = trained.metadata().steps().orElse(0);
+        if (stepsDone < options.steps()) {
+            Optional<Path> checkpoints =
+                    options.checkpoint().filter(saved -> stepsDone > 0).map(saved -> saved.folder());
+            throw new TrainingStoppedException(pattern, stepsDone, options.steps(), checkpoints);
+        }
+        return pattern;
     }
 
     /**
@@ -153,10 +162,10 @@ public final class MotionPattern {
      * @param path a file that {@link #save} wrote, a checkpoint that training left, or a folder with a whole video UNet
      *     as LAMP's own program and {@link #saveVideoUNet} write it
      * @return the pattern
-     * @throws IOException if it cannot be read, is no pattern, is damaged, or is a folder with a link that leads out of it;
+     * @throws IOException if it cannot be read, or is a folder with a link that leads out of it;
      *     the message names file and tensor
-     * @throws IllegalArgumentException if the file belongs to another base model; the message holds its fingerprint and says
-     *     what differs, as far as the file does. A folder carries no fingerprint
+     * @throws org.lamp4j.errors.ModelFormatException if it is no pattern, is damaged, or belongs to another base model; the
+     *     message then holds its fingerprint and says what differs, as far as the file does. A folder carries no fingerprint
      */
     public static MotionPattern load(Backbone backbone, Path path) throws IOException {
         if (Files.isDirectory(path)) {
@@ -219,7 +228,7 @@ public final class MotionPattern {
      *     auto-encoder gives it back
      * @throws IllegalArgumentException if the frame size is no multiple of the auto-encoder's factor; the message names
      *     the nearest that are
-     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
+     * @throws org.lamp4j.errors.StoppedException if the listener says stop or the thread is interrupted
      * @throws IllegalStateException if the backbone is closed
      */
     public VideoClip generate(String prompt, RgbImage firstFrame, GenerationOptions options) {
@@ -237,7 +246,7 @@ public final class MotionPattern {
      * @return the clip, as {@link #generate(String, RgbImage, GenerationOptions)} gives it
      * @throws IllegalArgumentException if the source has another number of frames, the sampler is not DDIM, or the frame
      *     size is no multiple of the auto-encoder's factor
-     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
+     * @throws org.lamp4j.errors.StoppedException if the listener says stop or the thread is interrupted
      * @throws IllegalStateException if the backbone is closed
      */
     public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
@@ -256,7 +265,7 @@ public final class MotionPattern {
      * @return the longer clip, at the rate of the clip
      * @throws IllegalArgumentException if the clip is shorter than the overlap or of another size, or a window is no longer
      *     than the overlap
-     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
+     * @throws org.lamp4j.errors.StoppedException if the listener says stop or the thread is interrupted
      * @throws IllegalStateException if the backbone is closed
      */
     public VideoClip extend(VideoClip clip, String prompt, Extension extension, GenerationOptions options) {
@@ -273,7 +282,7 @@ public final class MotionPattern {
      * @param options how they are generated; the frame count is that of a window, 16 as patterns are trained
      * @return the clip of 2F-1 frames, at twice the rate
      * @throws IllegalArgumentException if the clip is too short or of another size
-     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
+     * @throws org.lamp4j.errors.StoppedException if the listener says stop or the thread is interrupted
      * @throws IllegalStateException if the backbone is closed
      */
     public VideoClip doubleFrameRate(VideoClip clip, String prompt, Doubling doubling, GenerationOptions options) {
@@ -281,7 +290,7 @@ public final class MotionPattern {
     }
 
     private ClipGenerator generator() {
-        return new ClipGenerator(backbone.model(), backbone.noiseSchedule(), backbone::encodePrompt, weights);
+        return new ClipGenerator(backbone.frozen(), weights);
     }
 
     private VideoClip signed(VideoClip clip) {
@@ -315,7 +324,7 @@ public final class MotionPattern {
      * @return the clip, as {@link #generate(String, RgbImage, GenerationOptions)} gives it
      * @throws IllegalArgumentException if the frame size is no multiple of the auto-encoder's factor; the message names
      *     the nearest that are
-     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted
+     * @throws org.lamp4j.errors.StoppedException if the listener says stop or the thread is interrupted
      * @throws IllegalStateException if the backbone is closed
      */
     public VideoClip generate(String prompt, GenerationOptions options) {

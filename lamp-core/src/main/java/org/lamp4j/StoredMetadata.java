@@ -1,10 +1,10 @@
 package org.lamp4j;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.motion.StoredMotion;
@@ -22,20 +22,12 @@ record StoredMetadata(Path path, Map<String, String> entries) {
     }
 
     /** Returns the metadata of a pattern that is used on a base model, if it was trained on that. */
-    PatternMetadata on(BaseFingerprint base) throws IOException {
+    PatternMetadata on(BaseFingerprint base) throws ModelFormatException {
         if (Files.isDirectory(path)) {
             return PatternMetadata.of(base, OptionalInt.empty(), Map.of("source", path.toString()));
         }
-        PatternMetadata metadata = parse();
+        PatternMetadata metadata = PatternMetadata.parse(entries, path);
         base.require(metadata, "pattern", path);
         return metadata;
-    }
-
-    private PatternMetadata parse() throws IOException {
-        try {
-            return PatternMetadata.parse(entries);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(e.getMessage() + " (" + path + ")", e);
-        }
     }
 }

@@ -26,18 +26,20 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "training, spi device motion diffusion generation media tensor files",
-        "generation, spi motion diffusion media tensor files",
+        "training, errors progress spi device motion diffusion generation media tensor files",
+        "generation, errors progress spi motion diffusion text media tensor files",
         "config, training generation media device files",
         "evaluation, media tensor",
-        "spi, device motion diffusion tensor",
-        "motion, diffusion tensor files",
-        "diffusion, tensor files",
-        "media, tensor files",
-        "text, files",
+        "spi, errors device motion diffusion tensor",
+        "motion, errors diffusion tensor files",
+        "diffusion, errors tensor files",
+        "media, errors tensor files",
+        "text, errors files",
         "device, ''",
         "tensor, ''",
-        "files, ''"
+        "files, errors",
+        "errors, ''",
+        "progress, ''"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {
         String[] allowed = Arrays.stream((name + " " + mayUse).strip().split(" "))

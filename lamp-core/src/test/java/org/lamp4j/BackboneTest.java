@@ -1,6 +1,7 @@
 package org.lamp4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.device.Device;
+import org.lamp4j.errors.BackendMissingException;
+import org.lamp4j.generation.PromptEncoder;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.Fixture;
@@ -41,7 +44,7 @@ class BackboneTest {
 
     @Test
     void load_noBackendInstalled_namesTheArtifactToAdd() {
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(BackendMissingException.class)
                 .isThrownBy(() -> Backbone.load(directory()))
                 .withMessage("expected a backend on the class path, but there is none; add org.lamp4j:lamp-onnx");
     }
@@ -135,7 +138,7 @@ class BackboneTest {
                 // Nothing is open.
             }
         };
-        Logger logger = Logger.getLogger(Backbone.class.getName());
+        Logger logger = Logger.getLogger(PromptEncoder.class.getName());
         logger.addHandler(handler);
         logger.setUseParentHandlers(false);
         try (Backbone backbone = open()) {

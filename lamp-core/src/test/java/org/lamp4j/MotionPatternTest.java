@@ -1,6 +1,7 @@
 package org.lamp4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,20 +26,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.MotionPattern.Share;
 import org.lamp4j.device.Device;
+import org.lamp4j.errors.ModelFormatException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.LibraryVersion;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.Fixture;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
-import org.lamp4j.training.TrainingListener;
 import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingProgress.TrainingStep;
 
 class MotionPatternTest {
 
@@ -165,7 +169,7 @@ class MotionPatternTest {
         String before = backbone.fingerprint();
         model.fingerprint("sha256:" + "1".repeat(64));
 
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> MotionPattern.load(backbone, file))
                 .withMessage("expected a pattern of the base model " + backbone.fingerprint() + ", but was one of "
                         + before + " with another network (" + file + ")");
@@ -184,7 +188,7 @@ class MotionPatternTest {
         train().save(file);
         Backbone other = withScheduler(key, value);
 
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> MotionPattern.load(other, file))
                 .withMessage("expected a pattern of the base model " + other.fingerprint() + ", but was one of "
                         + backbone.fingerprint() + " with " + difference + " (" + file + ")");
@@ -219,7 +223,7 @@ class MotionPatternTest {
                 .containsEntry("base_fingerprint", model.fingerprint())
                 .doesNotContainKey("base_prediction_type");
         model.fingerprint("sha256:" + "1".repeat(64));
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> MotionPattern.load(backbone, file))
                 .withMessage("expected a pattern of the base model sha256:" + "1".repeat(64)
                         + ", but was one of sha256:" + "0".repeat(64) + " (" + file + ")");
@@ -321,15 +325,91 @@ class MotionPatternTest {
     // --- low-rank updates; the fake has one parameter more with them, the rank ---
 
     private MotionPattern untrainedLowRankPattern() throws IOException {
-        return MotionPattern.train(
+        TrainingOptions options = TrainingOptions.newBuilder()
+                .frameCount(3)
+                .frameSize(SIZE)
+                .lowRank(4)
+                .listener(progress -> Decision.STOP)
+                .build();
+        return stopped(options).pattern();
+    }
+
+    private TrainingStoppedException stopped(TrainingOptions options) throws IOException {
+        try {
+            MotionPattern.train(
+                    backbone, TrainingClips.of(List.of(TrainingClip.of("clip", CLIP, "a horse runs"))), options);
+            throw new AssertionError("the training was not stopped");
+        } catch (TrainingStoppedException stopped) {
+            return stopped;
+        }
+    }
+
+    @Test
+    void train_listenerSaysStop_endsWithThePatternSoFarAndWhereItIsKept(@TempDir Path checkpoints) throws IOException {
+        TrainingOptions options = TrainingOptions.newBuilder()
+                .frameCount(3)
+                .frameSize(SIZE)
+                .steps(5)
+                .checkpoint(checkpoints, 100)
+                .listener(progress ->
+                        progress instanceof TrainingStep && progress.step() == 2 ? Decision.STOP : Decision.CONTINUE)
+                .build();
+
+        TrainingStoppedException stopped = stopped(options);
+
+        assertThat(stopped)
+                .isInstanceOf(StoppedException.class)
+                .hasMessage("stopped after 2 of 5 steps; they are kept in " + checkpoints);
+        assertThat(stopped.stepsDone()).isEqualTo(2);
+        assertThat(stopped.checkpoints()).contains(checkpoints);
+        assertThat(stopped.pattern().trainedSteps()).hasValue(2);
+        assertThat(stopped.pattern().weights().parameters().get(0).values().get(0))
+                .isEqualTo(2);
+        assertThat(checkpoints).isNotEmptyDirectory();
+    }
+
+    @Test
+    void train_interrupted_endsWithThePatternAndKeepsTheFlag() throws IOException {
+        TrainingOptions options = TrainingOptions.newBuilder()
+                .frameCount(3)
+                .frameSize(SIZE)
+                .steps(5)
+                .listener(progress -> {
+                    if (progress instanceof TrainingStep && progress.step() == 3) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return Decision.CONTINUE;
+                })
+                .build();
+
+        TrainingStoppedException stopped = stopped(options);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(stopped).hasMessage("stopped after 3 of 5 steps; nothing was saved");
+        assertThat(stopped.checkpoints()).isEmpty();
+        assertThat(stopped.pattern().trainedSteps()).hasValue(3);
+    }
+
+    @Test
+    void train_stoppedAfterTheLastStep_isDone() throws IOException {
+        MotionPattern pattern = MotionPattern.train(
                 backbone,
                 TrainingClips.of(List.of(TrainingClip.of("clip", CLIP, "a horse runs"))),
                 TrainingOptions.newBuilder()
                         .frameCount(3)
                         .frameSize(SIZE)
+<<<<<<< HEAD
                         .rank(4)
                         .listener(progress -> TrainingListener.Decision.STOP)
+=======
+                        .steps(2)
+                        .listener(progress -> progress instanceof TrainingStep && progress.step() == 2
+                                ? Decision.STOP
+                                : Decision.CONTINUE)
+>>>>>>> progress
                         .build());
+
+        assertThat(pattern.trainedSteps()).hasValue(2);
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ModelText;
 
 /** The part of a {@code scheduler_config.json} that this library acts on; whatever it cannot do is refused by name. */
@@ -30,71 +31,74 @@ record NoiseScheduleConfig(
         } catch (NoSuchFileException e) {
             throw new IOException("expected a noise schedule in " + file + ", but there is no such file", e);
         }
-        try {
-            return of(json);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(e.getMessage() + " (" + file + ")", e);
-        }
+        return new Config(json, file).read();
     }
 
-    private static NoiseScheduleConfig of(JsonNode json) {
-        refuse(json, "trained_betas", "no list of betas");
-        refuseTrue(json, "rescale_betas_zero_snr");
-        refuseTrue(json, "thresholding");
-        refuseTrue(json, "clip_sample");
-        String schedule = json.path("beta_schedule").asText(PLAIN);
-        if (!schedule.equals(SQUARED) && !schedule.equals(PLAIN)) {
-            throw new IllegalArgumentException("expected beta_schedule scaled_linear or linear, but was " + schedule);
-        }
-        int trainTimesteps = integer(json, "num_train_timesteps", 1000, 1, MAX_TIMESTEPS);
-        return new NoiseScheduleConfig(
-                trainTimesteps,
-                schedule.equals(SQUARED),
-                beta(json, "beta_start", 0.0001f),
-                beta(json, "beta_end", 0.02f),
-                predictionType(json.path("prediction_type").asText("epsilon")),
-                json.path("set_alpha_to_one").asBoolean(false),
-                integer(json, "steps_offset", 0, 0, trainTimesteps));
-    }
+    /** A configuration being read; what is wrong in it names the key and the file. */
+    private record Config(JsonNode json, Path file) {
 
-    private static PredictionType predictionType(String name) {
-        for (PredictionType type : PredictionType.values()) {
-            if (type.configName().equals(name.toLowerCase(Locale.ROOT))) {
-                return type;
+        NoiseScheduleConfig read() throws ModelFormatException {
+            refuse("trained_betas", "no list of betas");
+            refuseTrue("rescale_betas_zero_snr");
+            refuseTrue("thresholding");
+            refuseTrue("clip_sample");
+            String schedule = json.path("beta_schedule").asText(PLAIN);
+            if (!schedule.equals(SQUARED) && !schedule.equals(PLAIN)) {
+                throw refused("beta_schedule", "expected beta_schedule scaled_linear or linear, but was " + schedule);
+            }
+            int trainTimesteps = integer("num_train_timesteps", 1000, 1, MAX_TIMESTEPS);
+            return new NoiseScheduleConfig(
+                    trainTimesteps,
+                    schedule.equals(SQUARED),
+                    beta("beta_start", 0.0001f),
+                    beta("beta_end", 0.02f),
+                    predictionType(json.path("prediction_type").asText("epsilon")),
+                    json.path("set_alpha_to_one").asBoolean(false),
+                    integer("steps_offset", 0, 0, trainTimesteps));
+        }
+
+        private PredictionType predictionType(String name) throws ModelFormatException {
+            for (PredictionType type : PredictionType.values()) {
+                if (type.configName().equals(name.toLowerCase(Locale.ROOT))) {
+                    return type;
+                }
+            }
+            throw refused("prediction_type", "expected prediction_type epsilon or v_prediction, but was " + name);
+        }
+
+        private int integer(String key, int absent, int least, int most) throws ModelFormatException {
+            if (!json.hasNonNull(key)) {
+                return absent;
+            }
+            JsonNode value = json.get(key);
+            if (!value.isInt() || value.intValue() < least || value.intValue() > most) {
+                throw refused(key, "expected " + key + " of " + least + " to " + most + ", but was " + value);
+            }
+            return value.intValue();
+        }
+
+        private float beta(String key, float absent) throws ModelFormatException {
+            float value = (float) json.path(key).asDouble(absent);
+            if (!(value > 0 && value < 1)) {
+                throw refused(key, "expected " + key + " between 0 and 1, but was " + json.get(key));
+            }
+            return value;
+        }
+
+        private void refuse(String key, String expected) throws ModelFormatException {
+            if (json.hasNonNull(key)) {
+                throw refused(key, "expected " + expected + ", but " + key + " was " + json.get(key));
             }
         }
-        throw new IllegalArgumentException("expected prediction_type epsilon or v_prediction, but was " + name);
-    }
 
-    private static int integer(JsonNode json, String key, int absent, int least, int most) {
-        if (!json.hasNonNull(key)) {
-            return absent;
+        private void refuseTrue(String key) throws ModelFormatException {
+            if (json.path(key).asBoolean(false)) {
+                throw refused(key, "expected " + key + " false, but was true");
+            }
         }
-        JsonNode value = json.get(key);
-        if (!value.isInt() || value.intValue() < least || value.intValue() > most) {
-            throw new IllegalArgumentException(
-                    "expected " + key + " of " + least + " to " + most + ", but was " + value);
-        }
-        return value.intValue();
-    }
 
-    private static float beta(JsonNode json, String key, float absent) {
-        float value = (float) json.path(key).asDouble(absent);
-        if (!(value > 0 && value < 1)) {
-            throw new IllegalArgumentException("expected " + key + " between 0 and 1, but was " + json.get(key));
-        }
-        return value;
-    }
-
-    private static void refuse(JsonNode json, String key, String expected) {
-        if (json.hasNonNull(key)) {
-            throw new IllegalArgumentException("expected " + expected + ", but " + key + " was " + json.get(key));
-        }
-    }
-
-    private static void refuseTrue(JsonNode json, String key) {
-        if (json.path(key).asBoolean(false)) {
-            throw new IllegalArgumentException("expected " + key + " false, but was true");
+        private ModelFormatException refused(String key, String problem) {
+            return new ModelFormatException(problem + " (" + file + ")", file, key);
         }
     }
 

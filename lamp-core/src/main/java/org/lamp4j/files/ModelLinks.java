@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.lamp4j.errors.ModelFormatException;
 
 /**
  * Refuses symbolic links that lead out of a model directory, so that a model from elsewhere cannot have files of this
@@ -60,14 +61,17 @@ public final class ModelLinks {
         try {
             target = entry.toRealPath();
         } catch (IOException e) {
-            throw new IOException(
+            throw new ModelFormatException(
                     "expected a link to a file of the model, but was one to " + Files.readSymbolicLink(entry)
                             + ", which leads nowhere (" + entry + ")",
+                    entry,
                     e);
         }
         if (!target.startsWith(root) && !isBlob(target)) {
-            throw new IOException("expected links within the model directory, but was one to " + target + " (" + entry
-                    + "); copy the file to its place if you trust it");
+            throw new ModelFormatException(
+                    "expected links within the model directory, but was one to " + target + " (" + entry
+                            + "); copy the file to its place if you trust it",
+                    entry);
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.lamp4j.errors.ModelFormatException;
 
 /**
  * Reads the text files of a model directory. Each kind of file has a size that no honest one comes near; a larger one is
@@ -40,8 +41,8 @@ public final class ModelText {
         RegularFile.require(file);
         long size = Files.size(file);
         if (size > maxBytes) {
-            throw new IOException(
-                    "expected a file of at most " + maxBytes + " bytes, but was " + size + " (" + file + ")");
+            throw new ModelFormatException(
+                    "expected a file of at most " + maxBytes + " bytes, but was " + size + " (" + file + ")", file);
         }
         try {
             return StandardCharsets.UTF_8
@@ -49,7 +50,7 @@ public final class ModelText {
                     .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new IOException("expected text in UTF-8, but was something else (" + file + ")", e);
+            throw new ModelFormatException("expected text in UTF-8, but was something else (" + file + ")", file, e);
         }
     }
 
@@ -67,11 +68,13 @@ public final class ModelText {
         try {
             root = StrictJson.reader().readTree(read(file, maxBytes));
         } catch (JsonProcessingException e) {
-            throw new IOException("expected JSON, but was: " + reason(e) + " (" + file + ")", e);
+            throw new ModelFormatException("expected JSON, but was: " + reason(e) + " (" + file + ")", file, e);
         }
         if (!root.isObject()) {
-            throw new IOException("expected a JSON object, but was "
-                    + (root.isMissingNode() ? "nothing" : root.getNodeType()) + " (" + file + ")");
+            throw new ModelFormatException(
+                    "expected a JSON object, but was " + (root.isMissingNode() ? "nothing" : root.getNodeType()) + " ("
+                            + file + ")",
+                    file);
         }
         return root;
     }

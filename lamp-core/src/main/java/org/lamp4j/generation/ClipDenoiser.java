@@ -3,23 +3,21 @@ package org.lamp4j.generation;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
-import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.Sampler;
 import org.lamp4j.diffusion.SamplingState;
-import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * LAMP's denoising loop, one step at a time: guidance, a sampler's step of frames 1 to F-1 with frame 0 held, and the
+ * LAMP's denoising loop, one step at a time: a sampler's step of frames 1 to F-1 with frame 0 held, and the
  * statistics that later frames take from earlier ones. Immutable and, but for the predictor, pure.
  *
  * <pre>{@code
  * SamplingState state = SamplingState.of(0, denoiser.initialLatents(noise, firstFrameLatent));
  * while (state.stepIndex() < denoiser.stepCount()) {
- *     state = denoiser.step(state, predictor, context);
+ *     state = denoiser.step(state, predictor);
  * }
  * FloatTensor latents = denoiser.finish(state.latents());
  * }</pre>
@@ -30,20 +28,14 @@ public final class ClipDenoiser {
 
     private static final int FRAME_AXIS = 2;
 
-    private final NoiseSchedule schedule;
     private final Sampler sampler;
     private final int[] timesteps;
-    private final Guidance guidance;
     private final float noiseSharing;
     private final OptionalInt adaInStart;
 
     private ClipDenoiser(NoiseSchedule schedule, GenerationOptions options) {
-        this.schedule = schedule;
-        this.sampler = options.sampling()
-                .sampler()
-                .sampler(schedule, options.sampling().steps());
+        this.sampler = options.sampling().sampler().sampler(schedule, options.sampling().steps());
         this.timesteps = sampler.timesteps();
-        this.guidance = new Guidance(options.sampling().guidanceScale());
         this.noiseSharing = options.consistency().noiseSharing();
         this.adaInStart = options.consistency().adaInStart();
     }
@@ -52,7 +44,7 @@ public final class ClipDenoiser {
      * Returns a denoiser.
      *
      * @param schedule the noise schedule the model was trained with
-     * @param options sampler, steps, guidance scale, noise sharing and AdaIN are taken from them
+     * @param options sampler, steps, noise sharing and AdaIN are taken from them
      * @return the denoiser
      * @throws IllegalArgumentException if the schedule does not allow that number of steps
      */
@@ -72,16 +64,6 @@ public final class ClipDenoiser {
     /** Returns the timestep of the latents before a step. */
     int timestep(int stepIndex) {
         return timesteps[Objects.checkIndex(stepIndex, timesteps.length)];
-    }
-
-    /**
-     * Returns how many times the network runs for each clip in a step; the predictor is made for that many times B
-     * clips.
-     *
-     * @return 2 with guidance, else 1
-     */
-    public int branches() {
-        return guidance.branches();
     }
 
     /**
@@ -136,21 +118,16 @@ public final class ClipDenoiser {
      * Takes one step.
      *
      * @param state the step to be taken, and the latents before it: {@code [B, C, F, h, w]}, scaled, frame 0 clean
-     * @param predictor the video UNet, made for {@code [branches · B, C, F, h, w]}
-     * @param context text hidden states {@code [branches · B, N, D]}; with guidance those of the negative prompt first
+     * @param predictor sees the noise in the latents
      * @return the state after the step; the latents have the same shape, and frame 0 is the one that came in
      * @throws IndexOutOfBoundsException if there is no such step
      * @throws IllegalArgumentException if the sampler looks back and the state does not say on what
      * @throws ShapeMismatchException if a shape is not the one the predictor was made for
      */
-    public SamplingState step(SamplingState state, NoisePredictor predictor, FloatTensor context) {
+    public SamplingState step(SamplingState state, GuidedPredictor predictor) {
         FloatTensor latents = state.latents();
         LatentFrames.checkClip(latents.shape(), "ClipDenoiser.step");
-        int timestep = timestep(state.stepIndex());
-        FloatTensor input = branches() == 1 ? latents : FloatTensor.concat(0, List.of(latents, latents));
-        FloatTensor output = guidance.combine(LatentFrames.predict(predictor, input, timestep, context));
-        FloatTensor predictedNoise = schedule.predictedNoise(output, latents, timestep);
-        SamplingState stepped = sampler.step(state, predictedNoise);
+        SamplingState stepped = sampler.step(state, predictor.predictedNoise(latents, timestep(state.stepIndex())));
         LatentFrames next = LatentFrames.copyOf(stepped.latents()).copyFrame(0, latents);
         if (adaInStart.isPresent()) {
             shareStatistics(next, state.stepIndex() > adaInStart.getAsInt());

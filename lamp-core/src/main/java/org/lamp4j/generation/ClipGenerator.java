@@ -2,18 +2,16 @@ package org.lamp4j.generation;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.diffusion.SamplingState;
+import org.lamp4j.errors.NonFiniteException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.NoisePredictor;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 
@@ -28,17 +26,11 @@ public final class ClipGenerator {
     /**
      * Creates a generator.
      *
-     * @param model the open model; stays the caller's
-     * @param schedule the noise schedule it was trained with
-     * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
+     * @param base the base model
      * @param motion the pattern's parameters
      */
-    public ClipGenerator(
-            BackboneModel model,
-            NoiseSchedule schedule,
-            Function<String, FloatTensor> promptEncoder,
-            MotionWeights motion) {
-        this.pipeline = new ClipPipeline(model, schedule, promptEncoder, motion);
+    public ClipGenerator(FrozenModel base, MotionWeights motion) {
+        this.pipeline = new ClipPipeline(base, motion);
     }
 
     /**
@@ -52,7 +44,7 @@ public final class ClipGenerator {
      *     not allow that number of steps, or the clip would not fit into memory
      * @throws NonFiniteException if a network gives something that is no finite number; the message names the damaged weight,
      *     if there is one
-     * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
+     * @throws StoppedException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
     public VideoClip generate(String prompt, RgbImage firstFrame, GenerationOptions options) {
@@ -75,7 +67,7 @@ public final class ClipGenerator {
      * @return the clip, as {@link #generate} gives it
      * @throws IllegalArgumentException if the source has another number of frames or the sampler is not DDIM, and as
      *     {@link #generate} does
-     * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
+     * @throws StoppedException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
     public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
@@ -138,17 +130,17 @@ public final class ClipGenerator {
      * @throws IllegalArgumentException if the source has another number of frames, the sampler is not DDIM, or the schedule
      *     does not allow that number of steps
      * @throws NonFiniteException if a network gives something that is no finite number
-     * @throws CancellationException if the listener stops the inversion or the thread is interrupted, whose flag stays set
+     * @throws StoppedException if the listener stops the inversion or the thread is interrupted, whose flag stays set
      */
     public FloatTensor invert(VideoClip source, int steps, GenerationOptions options) {
         DdimInversion inversion = inversion(pipeline.model(), pipeline.schedule(), source, steps, options);
         pipeline.requireRoom(options.frameCount(), options.frameCount(), options);
         FloatTensor clean = pipeline.encode(source.frames(), options);
         FloatTensor inverted;
-        try (NoisePredictor predictor = pipeline.model().noisePredictor(pipeline.motion(), clean.shape())) {
-            inverted = inversion.invert(clean, predictor, pipeline.encode(""), options.listener());
+        try (GuidedPredictor predictor = pipeline.unguided(clean.shape())) {
+            inverted = inversion.invert(clean, predictor, options.listener());
         }
-        return NonFiniteException.check(inverted, "latents of the inversion", pipeline.model(), pipeline.motion());
+        return pipeline.model().requireFinite(inverted, "latents of the inversion", pipeline.motion());
     }
 
     /**
@@ -161,7 +153,7 @@ public final class ClipGenerator {
      * @return the clip, as {@link #generate} gives it
      * @throws org.lamp4j.tensor.ShapeMismatchException if the latents are of another frame size
      * @throws IllegalArgumentException as {@link #generate} does
-     * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
+     * @throws StoppedException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
     public VideoClip generateFrom(FloatTensor inverted, String prompt, RgbImage firstFrame, GenerationOptions options) {
@@ -182,7 +174,7 @@ public final class ClipGenerator {
      * @throws IllegalArgumentException if the clip is shorter than the overlap or of another size, or a window is no longer
      *     than the overlap, and as {@link #generate} does
      * @throws NonFiniteException if a network gives something that is no finite number
-     * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
+     * @throws StoppedException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
     public VideoClip extend(VideoClip clip, String prompt, Extension extension, GenerationOptions options) {
@@ -200,7 +192,7 @@ public final class ClipGenerator {
      * @throws IllegalArgumentException if the clip is too short or of another size, and as
      *     {@link #generate} does
      * @throws NonFiniteException if a network gives something that is no finite number
-     * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
+     * @throws StoppedException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
     public VideoClip doubleFrameRate(VideoClip clip, String prompt, Doubling doubling, GenerationOptions options) {

@@ -1,11 +1,12 @@
 package org.lamp4j.generation;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -20,26 +21,56 @@ import org.lamp4j.tensor.Shape;
 /**
  * A model with a pattern over it, and what all ways to make a clip have in common: from pictures to latents, and back.
  *
- * @param model the open model; stays the caller's
- * @param schedule the noise schedule it was trained with
- * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
+ * @param base the base model
  * @param motion the pattern's parameters
  */
-record ClipPipeline(
-        BackboneModel model,
-        NoiseSchedule schedule,
-        Function<String, FloatTensor> promptEncoder,
-        MotionWeights motion) {
+record ClipPipeline(FrozenModel base, MotionWeights motion) {
+
+    BackboneModel model() {
+        return base.networks();
+    }
+
+    NoiseSchedule schedule() {
+        return base.schedule();
+    }
 
     /** Checks the frame size and the number of steps. */
     ClipDenoiser denoiser(GenerationOptions options) {
-        options.frameSize().requireMultipleOf(model.latentCodec().factor());
-        return ClipDenoiser.of(schedule, options);
+        options.frameSize().requireMultipleOf(model().latentCodec().factor());
+        return ClipDenoiser.of(schedule(), options);
+    }
+
+    /**
+     * Opens the UNet for prompts, guided as the options say.
+     *
+     * @param prompts what each clip shows, B of them
+     * @param latents shape of the latents, {@code [B, C, F, h, w]}
+     * @param options guidance scale and negative prompt are taken from them
+     * @return the predictor; the caller closes it
+     */
+    GuidedPredictor guided(List<String> prompts, Shape latents, GenerationOptions options) {
+        Guidance guidance = new Guidance(options.guidanceScale());
+        List<FloatTensor> texts = new ArrayList<>();
+        if (guidance.branches() > 1) {
+            texts.addAll(Collections.nCopies(prompts.size(), encode(options.negativePrompt())));
+        }
+        prompts.forEach(prompt -> texts.add(encode(prompt)));
+        return predictor(FloatTensor.concat(0, texts), latents, guidance);
+    }
+
+    /** Opens the UNet for the empty prompt and one clip {@code [1, C, F, h, w]}, without guidance. */
+    GuidedPredictor unguided(Shape latents) {
+        return predictor(encode(""), latents, new Guidance(1));
+    }
+
+    private GuidedPredictor predictor(FloatTensor context, Shape latents, Guidance guidance) {
+        Shape batch = latents.with(0, guidance.branches() * latents.size(0));
+        return GuidedPredictor.of(model().noisePredictor(motion, batch), context, guidance, schedule());
     }
 
     /** Checks that so many frames, of which a window is denoised together, will fit into memory. */
     void requireRoom(long frames, long window, GenerationOptions options) {
-        ClipMemory.require(model.latentCodec(), options.frameSize(), frames, window);
+        ClipMemory.require(model().latentCodec(), options.frameSize(), frames, window);
     }
 
     /** Checks that new frames will be of the size of a clip's own. */
@@ -59,7 +90,7 @@ record ClipPipeline(
     }
 
     FloatTensor encode(String prompt) {
-        return promptEncoder.apply(prompt);
+        return base.prompts().encode(prompt);
     }
 
     /** Returns the scaled latents of pictures, resized to cover the frame size and cropped: {@code [1, C, F, h, w]}. */
@@ -73,7 +104,7 @@ record ClipPipeline(
     }
 
     private FloatTensor encode(RgbImage image, long seed) {
-        LatentCodec codec = model.latentCodec();
+        LatentCodec codec = model().latentCodec();
         Shape pixels = Shape.of(1, 3, image.size().height(), image.size().width());
         LatentDistribution posterior = codec.encode(image.toTensor().reshape(pixels));
         FloatTensor latent =
@@ -92,14 +123,14 @@ record ClipPipeline(
      */
     List<RgbImage> decode(FloatTensor latents, IntStream frameIndices, GenerationOptions options) {
         int[] indices = frameIndices.toArray();
-        FloatTensor firstFrame = DecodedFrames.decode(model, latents, 0);
+        FloatTensor firstFrame = DecodedFrames.decode(model(), latents, 0);
         List<RgbImage> frames = new ArrayList<>();
         for (int frameIndex : indices) {
             Generation.checkInterrupt();
-            FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model, latents, frameIndex);
+            FloatTensor pixels = frameIndex == 0 ? firstFrame : DecodedFrames.decode(model(), latents, frameIndex);
             boolean match = frameIndex > 0 && options.consistency().histogramMatching();
             frames.add(RgbImage.of(match ? HistogramMatching.match(pixels, firstFrame) : pixels));
-            Generation.report(options.listener(), GenerationProgress.Phase.DECODING, frames.size(), indices.length);
+            Generation.report(options.listener(), new GenerationProgress.Decoding(frames.size(), indices.length));
         }
         return frames;
     }

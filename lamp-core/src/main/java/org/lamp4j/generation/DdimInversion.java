@@ -2,7 +2,7 @@ package org.lamp4j.generation;
 
 import org.lamp4j.diffusion.DdimSampler;
 import org.lamp4j.diffusion.NoiseSchedule;
-import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
@@ -13,11 +13,9 @@ import org.lamp4j.tensor.FloatTensor;
  */
 public final class DdimInversion {
 
-    private final NoiseSchedule schedule;
     private final DdimSampler sampler;
 
     private DdimInversion(NoiseSchedule schedule, int steps) {
-        this.schedule = schedule;
         this.sampler = DdimSampler.of(schedule, steps);
     }
 
@@ -34,45 +32,42 @@ public final class DdimInversion {
     }
 
     /**
-     * Walks from clean latents to noise, all frames alike and without guidance: at each step from t<sub>prev</sub> to t
+     * Walks from clean latents to noise, all frames alike: at each step from t<sub>prev</sub> to t
      * the network is given the cleaner latents and t.
      *
      * @param latents clean latents {@code [B, C, F, h, w]}, scaled
-     * @param predictor the video UNet, made for that shape
-     * @param context text hidden states {@code [B, N, D]}, usually of the empty prompt
+     * @param predictor sees the noise in the latents, usually without guidance and with the empty prompt
      * @return the latents at the noisiest timestep, same shape
      * @throws org.lamp4j.tensor.ShapeMismatchException if a shape is not the one the predictor was made for
-     * @throws java.util.concurrent.CancellationException if the thread is interrupted, whose flag stays set
+     * @throws org.lamp4j.errors.StoppedException if the thread is interrupted, whose flag stays set
      */
-    public FloatTensor invert(FloatTensor latents, NoisePredictor predictor, FloatTensor context) {
-        return invert(latents, predictor, context, progress -> GenerationListener.Decision.CONTINUE);
+    public FloatTensor invert(FloatTensor latents, GuidedPredictor predictor) {
+        return invert(latents, predictor, ProgressListener.none());
     }
 
     /**
-     * Walks from clean latents to noise as {@link #invert(FloatTensor, NoisePredictor, FloatTensor)} does, and tells how far
+     * Walks from clean latents to noise as {@link #invert(FloatTensor, GuidedPredictor)} does, and tells how far
      * it is.
      *
      * @param latents clean latents {@code [B, C, F, h, w]}, scaled
-     * @param predictor the video UNet, made for that shape
-     * @param context text hidden states {@code [B, N, D]}, usually of the empty prompt
+     * @param predictor sees the noise in the latents, usually without guidance and with the empty prompt
      * @param listener hears of every step
      * @return the latents at the noisiest timestep, same shape
      * @throws org.lamp4j.tensor.ShapeMismatchException if a shape is not the one the predictor was made for
-     * @throws java.util.concurrent.CancellationException if the listener says stop or the thread is interrupted, whose flag
+     * @throws org.lamp4j.errors.StoppedException if the listener says stop or the thread is interrupted, whose flag
      *     stays set
      */
     public FloatTensor invert(
-            FloatTensor latents, NoisePredictor predictor, FloatTensor context, GenerationListener listener) {
+            FloatTensor latents, GuidedPredictor predictor, ProgressListener<GenerationProgress> listener) {
         LatentFrames.checkClip(latents.shape(), "DdimInversion.invert");
         int[] timesteps = sampler.timesteps();
         FloatTensor current = latents;
         for (int stepIndex = timesteps.length - 1; stepIndex >= 0; stepIndex--) {
             Generation.checkInterrupt();
             int timestep = timesteps[stepIndex];
-            FloatTensor output = LatentFrames.predict(predictor, current, timestep, context);
-            current = sampler.stepBack(current, schedule.predictedNoise(output, current, timestep), timestep);
+            current = sampler.stepBack(current, predictor.predictedNoise(current, timestep), timestep);
             Generation.report(
-                    listener, GenerationProgress.Phase.INVERTING, timesteps.length - stepIndex, timesteps.length);
+                    listener, new GenerationProgress.Inverting(timesteps.length - stepIndex, timesteps.length));
         }
         return current;
     }

@@ -1,10 +1,10 @@
 package org.lamp4j.generation;
 
 import java.util.List;
+import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
@@ -30,7 +30,7 @@ final class DecodedFrames {
         Shape shape = latent.shape();
         FloatTensor decoded = codec.decode(latent.reshape(Shape.of(1, shape.size(1), shape.size(3), shape.size(4)))
                 .times(1 / codec.scalingFactor()));
-        NonFiniteException.check(decoded, "pixels of frame " + frameIndex, model, NO_MOTION);
+        model.requireFinite(decoded, "pixels of frame " + frameIndex, NO_MOTION);
         FloatTensor pixels = decoded.reshape(
                 Shape.of(3, decoded.shape().size(2), decoded.shape().size(3)));
         return FloatTensor.generate(

@@ -4,8 +4,6 @@ import java.util.List;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.NoisePredictor;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
@@ -15,9 +13,8 @@ final class DenoisingRun implements AutoCloseable {
     private final BackboneModel model;
     private final MotionWeights motion;
     private final ClipDenoiser denoiser;
-    private final FloatTensor context;
     private final GenerationOptions options;
-    private final NoisePredictor predictor;
+    private final GuidedPredictor predictor;
 
     /**
      * Opens the UNet.
@@ -32,12 +29,7 @@ final class DenoisingRun implements AutoCloseable {
         this.motion = pipeline.motion();
         this.denoiser = pipeline.denoiser(options);
         this.options = options;
-        FloatTensor text = pipeline.encode(prompt);
-        this.context = denoiser.branches() == 1
-                ? text
-                : FloatTensor.concat(
-                        0, List.of(pipeline.encode(options.sampling().negativePrompt()), text));
-        this.predictor = model.noisePredictor(motion, clip.with(0, denoiser.branches()));
+        this.predictor = pipeline.guided(List.of(prompt), clip, options);
     }
 
     /**
@@ -72,13 +64,11 @@ final class DenoisingRun implements AutoCloseable {
 
     private SamplingState step(SamplingState state, int firstStep) {
         Generation.checkInterrupt();
-        SamplingState next = denoiser.step(state, predictor, context);
-        NonFiniteException.check(next.latents(), "latents after step " + state.stepIndex(), model, motion);
+        SamplingState next = denoiser.step(state, predictor);
+        model.requireFinite(next.latents(), "latents after step " + state.stepIndex(), motion);
         Generation.report(
                 options.listener(),
-                GenerationProgress.Phase.DENOISING,
-                next.stepIndex() - firstStep,
-                denoiser.stepCount() - firstStep);
+                new GenerationProgress.Denoising(next.stepIndex() - firstStep, denoiser.stepCount() - firstStep));
         return next;
     }
 

@@ -1,6 +1,8 @@
 package org.lamp4j.generation;
 
-import java.util.concurrent.CancellationException;
+import org.lamp4j.errors.StoppedException;
+import org.lamp4j.progress.Decision;
+import org.lamp4j.progress.ProgressListener;
 
 /** What ends a generation before its time. */
 final class Generation {
@@ -9,14 +11,14 @@ final class Generation {
 
     static void checkInterrupt() {
         if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException("generation was stopped: the thread was interrupted");
+            throw new StoppedException("generation was stopped: the thread was interrupted");
         }
     }
 
-    static void report(GenerationListener listener, GenerationProgress.Phase phase, int step, int steps) {
+    static void report(ProgressListener<GenerationProgress> listener, GenerationProgress progress) {
         checkInterrupt();
-        if (listener.onProgress(new GenerationProgress(phase, step, steps)) == GenerationListener.Decision.STOP) {
-            throw new CancellationException("generation was stopped by its listener");
+        if (listener.onProgress(progress) == Decision.STOP) {
+            throw new StoppedException("generation was stopped by its listener");
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.progress.ProgressListener;
 
 /**
  * How a clip is generated. The defaults are the paper's. What a setting means, its range and its default stand at the
@@ -34,7 +35,7 @@ public record GenerationOptions(
         Sampling sampling,
         Consistency consistency,
         long seed,
-        GenerationListener listener) {
+        ProgressListener<GenerationProgress> listener) {
 
     private static final GenerationOptions PAPER = new GenerationOptions(
             16,
@@ -43,7 +44,7 @@ public record GenerationOptions(
             new Sampling(SamplerType.DDIM, 50, 12.5f, ""),
             new Consistency(0.2f, OptionalInt.of(30), true),
             0,
-            progress -> GenerationListener.Decision.CONTINUE);
+            ProgressListener.none());
 
     /**
      * How frames come out of noise, those of clips as well as single images.
@@ -158,7 +159,7 @@ public record GenerationOptions(
         private OptionalInt adaInStart;
         private boolean histogramMatching;
         private long seed;
-        private GenerationListener listener;
+        private ProgressListener<GenerationProgress> listener;
 
         private Builder(GenerationOptions options) {
             frameCount = options.frameCount;
@@ -248,7 +249,7 @@ public record GenerationOptions(
         }
 
         /** Sets {@link GenerationOptions#listener()}. */
-        public Builder listener(GenerationListener newValue) {
+        public Builder listener(ProgressListener<GenerationProgress> newValue) {
             listener = once("listener", newValue);
             return this;
         }

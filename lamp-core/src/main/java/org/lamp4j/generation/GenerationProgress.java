@@ -1,21 +1,43 @@
 package org.lamp4j.generation;
 
-/**
- * How far the generation of a clip is.
- *
- * @param phase what is being done
- * @param step steps (or frames) done so far, from 1
- * @param steps steps (or frames) there are in this phase
- */
-public record GenerationProgress(Phase phase, int step, int steps) {
+/** How far the generation of a clip or of images is. */
+public sealed interface GenerationProgress {
 
-    /** The parts of a generation. */
-    public enum Phase {
-        /** A clip to edit is turned into noise; a step is a sampling step. */
-        INVERTING,
-        /** Latents are denoised; a step is a sampling step. */
-        DENOISING,
-        /** Latents are turned into pictures; a step is a frame. */
-        DECODING
-    }
+    /**
+     * Returns what is done of this part of the generation.
+     *
+     * @return sampling steps or frames done so far, from 1
+     */
+    int step();
+
+    /**
+     * Returns how long this part is.
+     *
+     * @return sampling steps or frames there are
+     */
+    int steps();
+
+    /**
+     * A sampling step of turning a clip to edit into noise is done.
+     *
+     * @param step steps done so far, from 1
+     * @param steps steps there are
+     */
+    record Inverting(int step, int steps) implements GenerationProgress {}
+
+    /**
+     * A sampling step is done.
+     *
+     * @param step steps done so far, from 1
+     * @param steps steps there are
+     */
+    record Denoising(int step, int steps) implements GenerationProgress {}
+
+    /**
+     * A frame is decoded.
+     *
+     * @param step frames done so far, from 1
+     * @param steps frames there are
+     */
+    record Decoding(int step, int steps) implements GenerationProgress {}
 }

@@ -1,7 +1,5 @@
 package org.lamp4j.generation;
 
-import java.util.Arrays;
-import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -35,13 +33,6 @@ final class LatentFrames {
             throw new ShapeMismatchException("expected latents [B, C, F, h, w], but was " + shape + " (" + where + ")");
         }
         return shape;
-    }
-
-    /** Runs the network with one timestep for all clips. */
-    static FloatTensor predict(NoisePredictor predictor, FloatTensor latents, int timestep, FloatTensor context) {
-        int[] timesteps = new int[latents.shape().size(0)];
-        Arrays.fill(timesteps, timestep);
-        return predictor.predict(latents, timesteps, context);
     }
 
     int frameCount() {

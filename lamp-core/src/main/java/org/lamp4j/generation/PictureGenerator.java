@@ -1,19 +1,14 @@
 package org.lamp4j.generation;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.function.Function;
-import org.lamp4j.diffusion.Guidance;
-import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.Sampler;
 import org.lamp4j.diffusion.SamplingState;
+import org.lamp4j.errors.NonFiniteException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.NoisePredictor;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -26,21 +21,15 @@ public final class PictureGenerator {
 
     private static final MotionWeights NO_MOTION = MotionWeights.of(List.of());
 
-    private final BackboneModel model;
-    private final NoiseSchedule schedule;
-    private final Function<String, FloatTensor> promptEncoder;
+    private final ClipPipeline pipeline;
 
     /**
      * Creates a generator.
      *
-     * @param model the open model; stays the caller's
-     * @param schedule the noise schedule it was trained with
-     * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
+     * @param base the base model
      */
-    public PictureGenerator(BackboneModel model, NoiseSchedule schedule, Function<String, FloatTensor> promptEncoder) {
-        this.model = model;
-        this.schedule = schedule;
-        this.promptEncoder = promptEncoder;
+    public PictureGenerator(FrozenModel base) {
+        this.pipeline = new ClipPipeline(base, NO_MOTION);
     }
 
     /**
@@ -52,17 +41,17 @@ public final class PictureGenerator {
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
      *     or the schedule does not allow that number of steps
      * @throws NonFiniteException if a network gives something that is no finite number
-     * @throws CancellationException if the listener stops the generation or the thread is interrupted, whose flag stays
+     * @throws StoppedException if the listener stops the generation or the thread is interrupted, whose flag stays
      *     set
      */
     public List<RgbImage> generate(List<String> prompts, GenerationOptions options) {
         if (prompts.isEmpty()) {
             throw new IllegalArgumentException("expected a prompt, but was none (PictureGenerator.generate)");
         }
+        BackboneModel model = pipeline.model();
         int factor = model.latentCodec().factor();
         options.frameSize().requireMultipleOf(factor);
         ClipMemory.require(model.latentCodec(), options.frameSize(), prompts.size(), prompts.size());
-        Guidance guidance = new Guidance(options.sampling().guidanceScale());
         Shape shape = Shape.of(
                 prompts.size(),
                 model.latentChannels(),
@@ -71,48 +60,28 @@ public final class PictureGenerator {
                 options.frameSize().width() / factor);
         FloatTensor latents =
                 RandomSource.stream(options.seed(), "picture noise", 0).gaussian(shape);
-        FloatTensor context = context(prompts, options, guidance);
-        try (NoisePredictor predictor =
-                model.noisePredictor(NO_MOTION, shape.with(0, guidance.branches() * prompts.size()))) {
-            latents = denoise(latents, context, predictor, options);
+        try (GuidedPredictor predictor = pipeline.guided(prompts, shape, options)) {
+            latents = denoise(latents, predictor, options);
         }
         List<RgbImage> pictures = new ArrayList<>();
         for (int index = 0; index < prompts.size(); index++) {
             FloatTensor latent = latents.slice(0, index, index + 1);
             pictures.add(RgbImage.of(DecodedFrames.decode(model, latent, 0)));
-            Generation.report(options.listener(), GenerationProgress.Phase.DECODING, index + 1, prompts.size());
+            Generation.report(options.listener(), new GenerationProgress.Decoding(index + 1, prompts.size()));
         }
         return pictures;
     }
 
-    private FloatTensor denoise(
-            FloatTensor noise, FloatTensor context, NoisePredictor predictor, GenerationOptions options) {
-        Guidance guidance = new Guidance(options.sampling().guidanceScale());
-        Sampler sampler = options.sampling()
-                .sampler()
-                .sampler(schedule, options.sampling().steps());
+    private FloatTensor denoise(FloatTensor noise, GuidedPredictor predictor, GenerationOptions options) {
+        Sampler sampler = options.sampling().sampler().sampler(pipeline.schedule(), options.sampling().steps());
         int[] timesteps = sampler.timesteps();
         SamplingState state = SamplingState.of(0, noise);
         for (int timestep : timesteps) {
-            FloatTensor latents = state.latents();
-            FloatTensor input = guidance.branches() == 1 ? latents : FloatTensor.concat(0, List.of(latents, latents));
-            FloatTensor output = guidance.combine(LatentFrames.predict(predictor, input, timestep, context));
-            state = sampler.step(state, schedule.predictedNoise(output, latents, timestep));
-            NonFiniteException.check(
-                    state.latents(), "latents after step " + (state.stepIndex() - 1), model, NO_MOTION);
+            state = sampler.step(state, predictor.predictedNoise(state.latents(), timestep));
+            pipeline.model().requireFinite(state.latents(), "latents after step " + (state.stepIndex() - 1), NO_MOTION);
             Generation.report(
-                    options.listener(), GenerationProgress.Phase.DENOISING, state.stepIndex(), timesteps.length);
+                    options.listener(), new GenerationProgress.Denoising(state.stepIndex(), timesteps.length));
         }
         return state.latents();
-    }
-
-    private FloatTensor context(List<String> prompts, GenerationOptions options, Guidance guidance) {
-        List<FloatTensor> texts = new ArrayList<>();
-        if (guidance.branches() > 1) {
-            texts.addAll(Collections.nCopies(
-                    prompts.size(), promptEncoder.apply(options.sampling().negativePrompt())));
-        }
-        prompts.forEach(prompt -> texts.add(promptEncoder.apply(prompt)));
-        return FloatTensor.concat(0, texts);
     }
 }

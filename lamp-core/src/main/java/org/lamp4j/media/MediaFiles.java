@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import org.lamp4j.errors.BackendMissingException;
 
 /**
  * Reads and writes video files and pictures in whatever formats it knows; lamp-video has one built on FFmpeg. {@link
@@ -25,10 +26,10 @@ public interface MediaFiles {
      * Returns the implementation that is on the class path.
      *
      * @return the first there is
-     * @throws IllegalStateException if there is none
+     * @throws BackendMissingException if there is none
      */
     static MediaFiles installed() {
-        return find().orElseThrow(() -> new IllegalStateException("expected a reader and writer of video files on the"
+        return find().orElseThrow(() -> new BackendMissingException("expected a reader and writer of video files on the"
                 + " class path, but there is none; add org.lamp4j:lamp-video"));
     }
 

@@ -68,7 +68,7 @@ public final class VideoClip {
      * @return the clip, without provenance
      * @throws IOException if it cannot be read or is too long; the message names the file, what was expected and what was
      *     found
-     * @throws IllegalStateException if lamp-video is not on the class path, or its native libraries are missing; the message
+     * @throws org.lamp4j.errors.BackendMissingException if lamp-video is not on the class path, or its native libraries are missing; the message
      *     says what to add
      */
     public static VideoClip read(Path file) throws IOException {
@@ -99,7 +99,7 @@ public final class VideoClip {
      * @throws IllegalArgumentException if the name has another ending, the frames of an MP4 would be smaller than 16×16
      *     pixels, or the rate is not {@linkplain #isStorable storable}
      * @throws IOException if it cannot be written; the message names the file
-     * @throws IllegalStateException if lamp-video is not on the class path, or its native libraries are missing; the message
+     * @throws org.lamp4j.errors.BackendMissingException if lamp-video is not on the class path, or its native libraries are missing; the message
      *     says what to add
      */
     public void write(Path file) throws IOException {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.files.PrintableText;
 
@@ -82,14 +83,17 @@ public record BaseFingerprint(String network, String predictionType, String nois
      * @param made what the file says
      * @param what what was made: a pattern, a checkpoint
      * @param file the file
-     * @throws IllegalArgumentException if it was made with another; the message says what differs, as far as is known
+     * @throws ModelFormatException if it was made with another; the message says what differs, as far as is known
      */
-    public void require(PatternMetadata made, String what, Path file) {
+    public void require(PatternMetadata made, String what, Path file) throws ModelFormatException {
         boolean isFirstVersion = !made.baseFingerprint().startsWith(VERSION);
         String here = isFirstVersion ? network : value();
         if (!here.equals(made.baseFingerprint())) {
-            throw new IllegalArgumentException("expected a " + what + " of the base model " + here + ", but was one of "
-                    + made.baseFingerprint() + differences(made.entries()) + " (" + file + ")");
+            throw new ModelFormatException(
+                    "expected a " + what + " of the base model " + here + ", but was one of " + made.baseFingerprint()
+                            + differences(made.entries()) + " (" + file + ")",
+                    file,
+                    PatternMetadata.BASE_FINGERPRINT);
         }
         if (isFirstVersion) {
             LOG.log(

@@ -1,9 +1,11 @@
 package org.lamp4j.motion;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.lamp4j.errors.ModelFormatException;
 
 /**
  * The text entries of a saved motion pattern: format, library version, base model, and how it was trained. Immutable.
@@ -55,20 +57,21 @@ public final class PatternMetadata {
      * Reads the entries of a file's header.
      *
      * @param entries names and values, of this version of the format or the first
+     * @param file the file, for messages
      * @return the metadata, to be saved in this version
-     * @throws IllegalArgumentException if the entries are not those of a pattern, or of a later version of the format
+     * @throws ModelFormatException if the entries are not those of a pattern, or of a later version of the format
      */
-    public static PatternMetadata parse(Map<String, String> entries) {
-        expect(entries, FORMAT, FORMAT_NAME);
+    public static PatternMetadata parse(Map<String, String> entries, Path file) throws ModelFormatException {
+        expect(entries, FORMAT, FORMAT_NAME, file);
         if (!FIRST_VERSION.equals(entries.get(FORMAT_VERSION))) {
-            expect(entries, FORMAT_VERSION, CURRENT_VERSION);
+            expect(entries, FORMAT_VERSION, CURRENT_VERSION, file);
         }
         String steps = entries.getOrDefault(STEPS, "0");
         if (!steps.matches("\\d{1,9}")) {
-            throw new IllegalArgumentException("expected a number of " + STEPS + ", but was '" + steps + "'");
+            throw refused("expected a number of " + STEPS + ", but was '" + steps + "'", STEPS, file);
         }
         if (!entries.containsKey(BASE_FINGERPRINT)) {
-            throw new IllegalArgumentException("expected a " + BASE_FINGERPRINT + ", but there was none");
+            throw refused("expected a " + BASE_FINGERPRINT + ", but there was none", BASE_FINGERPRINT, file);
         }
         Map<String, String> current = new LinkedHashMap<>(entries);
         current.put(FORMAT_VERSION, CURRENT_VERSION);
@@ -85,11 +88,16 @@ public final class PatternMetadata {
         return !entries.getOrDefault(FORMAT_VERSION, FIRST_VERSION).equals(FIRST_VERSION);
     }
 
-    private static void expect(Map<String, String> entries, String key, String expected) {
+    private static void expect(Map<String, String> entries, String key, String expected, Path file)
+            throws ModelFormatException {
         String found = entries.getOrDefault(key, "absent");
         if (!found.equals(expected)) {
-            throw new IllegalArgumentException("expected " + key + " '" + expected + "', but was '" + found + "'");
+            throw refused("expected " + key + " '" + expected + "', but was '" + found + "'", key, file);
         }
+    }
+
+    private static ModelFormatException refused(String problem, String key, Path file) {
+        return new ModelFormatException(problem + " (" + file + ")", file, key);
     }
 
     /**

@@ -1,12 +1,15 @@
 package org.lamp4j.spi;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.motion.LowRank;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -148,6 +151,29 @@ public interface BackboneModel extends AutoCloseable {
      */
     default Optional<String> findNonFinite(MotionWeights motion) {
         return Optional.empty();
+    }
+
+    /**
+     * Passes on what a network gave, if all of it is finite.
+     *
+     * @param values what a network gave
+     * @param what their name and place, as in {@code latents after step 3}
+     * @param motion a pattern laid over this model
+     * @return the values
+     * @throws NonFiniteException if one is not finite; the message names the tensor that is to blame, if one is
+     */
+    default FloatTensor requireFinite(FloatTensor values, String what, MotionWeights motion) {
+        for (FloatBuffer rest = values.values(); rest.hasRemaining(); ) {
+            float value = rest.get();
+            if (!Float.isFinite(value)) {
+                throw new NonFiniteException("expected finite " + what + ", but was " + value + "; "
+                        + findNonFinite(motion)
+                                .map(tensor -> "the cause is " + tensor)
+                                .orElse("no damaged weight was found, so numbers have overflowed:"
+                                        + " float16 may be too narrow for this model"));
+            }
+        }
+        return values;
     }
 
     /** Closes sessions and unmaps weights. Closing twice does nothing. */

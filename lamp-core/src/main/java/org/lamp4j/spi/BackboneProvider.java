@@ -13,8 +13,9 @@ public interface BackboneProvider {
      * @param modelDirectory a Stable Diffusion v1 directory in diffusers layout
      * @param device where to run it
      * @return the model; the caller closes it
-     * @throws IOException if a file is missing or damaged; the message names file and tensor
-     * @throws IllegalStateException if the device is not there; the message says what is missing
+     * @throws IOException if a file is missing or damaged (an {@link org.lamp4j.errors.ModelFormatException}); the message
+     *     names file and tensor
+     * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there; the message says what is missing
      */
     BackboneModel open(Path modelDirectory, Device device) throws IOException;
 }

@@ -1,5 +1,7 @@
 package org.lamp4j.spi;
 
+import java.util.Optional;
+
 /**
  * What the loss is multiplied by before its gradients are computed where activations are float16, so that small gradients do
  * not vanish; it is divided out of them afterwards. A batch whose gradients overflow is repeated with half the scale; after
@@ -21,11 +23,24 @@ public record LossScale(float value, int batchesSinceChange, int overflows) {
 
     /** Checks the numbers. */
     public LossScale {
-        if (!(value >= 1 && value <= LARGEST) || batchesSinceChange < 0 || overflows < 0) {
-            throw new IllegalArgumentException(
-                    "expected a loss scale of 1 to " + LARGEST + " and counts of 0 or more, but was " + value + ", "
-                            + batchesSinceChange + " and " + overflows + " (LossScale)");
-        }
+        problem(value, batchesSinceChange, overflows).ifPresent(problem -> {
+            throw new IllegalArgumentException(problem + " (LossScale)");
+        });
+    }
+
+    /**
+     * Tells what is wrong with numbers that are to become a loss scale.
+     *
+     * @param value the factor
+     * @param batchesSinceChange batches that have gone well at this scale
+     * @param overflows how often gradients have overflowed so far
+     * @return what was expected and what it was; empty if they will do
+     */
+    public static Optional<String> problem(float value, int batchesSinceChange, int overflows) {
+        return value >= 1 && value <= LARGEST && batchesSinceChange >= 0 && overflows >= 0
+                ? Optional.empty()
+                : Optional.of("expected a loss scale of 1 to " + LARGEST + " and counts of 0 or more, but was " + value
+                        + ", " + batchesSinceChange + " and " + overflows);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ModelText;
 
 /** What the files of a tokenizer folder say. */
@@ -81,8 +82,11 @@ record TokenizerFiles(
         // Where no length was set, the format has a number far beyond what an int holds.
         int maxLength = configured.isInt() ? configured.intValue() : CLIP_LENGTH;
         if (!takesLength(maxLength)) {
-            throw new IOException("expected model_max_length of " + SMALLEST_LENGTH + " to " + LARGEST_LENGTH
-                    + ", but was " + maxLength + " (" + directory.resolve(CONFIG) + ")");
+            throw new ModelFormatException(
+                    "expected model_max_length of " + SMALLEST_LENGTH + " to " + LARGEST_LENGTH + ", but was "
+                            + maxLength + " (" + directory.resolve(CONFIG) + ")",
+                    directory.resolve(CONFIG),
+                    "model_max_length");
         }
         TokenIds ids = new TokenIds(directory, vocabulary, List.of(special, config));
         return new TokenizerFiles(
@@ -109,8 +113,11 @@ record TokenizerFiles(
             }
             Integer id = vocabulary.get(token);
             if (id == null) {
-                throw new IOException("expected the " + key + " '" + token
-                        + "' in the vocabulary, but it is not there (" + directory.resolve(VOCABULARY) + ")");
+                throw new ModelFormatException(
+                        "expected the " + key + " '" + token + "' in the vocabulary, but it is not there ("
+                                + directory.resolve(VOCABULARY) + ")",
+                        directory.resolve(VOCABULARY),
+                        key);
             }
             return id;
         }
@@ -126,8 +133,11 @@ record TokenizerFiles(
         Map<String, Integer> vocabulary = new HashMap<>();
         for (Map.Entry<String, JsonNode> entry : json.properties()) {
             if (!entry.getValue().isInt()) {
-                throw new IOException("expected a whole number for token '" + entry.getKey() + "', but was "
-                        + entry.getValue() + " (" + file + ")");
+                throw new ModelFormatException(
+                        "expected a whole number for token '" + entry.getKey() + "', but was " + entry.getValue() + " ("
+                                + file + ")",
+                        file,
+                        entry.getKey());
             }
             vocabulary.put(entry.getKey(), entry.getValue().intValue());
         }
@@ -144,8 +154,10 @@ record TokenizerFiles(
             }
             String[] pair = line.strip().split(" ");
             if (pair.length != 2) {
-                throw new IOException("expected two pieces and a space between them, but was '" + line + "' (" + file
-                        + ", line " + lineNumber + ")");
+                throw new ModelFormatException(
+                        "expected two pieces and a space between them, but was '" + line + "' (" + file + ", line "
+                                + lineNumber + ")",
+                        file);
             }
             ranks.putIfAbsent(new BytePairEncoder.Pair(pair[0], pair[1]), ranks.size());
         }

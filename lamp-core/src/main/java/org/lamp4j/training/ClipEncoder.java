@@ -1,12 +1,15 @@
 package org.lamp4j.training;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import org.lamp4j.generation.FrozenModel;
+import org.lamp4j.generation.PromptEncoder;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -14,7 +17,6 @@ import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LatentDistribution;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.HeapLimit;
 import org.lamp4j.tensor.Shape;
@@ -23,57 +25,31 @@ import org.lamp4j.tensor.Shape;
 final class ClipEncoder {
 
     private final BackboneModel model;
-    private final Function<String, FloatTensor> promptEncoder;
-    private final TrainingOptions.Window window;
+    private final PromptEncoder prompts;
+    private final TrainingOptions options;
     private final Map<String, FloatTensor> contexts = new HashMap<>();
 
-    ClipEncoder(BackboneModel model, Function<String, FloatTensor> promptEncoder, TrainingOptions options) {
-        this.model = model;
-        this.promptEncoder = promptEncoder;
-        this.window = options.window();
+    ClipEncoder(FrozenModel base, TrainingOptions options) {
+        this.model = base.networks();
+        this.prompts = base.prompts();
+        this.options = options;
     }
 
     /**
-     * Counts the frames of every clip, so that one that is too short, or longer than any that a motion is learned from, is found
-     * before anything is encoded. An interrupt ends it early.
+     * Walks through every clip, once and before anything is encoded. An interrupt ends it early.
+     *
+     * @param windowFrames number of frames of the first clip's first window, if it is wanted
      */
-    void checkLengths(List<TrainingClip> clips) throws IOException {
-        long needed = window.length();
-        long frames = 0;
+    Deque<ReadClip> read(List<TrainingClip> clips, Optional<Integer> windowFrames) throws IOException {
+        ClipWalk walk = new ClipWalk(options);
+        Deque<ReadClip> read = new ArrayDeque<>();
         for (TrainingClip clip : clips) {
-            long found;
-            try (FrameReader reader = clip.open()) {
-                found = count(reader, clip);
-            }
-            if (Thread.currentThread().isInterrupted()) {
-                return;
-            }
-            if (found < needed) {
-                throw new IllegalArgumentException("expected at least " + needed + " frames for "
-                        + window.frameCount() + " frames at stride " + window.frameStride() + ", but was " + found
-                        + " (clip " + clip.name() + ")");
-            }
-            frames += found;
+            read.add(walk.read(clip, read.isEmpty() ? windowFrames : Optional.empty()));
         }
-        requireRoom(frames);
-    }
-
-    /** Counts frames until the clip ends, is too long, or the thread is interrupted. */
-    long count(FrameReader reader, TrainingClip clip) throws IOException {
-        long found = 0;
-        while (!Thread.currentThread().isInterrupted() && reader.next().isPresent()) {
-            found++;
-            requireFew(found, clip);
+        if (!Thread.currentThread().isInterrupted()) {
+            requireRoom(walk.frameCount());
         }
-        return found;
-    }
-
-    private void requireFew(long frames, TrainingClip clip) {
-        long most = Math.max(window.maxClipFrames(), window.length());
-        if (frames > most) {
-            throw new IllegalArgumentException("expected a clip of at most " + most + " frames, but was more (clip "
-                    + clip.name() + "); cut it to where the motion is, or allow more");
-        }
+        return read;
     }
 
     /** The latents' mean and variance are kept of every frame. */
@@ -88,29 +64,55 @@ final class ClipEncoder {
     }
 
     /** Encodes one clip, frame by frame: only latents are kept. When the run is stopped the clip is left incomplete. */
-    EncodedClip encode(TrainingClip clip, StopSignal stop) throws IOException {
-        List<LatentDistribution> frames = new ArrayList<>();
-        List<LatentDistribution> mirrored = new ArrayList<>();
-        try (FrameReader reader = clip.open()) {
-            for (Optional<RgbImage> frame = reader.next();
-                    frame.isPresent() && !stop.isGiven();
-                    frame = reader.next()) {
-                requireFew(frames.size() + 1L, clip);
-                FloatTensor pixels = frame.get().coverCrop(window.frameSize()).toTensor();
-                frames.add(encode(clip, pixels));
-                if (window.horizontalFlip() == HorizontalFlip.RANDOM) {
-                    mirrored.add(encode(clip, mirror(pixels)));
+    EncodedClip encode(ReadClip read, StopSignal stop) throws IOException {
+        TrainingClip clip = read.clip();
+        Frames encoded = new Frames(clip);
+        if (read.frames().isPresent()) {
+            for (RgbImage frame : read.frames().get()) {
+                if (stop.isGiven()) {
+                    break;
+                }
+                encoded.add(frame);
+            }
+        } else {
+            try (FrameReader reader = clip.open()) {
+                for (Optional<RgbImage> frame = reader.next();
+                        frame.isPresent() && !stop.isGiven();
+                        frame = reader.next()) {
+                    encoded.add(frame.get().coverCrop(options.window().frameSize()));
                 }
             }
         }
-        return new EncodedClip(frames, mirrored, contexts.computeIfAbsent(clip.caption(), promptEncoder));
+        return new EncodedClip(
+                encoded.frames, encoded.mirrored, contexts.computeIfAbsent(clip.caption(), prompts::encode));
+    }
+
+    /** The encoded frames of a clip. */
+    private final class Frames {
+
+        private final TrainingClip clip;
+        private final List<LatentDistribution> frames = new ArrayList<>();
+        private final List<LatentDistribution> mirrored = new ArrayList<>();
+
+        Frames(TrainingClip clip) {
+            this.clip = clip;
+        }
+
+        void add(RgbImage frame) {
+            ClipWalk.requireFew(frames.size() + 1L, clip, options); // what is read once more may have grown
+            FloatTensor pixels = frame.toTensor();
+            frames.add(encode(clip, pixels));
+            if (options.horizontalFlip() == HorizontalFlip.RANDOM) {
+                mirrored.add(encode(clip, mirror(pixels)));
+            }
+        }
     }
 
     private LatentDistribution encode(TrainingClip clip, FloatTensor pixels) {
         Shape shape = pixels.shape();
         LatentDistribution latents =
                 model.latentCodec().encode(pixels.reshape(Shape.of(1, shape.size(0), shape.size(1), shape.size(2))));
-        NonFiniteException.check(latents.mean(), "latents of clip " + clip.name(), model, MotionWeights.of(List.of()));
+        model.requireFinite(latents.mean(), "latents of clip " + clip.name(), MotionWeights.of(List.of()));
         return latents;
     }
 

@@ -2,20 +2,21 @@ package org.lamp4j.training;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.errors.TrainingDivergedException;
 import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.DdimInversion;
+import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.HeapLimit;
 import org.lamp4j.tensor.Shape;
 
@@ -31,19 +32,17 @@ public final class MotionTraining {
 
     private final BackboneModel model;
     private final NoiseSchedule schedule;
-    private final Function<String, FloatTensor> promptEncoder;
+    private final FrozenModel base;
 
     /**
      * Creates a training.
      *
-     * @param model the open model; stays the caller's
-     * @param schedule the noise schedule it was trained with
-     * @param promptEncoder turns a prompt into text hidden states {@code [1, N, D]}
+     * @param base the base model
      */
-    public MotionTraining(BackboneModel model, NoiseSchedule schedule, Function<String, FloatTensor> promptEncoder) {
-        this.model = model;
-        this.schedule = schedule;
-        this.promptEncoder = promptEncoder;
+    public MotionTraining(FrozenModel base) {
+        this.base = base;
+        this.model = base.networks();
+        this.schedule = base.schedule();
     }
 
     /**
@@ -58,7 +57,7 @@ public final class MotionTraining {
      * @throws IllegalArgumentException if a clip is too short or too long, the first one for a validation that inverts it, a frame size is no multiple of the auto-encoder's
      *     factor, the schedule does not allow a validation's number of steps, a timestep is asked for that the schedule does not have, a trainable module does not exist, or the
      *     checkpoint belongs to a run with other clips or options; the message names what differs
-     * @throws org.lamp4j.spi.NonFiniteException if the auto-encoder gives something that is no finite number
+     * @throws org.lamp4j.errors.NonFiniteException if the auto-encoder gives something that is no finite number
      * @throws TrainingDivergedException if loss or gradient is no finite number
      */
     public TrainedMotion run(TrainingClips clips, TrainingOptions options) throws IOException {
@@ -66,18 +65,18 @@ public final class MotionTraining {
         options.batches().timestepSampling().requireWithin(schedule.trainTimesteps());
         requireRoom(options);
         options.validation().ifPresent(this::check);
-        ClipEncoder encoder = new ClipEncoder(model, promptEncoder, options);
-        encoder.checkLengths(clips.clips());
+        ClipEncoder encoder = new ClipEncoder(base, options);
+        Deque<ReadClip> read = encoder.read(clips.clips(), framesToInvert(options));
         if (options.checkpoints().isEmpty()) {
-            return run(clips, options, encoder, Optional.empty());
+            return run(read, options, encoder, Optional.empty());
         }
         try (RunFolder folder = RunFolder.take(options)) {
-            return run(clips, options, encoder, Optional.of(folder));
+            return run(read, options, encoder, Optional.of(folder));
         }
     }
 
     private TrainedMotion run(
-            TrainingClips clips, TrainingOptions options, ClipEncoder encoder, Optional<RunFolder> folder)
+            Deque<ReadClip> clips, TrainingOptions options, ClipEncoder encoder, Optional<RunFolder> folder)
             throws IOException {
         TrainingRecord record = TrainingRecord.start(model.baseFingerprint(schedule), clips, options);
         Map<String, String> saved = Map.of();
@@ -93,9 +92,9 @@ public final class MotionTraining {
         if (folder.isPresent()) {
             folder.get().begin(saved, record.steps());
         }
-        Run run = new Run(options, record, folder, clipToInvert(clips, options), new StopSignal(options.listener()));
+        Run run = new Run(options, record, folder, clips.element().firstWindow(), new StopSignal(options.listener()));
         MotionWeights start = resumed.map(MotionTrainer.State::weights).orElseGet(() -> fresh(options));
-        return train(encode(clips.clips(), encoder, run.stop()), start, run, resumed);
+        return train(encode(clips, encoder, run.stop()), start, run, resumed);
     }
 
     /** What the parts of a run have in common. */
@@ -124,16 +123,11 @@ public final class MotionTraining {
         validation.inversionSteps().ifPresent(steps -> DdimInversion.of(schedule, steps));
     }
 
-    private static Optional<VideoClip> clipToInvert(TrainingClips clips, TrainingOptions options) throws IOException {
-        Optional<Validation> inverting = options.validation()
-                .filter(validation -> validation.inversionSteps().isPresent());
-        return inverting.isEmpty()
-                ? Optional.empty()
-                : Optional.of(clips.clips()
-                        .get(0)
-                        .firstWindow(
-                                inverting.get().options().frameCount(),
-                                options.window().frameStride()));
+    /** Frames of the first clip that validation starts from, if it does not start from noise. */
+    private static Optional<Integer> framesToInvert(TrainingOptions options) {
+        return options.validation()
+                .filter(validation -> validation.inversionSteps().isPresent())
+                .map(validation -> validation.options().frameCount());
     }
 
     private TrainedMotion train(
@@ -158,13 +152,7 @@ public final class MotionTraining {
             run.folder().ifPresent(folder -> actions.add(new CheckpointWriter(model, trainer, record, loss, folder)));
             options.validation()
                     .ifPresent(validation -> actions.add(new ValidationRun(
-                            () -> new ClipGenerator(
-                                    model,
-                                    schedule,
-                                    promptEncoder,
-                                    trainer.state().weights()),
-                            validation,
-                            run.toInvert())));
+                            () -> new ClipGenerator(base, trainer.state().weights()), validation, run.toInvert())));
             return new TrainingLoop(model, trainer, sampler, options, record, actions).run(stop);
         }
     }
@@ -177,26 +165,17 @@ public final class MotionTraining {
                 .orElseGet(() -> model.freshMotion(modules, options.seed()));
     }
 
-    private static List<EncodedClip> encode(List<TrainingClip> clips, ClipEncoder encoder, StopSignal stop)
+    /** Takes the clips out one by one, so that their frames are free again as soon as they are encoded. */
+    private static List<EncodedClip> encode(Deque<ReadClip> clips, ClipEncoder encoder, StopSignal stop)
             throws IOException {
         List<EncodedClip> encoded = new ArrayList<>();
-        Pace pace = Pace.of(clips.size());
-        for (TrainingClip clip : clips) {
-            if (stop.isGiven()) {
-                break;
-            }
-            encoded.add(encoder.encode(clip, stop));
+        int count = clips.size();
+        Pace pace = Pace.of(count);
+        while (!clips.isEmpty() && !stop.isGiven()) {
+            encoded.add(encoder.encode(clips.remove(), stop));
             pace.stepDone();
-            stop.report(new TrainingProgress(
-                    TrainingProgress.Phase.ENCODING_CLIPS,
-                    pace.done(),
-                    clips.size(),
-                    Double.NaN,
-                    Double.NaN,
-                    Double.NaN,
-                    0,
-                    pace.stepsPerSecond(),
-                    pace.remaining()));
+            stop.report(
+                    new TrainingProgress.EncodingClips(pace.done(), count, pace.stepsPerSecond(), pace.remaining()));
         }
         return encoded;
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.PrintableText;
 import org.lamp4j.files.StrictJson;
 import org.lamp4j.motion.PatternMetadata;
@@ -33,16 +34,12 @@ final class Resumption {
     private Resumption(Path file, TrainingCheckpoint checkpoint) throws IOException {
         this.file = file;
         this.checkpoint = checkpoint;
-        try {
-            this.metadata = PatternMetadata.parse(checkpoint.metadata());
-        } catch (IllegalArgumentException e) {
-            throw new IOException(e.getMessage() + " (" + file + ")", e);
-        }
+        this.metadata = PatternMetadata.parse(checkpoint.metadata(), file);
         int steps = metadata.steps().orElse(0);
         int losses = checkpoint.losses().shape().size(0);
         if (steps < 1 || losses != steps) {
-            throw new IOException(
-                    "expected the loss of each of " + steps + " steps, but was " + losses + " (" + file + ")");
+            throw new ModelFormatException(
+                    "expected the loss of each of " + steps + " steps, but was " + losses + " (" + file + ")", file);
         }
     }
 
@@ -66,14 +63,14 @@ final class Resumption {
         try {
             return of(files.get(0), model);
         } catch (IOException damaged) {
-            throw new IOException(
-                    damaged.getMessage() + "; "
-                            + newestWhole(files.subList(1, files.size()), model)
-                                    .map(whole ->
-                                            "to lose the steps after it and go on from an older one that is whole,"
-                                                    + " resume from " + whole)
-                                    .orElse("no older checkpoint is whole"),
-                    damaged);
+            String problem = damaged.getMessage() + "; "
+                    + newestWhole(files.subList(1, files.size()), model)
+                            .map(whole -> "to lose the steps after it and go on from an older one that is whole,"
+                                    + " resume from " + whole)
+                            .orElse("no older checkpoint is whole");
+            throw damaged instanceof ModelFormatException
+                    ? new ModelFormatException(problem, files.get(0), damaged)
+                    : new IOException(problem, damaged);
         }
     }
 
@@ -217,8 +214,8 @@ final class Resumption {
         try {
             return StrictJson.reader().readTree(entries.getOrDefault(key, ""));
         } catch (JsonProcessingException e) {
-            throw new IOException(
-                    "expected JSON for " + key + ", but was " + e.getOriginalMessage() + " (" + file + ")", e);
+            throw new ModelFormatException(
+                    "expected JSON for " + key + ", but was " + e.getOriginalMessage() + " (" + file + ")", file, e);
         }
     }
 

@@ -1,17 +1,20 @@
 package org.lamp4j.training;
 
+import org.lamp4j.progress.Decision;
+import org.lamp4j.progress.ProgressListener;
+
 /** Whether a run is to end early: its listener said so, or its thread was interrupted. */
 final class StopSignal {
 
-    private final TrainingListener listener;
+    private final ProgressListener<TrainingProgress> listener;
     private boolean stopped;
 
-    StopSignal(TrainingListener listener) {
+    StopSignal(ProgressListener<TrainingProgress> listener) {
         this.listener = listener;
     }
 
     void report(TrainingProgress progress) {
-        if (listener.onProgress(progress) == TrainingListener.Decision.STOP) {
+        if (listener.onProgress(progress) == Decision.STOP) {
             stopped = true;
         }
     }

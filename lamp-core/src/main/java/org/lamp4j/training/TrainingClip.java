@@ -21,13 +21,13 @@ public final class TrainingClip {
     private final Source source;
 
     /** Where the frames come from. */
-    private interface Source {
+    interface Source {
         FrameReader open() throws IOException;
 
         String contentHash() throws IOException;
     }
 
-    private TrainingClip(String name, String caption, Source source) {
+    TrainingClip(String name, String caption, Source source) {
         this.name = Objects.requireNonNull(name);
         this.caption = Objects.requireNonNull(caption);
         this.source = source;

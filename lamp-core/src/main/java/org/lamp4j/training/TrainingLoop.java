@@ -2,6 +2,7 @@ package org.lamp4j.training;
 
 import java.io.IOException;
 import java.util.List;
+import org.lamp4j.errors.TrainingDivergedException;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.MotionTrainer;
@@ -43,8 +44,7 @@ final class TrainingLoop {
                 action.stepDone(record.steps());
             }
             pace.stepDone();
-            stop.report(new TrainingProgress(
-                    TrainingProgress.Phase.TRAINING,
+            stop.report(new TrainingProgress.TrainingStep(
                     record.steps(),
                     options.steps(),
                     loss,
@@ -77,8 +77,11 @@ final class TrainingLoop {
 
     private float finite(String quantity, float value, int step) {
         if (!Float.isFinite(value)) {
+            String cause = model.findNonFinite(MotionWeights.of(List.of()))
+                    .map(tensor -> "; the cause is " + tensor)
+                    .orElse("; a lower learning rate or a warm-up helps");
             throw new TrainingDivergedException(
-                    quantity, value, step, model.findNonFinite(MotionWeights.of(List.of())));
+                    "expected a finite " + quantity + ", but was " + value + " at training step " + step + cause, step);
         }
         return value;
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.LowRank;
+import org.lamp4j.progress.ProgressListener;
 
 /**
  * How a motion pattern is trained. The defaults are the paper's. What a setting means, its range and its default stand at the
@@ -49,7 +50,7 @@ public record TrainingOptions(
         Optional<Checkpoints> checkpoints,
         Optional<Path> resume,
         Optional<Validation> validation,
-        TrainingListener listener) {
+        ProgressListener<TrainingProgress> listener) {
 
     private static final TrainingOptions PAPER = new TrainingOptions(
             30_000,
@@ -62,7 +63,7 @@ public record TrainingOptions(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            progress -> TrainingListener.Decision.CONTINUE);
+            ProgressListener.none());
 
     /**
      * What is shown of a clip: frames that may begin anywhere in it.

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.LowRank;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.training.TrainingOptions.Batches;
 import org.lamp4j.training.TrainingOptions.Checkpoints;
 import org.lamp4j.training.TrainingOptions.Optimizer;
@@ -52,7 +53,7 @@ public final class TrainingOptionsBuilder {
     private int keepCheckpoints;
     private Optional<Path> resume;
     private Optional<Validation> validation;
-    private TrainingListener listener;
+    private ProgressListener<TrainingProgress> listener;
 
     TrainingOptionsBuilder(TrainingOptions options) {
         steps = options.steps();
@@ -259,7 +260,7 @@ public final class TrainingOptionsBuilder {
     }
 
     /** Sets {@link TrainingOptions#listener()}. */
-    public TrainingOptionsBuilder listener(TrainingListener newValue) {
+    public TrainingOptionsBuilder listener(ProgressListener<TrainingProgress> newValue) {
         listener = once("listener", newValue);
         return this;
     }

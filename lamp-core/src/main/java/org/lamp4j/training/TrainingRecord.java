@@ -3,8 +3,8 @@ package org.lamp4j.training;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,16 +33,16 @@ final class TrainingRecord {
         this.details = details;
     }
 
-    static TrainingRecord start(BaseFingerprint base, TrainingClips clips, TrainingOptions options) throws IOException {
+    static TrainingRecord start(BaseFingerprint base, Collection<ReadClip> clips, TrainingOptions options) {
         Map<String, String> details = new LinkedHashMap<>();
         details.put(SEED, Long.toString(options.seed()));
         details.put(OPTIONS, json(options));
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        for (TrainingClip clip : clips.clips()) {
+        for (ReadClip read : clips) {
             ObjectNode entry = list.addObject();
-            entry.put("name", clip.name());
-            entry.put("caption", clip.caption());
-            entry.put("hash", clip.contentHash());
+            entry.put("name", read.clip().name());
+            entry.put("caption", read.clip().caption());
+            entry.put("hash", read.hash());
         }
         details.put(CLIPS, list.toString());
         return new TrainingRecord(base, details);

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.tensor.FloatTensor;
@@ -55,7 +55,7 @@ final class ValidationRun implements StepAction {
                 made.put("pattern_steps", Integer.toString(step));
                 clips.add(clip.withProvenance(made));
             }
-        } catch (CancellationException stopped) {
+        } catch (StoppedException stopped) {
             return;
         }
         validation.listener().onClips(step, clips);

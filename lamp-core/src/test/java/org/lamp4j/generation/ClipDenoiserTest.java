@@ -15,11 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.diffusion.DdimSampler;
+import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.Sampler;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.diffusion.SamplingState;
-import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -53,8 +53,16 @@ class ClipDenoiserTest {
         return RandomSource.stream(3, name, 0).gaussian(shape);
     }
 
-    private static NoisePredictor predictor(FakeBackboneModel.Network network) {
-        return new FakeBackboneModel().network(network).noisePredictor(null, LATENTS);
+    private GuidedPredictor predictor(FakeBackboneModel.Network network) {
+        return predictor(network, CONTEXT, 1);
+    }
+
+    private GuidedPredictor predictor(FakeBackboneModel.Network network, FloatTensor context, float guidanceScale) {
+        return GuidedPredictor.of(
+                new FakeBackboneModel().network(network).noisePredictor(null, LATENTS),
+                context,
+                new Guidance(guidanceScale),
+                schedule);
     }
 
     private static double mean(FloatTensor latents, int channel, int frame) {
@@ -134,8 +142,7 @@ class ClipDenoiserTest {
         ClipDenoiser denoiser =
                 ClipDenoiser.of(schedule, options().withoutAdaIn().build());
 
-        FloatTensor next = denoiser.step(
-                        SamplingState.of(4, latents), predictor((input, timesteps, context) -> noise), CONTEXT)
+        FloatTensor next = denoiser.step(SamplingState.of(4, latents), predictor((input, timesteps, context) -> noise))
                 .latents();
 
         DdimSampler sampler = DdimSampler.of(schedule, 10);
@@ -148,13 +155,13 @@ class ClipDenoiserTest {
     @Test
     void step_upToAdaInStart_givesLaterFramesTheStatisticsOfFrame1() {
         FloatTensor latents = random("latents", LATENTS);
-        NoisePredictor predictor = predictor((input, timesteps, context) -> input.times(0.1f));
+        GuidedPredictor predictor = predictor((input, timesteps, context) -> input.times(0.1f));
 
         FloatTensor next = ClipDenoiser.of(schedule, options().adaInStart(4).build())
-                .step(SamplingState.of(4, latents), predictor, CONTEXT)
+                .step(SamplingState.of(4, latents), predictor)
                 .latents();
         FloatTensor without = ClipDenoiser.of(schedule, options().withoutAdaIn().build())
-                .step(SamplingState.of(4, latents), predictor, CONTEXT)
+                .step(SamplingState.of(4, latents), predictor)
                 .latents();
 
         assertThat(frame(next, 1)).containsExactly(frame(without, 1));
@@ -166,10 +173,10 @@ class ClipDenoiserTest {
 
     @Test
     void step_afterAdaInStart_givesAllFramesTheStatisticsOfFrame0() {
-        NoisePredictor predictor = predictor((input, timesteps, context) -> input.times(0.1f));
+        GuidedPredictor predictor = predictor((input, timesteps, context) -> input.times(0.1f));
 
         FloatTensor next = ClipDenoiser.of(schedule, options().adaInStart(4).build())
-                .step(SamplingState.of(5, random("latents", LATENTS)), predictor, CONTEXT)
+                .step(SamplingState.of(5, random("latents", LATENTS)), predictor)
                 .latents();
 
         for (int frame = 1; frame < 5; frame++) {
@@ -214,28 +221,25 @@ class ClipDenoiserTest {
         FloatTensor context = FloatTensor.of(Shape.of(2, 1, 1), 1, 3);
         ClipDenoiser denoiser = ClipDenoiser.of(
                 schedule,
-                GenerationOptions.newBuilder()
-                        .steps(10)
-                        .guidanceScale(5)
-                        .withoutAdaIn()
-                        .build());
+                GenerationOptions.newBuilder().steps(10).withoutAdaIn().build());
 
         FloatTensor guided = denoiser.step(
                         SamplingState.of(2, latents),
-                        predictor((input, timesteps, text) -> {
-                            shapes.add(input.shape());
-                            assertThat(input.slice(0, 0, 1).toArray()).containsExactly(latents.toArray());
-                            assertThat(input.slice(0, 1, 2).toArray()).containsExactly(latents.toArray());
-                            assertThat(timesteps).containsExactly(701, 701);
-                            int half = (int) latents.shape().elementCount();
-                            return FloatTensor.generate(input.shape(), index -> text.valueAt(index / half));
-                        }),
-                        context)
+                        predictor(
+                                (input, timesteps, text) -> {
+                                    shapes.add(input.shape());
+                                    assertThat(input.slice(0, 0, 1).toArray()).containsExactly(latents.toArray());
+                                    assertThat(input.slice(0, 1, 2).toArray()).containsExactly(latents.toArray());
+                                    assertThat(timesteps).containsExactly(701, 701);
+                                    int half = (int) latents.shape().elementCount();
+                                    return FloatTensor.generate(input.shape(), index -> text.valueAt(index / half));
+                                },
+                                context,
+                                5))
                 .latents();
 
         FloatTensor noise = FloatTensor.generate(LATENTS, index -> 1 + 5 * 2);
         FloatTensor expected = DdimSampler.of(schedule, 10).step(latents, noise, 701);
-        assertThat(denoiser.branches()).isEqualTo(2);
         assertThat(shapes).containsExactly(LATENTS.with(0, 2));
         assertThat(guided.slice(2, 1, 5).toArray())
                 .containsExactly(expected.slice(2, 1, 5).toArray());
@@ -279,7 +283,7 @@ class ClipDenoiserTest {
 
     @Test
     void step_samplerThatLooksBack_isHandedTheStepBefore() {
-        NoisePredictor predictor = predictor((input, timesteps, context) -> input.times(0.4f));
+        GuidedPredictor predictor = predictor((input, timesteps, context) -> input.times(0.4f));
         ClipDenoiser denoiser = ClipDenoiser.of(
                 schedule,
                 options()
@@ -288,8 +292,8 @@ class ClipDenoiserTest {
                         .build());
         Sampler sampler = SamplerType.DPM_SOLVER_PLUS_PLUS.sampler(schedule, 10);
 
-        SamplingState before = denoiser.step(SamplingState.of(0, random("latents", LATENTS)), predictor, CONTEXT);
-        SamplingState after = denoiser.step(before, predictor, CONTEXT);
+        SamplingState before = denoiser.step(SamplingState.of(0, random("latents", LATENTS)), predictor);
+        SamplingState after = denoiser.step(before, predictor);
 
         FloatTensor expected =
                 sampler.step(before, before.latents().times(0.4f)).latents();
@@ -305,17 +309,16 @@ class ClipDenoiserTest {
 
         assertThatThrownBy(() -> denoiser.step(
                         SamplingState.of(3, FloatTensor.zeros(LATENTS)),
-                        predictor((input, timesteps, context) -> input),
-                        CONTEXT))
+                        predictor((input, timesteps, context) -> input)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected the clean latents that step 2 predicted");
     }
 
-    private static FloatTensor run(ClipDenoiser denoiser, FloatTensor clip, NoisePredictor predictor) {
+    private static FloatTensor run(ClipDenoiser denoiser, FloatTensor clip, GuidedPredictor predictor) {
         SamplingState state =
                 SamplingState.of(0, denoiser.initialLatents(random("noise", LATENTS), clip.slice(2, 0, 1)));
         while (state.stepIndex() < denoiser.stepCount()) {
-            state = denoiser.step(state, predictor, CONTEXT);
+            state = denoiser.step(state, predictor);
         }
         return state.latents();
     }
@@ -333,8 +336,7 @@ class ClipDenoiserTest {
 
         assertThatThrownBy(() -> denoiser.step(
                         SamplingState.of(10, FloatTensor.zeros(LATENTS)),
-                        predictor((input, timesteps, context) -> input),
-                        CONTEXT))
+                        predictor((input, timesteps, context) -> input)))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 

@@ -8,12 +8,13 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
@@ -50,9 +51,7 @@ class ClipExtensionTest {
             return latents.times(0.5f);
         });
         generator = new ClipGenerator(
-                model,
-                schedule,
-                prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()),
+                new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length())),
                 model.freshMotion(List.of("conv1d"), 0));
     }
 
@@ -197,10 +196,10 @@ class ClipExtensionTest {
     @Test
     void extend_listenerStops_isCancelledAndClosesThePredictor() {
         GenerationOptions options =
-                options().listener(progress -> GenerationListener.Decision.STOP).build();
+                options().listener(progress -> Decision.STOP).build();
 
         assertThatThrownBy(() -> generator.extend(CLIP, "a horse", Extension.by(4), options))
-                .isInstanceOf(CancellationException.class);
+                .isInstanceOf(StoppedException.class);
         assertThat(model.openPredictors()).isZero();
     }
 }

@@ -1,8 +1,8 @@
 package org.lamp4j.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,15 +10,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.SamplerType;
-import org.lamp4j.generation.GenerationProgress.Phase;
+import org.lamp4j.errors.NonFiniteException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.progress.Decision;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -40,9 +42,7 @@ class ClipGeneratorTest {
         NoiseSchedule schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
         model.network((latents, timesteps, context) -> latents.times(0.5f));
         generator = new ClipGenerator(
-                model,
-                schedule,
-                prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()),
+                new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length())),
                 model.freshMotion(List.of("conv1d"), 0));
     }
 
@@ -173,21 +173,20 @@ class ClipGeneratorTest {
         generator.generate("a horse", FIRST_FRAME, options().listener(heard).build());
 
         assertThat(heard.all())
-                .startsWith(new GenerationProgress(Phase.DENOISING, 1, 3))
-                .contains(new GenerationProgress(Phase.DENOISING, 3, 3))
-                .endsWith(new GenerationProgress(Phase.DECODING, 4, 4))
+                .startsWith(new GenerationProgress.Denoising(1, 3))
+                .contains(new GenerationProgress.Denoising(3, 3))
+                .endsWith(new GenerationProgress.Decoding(4, 4))
                 .hasSize(7);
     }
 
     @Test
     void generate_listenerStops_isCancelledAndClosesThePredictor() {
         GenerationOptions options = options()
-                .listener(progress ->
-                        progress.step() == 2 ? GenerationListener.Decision.STOP : GenerationListener.Decision.CONTINUE)
+                .listener(progress -> progress.step() == 2 ? Decision.STOP : Decision.CONTINUE)
                 .build();
 
         assertThatThrownBy(() -> generator.generate("a horse", FIRST_FRAME, options))
-                .isInstanceOf(CancellationException.class)
+                .isInstanceOf(StoppedException.class)
                 .hasMessage("generation was stopped by its listener");
         assertThat(model.predictorShapes()).hasSize(1);
         assertThat(model.openPredictors()).isZero();
@@ -199,7 +198,7 @@ class ClipGeneratorTest {
 
         assertThatThrownBy(() ->
                         generator.generate("a horse", FIRST_FRAME, options().build()))
-                .isInstanceOf(CancellationException.class)
+                .isInstanceOf(StoppedException.class)
                 .hasMessage("generation was stopped: the thread was interrupted");
         assertThat(Thread.interrupted()).isTrue();
         assertThat(model.openPredictors()).isZero();
@@ -211,7 +210,7 @@ class ClipGeneratorTest {
                 ? latents.times(Float.NaN)
                 : RandomSource.stream(1, "x", 0).gaussian(latents.shape()));
 
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(NonFiniteException.class)
                 .isThrownBy(() ->
                         generator.generate("a horse", FIRST_FRAME, options().build()))
                 .withMessageStartingWith(
@@ -224,7 +223,7 @@ class ClipGeneratorTest {
         model.network((latents, timesteps, context) -> latents.times(Float.NaN))
                 .damagedWeight("tensor conv_in.bias of unet.bin, whose element 3 is NaN");
 
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(NonFiniteException.class)
                 .isThrownBy(() ->
                         generator.generate("a horse", FIRST_FRAME, options().build()))
                 .withMessage("expected finite latents after step 0, but was NaN; the cause is tensor conv_in.bias of"
@@ -233,12 +232,12 @@ class ClipGeneratorTest {
 
     @Test
     void generate_decoderGivesNaN_isRefusedInsteadOfBlack() {
-        GenerationListener damageBeforeDecoding = progress -> {
+        ProgressListener<GenerationProgress> damageBeforeDecoding = progress -> {
             model.fakeCodec().damage();
-            return GenerationListener.Decision.CONTINUE;
+            return Decision.CONTINUE;
         };
 
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(NonFiniteException.class)
                 .isThrownBy(() -> generator.generate(
                         "a horse",
                         FIRST_FRAME,
@@ -312,19 +311,18 @@ class ClipGeneratorTest {
                 options().listener(heard).build());
 
         assertThat(heard.all())
-                .startsWith(new GenerationProgress(Phase.INVERTING, 1, 3))
-                .containsSubsequence(
-                        new GenerationProgress(Phase.INVERTING, 3, 3), new GenerationProgress(Phase.DENOISING, 1, 3))
+                .startsWith(new GenerationProgress.Inverting(1, 3))
+                .containsSubsequence(new GenerationProgress.Inverting(3, 3), new GenerationProgress.Denoising(1, 3))
                 .hasSize(10);
     }
 
     @Test
     void edit_listenerStopsTheInversion_isCancelledAndClosesThePredictor() {
         GenerationOptions options =
-                options().listener(progress -> GenerationListener.Decision.STOP).build();
+                options().listener(progress -> Decision.STOP).build();
 
         assertThatThrownBy(() -> generator.edit(FakeMediaFiles.clip(7, 4, SIZE), "a cow", FIRST_FRAME, options))
-                .isInstanceOf(CancellationException.class);
+                .isInstanceOf(StoppedException.class);
         assertThat(model.predictorShapes()).hasSize(1);
         assertThat(model.openPredictors()).isZero();
     }
@@ -334,7 +332,7 @@ class ClipGeneratorTest {
         model.network((latents, timesteps, context) -> latents.times(Float.NaN))
                 .damagedWeight("tensor conv_in.bias of unet.bin, whose element 3 is NaN");
 
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(NonFiniteException.class)
                 .isThrownBy(() -> generator.edit(
                         FakeMediaFiles.clip(7, 4, SIZE),
                         "a cow",

@@ -7,13 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.DdimSampler;
+import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
-import org.lamp4j.generation.GenerationProgress.Phase;
-import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.errors.StoppedException;
+import org.lamp4j.progress.Decision;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -34,8 +35,15 @@ class DdimInversionTest {
     }
 
     private FloatTensor invert(int steps, FloatTensor latents, FakeBackboneModel.Network network) {
-        return DdimInversion.of(schedule, steps)
-                .invert(latents, new FakeBackboneModel().network(network).noisePredictor(null, LATENTS), CONTEXT);
+        return DdimInversion.of(schedule, steps).invert(latents, predictor(network));
+    }
+
+    private GuidedPredictor predictor(FakeBackboneModel.Network network) {
+        return GuidedPredictor.of(
+                new FakeBackboneModel().network(network).noisePredictor(null, LATENTS),
+                CONTEXT,
+                new Guidance(1),
+                schedule);
     }
 
     @Test
@@ -79,22 +87,20 @@ class DdimInversionTest {
     @Test
     void invert_listener_hearsOfEveryStepAndMayStop() {
         List<GenerationProgress> heard = new ArrayList<>();
-        GenerationListener listener = progress -> {
+        ProgressListener<GenerationProgress> listener = progress -> {
             heard.add(progress);
-            return progress.step() == 3 ? GenerationListener.Decision.STOP : GenerationListener.Decision.CONTINUE;
+            return progress.step() == 3 ? Decision.STOP : Decision.CONTINUE;
         };
-        NoisePredictor predictor =
-                new FakeBackboneModel().network((input, timesteps, c) -> input).noisePredictor(null, LATENTS);
+        GuidedPredictor predictor = predictor((input, timesteps, context) -> input);
 
-        assertThatThrownBy(() ->
-                        DdimInversion.of(schedule, 4).invert(FloatTensor.zeros(LATENTS), predictor, CONTEXT, listener))
-                .isInstanceOf(CancellationException.class)
+        assertThatThrownBy(() -> DdimInversion.of(schedule, 4).invert(FloatTensor.zeros(LATENTS), predictor, listener))
+                .isInstanceOf(StoppedException.class)
                 .hasMessage("generation was stopped by its listener");
         assertThat(heard)
                 .containsExactly(
-                        new GenerationProgress(Phase.INVERTING, 1, 4),
-                        new GenerationProgress(Phase.INVERTING, 2, 4),
-                        new GenerationProgress(Phase.INVERTING, 3, 4));
+                        new GenerationProgress.Inverting(1, 4),
+                        new GenerationProgress.Inverting(2, 4),
+                        new GenerationProgress.Inverting(3, 4));
     }
 
     @Test
@@ -106,7 +112,7 @@ class DdimInversionTest {
                     Thread.currentThread().interrupt();
                     return input;
                 }))
-                .isInstanceOf(CancellationException.class)
+                .isInstanceOf(StoppedException.class)
                 .hasMessage("generation was stopped: the thread was interrupted");
         assertThat(Thread.interrupted()).isTrue();
         assertThat(seen).hasSize(1);

@@ -47,9 +47,10 @@ class FrameRateDoublingTest {
             return latents.times(0);
         });
         generator = new ClipGenerator(
-                model,
-                NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler")),
-                prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()),
+                new FrozenModel(
+                        model,
+                        NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler")),
+                        prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length())),
                 model.freshMotion(List.of("conv1d"), 0));
     }
 

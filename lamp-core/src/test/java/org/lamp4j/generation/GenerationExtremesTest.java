@@ -37,7 +37,8 @@ class GenerationExtremesTest {
     void createGenerator() throws IOException {
         schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
         generator = new ClipGenerator(
-                model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), 0), model.freshMotion(List.of(), 0));
+                new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), 0)),
+                model.freshMotion(List.of(), 0));
     }
 
     private static GenerationOptions.Builder options() {
@@ -72,7 +73,7 @@ class GenerationExtremesTest {
 
         assertTooLarge(() -> generator.generate("x", PICTURE, options));
         PictureGenerator pictures =
-                new PictureGenerator(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), 0));
+                new PictureGenerator(new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), 0)));
         assertTooLarge(() -> pictures.generate(Collections.nCopies(8, "x"), options));
     }
 

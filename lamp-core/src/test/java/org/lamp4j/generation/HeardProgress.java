@@ -2,9 +2,11 @@ package org.lamp4j.generation;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lamp4j.progress.Decision;
+import org.lamp4j.progress.ProgressListener;
 
 /** Remembers all it hears of, and lets everything go on. */
-final class HeardProgress implements GenerationListener {
+final class HeardProgress implements ProgressListener<GenerationProgress> {
 
     private final List<GenerationProgress> all = new ArrayList<>();
 

@@ -8,13 +8,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
-import org.lamp4j.generation.GenerationProgress.Phase;
+import org.lamp4j.errors.NonFiniteException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
@@ -37,7 +38,8 @@ class PictureGeneratorTest {
     void createGenerator() throws IOException {
         schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
         model.network((latents, timesteps, context) -> latents.times(0.5f));
-        generator = new PictureGenerator(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()));
+        generator = new PictureGenerator(
+                new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length())));
     }
 
     private static GenerationOptions.Builder options() {
@@ -167,22 +169,21 @@ class PictureGeneratorTest {
 
         assertThat(heard.all())
                 .containsExactly(
-                        new GenerationProgress(Phase.DENOISING, 1, 3),
-                        new GenerationProgress(Phase.DENOISING, 2, 3),
-                        new GenerationProgress(Phase.DENOISING, 3, 3),
-                        new GenerationProgress(Phase.DECODING, 1, 2),
-                        new GenerationProgress(Phase.DECODING, 2, 2));
+                        new GenerationProgress.Denoising(1, 3),
+                        new GenerationProgress.Denoising(2, 3),
+                        new GenerationProgress.Denoising(3, 3),
+                        new GenerationProgress.Decoding(1, 2),
+                        new GenerationProgress.Decoding(2, 2));
     }
 
     @Test
     void generate_listenerStops_isCancelledAndClosesThePredictor() {
         GenerationOptions options = options()
-                .listener(progress ->
-                        progress.step() == 2 ? GenerationListener.Decision.STOP : GenerationListener.Decision.CONTINUE)
+                .listener(progress -> progress.step() == 2 ? Decision.STOP : Decision.CONTINUE)
                 .build();
 
         assertThatThrownBy(() -> generator.generate(PROMPTS, options))
-                .isInstanceOf(CancellationException.class)
+                .isInstanceOf(StoppedException.class)
                 .hasMessage("generation was stopped by its listener");
         assertThat(model.predictorShapes()).hasSize(1);
         assertThat(model.openPredictors()).isZero();
@@ -193,7 +194,7 @@ class PictureGeneratorTest {
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> generator.generate(PROMPTS, options().build()))
-                .isInstanceOf(CancellationException.class)
+                .isInstanceOf(StoppedException.class)
                 .hasMessage("generation was stopped: the thread was interrupted");
         assertThat(Thread.interrupted()).isTrue();
         assertThat(model.openPredictors()).isZero();
@@ -235,7 +236,7 @@ class PictureGeneratorTest {
                 (latents, timesteps, context) -> timesteps[0] < 600 ? latents.times(Float.NaN) : latents.times(0.5f));
 
         assertThatThrownBy(() -> generator.generate(PROMPTS, options().build()))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(NonFiniteException.class)
                 .hasMessageStartingWith("expected finite latents after step ");
         assertThat(model.openPredictors()).isZero();
     }

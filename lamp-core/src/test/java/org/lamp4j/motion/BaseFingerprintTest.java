@@ -1,7 +1,7 @@
 package org.lamp4j.motion;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import java.util.logging.Filter;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
+import org.lamp4j.errors.ModelFormatException;
 
 class BaseFingerprintTest {
 
@@ -23,17 +24,17 @@ class BaseFingerprintTest {
     private static final BaseFingerprint BASE =
             new BaseFingerprint("sha256:net", "epsilon", "linear 0.1 to 0.2 in 3 timesteps", 0.18215f);
 
-    private static PatternMetadata madeWith(BaseFingerprint base) {
+    private static PatternMetadata madeWith(BaseFingerprint base) throws ModelFormatException {
         return PatternMetadata.parse(
-                PatternMetadata.of(base, OptionalInt.of(1), Map.of()).entries());
+                PatternMetadata.of(base, OptionalInt.of(1), Map.of()).entries(), FILE);
     }
 
-    private static PatternMetadata ofTheFirstVersion(String network) {
+    private static PatternMetadata ofTheFirstVersion(String network) throws ModelFormatException {
         Map<String, String> entries = new HashMap<>(madeWith(BASE).entries());
         entries.keySet().removeIf(key -> key.startsWith("base_"));
         entries.put("format_version", "1");
         entries.put("base_fingerprint", network);
-        return PatternMetadata.parse(entries);
+        return PatternMetadata.parse(entries, FILE);
     }
 
     @Test
@@ -56,10 +57,10 @@ class BaseFingerprintTest {
     }
 
     @Test
-    void require_severalPartsDiffer_namesAll() {
+    void require_severalPartsDiffer_namesAll() throws ModelFormatException {
         BaseFingerprint other = new BaseFingerprint("sha256:x", "v_prediction", BASE.noiseSchedule(), 0.5f);
 
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> other.require(madeWith(BASE), "pattern", FILE))
                 .withMessage(
                         "expected a pattern of the base model " + other.value() + ", but was one of " + BASE.value()
@@ -68,7 +69,7 @@ class BaseFingerprintTest {
     }
 
     @Test
-    void require_fileOfTheFirstVersion_isComparedByItsNetworkAndNoted() {
+    void require_fileOfTheFirstVersion_isComparedByItsNetworkAndNoted() throws ModelFormatException {
         List<String> notes = new ArrayList<>();
         Logger logger = Logger.getLogger(BaseFingerprint.class.getName());
         Filter before = logger.getFilter();
@@ -86,7 +87,7 @@ class BaseFingerprintTest {
                 .containsExactly(
                         FILE + " does not say which prediction type and noise schedule its base model had; it is"
                                 + " taken to be epsilon, linear 0.1 to 0.2 in 3 timesteps");
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> BASE.require(ofTheFirstVersion("sha256:old"), "checkpoint", FILE))
                 .withMessage(
                         "expected a checkpoint of the base model sha256:net, but was one of sha256:old (" + FILE + ")");

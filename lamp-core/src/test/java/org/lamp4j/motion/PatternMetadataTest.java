@@ -1,16 +1,20 @@
 package org.lamp4j.motion;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.errors.ModelFormatException;
 
 class PatternMetadataTest {
+
+    private static final Path FILE = Path.of("horse.safetensors");
 
     private static final String NETWORK = "sha256:" + "a".repeat(64);
 
@@ -18,10 +22,10 @@ class PatternMetadataTest {
             new BaseFingerprint(NETWORK, "epsilon", "linear 0.1 to 0.2 in 3 timesteps", 1);
 
     @Test
-    void parse_ownEntries_giveTheSameMetadata() {
+    void parse_ownEntries_giveTheSameMetadata() throws ModelFormatException {
         PatternMetadata metadata = PatternMetadata.of(BASE, OptionalInt.of(450), Map.of("seed", "7"));
 
-        PatternMetadata parsed = PatternMetadata.parse(metadata.entries());
+        PatternMetadata parsed = PatternMetadata.parse(metadata.entries(), FILE);
 
         assertThat(parsed.entries()).isEqualTo(metadata.entries());
         assertThat(parsed.steps()).isEqualTo(OptionalInt.of(450));
@@ -30,16 +34,16 @@ class PatternMetadataTest {
     }
 
     @Test
-    void of_unknownSteps_leavesThemOut() {
+    void of_unknownSteps_leavesThemOut() throws ModelFormatException {
         PatternMetadata metadata = PatternMetadata.of(BASE, OptionalInt.empty(), Map.of());
 
         assertThat(metadata.steps()).isEmpty();
-        assertThat(PatternMetadata.parse(metadata.entries()).steps()).isEmpty();
+        assertThat(PatternMetadata.parse(metadata.entries(), FILE).steps()).isEmpty();
     }
 
     /** Files that the first release wrote must stay readable. */
     @Test
-    void parse_entriesOfVersion1_areRead() {
+    void parse_entriesOfVersion1_areRead() throws ModelFormatException {
         Map<String, String> entries = Map.of(
                 "format", "lamp4j motion pattern",
                 "format_version", "1",
@@ -48,7 +52,7 @@ class PatternMetadataTest {
                 "steps", "12",
                 "seed", "3");
 
-        PatternMetadata parsed = PatternMetadata.parse(entries);
+        PatternMetadata parsed = PatternMetadata.parse(entries, FILE);
 
         assertThat(parsed.steps()).isEqualTo(OptionalInt.of(12));
         assertThat(parsed.baseFingerprint()).isEqualTo(NETWORK);
@@ -71,9 +75,9 @@ class PatternMetadataTest {
                 PatternMetadata.of(BASE, OptionalInt.of(1), Map.of()).entries());
         entries.put(parts[0], parts[1]);
 
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> PatternMetadata.parse(entries))
-                .withMessage(parts[2]);
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> PatternMetadata.parse(entries, FILE))
+                .withMessage(parts[2] + " (" + FILE + ")");
     }
 
     @Test
@@ -82,9 +86,9 @@ class PatternMetadataTest {
                 PatternMetadata.of(BASE, OptionalInt.of(1), Map.of()).entries());
         entries.remove("base_fingerprint");
 
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> PatternMetadata.parse(entries))
-                .withMessage("expected a base_fingerprint, but there was none");
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> PatternMetadata.parse(entries, FILE))
+                .withMessage("expected a base_fingerprint, but there was none (" + FILE + ")");
     }
 
     @Test

@@ -23,18 +23,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.errors.NonFiniteException;
+import org.lamp4j.errors.TrainingDivergedException;
+import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.MotionTrainer.Update;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.testing.FakeMotionTrainer;
 import org.lamp4j.testing.Fixture;
-import org.lamp4j.training.TrainingListener.Decision;
-import org.lamp4j.training.TrainingProgress.Phase;
+import org.lamp4j.training.TrainingProgress.EncodingClips;
+import org.lamp4j.training.TrainingProgress.TrainingStep;
 
 class MotionTrainingTest {
 
@@ -52,10 +55,10 @@ class MotionTrainingTest {
     @BeforeEach
     void createTraining() throws IOException {
         schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
-        training = new MotionTraining(model, schedule, prompt -> {
+        training = new MotionTraining(new FrozenModel(model, schedule, prompt -> {
             prompts.add(prompt);
             return FloatTensor.of(Shape.of(1, 1, 1), prompt.length());
-        });
+        }));
     }
 
     private static TrainingOptionsBuilder options() {
@@ -314,8 +317,8 @@ class MotionTrainingTest {
         assertThat(trainer().batches().stream().map(MotionTrainingTest::values).distinct())
                 .hasSize(6);
         assertThat(trainer().updates()).hasSize(2);
-        assertThat(heard.get(2).loss()).isEqualTo(1);
-        assertThat(heard.get(3).loss()).isEqualTo(4);
+        assertThat(((TrainingStep) heard.get(2)).loss()).isEqualTo(1);
+        assertThat(((TrainingStep) heard.get(3)).loss()).isEqualTo(4);
     }
 
     @Test
@@ -334,11 +337,14 @@ class MotionTrainingTest {
                         .build());
 
         assertThat(heard)
-                .extracting(TrainingProgress::phase)
-                .containsExactly(
-                        Phase.ENCODING_CLIPS, Phase.ENCODING_CLIPS, Phase.TRAINING, Phase.TRAINING, Phase.TRAINING);
+                .hasExactlyElementsOfTypes(
+                        EncodingClips.class,
+                        EncodingClips.class,
+                        TrainingStep.class,
+                        TrainingStep.class,
+                        TrainingStep.class);
         assertThat(heard).extracting(TrainingProgress::step).containsExactly(1, 2, 1, 2, 3);
-        TrainingProgress last = heard.get(4);
+        TrainingStep last = (TrainingStep) heard.get(4);
         assertThat(last.steps()).isEqualTo(3);
         assertThat(last.loss()).isEqualTo(1);
         assertThat(last.gradientNorm()).isEqualTo(10);
@@ -534,10 +540,17 @@ class MotionTrainingTest {
     void run_listenerStops_keepsWhatWasLearnedAndSavesIt() throws IOException {
         TrainingOptions options = options()
                 .steps(100)
+<<<<<<< HEAD
                 .checkpoint(folder)
                 .checkpointEvery(50)
                 .listener(progress ->
                         progress.phase() == Phase.TRAINING && progress.step() == 3 ? Decision.STOP : Decision.CONTINUE)
+=======
+                .checkpoint(folder, 50)
+                .listener(progress -> progress instanceof TrainingProgress.TrainingStep && progress.step() == 3
+                        ? Decision.STOP
+                        : Decision.CONTINUE)
+>>>>>>> progress
                 .build();
 
         TrainedMotion trained = training.run(clips(3), options);
@@ -583,7 +596,7 @@ class MotionTrainingTest {
                 .checkpoint(folder)
                 .checkpointEvery(50)
                 .listener(progress -> {
-                    if (progress.phase() == Phase.TRAINING && progress.step() == 2) {
+                    if (progress instanceof TrainingProgress.TrainingStep && progress.step() == 2) {
                         Thread.currentThread().interrupt();
                     }
                     return Decision.CONTINUE;

@@ -1,8 +1,8 @@
 package org.lamp4j.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.errors.BackendMissingException;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.testing.FakeMediaFiles;
@@ -188,7 +189,7 @@ class TrainingClipsTest {
         ClassLoader own = thread.getContextClassLoader();
         thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
         try {
-            assertThatIllegalStateException()
+            assertThatExceptionOfType(BackendMissingException.class)
                     .isThrownBy(() -> TrainingClips.in(folder))
                     .withMessageContaining("add org.lamp4j:lamp-video");
         } finally {

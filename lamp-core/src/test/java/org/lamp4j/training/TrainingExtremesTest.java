@@ -17,10 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
@@ -38,7 +40,7 @@ class TrainingExtremesTest {
     @BeforeEach
     void createTraining() throws IOException {
         NoiseSchedule schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
-        training = new MotionTraining(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), 0));
+        training = new MotionTraining(new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), 0)));
     }
 
     private static TrainingOptionsBuilder options() {
@@ -81,7 +83,7 @@ class TrainingExtremesTest {
 
     /** The clip would go on for ever: a limit that is looked at after reading would not be reached. */
     @Test
-    void checkLengths_clipWithoutEnd_isReadUpToTheLimitOnly() throws IOException {
+    void count_clipWithoutEnd_isReadUpToTheLimitOnly() throws IOException {
         List<RgbImage> frames = FakeMediaFiles.clip(0, 1, SIZE).frames();
         int[] read = new int[1];
         FrameReader endless = new FrameReader() {
@@ -99,12 +101,11 @@ class TrainingExtremesTest {
             @Override
             public void close() {}
         };
-        ClipEncoder encoder = new ClipEncoder(
-                model, prompt -> FloatTensor.zeros(Shape.of(1, 1, 1)), options().build());
+        ClipWalk walk = new ClipWalk(options().build());
 
         assertRefused(
                 "expected a clip of at most 2048 frames.*",
-                () -> encoder.count(endless, clip(1).clips().get(0)));
+                () -> walk.count(endless, clip(1).clips().get(0)));
         assertThat(read[0]).isEqualTo(2049);
     }
 
@@ -183,9 +184,9 @@ class TrainingExtremesTest {
                 .learningRateSchedule(LearningRateSchedule.warmUp(Integer.MAX_VALUE)
                         .times(LearningRateSchedule.cosineTo(Double.MIN_VALUE)))
                 .timestepSampling(TimestepSampling.withShareFrom(1, 999))
-                .listener(progress -> progress.step() < 2 || progress.phase() != TrainingProgress.Phase.TRAINING
-                        ? TrainingListener.Decision.CONTINUE
-                        : TrainingListener.Decision.STOP)
+                .listener(progress -> progress.step() < 2 || !(progress instanceof TrainingProgress.TrainingStep)
+                        ? Decision.CONTINUE
+                        : Decision.STOP)
                 .build();
 
         assertThat(training.run(clip(4), options).metadata().steps()).hasValue(2);

@@ -19,6 +19,7 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.motion.LowRank;
+import org.lamp4j.progress.Decision;
 
 class TrainingOptionsTest {
 
@@ -154,7 +155,7 @@ class TrainingOptionsTest {
                         List.of(new Validation.Example("a cat", RgbImage.of(new FrameSize(1, 1), new byte[3]))),
                         GenerationOptions.newBuilder().build(),
                         (step, clips) -> {}))
-                .listener(progress -> TrainingListener.Decision.STOP);
+                .listener(progress -> Decision.STOP);
     }
 
     private static void assertDifferent(Record one, Record other) throws ReflectiveOperationException {
@@ -183,7 +184,7 @@ class TrainingOptionsTest {
                         .learningRateSchedule(LearningRateSchedule.warmUp(4).times(LearningRateSchedule.cosineTo(0.5)))
                         .build());
         assertThat(TrainingOptions.newBuilder()
-                        .listener(progress -> TrainingListener.Decision.CONTINUE)
+                        .listener(progress -> Decision.CONTINUE)
                         .build())
                 .isNotEqualTo(TrainingOptions.newBuilder().build());
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.media.FrameSize;
@@ -14,8 +15,11 @@ import org.lamp4j.testing.FakeMediaFiles;
 
 class TrainingRecordTest {
 
-    private static final TrainingClips CLIPS = TrainingClips.of(List.of(
-            TrainingClip.of("a \"quoted\" name", FakeMediaFiles.clip(0, 3, new FrameSize(8, 4)), "a horse runs")));
+    private static final List<ReadClip> CLIPS = List.of(new ReadClip(
+            TrainingClip.of("a \"quoted\" name", FakeMediaFiles.clip(0, 3, new FrameSize(8, 4)), "a horse runs"),
+            "sha256:0",
+            Optional.empty(),
+            Optional.empty()));
 
     private static final BaseFingerprint BASE =
             new BaseFingerprint("sha256:0", "epsilon", "linear 0.1 to 0.2 in 3 timesteps", 1);

@@ -13,12 +13,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.SamplerType;
-import org.lamp4j.generation.GenerationListener;
+import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
@@ -40,7 +41,8 @@ class ValidationRunTest {
     @BeforeEach
     void createTraining() throws IOException {
         NoiseSchedule schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
-        training = new MotionTraining(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length()));
+        training = new MotionTraining(
+                new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), prompt.length())));
     }
 
     private static GenerationOptions.Builder generation() {
@@ -76,9 +78,8 @@ class ValidationRunTest {
 
     @Test
     void run_listenerStopsTheGeneration_trainingGoesOn() throws IOException {
-        GenerationOptions stopping = generation()
-                .listener(progress -> GenerationListener.Decision.STOP)
-                .build();
+        GenerationOptions stopping =
+                generation().listener(progress -> Decision.STOP).build();
 
         TrainedMotion trained = train(3, new Validation(1, EXAMPLES, stopping, this::note));
 
@@ -91,7 +92,7 @@ class ValidationRunTest {
         GenerationOptions interrupting = generation()
                 .listener(progress -> {
                     Thread.currentThread().interrupt();
-                    return GenerationListener.Decision.CONTINUE;
+                    return Decision.CONTINUE;
                 })
                 .build();
 
@@ -160,10 +161,10 @@ class ValidationRunTest {
         List<GenerationProgress> inverted = new ArrayList<>();
         GenerationOptions options = generation()
                 .listener(progress -> {
-                    if (progress.phase() == GenerationProgress.Phase.INVERTING) {
+                    if (progress instanceof GenerationProgress.Inverting) {
                         inverted.add(progress);
                     }
-                    return GenerationListener.Decision.CONTINUE;
+                    return Decision.CONTINUE;
                 })
                 .build();
 
@@ -181,7 +182,7 @@ class ValidationRunTest {
                 .listener(progress -> {
                     heard.add(progress);
                     Thread.currentThread().interrupt();
-                    return GenerationListener.Decision.CONTINUE;
+                    return Decision.CONTINUE;
                 })
                 .build();
 
@@ -189,7 +190,7 @@ class ValidationRunTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(trained.metadata().steps()).hasValue(2);
-        assertThat(heard).containsExactly(new GenerationProgress(GenerationProgress.Phase.INVERTING, 1, 5));
+        assertThat(heard).containsExactly(new GenerationProgress.Inverting(1, 5));
         assertThat(seen).isEmpty();
         assertThat(model.openPredictors()).isZero();
     }

@@ -9,6 +9,7 @@ import org.lamp4j.examples.pretrain.Pretraining;
 import org.lamp4j.examples.pretrain.Recipe;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.progress.Decision;
 
 /**
  * Makes a base model from nothing, on drawings, and has it draw a picture. {@link Pretraining} shows the order of things;
@@ -32,9 +33,10 @@ public final class PretrainABaseModel {
     static void run(String[] arguments, Recipe recipe) throws IOException {
         Path folder = Path.of(arguments[0]);
         Pretraining pretraining = new Pretraining(folder, recipe);
-        boolean done = pretraining.run(
-                Duration.ofMinutes(Long.parseLong(arguments[1])),
-                (stage, step, steps, detail) -> System.out.println(stage + " " + step + "/" + steps + " " + detail));
+        boolean done = pretraining.run(Duration.ofMinutes(Long.parseLong(arguments[1])), progress -> {
+            System.out.println(progress);
+            return Decision.CONTINUE;
+        });
         if (!done) {
             System.out.println("not done yet; run this again to go on");
             return;

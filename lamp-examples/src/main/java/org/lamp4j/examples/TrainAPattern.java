@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.TrainingStoppedException;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TrainingClips;
-import org.lamp4j.training.TrainingListener;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingProgress;
 
@@ -45,20 +46,29 @@ public final class TrainAPattern {
                 .build();
 
         try (Backbone backbone = Backbone.load(Path.of(arguments[0]))) {
-            MotionPattern pattern = MotionPattern.train(backbone, TrainingClips.in(Path.of(arguments[1])), options);
+            MotionPattern pattern = train(backbone, TrainingClips.in(Path.of(arguments[1])), options);
             pattern.save(patternFile, StoredPrecision.FLOAT16);
             pattern.provenance().forEach((name, value) -> System.out.println(name + " = " + value));
         }
     }
 
-    private TrainingListener.Decision watch(TrainingProgress progress) {
-        if (progress.phase() != TrainingProgress.Phase.TRAINING) {
-            return TrainingListener.Decision.CONTINUE;
+    private static MotionPattern train(Backbone backbone, TrainingClips clips, TrainingOptions options)
+            throws IOException {
+        try {
+            return MotionPattern.train(backbone, clips, options);
+        } catch (TrainingStoppedException stopped) {
+            return stopped.pattern(); // it is good enough
         }
-        meanLoss += WEIGHT_OF_NEWEST_LOSS * (progress.loss() - meanLoss);
+    }
+
+    private Decision watch(TrainingProgress progress) {
+        if (!(progress instanceof TrainingProgress.TrainingStep step)) {
+            return Decision.CONTINUE;
+        }
+        meanLoss += WEIGHT_OF_NEWEST_LOSS * (step.loss() - meanLoss);
         System.out.printf(
                 "step %d of %d, loss %.4f, %s left%n",
                 progress.step(), progress.steps(), meanLoss, progress.remaining());
-        return meanLoss < GOOD_ENOUGH ? TrainingListener.Decision.STOP : TrainingListener.Decision.CONTINUE;
+        return meanLoss < GOOD_ENOUGH ? Decision.STOP : Decision.CONTINUE;
     }
 }

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
-import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
+import org.lamp4j.progress.Decision;
 
 /** Several threads and patterns on one backbone, and a backbone that is closed under them. */
 class SharedBackboneTest {
@@ -101,14 +101,14 @@ class SharedBackboneTest {
         int sessions = OnnxSession.openCount();
         int tensors = NativeTensor.openCount();
         MotionPattern pattern = MotionPattern.untrained(backbone);
-        for (GenerationProgress.Phase phase :
-                List.of(GenerationProgress.Phase.DENOISING, GenerationProgress.Phase.DECODING)) {
+        for (Class<? extends GenerationProgress> part :
+                List.of(GenerationProgress.Denoising.class, GenerationProgress.Decoding.class)) {
             Backbone closing = SmallRuns.open(model);
             MotionPattern shared = MotionPattern.untrained(closing);
             CountDownLatch reached = new CountDownLatch(1);
             FutureTask<Void> endless = new FutureTask<>(() -> {
                 while (true) {
-                    generateUntil(shared, phase, reached);
+                    generateUntil(shared, part, reached);
                 }
             });
             new Thread(endless).start();
@@ -127,13 +127,14 @@ class SharedBackboneTest {
         assertThat(NativeTensor.openCount()).isEqualTo(tensors);
     }
 
-    private static void generateUntil(MotionPattern pattern, GenerationProgress.Phase phase, CountDownLatch reached) {
+    private static void generateUntil(
+            MotionPattern pattern, Class<? extends GenerationProgress> part, CountDownLatch reached) {
         GenerationOptions options = SmallRuns.options(0)
                 .listener(progress -> {
-                    if (progress.phase() == phase) {
+                    if (part.isInstance(progress)) {
                         reached.countDown();
                     }
-                    return GenerationListener.Decision.CONTINUE;
+                    return Decision.CONTINUE;
                 })
                 .build();
         pattern.generate(SmallRuns.PROMPT, SmallRuns.picture(0), options);

@@ -51,16 +51,17 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Of lamp-core, what builds graphs knows tensors and a model's files; the ports are for those that fill them. */
+    /** Of lamp-core, what builds graphs knows tensors, a model's files and what is wrong with them; the ports are for those that fill them. */
     @ParameterizedTest
     @CsvSource({"weights", "graph", "op", "autodiff", "format", "layer"})
-    void packageThatBuildsGraphs_ofCore_usesTensorsAndFilesOnly(String name) {
+    void packageThatBuildsGraphs_ofCore_usesTensorsFilesAndErrorsOnly(String name) {
         classes()
                 .that()
                 .resideInAPackage("org.lamp4j.onnx." + name)
                 .should()
                 .onlyDependOnClassesThat(resideOutsideOfPackages("org.lamp4j..")
-                        .or(resideInAnyPackage("org.lamp4j.onnx..", "org.lamp4j.tensor", "org.lamp4j.files")))
+                        .or(resideInAnyPackage(
+                                "org.lamp4j.onnx..", "org.lamp4j.tensor", "org.lamp4j.files", "org.lamp4j.errors")))
                 .check(CLASSES);
     }
 

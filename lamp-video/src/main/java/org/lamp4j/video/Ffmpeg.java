@@ -9,6 +9,7 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
+import org.lamp4j.errors.BackendMissingException;
 
 /** FFmpeg's conventions: numbers below zero are errors, names are UTF-8, options are dictionaries. */
 final class Ffmpeg {
@@ -32,12 +33,12 @@ final class Ffmpeg {
     /**
      * Loads the native libraries. Whoever calls FFmpeg first calls this first.
      *
-     * @throws IllegalStateException if there are none for this platform; the message says what to add
+     * @throws BackendMissingException if there are none for this platform; the message says what to add
      */
     static void load() {
         if (MISSING.isPresent()) {
             String platform = Loader.getPlatform();
-            throw new IllegalStateException(
+            throw new BackendMissingException(
                     "expected FFmpeg's native libraries for " + platform + ", but was none that loads (add"
                             + " org.bytedeco:ffmpeg and org.bytedeco:javacpp with the classifier " + platform
                             + " to the class path)",

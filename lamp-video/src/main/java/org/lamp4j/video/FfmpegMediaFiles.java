@@ -62,7 +62,7 @@ public final class FfmpegMediaFiles implements MediaFiles {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if FFmpeg has no native libraries for this platform; the message says which
+     * @throws org.lamp4j.errors.BackendMissingException if FFmpeg has no native libraries for this platform; the message says which
      */
     @Override
     public FrameReader openClip(Path file) throws IOException {
@@ -72,7 +72,7 @@ public final class FfmpegMediaFiles implements MediaFiles {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if FFmpeg has no native libraries for this platform; the message says which
+     * @throws org.lamp4j.errors.BackendMissingException if FFmpeg has no native libraries for this platform; the message says which
      */
     @Override
     public void writeClip(VideoClip clip, Path file) throws IOException {
@@ -82,7 +82,7 @@ public final class FfmpegMediaFiles implements MediaFiles {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if FFmpeg has no native libraries for this platform; the message says which
+     * @throws org.lamp4j.errors.BackendMissingException if FFmpeg has no native libraries for this platform; the message says which
      */
     @Override
     public RgbImage readImage(Path file) throws IOException {

@@ -25,6 +25,7 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "org.lamp4j.video..",
+                        "org.lamp4j.errors",
                         "org.lamp4j.files",
                         "org.lamp4j.media",
                         "org.lamp4j.spi",

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.errors.BackendMissingException;
 
 class MissingNativesTest {
 
@@ -24,7 +25,7 @@ class MissingNativesTest {
             for (int attempt = 0; attempt < 2; attempt++) {
                 try {
                     new FfmpegMediaFiles().openClip(Path.of(arguments[0]));
-                } catch (IllegalStateException failure) {
+                } catch (BackendMissingException failure) {
                     System.out.println(failure.getMessage());
                 }
             }

@@ -5,9 +5,11 @@ import java.io.PrintWriter;
 import java.util.Collections;
 import org.lamp4j.Backbone;
 import org.lamp4j.device.GradientCheckpointing;
+import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.generation.ClipDenoiser;
 import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.generation.GuidedPredictor;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.pretraining.BaseModelConfig;
@@ -83,19 +85,21 @@ public record FullSizeBenchmark(int rounds, GradientCheckpointing checkpointing)
         }
 
         void denoising(int rounds) {
-            ClipDenoiser denoiser = ClipDenoiser.of(
-                    backbone.noiseSchedule(), GenerationOptions.newBuilder().build());
-            FloatTensor contexts = FloatTensor.concat(0, Collections.nCopies(denoiser.branches(), batch.context()));
+            GenerationOptions options = GenerationOptions.newBuilder().build();
+            ClipDenoiser denoiser = ClipDenoiser.of(backbone.noiseSchedule(), options);
+            Guidance guidance = new Guidance(options.guidanceScale());
+            FloatTensor contexts = FloatTensor.concat(0, Collections.nCopies(guidance.branches(), batch.context()));
             SamplingState start = SamplingState.of(0, batch.noisyLatents());
             Series open = new Series(0);
             Series step = new Series(0);
-            try (NoisePredictor predictor = open.time(() -> predictor(denoiser.branches()))) {
+            try (GuidedPredictor predictor = GuidedPredictor.of(
+                    open.time(() -> predictor(guidance.branches())), contexts, guidance, backbone.noiseSchedule())) {
                 table.print("open for generating", open);
                 for (int round = 0; round < rounds; round++) {
-                    step.time(() -> denoiser.step(start, predictor, contexts));
+                    step.time(() -> denoiser.step(start, predictor));
                 }
             }
-            table.print("denoising step, guided", step, flops.forward().times(denoiser.branches()));
+            table.print("denoising step, guided", step, flops.forward().times(guidance.branches()));
         }
 
         void training(int rounds, Series forward) {

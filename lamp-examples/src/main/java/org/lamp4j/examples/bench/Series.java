@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import org.lamp4j.errors.StoppedException;
 
 /** How long one part took in each round, and the most memory that was held meanwhile. */
 final class Series {
@@ -26,11 +26,11 @@ final class Series {
     /**
      * Measures one round.
      *
-     * @throws CancellationException if this thread was interrupted
+     * @throws StoppedException if this thread was interrupted
      */
     <T> T time(Supplier<T> part) {
         if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException("stopped before everything was measured");
+            throw new StoppedException("stopped before everything was measured");
         }
         try (MemoryWatch watch = new MemoryWatch()) {
             long start = System.nanoTime();

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.files.PrintableText;
 import org.lamp4j.generation.GenerationBatch;
 import org.lamp4j.media.VideoClip;
@@ -76,7 +76,7 @@ final class BatchRun {
      * Makes the clips.
      *
      * @param out told of each clip
-     * @throws CancellationException if the work was interrupted
+     * @throws StoppedException if the work was interrupted
      */
     void run(Generator generator, PrintWriter out) {
         for (Job job : jobs) {
@@ -90,7 +90,7 @@ final class BatchRun {
                 output.open(folder.place(job.name()))
                         .write(clip); // what lies there may be another than at the beginning
                 out.println("wrote " + file);
-            } catch (CancellationException stopped) {
+            } catch (StoppedException stopped) {
                 throw stopped;
             } catch (IOException | RuntimeException problem) {
                 failures.add(line(job, problem));

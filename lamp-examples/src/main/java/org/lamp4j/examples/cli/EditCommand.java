@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.TrainingStoppedException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
@@ -118,15 +119,22 @@ final class EditCommand implements Callable<Integer> {
             try (Backbone backbone = model.open()) {
                 VideoClip source = OptionTypes.fromOptions(spec, () -> backbone.requireEditable(read, generation));
                 TrainingClips clip = TrainingClips.of(List.of(TrainingClip.of(video, caption)));
-                MotionPattern pattern = MotionPattern.train(backbone, clip, training);
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new CancellationException("stopped before the training was over");
-                }
+                MotionPattern pattern = train(backbone, clip, training);
                 sink.write(pattern.edit(source, prompt, firstFrame, generation));
             }
         }
         spec.commandLine().getOut().println("wrote " + output.path());
         return Lamp.OK;
+    }
+
+    /** Without a folder for checkpoints, how far a training came is of no use. */
+    private static MotionPattern train(Backbone backbone, TrainingClips clip, TrainingOptions training)
+            throws IOException {
+        try {
+            return MotionPattern.train(backbone, clip, training);
+        } catch (TrainingStoppedException stopped) {
+            throw new StoppedException("stopped before the training was over");
+        }
     }
 
     /** Reads the frames that are inverted: from the first on, as far apart as in training. */

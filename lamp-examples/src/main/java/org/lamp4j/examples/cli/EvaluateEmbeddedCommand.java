@@ -7,8 +7,12 @@ import java.util.concurrent.Callable;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.quickstart.Quickstart;
+<<<<<<< HEAD
 import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.testing.EmbeddedModel;
+=======
+import org.lamp4j.progress.ProgressListener;
+>>>>>>> progress
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +65,7 @@ final class EvaluateEmbeddedCommand implements Callable<Integer> {
             EmbeddedModelEvaluation evaluation = new EmbeddedModelEvaluation(
                     model(),
                     output,
-                    Quickstart.settings(seed.get(), display, progress -> GenerationListener.Decision.CONTINUE),
+                    Quickstart.settings(seed.get(), display::training, ProgressListener.none()),
                     spec.commandLine().getOut()::println);
             if (pictures > 0) {
                 evaluation.evaluateBase(pictures);

@@ -3,10 +3,13 @@ package org.lamp4j.examples.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.pretrain.Pretraining;
+import org.lamp4j.examples.pretrain.PretrainingProgress;
 import org.lamp4j.examples.pretrain.Recipe;
+import org.lamp4j.progress.Decision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,17 +68,26 @@ final class PretrainCommand implements Callable<Integer> {
         Pretraining pretraining = new Pretraining(output, recipe);
         boolean done;
         try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
-            done = pretraining.run(Duration.ofMinutes(minutes), (stage, step, steps, detail) -> {
+            done = pretraining.run(Duration.ofMinutes(minutes), progress -> {
                 lamp.waitForWork();
-                display.show(new ProgressDisplay.Step(stage, step, steps, detail));
+                display.show(shown(progress));
+                return Decision.CONTINUE;
             });
-        }
-        if (Thread.interrupted()) {
-            throw new CancellationException("stopped; the same command goes on from " + output);
+        } catch (StoppedException stopped) {
+            throw new StoppedException("stopped; the same command goes on from " + output);
         }
         spec.commandLine()
                 .getOut()
                 .println((done ? "wrote " : "time is up, the same command goes on; so far: ") + pretraining.model());
         return Lamp.OK;
+    }
+
+    private static ProgressDisplay.Step shown(PretrainingProgress progress) {
+        if (progress instanceof PretrainingProgress.TrainingSteps training) {
+            String detail = String.format(
+                    Locale.ROOT, "loss %.4f, %.0f samples/s", training.loss(), training.samplesPerSecond());
+            return new ProgressDisplay.Step(training.stage(), training.step(), training.steps(), detail);
+        }
+        return new ProgressDisplay.Step("encoding", progress.step(), progress.steps(), "");
     }
 }

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
+import org.lamp4j.TrainingStoppedException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.quickstart.Quickstart;
 import picocli.CommandLine.Command;
@@ -50,9 +51,9 @@ final class QuickstartCommand implements Callable<Integer> {
 
     private Quickstart.Result runQuickstart() throws IOException {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
-            return new Quickstart(output, motion, seed.get())
-                    .run(display, display)
-                    .orElseThrow(() -> new CancellationException("stopped before the training was over"));
+            return new Quickstart(output, motion, seed.get()).run(display::training, display::generation);
+        } catch (TrainingStoppedException stopped) {
+            throw new StoppedException("stopped before the training was over");
         }
     }
 }

@@ -5,12 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.config.LampConfig;
+<<<<<<< HEAD
+=======
+import org.lamp4j.device.GradientCheckpointing;
+import org.lamp4j.media.FrameSize;
+import org.lamp4j.progress.ProgressListener;
+import org.lamp4j.training.HorizontalFlip;
+import org.lamp4j.training.LearningRateSchedule;
+import org.lamp4j.training.TimestepSampling;
+>>>>>>> progress
 import org.lamp4j.training.TrainingClips;
-import org.lamp4j.training.TrainingListener;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingOptionsBuilder;
 import org.lamp4j.training.TrainingProgress;
@@ -109,17 +116,14 @@ final class TrainCommand implements Callable<Integer> {
                 OutputPlace.requireDifferent(
                         pattern, options.checkpoints().get().folder());
             }
-            TrainingReport page = new TrainingReport(display);
+            TrainingReport page = new TrainingReport(display::training);
             try (Backbone backbone = Backbone.load(modelFolder, device.get(configured.precision()))) {
                 TrainingClips learnedFrom = TrainingClips.in(clipFolder);
                 MotionPattern trained = MotionPattern.train(
                         backbone,
                         learnedFrom,
                         options.toBuilder().listener(waitedFor(page, options)).build());
-                boolean whole = trained.trainedSteps().orElse(0) == options.steps();
-                if (Thread.interrupted() && !whole) {
-                    throw new CancellationException(stopped(trained, options));
-                }
+                Thread.interrupted(); // what comes after the last step stops nothing
                 Files.createDirectories(pattern.toAbsolutePath().getParent());
                 trained.save(pattern, precision.get());
                 if (pageFile.isPresent()) {
@@ -131,16 +135,23 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** From the first step on there is something to keep, if it is kept anywhere. */
-    private TrainingListener waitedFor(TrainingListener listener, TrainingOptions options) {
+    private ProgressListener<TrainingProgress> waitedFor(
+            ProgressListener<TrainingProgress> listener, TrainingOptions options) {
         return progress -> {
+<<<<<<< HEAD
             if (progress.phase() == TrainingProgress.Phase.TRAINING
                     && options.checkpoints().isPresent()) {
+=======
+            if (progress instanceof TrainingProgress.TrainingStep
+                    && options.checkpoint().isPresent()) {
+>>>>>>> progress
                 lamp.waitForWork();
             }
             return listener.onProgress(progress);
         };
     }
 
+<<<<<<< HEAD
     private static String stopped(MotionPattern pattern, TrainingOptions options) {
         int done = pattern.trainedSteps().orElse(0);
         return "stopped after " + done + " of " + options.steps() + " steps; "
@@ -155,12 +166,14 @@ final class TrainCommand implements Callable<Integer> {
         return settings.over(configured.training());
     }
 
+=======
+>>>>>>> progress
     private TrainingOptions options(
             LampConfig configured, GivenOptions given, WorkDisplay display, ValidationFiles validated)
             throws IOException {
         TrainingOptionsBuilder builder = settings(configured);
         validation
-                .make(given, configured.validation(), builder.build(), display, validated)
+                .make(given, configured.validation(), builder.build(), display::generation, validated)
                 .ifPresent(builder::validation);
         return builder.build();
     }

@@ -8,31 +8,32 @@ import org.lamp4j.MotionPattern;
 import org.lamp4j.examples.report.Figure;
 import org.lamp4j.examples.report.Report;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.progress.Decision;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
-import org.lamp4j.training.TrainingListener;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingProgress;
 
 /** The page about a training run: notes the losses while it goes on. */
-final class TrainingReport implements TrainingListener {
+final class TrainingReport implements ProgressListener<TrainingProgress> {
 
-    private final TrainingListener next;
+    private final ProgressListener<TrainingProgress> next;
     private final List<Float> losses = new ArrayList<>();
     private int firstStep = 1;
 
     /** Passes on what it hears of. */
-    TrainingReport(TrainingListener next) {
+    TrainingReport(ProgressListener<TrainingProgress> next) {
         this.next = next;
     }
 
     @Override
     public Decision onProgress(TrainingProgress progress) {
-        if (progress.phase() == TrainingProgress.Phase.TRAINING) {
+        if (progress instanceof TrainingProgress.TrainingStep step) {
             if (losses.isEmpty()) {
-                firstStep = progress.step();
+                firstStep = step.step();
             }
-            losses.add((float) progress.loss());
+            losses.add((float) step.loss());
         }
         return next.onProgress(progress);
     }

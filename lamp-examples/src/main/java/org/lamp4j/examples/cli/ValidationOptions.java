@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.lamp4j.config.LampConfig.ValidationData;
-import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.generation.GenerationProgress;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.Validation;
 import org.lamp4j.training.ValidationListener;
@@ -79,7 +80,7 @@ final class ValidationOptions {
             GivenOptions given,
             ValidationData configured,
             TrainingOptions training,
-            GenerationListener progress,
+            ProgressListener<GenerationProgress> progress,
             ValidationListener listener)
             throws IOException {
         OptionalInt interval = given.contain("--validate-every") ? OptionalInt.of(everySteps) : configured.everySteps();
@@ -106,6 +107,7 @@ final class ValidationOptions {
     }
 
     private GenerationOptions generation(
+<<<<<<< HEAD
             GivenOptions given, GenerationOptions configured, TrainingOptions training, GenerationListener progress) {
         boolean ownLength = given.contain("--config") && !given.contain("--frame-count");
         boolean ownSize = given.contain("--config") && !given.contain("--frame-size");
@@ -113,6 +115,19 @@ final class ValidationOptions {
                 .frameCount(
                         ownLength ? configured.frameCount() : training.window().frameCount())
                 .frameSize(ownSize ? configured.frameSize() : training.window().frameSize())
+=======
+            GivenOptions given,
+            GenerationOptions configured,
+            TrainingOptions training,
+            ProgressListener<GenerationProgress> progress) {
+        boolean ownLength = given.contain("--config") && !given.contain("--frames");
+        boolean ownSize = given.contain("--config") && !given.contain("--size");
+        return GenerationOptions.newBuilder()
+                .frameCount(ownLength ? configured.frameCount() : training.frameCount())
+                .frameSize(ownSize ? configured.frameSize() : training.frameSize())
+                .steps(given.contain("--validate-steps") ? steps : configured.steps())
+                .guidanceScale(given.contain("--validate-guidance") ? guidanceScale : configured.guidanceScale())
+>>>>>>> progress
                 .seed(training.seed())
                 .listener(progress);
         given.ifGiven("--validate-steps", steps, builder::steps);

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.verify.Verification;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +48,7 @@ final class VerifyCommand implements Callable<Integer> {
             out.println(row);
             out.flush();
             if (Thread.currentThread().isInterrupted()) {
-                throw new CancellationException("stopped before all rows were compared");
+                throw new StoppedException("stopped before all rows were compared");
             }
         });
         out.println(verification.summary());

@@ -2,13 +2,13 @@ package org.lamp4j.examples.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
-import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationProgress;
-import org.lamp4j.training.TrainingListener;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.training.TrainingProgress;
+import org.lamp4j.training.TrainingProgress.TrainingStep;
 
-/** Shows training and generation, phase after phase. */
-final class WorkDisplay implements TrainingListener, GenerationListener, AutoCloseable {
+/** Shows training and generation, part after part; its methods are listeners. */
+final class WorkDisplay implements AutoCloseable {
 
     private final PhaseDisplay display;
 
@@ -16,23 +16,22 @@ final class WorkDisplay implements TrainingListener, GenerationListener, AutoClo
         this.display = new PhaseDisplay(err);
     }
 
-    @Override
-    public TrainingListener.Decision onProgress(TrainingProgress progress) {
-        String loss = progress.phase() == TrainingProgress.Phase.TRAINING
-                ? String.format(Locale.ROOT, "loss %.4f", progress.loss())
-                : "";
-        show(progress.phase(), progress.step(), progress.steps(), loss);
-        return TrainingListener.Decision.CONTINUE;
+    Decision training(TrainingProgress progress) {
+        if (progress instanceof TrainingStep step) {
+            show("training", step.step(), step.steps(), String.format(Locale.ROOT, "loss %.4f", step.loss()));
+        } else {
+            show("encoding clips", progress.step(), progress.steps(), "");
+        }
+        return Decision.CONTINUE;
     }
 
-    @Override
-    public GenerationListener.Decision onProgress(GenerationProgress progress) {
-        show(progress.phase(), progress.step(), progress.steps(), "");
-        return GenerationListener.Decision.CONTINUE;
+    Decision generation(GenerationProgress progress) {
+        String task = progress.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        show(task, progress.step(), progress.steps(), "");
+        return Decision.CONTINUE;
     }
 
-    private void show(Enum<?> phase, int done, int steps, String detail) {
-        String task = phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    private void show(String task, int done, int steps, String detail) {
         display.show(new ProgressDisplay.Step(task, done, steps, detail));
     }
 

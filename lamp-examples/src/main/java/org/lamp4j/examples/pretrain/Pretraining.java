@@ -10,9 +10,11 @@ import java.util.Optional;
 import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.drawing.SceneSampler;
 import org.lamp4j.files.FolderLock;
 import org.lamp4j.onnx.pretraining.BaseModel;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.text.ClipTokenizer;
 import org.lamp4j.text.ClipTokenizerTrainer;
@@ -38,21 +40,6 @@ public final class Pretraining {
     private final Recipe recipe;
     private final BaseModel files;
 
-    /** Hears how far a run is. */
-    @FunctionalInterface
-    public interface Listener {
-
-        /**
-         * Called after each step.
-         *
-         * @param stage what is being done
-         * @param done steps done
-         * @param steps steps in all
-         * @param detail the loss, and the like
-         */
-        void onProgress(String stage, int done, int steps, String detail);
-    }
-
     /**
      * Prepares a run.
      *
@@ -75,19 +62,20 @@ public final class Pretraining {
     }
 
     /**
-     * Trains until the model is done, the time is up or the thread is interrupted.
+     * Trains until the model is done or the time is up.
      *
      * @param limit how long at most
-     * @param listener hears of each step
-     * @return whether the model is done; if not, another run goes on with it
+     * @param listener hears of every fifty steps, and may stop it
+     * @return whether the model is done; if not, the time is up and another run goes on with it
      * @throws IOException if a file cannot be read or written, the folder is of another recipe, or another run has it
+     * @throws StoppedException if the listener says stop or the thread is interrupted, whose flag stays set; another run goes on
      */
-    public boolean run(Duration limit, Listener listener) throws IOException {
+    public boolean run(Duration limit, ProgressListener<PretrainingProgress> listener) throws IOException {
         Files.createDirectories(folder);
         return FolderLock.during(folder, "a folder that no other pre-training uses", () -> runAlone(limit, listener));
     }
 
-    private boolean runAlone(Duration limit, Listener listener) throws IOException {
+    private boolean runAlone(Duration limit, ProgressListener<PretrainingProgress> listener) throws IOException {
         try (PretrainingLog log = new PretrainingLog(folder.resolve("log.csv"), limit, listener)) {
             ClipTokenizer tokenizer = tokenizer();
             Recipe exact = recipe.withVocabulary(tokenizer.vocabularySize());
@@ -96,7 +84,12 @@ public final class Pretraining {
             try (Stage autoencoding = autoencoder.open(folder);
                     Stage denoising = denoiser.open(folder)) {
                 denoiser.write(files, denoising.averages());
-                return train(autoencoder, autoencoding, log) && train(denoiser, denoising, autoencoding, log);
+                boolean done = train(autoencoder, autoencoding, log) && train(denoiser, denoising, autoencoding, log);
+                if (!done && log.isStopped()) {
+                    throw new StoppedException(
+                            "pre-training was stopped; another run goes on with it (" + folder + ")");
+                }
+                return done;
             }
         }
     }

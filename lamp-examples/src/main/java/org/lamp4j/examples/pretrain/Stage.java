@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.errors.ModelFormatException;
+import org.lamp4j.errors.TrainingDivergedException;
 import org.lamp4j.onnx.pretraining.BaseModel;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.training.NetworkTrainer;
@@ -88,8 +90,8 @@ final class Stage implements AutoCloseable {
             float averaging = Math.min(schedule.averaging(), (1f + done) / (10f + done));
             float loss = trainer.step(shards, new Update(rate, 0.9f, 0.99f, 1e-8f, 0, 1), averaging);
             if (!Float.isFinite(loss)) {
-                throw new IllegalStateException(
-                        "expected a finite loss, but was " + loss + " (" + name + ", step " + done + ")");
+                throw new TrainingDivergedException(
+                        "expected a finite loss, but was " + loss + " (" + name + ", step " + done + ")", done + 1);
             }
             done++;
             return loss;
@@ -119,9 +121,10 @@ final class Stage implements AutoCloseable {
             done = stepOf(state);
             trainer.restore(tensors, done);
         } catch (IllegalArgumentException e) {
-            throw new IOException(
+            throw new ModelFormatException(
                     "expected the state of the same recipe, but was another: " + e.getMessage() + " (" + stateFile
                             + "); remove it to begin anew",
+                    stateFile,
                     e);
         }
     }

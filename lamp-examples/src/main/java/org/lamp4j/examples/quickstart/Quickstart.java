@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.examples.drawing.CaptionedScene;
@@ -20,17 +19,20 @@ import org.lamp4j.examples.report.Figure;
 import org.lamp4j.examples.report.Report;
 import org.lamp4j.files.FolderLock;
 import org.lamp4j.generation.Extension;
-import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
+<<<<<<< HEAD
 import org.lamp4j.testing.EmbeddedModel;
+=======
+import org.lamp4j.progress.ProgressListener;
+>>>>>>> progress
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
-import org.lamp4j.training.TrainingListener;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingProgress;
 import org.lamp4j.video.ContactSheet;
@@ -94,17 +96,20 @@ public final class Quickstart {
      *
      * @param training hears of each training step, and may stop it
      * @param generation hears of each step of the generation, and may stop it
-     * @return the report; empty if the training was stopped or interrupted
+     * @return the report
      * @throws IOException if a file cannot be read or written, or another run has the folder
-     * @throws java.util.concurrent.CancellationException if the generation was stopped or interrupted
+     * @throws org.lamp4j.errors.StoppedException if training or generation was stopped or interrupted
      */
-    public Optional<Result> run(TrainingListener training, GenerationListener generation) throws IOException {
+    public Result run(ProgressListener<TrainingProgress> training, ProgressListener<GenerationProgress> generation)
+            throws IOException {
         Files.createDirectories(folder);
         return FolderLock.during(
                 folder, "a folder that no other quickstart uses", () -> runAlone(training, generation));
     }
 
-    private Optional<Result> runAlone(TrainingListener training, GenerationListener generation) throws IOException {
+    private Result runAlone(
+            ProgressListener<TrainingProgress> training, ProgressListener<GenerationProgress> generation)
+            throws IOException {
         Path clips = folder.resolve("clips");
         EmbeddedModel.copyTo(folder.resolve("model"));
         MotionClips drawn = new MotionClips(CLIPS_SEED);
@@ -115,20 +120,17 @@ public final class Quickstart {
         EmbeddedModelEvaluation.Settings settings = settings(
                 seed,
                 progress -> {
-                    if (progress.phase() == TrainingProgress.Phase.TRAINING) {
-                        losses.add((float) progress.loss());
+                    if (progress instanceof TrainingProgress.TrainingStep step) {
+                        losses.add((float) step.loss());
                     }
                     return training.onProgress(progress);
                 },
                 generation);
         try (Backbone backbone = Backbone.load(folder.resolve("model"))) {
             MotionPattern pattern = MotionPattern.train(backbone, trainingClips, settings.training());
-            if (pattern.trainedSteps().orElse(0) < settings.training().steps()) {
-                return Optional.empty();
-            }
             pattern.save(folder.resolve("pattern.safetensors"));
             VideoClip clip = settings.generate(pattern, start.caption(), RgbImage.read(firstFrame(start)));
-            return Optional.of(report(clip, pattern, start, trainingClips, losses));
+            return report(clip, pattern, start, trainingClips, losses);
         }
     }
 
@@ -148,7 +150,7 @@ public final class Quickstart {
      * @return the settings
      */
     public static EmbeddedModelEvaluation.Settings settings(
-            long seed, TrainingListener training, GenerationListener generation) {
+            long seed, ProgressListener<TrainingProgress> training, ProgressListener<GenerationProgress> generation) {
         return new EmbeddedModelEvaluation.Settings(
                 TrainingOptions.newBuilder()
                         .steps(1000)

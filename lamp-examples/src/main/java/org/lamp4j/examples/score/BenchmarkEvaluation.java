@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.function.ToDoubleFunction;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.evaluation.ClipScores;
 import org.lamp4j.evaluation.Likeness;
 import org.lamp4j.evaluation.MotionStatistics;
@@ -117,7 +117,7 @@ public final class BenchmarkEvaluation {
      * @param listener hears of each
      * @return the figures
      * @throws IOException if there is no first frame
-     * @throws CancellationException if the thread is interrupted, whose flag stays set
+     * @throws StoppedException if the thread is interrupted, whose flag stays set
      */
     public Figures run(Listener listener) throws IOException {
         List<Benchmark.Pair> pairs = benchmark.pairs();
@@ -169,7 +169,7 @@ public final class BenchmarkEvaluation {
 
     private static void requireGoingOn() {
         if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException("stopped before all clips were scored");
+            throw new StoppedException("stopped before all clips were scored");
         }
     }
 

@@ -2,8 +2,9 @@ package org.lamp4j.examples.verify;
 
 import java.io.IOException;
 import java.util.function.Consumer;
+import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.generation.DdimInversion;
-import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.generation.GuidedPredictor;
 import org.lamp4j.tensor.FloatTensor;
 
 /** DDIM inversion of a clip's latents; the reference has it for epsilon models only. */
@@ -20,8 +21,12 @@ final class InversionRows implements RowGroup {
         }
         FloatTensor start = fixture.tensor("inversion.start");
         DdimInversion inversion = DdimInversion.of(subject.schedule(), fixture.integer("/inversion_steps"));
-        try (NoisePredictor predictor = subject.model().noisePredictor(subject.motion(), start.shape())) {
-            FloatTensor end = inversion.invert(start, predictor, fixture.tensor("inversion.context"));
+        try (GuidedPredictor predictor = GuidedPredictor.of(
+                subject.model().noisePredictor(subject.motion(), start.shape()),
+                fixture.tensor("inversion.context"),
+                new Guidance(1),
+                subject.schedule())) {
+            FloatTensor end = inversion.invert(start, predictor);
             rows.accept(Row.of(END, end, fixture.tensor(END), TOLERANCE));
         }
     }

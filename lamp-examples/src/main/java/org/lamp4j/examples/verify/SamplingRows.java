@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.generation.ClipDenoiser;
 import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.generation.GuidedPredictor;
 import org.lamp4j.spi.LatentCodec;
-import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
@@ -36,10 +37,14 @@ final class SamplingRows implements RowGroup {
                 subject.schedule(),
                 GenerationOptions.newBuilder()
                         .steps(fixture.integer("/num_inference_steps"))
-                        .guidanceScale((float) fixture.number("/guidance_scale"))
                         .build());
-        Shape batch = noise.shape().with(0, denoiser.branches() * noise.shape().size(0));
-        try (NoisePredictor predictor = subject.model().noisePredictor(subject.motion(), batch)) {
+        Guidance guidance = new Guidance((float) fixture.number("/guidance_scale"));
+        Shape batch = noise.shape().with(0, guidance.branches() * noise.shape().size(0));
+        try (GuidedPredictor predictor = GuidedPredictor.of(
+                subject.model().noisePredictor(subject.motion(), batch),
+                fixture.tensor("sample.context"),
+                guidance,
+                subject.schedule())) {
             Run run = new Run(subject, fixture, rows, denoiser, predictor);
             run.stepByStep(stored);
             run.freely(stored);
@@ -48,7 +53,7 @@ final class SamplingRows implements RowGroup {
 
     /** The fixture's run, taken apart and as a whole. */
     private record Run(
-            Subject subject, Fixture fixture, Consumer<Row> rows, ClipDenoiser denoiser, NoisePredictor predictor) {
+            Subject subject, Fixture fixture, Consumer<Row> rows, ClipDenoiser denoiser, GuidedPredictor predictor) {
 
         void stepByStep(List<Integer> stored) {
             for (int stepIndex : stored) {
@@ -92,7 +97,7 @@ final class SamplingRows implements RowGroup {
         }
 
         private FloatTensor step(int stepIndex, FloatTensor latents) {
-            return denoiser.step(SamplingState.of(stepIndex, latents), predictor, fixture.tensor("sample.context"))
+            return denoiser.step(SamplingState.of(stepIndex, latents), predictor)
                     .latents();
         }
 

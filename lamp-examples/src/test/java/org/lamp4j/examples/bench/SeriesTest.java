@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.lamp4j.errors.StoppedException;
 
 class SeriesTest {
 
@@ -19,7 +19,7 @@ class SeriesTest {
         Thread.currentThread().interrupt();
         try {
             assertThatThrownBy(() -> new Series(0).time(() -> fail("measured")))
-                    .isInstanceOf(CancellationException.class)
+                    .isInstanceOf(StoppedException.class)
                     .hasMessage("stopped before everything was measured");
         } finally {
             assertThat(Thread.interrupted()).isTrue();

@@ -9,6 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.files.FolderLock;
+import org.lamp4j.progress.ProgressListener;
 
 class PretrainingTest {
 
@@ -24,7 +25,7 @@ class PretrainingTest {
 
         FolderLock.during(folder, "a folder", () -> {
             assertThatIOException()
-                    .isThrownBy(() -> pretraining.run(Duration.ZERO, (stage, done, steps, detail) -> {}))
+                    .isThrownBy(() -> pretraining.run(Duration.ZERO, ProgressListener.none()))
                     .withMessageMatching(message);
             return true;
         });

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.files.FolderLock;
-import org.lamp4j.generation.GenerationListener;
-import org.lamp4j.training.TrainingListener;
+import org.lamp4j.progress.Decision;
 
 class QuickstartFolderTest {
 
@@ -26,8 +25,7 @@ class QuickstartFolderTest {
 
         FolderLock.during(folder, "a folder", () -> {
             assertThatIOException()
-                    .isThrownBy(() -> quickstart.run(
-                            progress -> TrainingListener.Decision.STOP, progress -> GenerationListener.Decision.STOP))
+                    .isThrownBy(() -> quickstart.run(progress -> Decision.STOP, progress -> Decision.STOP))
                     .withMessageMatching(message);
             return true;
         });

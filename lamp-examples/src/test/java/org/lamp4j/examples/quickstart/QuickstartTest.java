@@ -23,13 +23,12 @@ import org.lamp4j.examples.drawing.MotionClips;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.evaluate.MotionEvaluation;
 import org.lamp4j.examples.evaluate.MotionScore;
-import org.lamp4j.generation.GenerationListener;
 import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.training.TrainingListener;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.video.FfmpegMediaFiles;
 
 /** Trains once, on the drawn clips, and holds the result against scenes that no clip shows. Takes minutes. */
@@ -38,7 +37,7 @@ class QuickstartTest {
 
     private static final Motion MOTION = Motion.GROW;
     private static final EmbeddedModelEvaluation.Settings SETTINGS =
-            Quickstart.settings(0, progress -> TrainingListener.Decision.CONTINUE, QuickstartTest::goOn);
+            Quickstart.settings(0, progress -> Decision.CONTINUE, QuickstartTest::goOn);
     private static final List<CaptionedScene> HELD_OUT = new MotionClips(0).heldOutStarts(MOTION);
 
     /** The auto-encoder keeps about 30 dB of a picture, less of a large object; of two pictures one has below 15 of the other. */
@@ -59,9 +58,7 @@ class QuickstartTest {
 
     @BeforeAll
     static void train() throws IOException {
-        result = new Quickstart(folder, MOTION, 0)
-                .run(progress -> TrainingListener.Decision.CONTINUE, QuickstartTest::goOn)
-                .orElseThrow();
+        result = new Quickstart(folder, MOTION, 0).run(progress -> Decision.CONTINUE, QuickstartTest::goOn);
         backbone = Backbone.load(folder.resolve("model"));
         generated = generate(MotionPattern.load(backbone, folder.resolve("pattern.safetensors")));
     }
@@ -153,8 +150,8 @@ class QuickstartTest {
                 .toList();
     }
 
-    private static GenerationListener.Decision goOn(GenerationProgress progress) {
-        return GenerationListener.Decision.CONTINUE;
+    private static Decision goOn(GenerationProgress progress) {
+        return Decision.CONTINUE;
     }
 
     private static List<RgbImage> decode(Path file) throws IOException {

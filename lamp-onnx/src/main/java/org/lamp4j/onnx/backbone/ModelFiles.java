@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;
@@ -54,8 +55,11 @@ record ModelFiles(
 
     private static void checkFit(String key, int value, String otherKey, int expected, Path unet) throws IOException {
         if (value != expected) {
-            throw new IOException("expected " + key + " to be the " + otherKey + " " + expected + ", but was " + value
-                    + " (" + unet.resolve(CONFIG) + ")");
+            throw new ModelFormatException(
+                    "expected " + key + " to be the " + otherKey + " " + expected + ", but was " + value + " ("
+                            + unet.resolve(CONFIG) + ")",
+                    unet.resolve(CONFIG),
+                    key);
         }
     }
 

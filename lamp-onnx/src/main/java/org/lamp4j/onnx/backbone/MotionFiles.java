@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.files.ContentHash;
@@ -23,6 +25,7 @@ import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.model.LowRankUpdates;
+import org.lamp4j.onnx.model.Misfit;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetConfig;
@@ -31,7 +34,6 @@ import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.onnx.weights.TorchWriter;
 import org.lamp4j.tensor.Shape;
-import org.lamp4j.tensor.ShapeMismatchException;
 
 /** Patterns on disk: our own safetensors file, and the whole video UNet as LAMP's own program writes and reads it. */
 final class MotionFiles {
@@ -63,17 +65,13 @@ final class MotionFiles {
             String network = BaseFingerprint.networkIn(file.metadata());
             // A pattern of another base is refused by its fingerprint, which says more than a shape.
             if (!network.isEmpty() && network.equals(fingerprint())) {
-                requireOfThisBase(weights, path);
+                Optional<Misfit> misfit = misfit(weights, path);
+                if (misfit.isPresent()) {
+                    throw new ModelFormatException(
+                            misfit.get().problem(), path, misfit.get().parameter());
+                }
             }
             return new StoredMotion(weights, file.metadata());
-        }
-    }
-
-    private void requireOfThisBase(MotionWeights motion, Path file) throws IOException {
-        try {
-            check(motion, file);
-        } catch (IllegalArgumentException damaged) {
-            throw new IOException(damaged.getMessage(), damaged);
         }
     }
 
@@ -81,22 +79,26 @@ final class MotionFiles {
     void check(MotionWeights motion) {
         base.unet().requireUnchanged();
         motion.requireUnchanged();
-        check(motion, base.directory());
+        misfit(motion, base.directory()).ifPresent(Misfit::refuseArgument);
     }
 
-    private void check(MotionWeights motion, Path where) {
-        LowRankUpdates.of(motion, keys);
+    private Optional<Misfit> misfit(MotionWeights motion, Path where) {
+        Optional<Misfit> misfit = LowRankUpdates.misfit(motion, keys);
         for (Parameter parameter : motion.parameters()) {
-            if (LowRankUpdates.isPart(parameter.name())) {
-                continue;
+            if (misfit.isPresent()) {
+                break;
             }
-            Shape shape = keys.shapes().get(parameter.name());
-            if (shape == null) {
-                throw new IllegalArgumentException("expected parameters of the base's video UNet, but was "
-                        + parameter.name() + " (" + where + ")");
+            if (!LowRankUpdates.isPart(parameter.name())) {
+                Shape shape = keys.shapes().get(parameter.name());
+                misfit = shape == null
+                        ? Optional.of(new Misfit(
+                                parameter.name(),
+                                "expected parameters of the base's video UNet, but was " + parameter.name() + " ("
+                                        + where + ")"))
+                        : Misfit.ofShape(parameter, shape, where.toString());
             }
-            ShapeMismatchException.check(parameter.name(), shape, parameter.shape(), where.toString());
         }
+        return misfit;
     }
 
     /** Reads a whole video UNet; what it has in common with the inflated base is left out. */
@@ -105,22 +107,29 @@ final class MotionFiles {
         VideoUNetConfig config = VideoUNetConfig.read(directory.resolve(ModelFiles.CONFIG));
         base.unet().requireUnchanged();
         if (!config.equals(base.unetConfig())) {
-            throw new IOException("expected a video UNet with the dimensions of its base " + base.unetConfig()
-                    + ", but was " + config + " (" + directory + ")");
+            throw new ModelFormatException(
+                    "expected a video UNet with the dimensions of its base " + base.unetConfig() + ", but was " + config
+                            + " (" + directory + ")",
+                    directory);
         }
         try (Checkpoint checkpoint = Checkpoint.inDirectory(directory, ModelFiles.UNET_WEIGHTS)) {
             for (String name : checkpoint.names()) {
                 if (!keys.shapes().containsKey(name)) {
-                    throw new IOException("expected the parameters of a video UNet, but was " + name + " ("
-                            + checkpoint.file() + ")");
+                    throw new ModelFormatException(
+                            "expected the parameters of a video UNet, but was " + name + " (" + checkpoint.file() + ")",
+                            checkpoint.file(),
+                            name);
                 }
             }
             List<Parameter> parameters = new ArrayList<>();
             for (Map.Entry<String, Shape> key : keys.shapes().entrySet()) {
-                StoredTensor tensor = checkpoint.tensor(key.getKey());
+                StoredTensor tensor = checkpoint.require(key.getKey());
                 if (!tensor.shape().equals(key.getValue())) {
-                    throw new IOException("expected " + key.getKey() + " " + key.getValue() + ", but was "
-                            + tensor.shape() + " (" + checkpoint.file() + ")");
+                    throw new ModelFormatException(
+                            "expected " + key.getKey() + " " + key.getValue() + ", but was " + tensor.shape() + " ("
+                                    + checkpoint.file() + ")",
+                            checkpoint.file(),
+                            key.getKey());
                 }
                 Parameter parameter = SavedFile.parameter(key.getKey(), tensor, checkpoint);
                 if (!inflation.isCopied(key.getKey())

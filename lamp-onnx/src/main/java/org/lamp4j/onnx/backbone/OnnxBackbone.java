@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.backbone;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,7 @@ final class OnnxBackbone implements BackboneModel {
     private final MotionFiles motionFiles;
     private volatile boolean closed;
 
-    OnnxBackbone(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
+    OnnxBackbone(ModelFiles files, ComputeDevice device, MemoryBudget budget) throws IOException {
         this.files = files;
         this.device = device;
         this.budget = budget;

@@ -15,6 +15,12 @@ public final class OnnxBackboneProvider implements BackboneProvider {
 
     @Override
     public BackboneModel open(Path modelDirectory, Device device) throws IOException {
-        return new OnnxBackbone(ModelFiles.open(modelDirectory), ComputeDevice.find(device), device.memoryBudget());
+        ModelFiles files = ModelFiles.open(modelDirectory);
+        try {
+            return new OnnxBackbone(files, ComputeDevice.find(device), device.memoryBudget());
+        } catch (IOException | RuntimeException e) {
+            files.close();
+            throw e;
+        }
     }
 }

@@ -63,7 +63,7 @@ public final class OnnxExport {
      * @param motion a pattern to build into the UNet, file or folder; empty for the inflated image UNet
      * @param output folder to write to, made if missing
      * @throws IOException if something cannot be read or written
-     * @throws java.util.concurrent.CancellationException if this thread is interrupted; each file that is there then is whole
+     * @throws org.lamp4j.errors.StoppedException if this thread is interrupted; each file that is there then is whole
      * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor
      */
     public void write(Path modelDirectory, Optional<Path> motion, Path output) throws IOException {
@@ -73,6 +73,7 @@ public final class OnnxExport {
                 throw new IllegalArgumentException(
                         "expected a frame size that is a multiple of " + factor + ", but was " + frameSize);
             }
+            WeightCheck.of(files, UNetKeys.of(files.unetConfig()));
             Shape pictures = Shape.of(1, files.vaeConfig().pictureChannels(), frameSize.height(), frameSize.width());
             int height = frameSize.height() / factor;
             int width = frameSize.width() / factor;

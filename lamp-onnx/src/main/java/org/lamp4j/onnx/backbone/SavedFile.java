@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.motion.MotionWeights.Source;
 import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.onnx.weights.CheckpointFormatException;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
@@ -34,8 +34,9 @@ final class SavedFile implements AutoCloseable {
         Checkpoint content = Checkpoint.open(path);
         boolean isVerified = content.verifyChecksum();
         if (!isVerified && PatternMetadata.promiseChecksum(content.metadata())) {
-            throw new CheckpointFormatException(
-                    "expected a checksum, but was none; the file is damaged: take another copy of it (" + path + ")");
+            throw new ModelFormatException(
+                    "expected a checksum, but was none; the file is damaged: take another copy of it (" + path + ")",
+                    path);
         }
         if (!isVerified) {
             LOG.log(System.Logger.Level.INFO, "{0} has no checksum; damage to it would not be noticed", path);

@@ -7,6 +7,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.onnx.weights.Checkpoint;
@@ -77,8 +79,10 @@ final class TrainingFile {
         try (SavedFile saved = SavedFile.open(path)) {
             Checkpoint file = saved.content();
             if (file.names().stream().noneMatch(TrainingFile::isTrainings)) {
-                throw new IOException("expected a checkpoint to go on training from, but was a file without the"
-                        + " optimiser's moments (" + path + ")");
+                throw new ModelFormatException(
+                        "expected a checkpoint to go on training from, but was a file without the"
+                                + " optimiser's moments (" + path + ")",
+                        path);
             }
             List<Parameter> weights = new ArrayList<>();
             List<Parameter> firstMoments = new ArrayList<>();
@@ -106,14 +110,20 @@ final class TrainingFile {
     private static LossScale lossScale(Checkpoint file) throws IOException {
         FloatBuffer numbers = tensor(file, LOSS_SCALE, StoredType.F32, 1).floats();
         if (numbers.remaining() != 3) {
-            throw new IOException("expected " + LOSS_SCALE + " of 3 numbers, but was " + numbers.remaining() + " ("
-                    + file.file() + ")");
+            throw new ModelFormatException(
+                    "expected " + LOSS_SCALE + " of 3 numbers, but was " + numbers.remaining() + " (" + file.file()
+                            + ")",
+                    file.file(),
+                    LOSS_SCALE);
         }
-        try {
-            return new LossScale(numbers.get(0), (int) numbers.get(1), (int) numbers.get(2));
-        } catch (IllegalArgumentException e) {
-            throw new IOException(e.getMessage() + " (" + file.file() + ")", e);
+        float value = numbers.get(0);
+        int batchesSinceChange = (int) numbers.get(1);
+        int overflows = (int) numbers.get(2);
+        Optional<String> problem = LossScale.problem(value, batchesSinceChange, overflows);
+        if (problem.isPresent()) {
+            throw new ModelFormatException(problem.get() + " (" + file.file() + ")", file.file(), LOSS_SCALE);
         }
+        return new LossScale(value, batchesSinceChange, overflows);
     }
 
     private static Parameter moment(Checkpoint file, String name, String prefix) throws IOException {
@@ -121,20 +131,27 @@ final class TrainingFile {
         StoredTensor moment = file.tensor(name);
         if (!file.contains(parameter)
                 || !moment.shape().equals(file.tensor(parameter).shape())) {
-            throw new IOException("expected a moment of the shape of its parameter " + parameter + ", but was "
-                    + moment.shape() + " (" + file.file() + ")");
+            throw new ModelFormatException(
+                    "expected a moment of the shape of its parameter " + parameter + ", but was " + moment.shape()
+                            + " (" + file.file() + ")",
+                    file.file(),
+                    name);
         }
         return SavedFile.parameter(parameter, moment, file);
     }
 
     private static StoredTensor tensor(Checkpoint file, String name, StoredType type, int rank) throws IOException {
         if (!file.contains(name)) {
-            throw new IOException("expected " + name + ", but there is none (" + file.file() + ")");
+            throw new ModelFormatException(
+                    "expected " + name + ", but there is none (" + file.file() + ")", file.file(), name);
         }
         StoredTensor tensor = file.tensor(name);
         if (tensor.type() != type || tensor.shape().rank() != rank) {
-            throw new IOException("expected " + name + " " + type + " of " + rank + " axes, but was " + tensor.type()
-                    + " " + tensor.shape() + " (" + file.file() + ")");
+            throw new ModelFormatException(
+                    "expected " + name + " " + type + " of " + rank + " axes, but was " + tensor.type() + " "
+                            + tensor.shape() + " (" + file.file() + ")",
+                    file.file(),
+                    name);
         }
         return tensor;
     }

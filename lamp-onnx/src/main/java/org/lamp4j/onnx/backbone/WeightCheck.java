@@ -1,11 +1,14 @@
 package org.lamp4j.onnx.backbone;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.PrintableText;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.model.UNetInflation;
@@ -36,13 +39,23 @@ final class WeightCheck {
      * @param files the model
      * @param keys the parameters of its video UNet
      * @return the tensors that were not used
-     * @throws IllegalArgumentException if a tensor is missing or has another shape; the message names key and file
+     * @throws ModelFormatException if a tensor is missing or has another shape; the message names key and file
      */
-    static WeightCheck of(ModelFiles files, UNetKeys keys) {
+    static WeightCheck of(ModelFiles files, UNetKeys keys) throws IOException {
         WeightCheck check = new WeightCheck();
+        try {
+            check.addUnused(files);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        check.add("unet", unusedOfUNet(files, keys));
+        return check;
+    }
+
+    private void addUnused(ModelFiles files) {
         CheckpointParameters text = new CheckpointParameters(files.text());
         OnnxTextEncoder.graph(files.textConfig(), text);
-        check.add("text_encoder", text.unusedKeys());
+        add("text_encoder", text.unusedKeys());
         CheckpointParameters encoder = new CheckpointParameters(files.vae());
         CheckpointParameters decoder = new CheckpointParameters(files.vae());
         int factor = files.vaeConfig().factor();
@@ -52,12 +65,10 @@ final class WeightCheck {
                 files.vaeConfig(), decoder, Shape.of(1, files.vaeConfig().latentChannels(), 1, 1));
         Set<String> inNeither = new LinkedHashSet<>(encoder.unusedKeys());
         inNeither.retainAll(decoder.unusedKeys());
-        check.add("vae", inNeither);
-        check.add("unet", unusedOfUNet(files, keys));
-        return check;
+        add("vae", inNeither);
     }
 
-    private static Iterable<String> unusedOfUNet(ModelFiles files, UNetKeys keys) {
+    private static Iterable<String> unusedOfUNet(ModelFiles files, UNetKeys keys) throws IOException {
         UNetInflation inflation = new UNetInflation(files.unet(), 0);
         Set<String> unused = new LinkedHashSet<>(files.unet().names());
         for (Map.Entry<String, Shape> key : keys.shapes().entrySet()) {

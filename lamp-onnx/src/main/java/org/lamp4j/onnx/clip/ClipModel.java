@@ -1,10 +1,12 @@
 package org.lamp4j.onnx.clip;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.device.Device;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ModelLinks;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -63,17 +65,32 @@ public final class ClipModel implements AutoCloseable {
         ClipTextConfig textConfig = ClipTextConfig.read(config);
         tokenizer = ClipTokenizer.read(directory);
         if (tokenizer.maxLength() != textConfig.positions()) {
-            throw new IOException("expected a tokenizer for " + textConfig.positions() + " tokens, but was one for "
-                    + tokenizer.maxLength() + " (" + directory + ")");
+            throw new ModelFormatException(
+                    "expected a tokenizer for " + textConfig.positions() + " tokens, but was one for "
+                            + tokenizer.maxLength() + " (" + directory + ")",
+                    directory);
         }
         checkpoint = natives.own(Checkpoint.inDirectory(directory, "model", "pytorch_model"));
         try {
             checkpoint.requireUnchanged();
+<<<<<<< HEAD
             int width = checkpoint.tensor("visual_projection.weight").shape().size(0);
             vision = natives.own(OnnxSession.load(visionGraph(width), device));
             text = natives.own(OnnxSession.load(textGraph(textConfig, width), device));
         } catch (RuntimeException | Error e) {
             natives.closeAfter(e);
+=======
+            int width = checkpoint.require("visual_projection.weight").shape().size(0);
+            vision = OnnxSession.load(visionGraph(width), device);
+            try {
+                text = OnnxSession.load(textGraph(textConfig, width), device);
+            } catch (RuntimeException e) {
+                vision.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            checkpoint.close();
+>>>>>>> progress
             throw e;
         }
     }
@@ -86,11 +103,16 @@ public final class ClipModel implements AutoCloseable {
      * @return the model; the caller closes it
      * @throws IOException if a file is missing, not what it should be, or a link that leads out of the directory; the
      *     message names it
-     * @throws IllegalArgumentException if a tensor is missing or of another shape; the message names it
-     * @throws IllegalStateException if the device is not there
+     * @throws ModelFormatException if what a file holds is not what it should be, as a tensor that is missing or of another
+     *     shape; the message names it
+     * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
      */
     public static ClipModel open(Path directory, Device device) throws IOException {
-        return new ClipModel(directory, ComputeDevice.find(device));
+        try {
+            return new ClipModel(directory, ComputeDevice.find(device));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private Graph visionGraph(int embeddingWidth) {

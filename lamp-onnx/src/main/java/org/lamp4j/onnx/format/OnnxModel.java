@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.onnx.graph.Attribute;
@@ -101,7 +101,7 @@ public final class OnnxModel {
      * @param graph the graph
      * @param directory folder to write to, made if missing
      * @throws IOException if it cannot be written
-     * @throws CancellationException if this thread is interrupted; the file under way is not there then
+     * @throws StoppedException if this thread is interrupted; the file under way is not there then
      */
     public static void write(Graph graph, Path directory) throws IOException {
         OnnxModel model = new OnnxModel(graph, Weights.EXTERNAL);
@@ -117,7 +117,7 @@ public final class OnnxModel {
     private void writeWeights(AtomicFile.Output output, Path file) throws IOException {
         for (Map.Entry<Value, Long> weight : weightOffsets.entrySet()) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new CancellationException("stopped while writing " + file);
+                throw new StoppedException("stopped while writing " + file);
             }
             output.write(new byte[Math.toIntExact(weight.getValue() - output.position())]);
             output.write(weight.getKey().data().orElseThrow());

@@ -1,8 +1,10 @@
 package org.lamp4j.onnx.layer;
 
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.TensorType;
@@ -10,9 +12,12 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.Shape;
-import org.lamp4j.tensor.ShapeMismatchException;
 
-/** Frozen parameters as they lie in a checkpoint, in its element type; their data are not copied. */
+/**
+ * Frozen parameters as they lie in a checkpoint, in its element type; their data are not copied. What a network asks for and
+ * the file does not hold is an {@link UncheckedIOException} with the {@link ModelFormatException} as its cause, since layers
+ * know no files; whoever opens a model builds its networks once and throws that cause.
+ */
 public final class CheckpointParameters implements ParameterSource {
 
     private final Checkpoint checkpoint;
@@ -29,13 +34,24 @@ public final class CheckpointParameters implements ParameterSource {
 
     @Override
     public Value declare(Graph graph, String key, Shape shape) {
-        StoredTensor tensor = checkpoint.tensor(key);
-        if (!fits(tensor.shape(), shape)) {
-            throw new ShapeMismatchException(
-                    "expected " + key + " " + shape + ", but was " + tensor.shape() + " (" + checkpoint.file() + ")");
+        try {
+            StoredTensor tensor = stored(key, shape);
+            used.add(key);
+            return graph.weight(key, new TensorType(elementType(tensor), shape), tensor.data());
+        } catch (ModelFormatException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
         }
-        used.add(key);
-        return graph.weight(key, new TensorType(elementType(tensor), shape), tensor.data());
+    }
+
+    private StoredTensor stored(String key, Shape shape) throws ModelFormatException {
+        StoredTensor tensor = checkpoint.require(key);
+        if (!fits(tensor.shape(), shape)) {
+            throw new ModelFormatException(
+                    "expected " + key + " " + shape + ", but was " + tensor.shape() + " (" + checkpoint.file() + ")",
+                    checkpoint.file(),
+                    key);
+        }
+        return tensor;
     }
 
     @Override
@@ -63,15 +79,18 @@ public final class CheckpointParameters implements ParameterSource {
         return stored.equals(Shape.of(wanted.size(0), wanted.size(1), 1, 1));
     }
 
-    private ElementType elementType(StoredTensor tensor) {
+    private ElementType elementType(StoredTensor tensor) throws ModelFormatException {
         return switch (tensor.type()) {
             case F32 -> ElementType.FLOAT;
             case F16 -> ElementType.FLOAT16;
             case BF16 -> ElementType.BFLOAT16;
             case F64 -> ElementType.DOUBLE;
             case I64, I32, I16, I8, U8, BOOL ->
-                throw new IllegalArgumentException("expected " + tensor.name() + " to be floating-point, but was "
-                        + tensor.type() + " (" + checkpoint.file() + ")");
+                throw new ModelFormatException(
+                        "expected " + tensor.name() + " to be floating-point, but was " + tensor.type() + " ("
+                                + checkpoint.file() + ")",
+                        checkpoint.file(),
+                        tensor.name());
         };
     }
 }

@@ -14,7 +14,7 @@ public interface ParameterSource {
      * @param key the parameter's key in a checkpoint
      * @param shape the shape the network needs
      * @return the parameter, of that shape and any floating-point element type
-     * @throws IllegalArgumentException if there is none or it has another shape; the message names the key
+     * @throws java.io.UncheckedIOException if there is none or it has another shape; the message names the key
      */
     Value declare(Graph graph, String key, Shape shape);
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ModelText;
 
 /** A model's {@code config.json}, read with checks: whatever it asks for that is not built here is refused by name. */
@@ -146,8 +147,8 @@ final class ConfigFile {
     }
 
     IOException unexpected(String key, String expected) {
-        return new IOException(
-                "expected " + key + " to be " + expected + ", but was " + value(key) + " (" + file + ")");
+        return new ModelFormatException(
+                "expected " + key + " to be " + expected + ", but was " + value(key) + " (" + file + ")", file, key);
     }
 
     private JsonNode value(String key) {

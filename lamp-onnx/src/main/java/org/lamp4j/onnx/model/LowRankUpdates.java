@@ -4,16 +4,19 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.Shape;
-import org.lamp4j.tensor.ShapeMismatchException;
 
 /** The low-rank updates that a pattern holds besides, or instead of, whole parameters; mostly none. Immutable. */
 public final class LowRankUpdates {
 
     /** Name of α, a single number for all updates of a pattern. */
     public static final String ALPHA = "lora_alpha";
+
+    private static final String PLACE = "LowRankUpdates";
+    private static final String WHERE = " (" + PLACE + ")";
 
     private final Map<String, LowRankUpdate> updates;
 
@@ -29,48 +32,70 @@ public final class LowRankUpdates {
      * @return its updates
      * @throws IllegalArgumentException if a factor belongs to no parameter of the UNet or its partner or α is missing; the
      *     message names it
-     * @throws ShapeMismatchException if a factor has another shape than its matrix asks for
+     * @throws org.lamp4j.tensor.ShapeMismatchException if a factor has another shape than its matrix asks for
      */
     public static LowRankUpdates of(MotionWeights motion, UNetKeys keys) {
+        misfit(motion, keys).ifPresent(Misfit::refuseArgument);
         Map<String, LowRankUpdate> updates = new LinkedHashMap<>();
         for (String name : motion.names()) {
             if (LowRankUpdate.isFactor(name)) {
-                updates.computeIfAbsent(LowRankUpdate.keyOf(name), key -> checked(key, name, motion, keys));
+                updates.computeIfAbsent(
+                        LowRankUpdate.keyOf(name),
+                        key -> update(key, keys.shapes().get(key), motion));
             }
-        }
-        if (updates.isEmpty() == motion.names().contains(ALPHA)) {
-            throw new IllegalArgumentException("expected low-rank updates and their " + ALPHA + ", but was "
-                    + (updates.isEmpty() ? "no update" : "no " + ALPHA) + " (LowRankUpdates)");
-        }
-        if (!updates.isEmpty()) {
-            ShapeMismatchException.check(
-                    ALPHA, Shape.of(), motion.parameter(ALPHA).shape(), "LowRankUpdates");
         }
         return new LowRankUpdates(updates);
     }
 
-    private static LowRankUpdate checked(String key, String factor, MotionWeights motion, UNetKeys keys) {
+    /**
+     * Looks for what keeps the updates of a pattern from fitting a network.
+     *
+     * @param motion the pattern
+     * @param keys the video UNet's parameters
+     * @return the first thing that does not fit; empty if all do, or there are none
+     */
+    public static Optional<Misfit> misfit(MotionWeights motion, UNetKeys keys) {
+        boolean hasUpdates = false;
+        for (String name : motion.names()) {
+            if (LowRankUpdate.isFactor(name)) {
+                hasUpdates = true;
+                Optional<Misfit> misfit = misfit(name, motion, keys);
+                if (misfit.isPresent()) {
+                    return misfit;
+                }
+            }
+        }
+        if (hasUpdates != motion.names().contains(ALPHA)) {
+            return Optional.of(new Misfit(
+                    ALPHA,
+                    "expected low-rank updates and their " + ALPHA + ", but was "
+                            + (hasUpdates ? "no " + ALPHA : "no update") + WHERE));
+        }
+        return hasUpdates ? Misfit.ofShape(motion.parameter(ALPHA), Shape.of(), PLACE) : Optional.empty();
+    }
+
+    private static Optional<Misfit> misfit(String factor, MotionWeights motion, UNetKeys keys) {
+        String key = LowRankUpdate.keyOf(factor);
         Shape shape = keys.shapes().get(key);
         if (shape == null || shape.rank() < 2) {
-            throw new IllegalArgumentException(
-                    "expected a factor of one of the video UNet's matrices, but was " + factor + " (LowRankUpdates)");
+            return Optional.of(new Misfit(
+                    factor, "expected a factor of one of the video UNet's matrices, but was " + factor + WHERE));
         }
         LowRankUpdate names = new LowRankUpdate(key, shape, 1);
         for (String name : new String[] {names.aName(), names.bName()}) {
             if (!motion.names().contains(name)) {
-                throw new IllegalArgumentException(
-                        "expected " + name + " beside " + factor + ", but there is none (LowRankUpdates)");
+                return Optional.of(
+                        new Misfit(factor, "expected " + name + " beside " + factor + ", but there is none" + WHERE));
             }
         }
-        Shape a = motion.parameter(names.aName()).shape();
-        LowRankUpdate update = new LowRankUpdate(key, shape, a.rank() == 0 ? 1 : a.size(0));
-        ShapeMismatchException.check(update.aName(), update.aShape(), a, "LowRankUpdates");
-        ShapeMismatchException.check(
-                update.bName(),
-                update.bShape(),
-                motion.parameter(update.bName()).shape(),
-                "LowRankUpdates");
-        return update;
+        LowRankUpdate update = update(key, shape, motion);
+        return Misfit.ofShape(motion.parameter(update.aName()), update.aShape(), PLACE)
+                .or(() -> Misfit.ofShape(motion.parameter(update.bName()), update.bShape(), PLACE));
+    }
+
+    private static LowRankUpdate update(String key, Shape shape, MotionWeights motion) {
+        Shape a = motion.parameter(new LowRankUpdate(key, shape, 1).aName()).shape();
+        return new LowRankUpdate(key, shape, a.rank() == 0 ? 1 : a.size(0));
     }
 
     /**

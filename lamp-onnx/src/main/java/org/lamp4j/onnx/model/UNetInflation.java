@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -99,7 +100,7 @@ public final class UNetInflation {
                 values.put(bound * (2 * random.nextFloat() - 1));
             }
         } else {
-            check(videoKey, shape);
+            copied(videoKey, shape); // which names what is missing
         }
         return values.rewind();
     }
@@ -136,13 +137,20 @@ public final class UNetInflation {
      *
      * @param videoKey key in the video UNet
      * @param shape the shape it must have
-     * @throws ShapeMismatchException if the image UNet has it in another shape
-     * @throws IllegalArgumentException if it is neither in the image UNet nor one of those that inflation adds; the
-     *     message names the key
+     * @throws ModelFormatException if the image UNet has it in another shape, or it is neither there nor one of those that
+     *     inflation adds; the message names the key
      */
-    public void check(String videoKey, Shape shape) {
-        if (isCopied(videoKey) || !ADDED.matcher(videoKey).find()) {
-            copied(videoKey, shape);
+    public void check(String videoKey, Shape shape) throws ModelFormatException {
+        if (!isCopied(videoKey) && ADDED.matcher(videoKey).find()) {
+            return;
+        }
+        String key = imageKey(videoKey);
+        Shape found = image.require(key).shape();
+        if (!found.equals(shape)) {
+            throw new ModelFormatException(
+                    "expected " + key + " " + shape + ", but was " + found + " (" + image.file() + ")",
+                    image.file(),
+                    key);
         }
     }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.StrictJson;
 import org.lamp4j.onnx.graph.ElementType;
@@ -77,7 +77,7 @@ public record RandomClipModel(
      * @param directory where to; may be there if it is empty
      * @throws FileAlreadyExistsException if it holds something
      * @throws IOException if it cannot be written, or the disk has not enough room
-     * @throws CancellationException if the thread is interrupted; nothing remains
+     * @throws StoppedException if the thread is interrupted; nothing remains
      */
     public void write(Path directory) throws IOException {
         NewDirectory.write(directory, parameterCount() * type.byteWidth(), this::writeFiles);

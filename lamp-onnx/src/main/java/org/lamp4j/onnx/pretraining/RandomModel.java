@@ -3,7 +3,7 @@ package org.lamp4j.onnx.pretraining;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.util.concurrent.CancellationException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.text.ClipTokenizer;
 
@@ -44,7 +44,7 @@ public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
      * @param directory where to; may be there if it is empty
      * @throws FileAlreadyExistsException if it holds something
      * @throws IOException if it cannot be written, or the disk has not enough room
-     * @throws CancellationException if the thread is interrupted; nothing remains
+     * @throws StoppedException if the thread is interrupted; nothing remains
      */
     public void write(Path directory) throws IOException {
         NewDirectory.write(directory, parameterCount() * type.byteWidth(), this::writeFiles);

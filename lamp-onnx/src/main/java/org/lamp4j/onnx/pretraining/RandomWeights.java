@@ -2,7 +2,7 @@ package org.lamp4j.onnx.pretraining;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.tensor.Shape;
@@ -27,7 +27,7 @@ final class RandomWeights {
         return shapes.values().stream().mapToLong(Shape::elementCount).sum();
     }
 
-    /** Returns the weights; writing them throws {@link CancellationException} in an interrupted thread. */
+    /** Returns the weights; writing them throws {@link StoppedException} in an interrupted thread. */
     static List<StoredTensor> of(Map<String, Shape> shapes, long seed) {
         return shapes.entrySet().stream()
                 .map(entry -> of(entry.getKey(), entry.getValue(), seed))
@@ -37,7 +37,7 @@ final class RandomWeights {
     private static StoredTensor of(String key, Shape shape, long seed) {
         return StoredTensor.generated(key, shape, () -> {
             if (Thread.currentThread().isInterrupted()) {
-                throw new CancellationException("writing a model was interrupted before " + key);
+                throw new StoppedException("writing a model was interrupted before " + key);
             }
             return InitialValues.random(key, shape, seed);
         });

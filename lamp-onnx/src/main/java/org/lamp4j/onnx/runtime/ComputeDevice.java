@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lamp4j.device.CudaOptions;
 import org.lamp4j.device.Device;
+import org.lamp4j.errors.DeviceUnavailableException;
 import org.lamp4j.files.PrintableText;
 import org.lamp4j.onnx.graph.ElementType;
 
@@ -58,7 +59,7 @@ public final class ComputeDevice {
      *
      * @param wanted the device asked for
      * @return the device; for {@link Device#auto()} the one that works, which is logged
-     * @throws IllegalStateException if it is not there; the message says what is missing
+     * @throws DeviceUnavailableException if it is not there; the message says what is missing
      */
     public static ComputeDevice find(Device wanted) {
         return switch (wanted.kind()) {
@@ -130,7 +131,7 @@ public final class ComputeDevice {
             ComputeDevice found = cuda(wanted);
             LOG.log(System.Logger.Level.INFO, "chose {0}", found);
             return found;
-        } catch (IllegalStateException e) {
+        } catch (DeviceUnavailableException e) {
             LOG.log(System.Logger.Level.INFO, "chose the CPU: {0}", PrintableText.line(String.valueOf(e.getMessage())));
             return find(wanted.onProcessor());
         }
@@ -139,7 +140,7 @@ public final class ComputeDevice {
     private static ComputeDevice cuda(Device wanted) {
         EnumSet<OrtProvider> available = OnnxRuntime.providers();
         if (!available.contains(OrtProvider.CUDA)) {
-            throw new IllegalStateException("expected an ONNX Runtime with the CUDA provider, but this one has "
+            throw new DeviceUnavailableException("expected an ONNX Runtime with the CUDA provider, but this one has "
                     + available + "; put com.microsoft.onnxruntime:onnxruntime_gpu on the class path instead of"
                     + " onnxruntime (" + wanted + ")");
         }
@@ -150,7 +151,7 @@ public final class ComputeDevice {
                 return null;
             });
         } catch (OrtException e) {
-            throw new IllegalStateException(
+            throw new DeviceUnavailableException(
                     "expected " + wanted + " with CUDA 12 and cuDNN 9, but was: " + e.getMessage(), e);
         }
         return device;

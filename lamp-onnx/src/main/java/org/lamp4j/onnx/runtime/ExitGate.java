@@ -4,7 +4,7 @@ import ai.onnxruntime.OrtException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
+import org.lamp4j.errors.StoppedException;
 
 /**
  * The gate that every call of ONNX Runtime's native code passes. When the process begins to end, a shutdown hook closes it: calls
@@ -68,7 +68,7 @@ final class ExitGate {
      * @param call the call
      * @return what it returns
      * @throws E if it throws
-     * @throws CancellationException if the gate is closed
+     * @throws StoppedException if the gate is closed
      */
     <T, E extends Exception> T pass(Object subject, Call<T, E> call) throws E {
         Passage passage = new Passage(subject);
@@ -112,7 +112,7 @@ final class ExitGate {
      * @param call the call
      * @return what it returns
      * @throws E if it throws
-     * @throws CancellationException if the gate has been closed in the meantime
+     * @throws StoppedException if the gate has been closed in the meantime
      */
     <T, E extends Exception> T stoppable(Object subject, Stop stop, Call<T, E> call) throws E {
         synchronized (this) {
@@ -141,8 +141,8 @@ final class ExitGate {
         }
     }
 
-    static CancellationException refusal(Object subject) {
-        return new CancellationException("expected a process that goes on, but it is ending (" + subject + ")");
+    static StoppedException refusal(Object subject) {
+        return new StoppedException("expected a process that goes on, but it is ending (" + subject + ")");
     }
 
     synchronized boolean isClosed() {

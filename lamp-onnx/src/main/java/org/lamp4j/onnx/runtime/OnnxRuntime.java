@@ -7,6 +7,7 @@ import com.google.common.base.Throwables;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import org.lamp4j.errors.BackendMissingException;
 
 /** ONNX Runtime in this process: begun once, when it is first needed, and without telemetry. */
 public final class OnnxRuntime {
@@ -63,7 +64,7 @@ public final class OnnxRuntime {
                 throw ExitGate.refusal("ONNX Runtime"); // which cannot add its shutdown hook any more
             }
             if (e.getCause() instanceof LinkageError) {
-                throw new IllegalStateException(
+                throw new BackendMissingException(
                         "expected ONNX Runtime's native libraries, but was: "
                                 + Throwables.getRootCause(e).getMessage(),
                         e);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.files.NearestName;
 
@@ -60,7 +61,7 @@ public final class Checkpoint implements AutoCloseable {
      * @param file a safetensors file or a PyTorch state dict
      * @return its tensors
      * @throws FileNotFoundException if there is no such file
-     * @throws CheckpointFormatException if it is damaged or asks for anything that is refused; the message names the file
+     * @throws ModelFormatException if it is damaged or asks for anything that is refused; the message names the file
      *     and, where there is one, the tensor
      * @throws IOException if it cannot be read
      */
@@ -69,10 +70,10 @@ public final class Checkpoint implements AutoCloseable {
             throw new FileNotFoundException("expected a file of weights, but was none (" + file + ")");
         }
         if (Files.isDirectory(file)) {
-            throw new CheckpointFormatException("expected a file of weights, but was a directory (" + file + ")");
+            throw new ModelFormatException("expected a file of weights, but was a directory (" + file + ")", file);
         }
         if (!Files.isRegularFile(file)) { // opening a pipe waits for someone to write to it
-            throw new CheckpointFormatException("expected a file of weights, but was a special file (" + file + ")");
+            throw new ModelFormatException("expected a file of weights, but was a special file (" + file + ")", file);
         }
         try (MappedFile mapped = MappedFile.open(file)) {
             return new Checkpoint(mapped, read(mapped));
@@ -85,11 +86,15 @@ public final class Checkpoint implements AutoCloseable {
         return switch (magic) {
             case ZipDirectory.LOCAL_HEADER -> Contents.of(file, TorchReader::read);
             case BARE_PICKLE ->
-                throw new CheckpointFormatException("expected safetensors or a PyTorch ZIP archive, but was the format"
-                        + " of PyTorch before 1.6; load and save it anew (" + file.path() + ")");
+                throw new ModelFormatException(
+                        "expected safetensors or a PyTorch ZIP archive, but was the format"
+                                + " of PyTorch before 1.6; load and save it anew (" + file.path() + ")",
+                        file.path());
             case GIT_LFS_POINTER ->
-                throw new CheckpointFormatException("expected weights, but was a Git LFS pointer to them;"
-                        + " fetch them with git lfs pull (" + file.path() + ")");
+                throw new ModelFormatException(
+                        "expected weights, but was a Git LFS pointer to them;" + " fetch them with git lfs pull ("
+                                + file.path() + ")",
+                        file.path());
             default -> Contents.of(file, SafetensorsReader::read);
         };
     }
@@ -173,10 +178,29 @@ public final class Checkpoint implements AutoCloseable {
     public StoredTensor tensor(String name) {
         StoredTensor tensor = tensors().get(name);
         if (tensor == null) {
-            throw new IllegalArgumentException("expected tensor " + name + ", but was no such key, the nearest is "
-                    + NearestName.of(name, names()).orElse("none: the file is empty") + " (" + file + ")");
+            throw new IllegalArgumentException(missing(name));
         }
         return tensor;
+    }
+
+    /**
+     * Returns a tensor that a file of its kind must have.
+     *
+     * @param name its name
+     * @return the tensor
+     * @throws ModelFormatException if there is none of that name; the message holds the most similar one
+     * @throws IllegalStateException if the checkpoint is closed
+     */
+    public StoredTensor require(String name) throws ModelFormatException {
+        if (!tensors().containsKey(name)) {
+            throw new ModelFormatException(missing(name), file, name);
+        }
+        return tensor(name);
+    }
+
+    private String missing(String name) {
+        return "expected tensor " + name + ", but was no such key, the nearest is "
+                + NearestName.of(name, names()).orElse("none: the file is empty") + " (" + file + ")";
     }
 
     /**
@@ -212,18 +236,20 @@ public final class Checkpoint implements AutoCloseable {
      * Compares tensors and metadata with the checksum among the metadata. Reads all of the file.
      *
      * @return whether there is a checksum
-     * @throws CheckpointFormatException if it is that of something else; the message names the file
+     * @throws ModelFormatException if it is that of something else; the message names the file
      * @throws IllegalStateException if the checkpoint is closed
      */
-    public boolean verifyChecksum() throws CheckpointFormatException {
+    public boolean verifyChecksum() throws ModelFormatException {
         String noted = metadata.get(Checksum.KEY);
         if (noted == null) {
             return false;
         }
         String actual = reading(this::checksum);
         if (!noted.equals(actual)) {
-            throw new CheckpointFormatException("expected content whose checksum is " + noted + ", but was " + actual
-                    + "; the file is damaged: take another copy of it (" + file + ")");
+            throw new ModelFormatException(
+                    "expected content whose checksum is " + noted + ", but was " + actual
+                            + "; the file is damaged: take another copy of it (" + file + ")",
+                    file);
         }
         return true;
     }

@@ -2,6 +2,7 @@ package org.lamp4j.onnx.weights;
 
 import java.io.IOException;
 import java.util.Map;
+import org.lamp4j.errors.ModelFormatException;
 
 /**
  * What a reader found in a file.
@@ -25,8 +26,10 @@ record Contents(Map<String, StoredTensor> tensors, Map<String, String> metadata)
         try {
             return format.read(file);
         } catch (RuntimeException e) {
-            throw new CheckpointFormatException(
-                    "expected a well-formed file of weights, but was broken: " + e + " (" + file.path() + ")", e);
+            throw new ModelFormatException(
+                    "expected a well-formed file of weights, but was broken: " + e + " (" + file.path() + ")",
+                    file.path(),
+                    e);
         }
     }
 }

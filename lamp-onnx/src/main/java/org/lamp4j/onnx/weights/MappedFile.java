@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.lamp4j.errors.ModelFormatException;
 
 /**
  * A file mapped read-only, in parts that buffers can address; a small one is read into native memory instead, and what
@@ -63,8 +64,8 @@ final class MappedFile implements AutoCloseable {
                 }
             }
         }
-        throw new CheckpointFormatException(
-                "expected a file that stays as it is while it is opened, but was written to (" + path + ")");
+        throw new ModelFormatException(
+                "expected a file that stays as it is while it is opened, but was written to (" + path + ")", path);
     }
 
     /** Reads as much as there is; less than the stamp says means that it is not the file's any more. */
@@ -93,12 +94,14 @@ final class MappedFile implements AutoCloseable {
      * @param offset where it begins
      * @param length its length in bytes; the part lies within the file
      * @return a read-only, little-endian view
-     * @throws CheckpointFormatException if it is too long for a buffer
+     * @throws ModelFormatException if it is too long for a buffer
      */
     ByteBuffer slice(long offset, long length) throws IOException {
         if (length > Integer.MAX_VALUE) {
-            throw new CheckpointFormatException("expected tensors of at most " + Integer.MAX_VALUE + " bytes, but was "
-                    + length + " (" + path() + ")");
+            throw new ModelFormatException(
+                    "expected tensors of at most " + Integer.MAX_VALUE + " bytes, but was " + length + " (" + path()
+                            + ")",
+                    path());
         }
         if (length == 0) {
             return ByteBuffer.allocateDirect(0).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.StrictJson;
 import org.lamp4j.tensor.Shape;
 
@@ -81,11 +82,12 @@ final class SafetensorsReader {
             parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
             readHeader(parser);
         } catch (CharacterCodingException e) {
-            throw new CheckpointFormatException(
-                    "expected a header in UTF-8, but was something else (" + file.path() + ")", e);
+            throw new ModelFormatException(
+                    "expected a header in UTF-8, but was something else (" + file.path() + ")", file.path(), e);
         } catch (JsonProcessingException e) {
-            throw new CheckpointFormatException(
+            throw new ModelFormatException(
                     "expected a well-formed JSON header, but was: " + e.getOriginalMessage() + " (" + file.path() + ")",
+                    file.path(),
                     e);
         }
         long dataStart = LENGTH_BYTES + headerBytes;
@@ -255,7 +257,8 @@ final class SafetensorsReader {
         };
     }
 
-    private CheckpointFormatException malformed(String expected, String actual) {
-        return new CheckpointFormatException("expected " + expected + ", but was " + actual + " (" + file.path() + ")");
+    private ModelFormatException malformed(String expected, String actual) {
+        return new ModelFormatException(
+                "expected " + expected + ", but was " + actual + " (" + file.path() + ")", file.path());
     }
 }

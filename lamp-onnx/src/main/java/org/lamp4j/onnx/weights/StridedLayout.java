@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.tensor.Shape;
 
 /** How a tensor lies in a storage: the element at position p is number offset + Σ p<sub>axis</sub> · stride<sub>axis</sub>. */
@@ -30,9 +31,9 @@ final class StridedLayout {
      * @param view the claims
      * @param file the file, for messages
      * @return the layout; every element of it lies within the storage
-     * @throws CheckpointFormatException if one does not
+     * @throws ModelFormatException if one does not
      */
-    static StridedLayout of(String name, TorchUnpickler.View view, Path file) throws CheckpointFormatException {
+    static StridedLayout of(String name, TorchUnpickler.View view, Path file) throws ModelFormatException {
         long[] strides = view.strides();
         if (view.sizes().length != strides.length) {
             throw malformed(
@@ -74,8 +75,8 @@ final class StridedLayout {
         return last < available ? last + 1 : -1;
     }
 
-    private static CheckpointFormatException malformed(String expected, String actual, Path file) {
-        return new CheckpointFormatException("expected " + expected + ", but was " + actual + " (" + file + ")");
+    private static ModelFormatException malformed(String expected, String actual, Path file) {
+        return new ModelFormatException("expected " + expected + ", but was " + actual + " (" + file + ")", file);
     }
 
     Shape shape() {

@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.weights;
 
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -27,14 +28,18 @@ final class TensorBudget {
     /**
      * Charges a tensor, before any memory is taken for it.
      *
-     * @throws CheckpointFormatException if it is one too many
+     * @throws ModelFormatException if it is one too many
      */
-    void take(String name, Shape shape, StoredType type) throws CheckpointFormatException {
+    void take(String name, Shape shape, StoredType type) throws ModelFormatException {
         int width = Math.max(type.byteWidth(), Float.BYTES);
         if (shape.elementCount() > left / width) { // divided, since a claimed product may overflow
-            throw new CheckpointFormatException("expected at most " + whole + " bytes of tensors in a file of "
-                    + file.size() + " bytes, but was more with " + name + " " + type + " " + shape + " (" + file.path()
-                    + ")");
+            throw new ModelFormatException(
+                    "expected at most " + whole + " bytes of tensors in a file of "
+                            + file.size() + " bytes, but was more with " + name + " " + type + " " + shape + " ("
+                            + file.path()
+                            + ")",
+                    file.path(),
+                    name);
         }
         left -= shape.elementCount() * width;
     }

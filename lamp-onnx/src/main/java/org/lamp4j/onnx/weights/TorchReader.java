@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import net.razorvine.pickle.PickleException;
+import org.lamp4j.errors.ModelFormatException;
 
 /**
  * Reads the ZIP archive that {@code torch.save} writes for a state dict. Storages are mapped; tensors that share a storage
@@ -54,7 +55,7 @@ final class TorchReader {
     }
 
     /** The archive's one folder, which is named after the file that was first written. */
-    private String folder() throws CheckpointFormatException {
+    private String folder() throws ModelFormatException {
         String folder = null;
         for (String name : entries.keySet()) {
             if (name.equals(PICKLE) || name.endsWith("/" + PICKLE)) {
@@ -85,7 +86,8 @@ final class TorchReader {
         try {
             value = TorchUnpickler.read(bytes(entry, TorchUnpickler.MAX_PICKLE_BYTES));
         } catch (PickleException e) {
-            throw new CheckpointFormatException(e.getMessage() + " (" + entry.name() + " in " + file.path() + ")", e);
+            throw new ModelFormatException(
+                    e.getMessage() + " (" + entry.name() + " in " + file.path() + ")", file.path(), e);
         }
         if (value instanceof Map<?, ?> dictionary) {
             return dictionary.get("state_dict") instanceof Map<?, ?> nested ? nested : dictionary;
@@ -118,7 +120,7 @@ final class TorchReader {
     }
 
     private ZipDirectory.Entry storage(String folder, String name, TorchUnpickler.Storage storage)
-            throws CheckpointFormatException {
+            throws ModelFormatException {
         ZipDirectory.Entry entry = entries.get(folder + "data/" + storage.key());
         if (entry == null) {
             throw malformed("storage " + storage.key() + " of " + name, "none");
@@ -133,7 +135,8 @@ final class TorchReader {
         return entry;
     }
 
-    private CheckpointFormatException malformed(String expected, String actual) {
-        return new CheckpointFormatException("expected " + expected + ", but was " + actual + " (" + file.path() + ")");
+    private ModelFormatException malformed(String expected, String actual) {
+        return new ModelFormatException(
+                "expected " + expected + ", but was " + actual + " (" + file.path() + ")", file.path());
     }
 }

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.errors.ModelFormatException;
 
 /**
  * Finds where the entries of a ZIP archive lie in the file, which the JDK's classes do not tell; ZIP64 included. Entries
@@ -245,7 +246,8 @@ final class ZipDirectory {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private CheckpointFormatException malformed(String expected, String actual) {
-        return new CheckpointFormatException("expected " + expected + ", but was " + actual + " (" + file.path() + ")");
+    private ModelFormatException malformed(String expected, String actual) {
+        return new ModelFormatException(
+                "expected " + expected + ", but was " + actual + " (" + file.path() + ")", file.path());
     }
 }

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.onnx.weights.CheckpointFormatException;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.BackboneModel;
@@ -130,7 +130,7 @@ class DamagedFileTest {
         Files.write(file, content);
 
         assertThatThrownBy(() -> model.storage().readMotion(file))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageStartingWith("expected content whose checksum is sha256:")
                 .hasMessageContaining(", but was sha256:")
                 .hasMessageEndingWith("; the file is damaged: take another copy of it (" + file + ")");
@@ -143,7 +143,7 @@ class DamagedFileTest {
         Files.writeString(file, content.replace("\"checksum\"", "\"checksun\""), StandardCharsets.ISO_8859_1);
 
         assertThatThrownBy(() -> model.storage().readMotion(file))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected a checksum, but was none; the file is damaged: take another copy of it (" + file
                         + ")");
     }

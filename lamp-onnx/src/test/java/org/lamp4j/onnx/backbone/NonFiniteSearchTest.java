@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.spi.BackboneModel;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
@@ -52,10 +52,9 @@ class NonFiniteSearchTest {
                     .put(1, Float.NaN);
             Parameter damaged = new Parameter("conv_in.conv1d.bias", Shape.of(2), values);
 
-            assertThatThrownBy(() -> NonFiniteException.check(
+            assertThatThrownBy(() -> model.requireFinite(
                             FloatTensor.of(Shape.of(2), 0, Float.NaN),
                             "latents after step 1",
-                            model,
                             MotionWeights.of(List.of(damaged))))
                     .isInstanceOf(NonFiniteException.class)
                     .hasMessage("expected finite latents after step 1, but was NaN; the cause is parameter"
@@ -73,7 +72,7 @@ class NonFiniteSearchTest {
                     .encode(FloatTensor.zeros(Shape.of(1, 3, 4, 4)))
                     .mean();
 
-            assertThatThrownBy(() -> NonFiniteException.check(latents, "latents", model, NONE))
+            assertThatThrownBy(() -> model.requireFinite(latents, "latents", NONE))
                     .isInstanceOf(NonFiniteException.class)
                     .hasMessage("expected finite latents, but was NaN; the cause is tensor encoder.conv_in.bias of "
                             + directory.resolve(file) + ", whose element 0 is NaN");

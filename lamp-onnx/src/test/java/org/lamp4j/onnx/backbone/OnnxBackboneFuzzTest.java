@@ -3,7 +3,6 @@ package org.lamp4j.onnx.backbone;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.lamp4j.device.Device;
 import org.lamp4j.fuzz.ReaderFuzzTest;
@@ -24,10 +23,5 @@ class OnnxBackboneFuzzTest extends ReaderFuzzTest {
         new OnnxBackboneProvider()
                 .open(file.getParent().getParent(), Device.cpu())
                 .close();
-    }
-
-    @Override
-    protected Set<Class<? extends Exception>> refusals() {
-        return Set.of(IOException.class, IllegalArgumentException.class);
     }
 }

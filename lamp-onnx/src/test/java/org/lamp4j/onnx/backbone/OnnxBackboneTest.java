@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.device.Device;
+import org.lamp4j.errors.DeviceUnavailableException;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.motion.StoredPrecision;
@@ -91,7 +93,7 @@ class OnnxBackboneTest {
                 TinyModel.in(directory).rename(TinyModel.UNET, "conv_norm_out.weight", "conv_norm_out.wieght");
 
         assertThatThrownBy(model::open)
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected tensor conv_norm_out.weight, but was no such key, the nearest is"
                         + " conv_norm_out.wieght (" + directory.resolve(TinyModel.UNET) + ")");
     }
@@ -103,11 +105,11 @@ class OnnxBackboneTest {
         TinyModel vae = TinyModel.in(directory.resolve("b")).reshape(vaeFile, "encoder.conv_in.weight", 4, 27);
 
         assertThatThrownBy(unet::open)
-                .isInstanceOf(ShapeMismatchException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected conv_in.weight [8, 4, 3, 3], but was [8, 36] ("
                         + directory.resolve("a").resolve(TinyModel.UNET) + ")");
         assertThatThrownBy(vae::open)
-                .isInstanceOf(ShapeMismatchException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected encoder.conv_in.weight [4, 3, 3, 3], but was [4, 27] ("
                         + directory.resolve("b").resolve(vaeFile) + ")");
     }
@@ -119,7 +121,7 @@ class OnnxBackboneTest {
                 "this ONNX Runtime has the CUDA provider");
 
         assertThatThrownBy(() -> new OnnxBackboneProvider().open(shared, Device.cuda(0)))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(DeviceUnavailableException.class)
                 .hasMessageContaining("onnxruntime_gpu");
         try (BackboneModel model = new OnnxBackboneProvider().open(shared, Device.auto())) {
             assertThat(model.deviceDescription()).isEqualTo("CPU, float32");

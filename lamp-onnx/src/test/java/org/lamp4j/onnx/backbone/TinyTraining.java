@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -41,10 +42,10 @@ final class TinyTraining implements AutoCloseable {
                 modelDirectory.resolve("scheduler/scheduler_config.json"),
                 "{\"beta_start\": 0.00085, \"beta_end\": 0.012, \"beta_schedule\": \"scaled_linear\"}");
         model = new OnnxBackboneProvider().open(modelDirectory, Device.cpu());
-        training = new MotionTraining(
+        training = new MotionTraining(new FrozenModel(
                 model,
                 NoiseSchedule.read(modelDirectory.resolve("scheduler")),
-                prompt -> model.textEncoder().encode(List.of(new int[] {1, 2, prompt.length(), 3, 4})));
+                prompt -> model.textEncoder().encode(List.of(new int[] {1, 2, prompt.length(), 3, 4}))));
     }
 
     BackboneModel model() {

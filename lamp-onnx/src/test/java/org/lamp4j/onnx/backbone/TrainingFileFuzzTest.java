@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.lamp4j.errors.NonFiniteException;
+import org.lamp4j.errors.TrainingDivergedException;
 import org.lamp4j.fuzz.ReaderFuzzTest;
-import org.lamp4j.spi.NonFiniteException;
 import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.training.LearningRateSchedule;
-import org.lamp4j.training.TrainingDivergedException;
 import org.lamp4j.training.TrainingOptionsBuilder;
 
 /** Goes on training from a damaged checkpoint, for a step. */

@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.training.CheckpointFolder;
-import org.lamp4j.training.TrainingListener.Decision;
 import org.lamp4j.training.TrainingOptionsBuilder;
-import org.lamp4j.training.TrainingProgress.Phase;
+import org.lamp4j.training.TrainingProgress;
 
 class TrainingResumptionTest {
 
@@ -36,8 +36,10 @@ class TrainingResumptionTest {
     }
 
     private static TrainingOptionsBuilder stoppingAfter(int steps, TrainingOptionsBuilder options) {
-        return options.listener(progress ->
-                progress.phase() == Phase.TRAINING && progress.step() == steps ? Decision.STOP : Decision.CONTINUE);
+        return options.listener(
+                progress -> progress instanceof TrainingProgress.TrainingStep && progress.step() == steps
+                        ? Decision.STOP
+                        : Decision.CONTINUE);
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.training.TrainingListener;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.training.TrainingOptionsBuilder;
 import org.lamp4j.training.TrainingProgress;
 import org.lamp4j.training.Validation;
@@ -88,10 +88,10 @@ class ValidationWhileTrainingTest {
 
     private static TrainingOptionsBuilder noting(List<Double> losses) {
         return TinyTraining.options(STEPS).listener(progress -> {
-            if (progress.phase() == TrainingProgress.Phase.TRAINING) {
-                losses.add(progress.loss());
+            if (progress instanceof TrainingProgress.TrainingStep step) {
+                losses.add(step.loss());
             }
-            return TrainingListener.Decision.CONTINUE;
+            return Decision.CONTINUE;
         });
     }
 

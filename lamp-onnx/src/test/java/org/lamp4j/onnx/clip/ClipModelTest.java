@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.device.Device;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.onnx.weights.LargeFile;
@@ -218,7 +219,12 @@ class ClipModelTest {
         weights.remove("vision_model.post_layernorm.bias");
         clip.write();
 
-        assertThatThrownBy(this::open).hasMessageContaining("vision_model.post_layernorm.bias");
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(ModelFormatException.class, damaged -> {
+                    assertThat(damaged.path()).isEqualTo(directory.resolve("model.safetensors"));
+                    assertThat(damaged.key()).contains("vision_model.post_layernorm.bias");
+                })
+                .hasMessageContaining("vision_model.post_layernorm.bias");
     }
 
     @Test

@@ -26,12 +26,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+<<<<<<< HEAD
 import org.lamp4j.onnx.graph.Attribute;
+=======
+import org.lamp4j.errors.StoppedException;
+>>>>>>> progress
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Operator;
@@ -243,7 +246,7 @@ class OnnxModelTest {
         Thread.currentThread().interrupt();
         try {
             assertThatThrownBy(() -> OnnxModel.write(graph(), model))
-                    .isInstanceOf(CancellationException.class)
+                    .isInstanceOf(StoppedException.class)
                     .hasMessage("stopped while writing " + model.resolve("model.onnx.data"));
         } finally {
             assertThat(Thread.interrupted()).isTrue();

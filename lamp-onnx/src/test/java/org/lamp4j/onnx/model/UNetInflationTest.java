@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -95,7 +96,7 @@ class UNetInflationTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
         assertThatThrownBy(() -> inflation.check(key, Shape.of(8, 4, 3, 3)))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage(message);
     }
 

@@ -9,11 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.TinyConfig;
@@ -109,7 +109,7 @@ class RandomModelTest {
         Thread.currentThread().interrupt();
         try {
             assertThatThrownBy(() -> tiny(StoredType.F16, 1).write(folder.resolve("model")))
-                    .isInstanceOf(CancellationException.class);
+                    .isInstanceOf(StoppedException.class);
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }

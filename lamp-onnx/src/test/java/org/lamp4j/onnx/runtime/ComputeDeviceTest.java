@@ -15,6 +15,7 @@ import org.lamp4j.device.CudaOptions.ArenaGrowth;
 import org.lamp4j.device.CudaOptions.ConvolutionSearch;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.Device.Precision;
+import org.lamp4j.errors.DeviceUnavailableException;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -41,7 +42,7 @@ class ComputeDeviceTest {
         assumeFalse(hasCuda(), "this ONNX Runtime has the CUDA provider");
 
         assertThatThrownBy(() -> ComputeDevice.find(Device.cuda(1)))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(DeviceUnavailableException.class)
                 .hasMessage("expected an ONNX Runtime with the CUDA provider, but this one has [CPU]; put"
                         + " com.microsoft.onnxruntime:onnxruntime_gpu on the class path instead of onnxruntime"
                         + " (CUDA device 1, FLOAT16)");

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -65,7 +65,7 @@ class ExitGateTest {
         private static void say(Runnable call) {
             try {
                 call.run();
-            } catch (CancellationException e) {
+            } catch (StoppedException e) {
                 System.out.println(e.getMessage());
             }
         }
@@ -93,7 +93,7 @@ class ExitGateTest {
         gate.close();
 
         assertThatThrownBy(() -> gate.pass("sum", () -> 3))
-                .isInstanceOf(CancellationException.class)
+                .isInstanceOf(StoppedException.class)
                 .hasMessage("expected a process that goes on, but it is ending (sum)");
     }
 
@@ -104,7 +104,7 @@ class ExitGateTest {
                     gate.close();
                     return gate.stoppable("sum", () -> {}, () -> 3);
                 }))
-                .isInstanceOf(CancellationException.class);
+                .isInstanceOf(StoppedException.class);
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.tensor.Shape;
 
 /** Files that are written to while they are open. */
@@ -50,7 +51,7 @@ class ChangedCheckpointTest {
         FileStamp.Look look = path -> new FileStamp(path, 8, FileTime.fromMillis(looks.incrementAndGet()), null);
 
         assertThatThrownBy(() -> MappedFile.open(file, look))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage(
                         "expected a file that stays as it is while it is opened, but was written to (" + file + ")");
     }

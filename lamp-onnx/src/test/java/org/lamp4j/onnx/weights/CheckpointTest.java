@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.tensor.Shape;
 
 class CheckpointTest {
@@ -61,7 +62,7 @@ class CheckpointTest {
     @Test
     void open_directory_saysSo() {
         assertThatThrownBy(() -> Checkpoint.open(directory))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected a file of weights, but was a directory (" + directory + ")");
     }
 
@@ -110,7 +111,7 @@ class CheckpointTest {
         assertTimeoutPreemptively(
                 Duration.ofSeconds(60),
                 () -> assertThatThrownBy(() -> Checkpoint.open(pipe))
-                        .isInstanceOf(CheckpointFormatException.class)
+                        .isInstanceOf(ModelFormatException.class)
                         .hasMessage("expected a file of weights, but was a special file (" + pipe + ")"));
     }
 
@@ -217,7 +218,7 @@ class CheckpointTest {
             sparse.setLength(Files.size(file) + 2_200_000_000L);
         }
         assertThatThrownBy(() -> Checkpoint.open(file))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected tensors of at most 2147483647 bytes, but was 2200000000 (" + file + ")");
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.errors.ModelFormatException;
 
 class ContentsTest {
 
@@ -17,7 +18,7 @@ class ContentsTest {
                 throw new ArrayIndexOutOfBoundsException("Index 3 out of bounds for length 3");
             };
             assertThatThrownBy(() -> Contents.of(mapped, broken))
-                    .isInstanceOf(CheckpointFormatException.class)
+                    .isInstanceOf(ModelFormatException.class)
                     .hasCauseInstanceOf(ArrayIndexOutOfBoundsException.class)
                     .hasMessage("expected a well-formed file of weights, but was broken:"
                             + " java.lang.ArrayIndexOutOfBoundsException: Index 3 out of bounds for length 3 (" + file

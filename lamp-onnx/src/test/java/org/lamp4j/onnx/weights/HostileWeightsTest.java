@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.weights.HostileFiles.Kind;
 
 /**
@@ -67,7 +68,7 @@ class HostileWeightsTest {
         try {
             TestFiles.readAll(file);
             read[kind.ordinal()]++;
-        } catch (CheckpointFormatException documented) {
+        } catch (ModelFormatException documented) {
             assertThat(documented).hasMessageStartingWith("expected ").hasMessageContaining(file.toString());
             assertThat(documented.getMessage()).as("of file " + number).hasSizeLessThan(8000);
             assertThat(documented.getMessage()).doesNotContain("file of weights, but was broken");

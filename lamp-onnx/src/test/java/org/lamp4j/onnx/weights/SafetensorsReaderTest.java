@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.tensor.Shape;
 
 class SafetensorsReaderTest {
@@ -89,7 +90,7 @@ class SafetensorsReaderTest {
             })
     void open_headerThatBreaksTheFormat_saysWhatAndWhere(String header, String expected, String actual) {
         assertThatThrownBy(() -> open(header, 1))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected " + expected + ", but was " + actual + " (" + file + ")");
     }
 
@@ -104,14 +105,14 @@ class SafetensorsReaderTest {
     void open_sameNameTwice_isRefused() {
         String entry = "'w':{'dtype':'U8','shape':[1],'data_offsets':[0,1]}";
         assertThatThrownBy(() -> open("{" + entry + "," + entry + "}", 1))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected a well-formed JSON header, but was: Duplicate field 'w' (" + file + ")");
     }
 
     @Test
     void open_headerCutOff_isRefused() {
         assertThatThrownBy(() -> open("{'w':{'dtype':", 1))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageStartingWith("expected a well-formed JSON header, but was: Unexpected end-of-input")
                 .hasMessageEndingWith("(" + file + ")");
     }
@@ -163,7 +164,7 @@ class SafetensorsReaderTest {
                 ByteBuffer.allocate(60).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
         Files.write(file, content.array());
         assertThatThrownBy(() -> Checkpoint.open(file))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected a safetensors header within the file and within 100000000 bytes, but was "
                         + Long.toUnsignedString(length) + " bytes (" + file + ")");
     }
@@ -211,7 +212,7 @@ class SafetensorsReaderTest {
     @Test
     void open_nameOfAPage_isRefused() {
         assertThatThrownBy(() -> open("{'" + "w".repeat(1025) + "':{}}", 0))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageStartingWith("expected a well-formed JSON header, but was: Name length (1025) exceeds");
     }
 
@@ -228,7 +229,7 @@ class SafetensorsReaderTest {
         content[content.length - 5] = (byte) 0xff;
         Files.write(file, content);
         assertThatThrownBy(() -> Checkpoint.open(file))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected a header in UTF-8, but was something else (" + file + ")");
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.weights.PickleAssembler.Layout;
 
 /** Small files that ask for gigabytes, read one after the other by a JVM that has 128 MiB. */
@@ -47,7 +48,7 @@ class SmallHeapTest {
             try {
                 TestFiles.readAll(file);
                 return "read";
-            } catch (CheckpointFormatException refused) {
+            } catch (ModelFormatException refused) {
                 return refused.getMessage();
             } catch (Throwable failure) {
                 return failure.toString();

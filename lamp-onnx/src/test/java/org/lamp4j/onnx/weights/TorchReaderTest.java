@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.weights.PickleAssembler.Layout;
 import org.lamp4j.tensor.Shape;
 
@@ -59,7 +60,7 @@ class TorchReaderTest {
 
     private void assertRefused(byte[] pickle, int storageFloats, String expected, String actual) {
         assertThatThrownBy(() -> open(pickle, storageFloats))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected " + expected + ", but was " + actual + " (" + file + ")");
     }
 
@@ -176,7 +177,7 @@ class TorchReaderTest {
                 .global("diffusers.models.unet_2d_condition", "UNet2DConditionModel")
                 .stop();
         assertThatThrownBy(() -> open(pickle, 1))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected only what PyTorch state dicts are made of, but was"
                         + " diffusers.models.unet_2d_condition.UNet2DConditionModel, which is refused and was not run"
                         + " (any name/data.pkl in " + file + ")");
@@ -253,7 +254,7 @@ class TorchReaderTest {
         TestFiles.zip(file, archive(tensor(1, new Layout(0, new int[] {1 << 25}, new int[] {0})), 1));
         long size = Files.size(file);
         assertThatThrownBy(() -> Checkpoint.open(file))
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected at most " + (4 * size + (1 << 24)) + " bytes of tensors in a file of " + size
                         + " bytes, but was more with w F32 [33554432] (" + file + ")");
     }

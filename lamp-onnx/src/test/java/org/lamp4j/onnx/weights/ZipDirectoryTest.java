@@ -20,6 +20,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.errors.ModelFormatException;
 
 class ZipDirectoryTest {
 
@@ -55,7 +56,7 @@ class ZipDirectoryTest {
 
     private void assertRefused(String expected, String actual) {
         assertThatThrownBy(this::read)
-                .isInstanceOf(CheckpointFormatException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected " + expected + ", but was " + actual + " (" + file + ")");
     }
 

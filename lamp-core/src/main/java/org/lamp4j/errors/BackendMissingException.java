@@ -1,0 +1,26 @@
+package org.lamp4j.errors;
+
+/** What runs models, or reads and writes videos, is not on the class path, or its native libraries do not load. */
+public final class BackendMissingException extends LampException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Creates the exception.
+     *
+     * @param message what is missing, and what to add
+     */
+    public BackendMissingException(String message) {
+        super(message);
+    }
+
+    /**
+     * Creates the exception for a failure below.
+     *
+     * @param message what is missing, and what to add
+     * @param cause the failure
+     */
+    public BackendMissingException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

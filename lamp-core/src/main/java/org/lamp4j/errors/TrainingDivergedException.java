@@ -1,0 +1,29 @@
+package org.lamp4j.errors;
+
+/** The loss or the gradient is no finite number any more; checkpoints written before stay. */
+public final class TrainingDivergedException extends LampException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int step;
+
+    /**
+     * Creates the exception.
+     *
+     * @param message what was not finite, at which step, and what caused it or helps
+     * @param step the step, from 1
+     */
+    public TrainingDivergedException(String message, int step) {
+        super(message);
+        this.step = step;
+    }
+
+    /**
+     * Returns where it happened.
+     *
+     * @return the step, from 1
+     */
+    public int step() {
+        return step;
+    }
+}
