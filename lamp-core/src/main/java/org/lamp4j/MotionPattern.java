@@ -85,7 +85,7 @@ public final class MotionPattern {
         int stepsDone = trained.metadata().steps().orElse(0);
         if (stepsDone < options.steps()) {
             Optional<Path> checkpoints =
-                    options.checkpoint().filter(saved -> stepsDone > 0).map(saved -> saved.folder());
+                    options.checkpoints().filter(saved -> stepsDone > 0).map(saved -> saved.folder());
             throw new TrainingStoppedException(pattern, stepsDone, options.steps(), checkpoints);
         }
         return pattern;

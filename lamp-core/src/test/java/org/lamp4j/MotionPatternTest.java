@@ -328,7 +328,7 @@ class MotionPatternTest {
         TrainingOptions options = TrainingOptions.newBuilder()
                 .frameCount(3)
                 .frameSize(SIZE)
-                .lowRank(4)
+                .rank(4)
                 .listener(progress -> Decision.STOP)
                 .build();
         return stopped(options).pattern();
@@ -350,7 +350,7 @@ class MotionPatternTest {
                 .frameCount(3)
                 .frameSize(SIZE)
                 .steps(5)
-                .checkpoint(checkpoints, 100)
+                .checkpoint(checkpoints).checkpointEvery(100)
                 .listener(progress ->
                         progress instanceof TrainingStep && progress.step() == 2 ? Decision.STOP : Decision.CONTINUE)
                 .build();
@@ -398,15 +398,11 @@ class MotionPatternTest {
                 TrainingOptions.newBuilder()
                         .frameCount(3)
                         .frameSize(SIZE)
-<<<<<<< HEAD
                         .rank(4)
-                        .listener(progress -> TrainingListener.Decision.STOP)
-=======
                         .steps(2)
                         .listener(progress -> progress instanceof TrainingStep && progress.step() == 2
                                 ? Decision.STOP
                                 : Decision.CONTINUE)
->>>>>>> progress
                         .build());
 
         assertThat(pattern.trainedSteps()).hasValue(2);

@@ -34,7 +34,9 @@ public final class ClipDenoiser {
     private final OptionalInt adaInStart;
 
     private ClipDenoiser(NoiseSchedule schedule, GenerationOptions options) {
-        this.sampler = options.sampling().sampler().sampler(schedule, options.sampling().steps());
+        this.sampler = options.sampling()
+                .sampler()
+                .sampler(schedule, options.sampling().steps());
         this.timesteps = sampler.timesteps();
         this.noiseSharing = options.consistency().noiseSharing();
         this.adaInStart = options.consistency().adaInStart();

@@ -49,10 +49,10 @@ record ClipPipeline(FrozenModel base, MotionWeights motion) {
      * @return the predictor; the caller closes it
      */
     GuidedPredictor guided(List<String> prompts, Shape latents, GenerationOptions options) {
-        Guidance guidance = new Guidance(options.guidanceScale());
+        Guidance guidance = new Guidance(options.sampling().guidanceScale());
         List<FloatTensor> texts = new ArrayList<>();
         if (guidance.branches() > 1) {
-            texts.addAll(Collections.nCopies(prompts.size(), encode(options.negativePrompt())));
+            texts.addAll(Collections.nCopies(prompts.size(), encode(options.sampling().negativePrompt())));
         }
         prompts.forEach(prompt -> texts.add(encode(prompt)));
         return predictor(FloatTensor.concat(0, texts), latents, guidance);

@@ -73,7 +73,9 @@ public final class PictureGenerator {
     }
 
     private FloatTensor denoise(FloatTensor noise, GuidedPredictor predictor, GenerationOptions options) {
-        Sampler sampler = options.sampling().sampler().sampler(pipeline.schedule(), options.sampling().steps());
+        Sampler sampler = options.sampling()
+                .sampler()
+                .sampler(pipeline.schedule(), options.sampling().steps());
         int[] timesteps = sampler.timesteps();
         SamplingState state = SamplingState.of(0, noise);
         for (int timestep : timesteps) {

@@ -55,8 +55,8 @@ final class ClipEncoder {
     /** The latents' mean and variance are kept of every frame. */
     private void requireRoom(long frames) {
         LatentCodec codec = model.latentCodec();
-        FrameSize size = window.frameSize();
-        int directions = window.horizontalFlip() == HorizontalFlip.RANDOM ? 2 : 1;
+        FrameSize size = options.window().frameSize();
+        int directions = options.window().horizontalFlip() == HorizontalFlip.RANDOM ? 2 : 1;
         double values =
                 (double) codec.latentChannels() * (size.width() / codec.factor()) * (size.height() / codec.factor());
         HeapLimit.require(
@@ -102,7 +102,7 @@ final class ClipEncoder {
             ClipWalk.requireFew(frames.size() + 1L, clip, options); // what is read once more may have grown
             FloatTensor pixels = frame.toTensor();
             frames.add(encode(clip, pixels));
-            if (options.horizontalFlip() == HorizontalFlip.RANDOM) {
+            if (options.window().horizontalFlip() == HorizontalFlip.RANDOM) {
                 mirrored.add(encode(clip, mirror(pixels)));
             }
         }

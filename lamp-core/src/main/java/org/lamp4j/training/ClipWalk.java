@@ -72,8 +72,8 @@ final class ClipWalk {
     private void requireLength(long found, TrainingClip clip) {
         long needed = windowLength();
         if (found < needed) {
-            throw new IllegalArgumentException("expected at least " + needed + " frames for " + options.frameCount()
-                    + " frames at stride " + options.frameStride() + ", but was " + found + " (clip " + clip.name()
+            throw new IllegalArgumentException("expected at least " + needed + " frames for " + options.window().frameCount()
+                    + " frames at stride " + options.window().frameStride() + ", but was " + found + " (clip " + clip.name()
                     + ")");
         }
     }
@@ -81,7 +81,7 @@ final class ClipWalk {
     /** Refuses a clip that has, so far, more frames than any that a motion is learned from. */
     static void requireFew(long frames, TrainingClip clip, TrainingOptions options) {
         long most = Math.max(
-                options.maxClipFrames(), EncodedClip.windowLength(options.frameCount(), options.frameStride()));
+                options.window().maxClipFrames(), options.window().length());
         if (frames > most) {
             throw new IllegalArgumentException("expected a clip of at most " + most + " frames, but was more (clip "
                     + clip.name() + "); cut it to where the motion is, or allow more");
@@ -89,7 +89,7 @@ final class ClipWalk {
     }
 
     private long windowLength() {
-        return EncodedClip.windowLength(options.frameCount(), options.frameStride());
+        return options.window().length();
     }
 
     /** The walk through one clip. */
@@ -117,7 +117,7 @@ final class ClipWalk {
                 if (frame.isEmpty()) {
                     return isKept;
                 }
-                if (window.size() < windowFrames && count % options.frameStride() == 0) {
+                if (window.size() < windowFrames && count % options.window().frameStride() == 0) {
                     window.add(frame.get());
                     requireRoomForWindow(frame.get().size());
                 }
@@ -138,24 +138,24 @@ final class ClipWalk {
 
         private boolean keep(RgbImage frame) {
             long bytes = (long) RGB_BYTES
-                    * options.frameSize().width()
-                    * options.frameSize().height();
+                    * options.window().frameSize().width()
+                    * options.window().frameSize().height();
             if (keptBytes + bytes > mostBytes) {
                 keptBytes -= bytes * kept.size();
                 kept.clear();
                 return false;
             }
             keptBytes += bytes;
-            kept.add(frame.coverCrop(options.frameSize()));
+            kept.add(frame.coverCrop(options.window().frameSize()));
             return true;
         }
 
         VideoClip firstWindow(int frames) {
             if (window.size() < frames) {
-                throw new IllegalArgumentException("expected " + frames + " frames at stride " + options.frameStride()
+                throw new IllegalArgumentException("expected " + frames + " frames at stride " + options.window().frameStride()
                         + ", but was " + window.size() + " (clip " + clip.name() + ")");
             }
-            return VideoClip.of(window, reader.framesPerSecond() / options.frameStride());
+            return VideoClip.of(window, reader.framesPerSecond() / options.window().frameStride());
         }
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.generation.GenerationOptions.Builder;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.progress.Decision;
 
 class GenerationOptionsTest {
 
@@ -120,7 +121,7 @@ class GenerationOptionsTest {
                 .withoutHistogramMatching()
                 .seed(9)
                 .framesPerSecond(12)
-                .listener(progress -> GenerationListener.Decision.STOP)
+                .listener(progress -> Decision.STOP)
                 .build();
 
         assertThat(options.toBuilder().build())
@@ -139,7 +140,7 @@ class GenerationOptionsTest {
 
         assertThat(GenerationOptions.newBuilder().seed(0).build()).isEqualTo(usual);
         assertThat(GenerationOptions.newBuilder()
-                        .listener(progress -> GenerationListener.Decision.CONTINUE)
+                        .listener(progress -> Decision.CONTINUE)
                         .build())
                 .isNotEqualTo(usual);
     }

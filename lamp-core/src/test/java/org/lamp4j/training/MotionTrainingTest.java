@@ -540,17 +540,11 @@ class MotionTrainingTest {
     void run_listenerStops_keepsWhatWasLearnedAndSavesIt() throws IOException {
         TrainingOptions options = options()
                 .steps(100)
-<<<<<<< HEAD
                 .checkpoint(folder)
                 .checkpointEvery(50)
-                .listener(progress ->
-                        progress.phase() == Phase.TRAINING && progress.step() == 3 ? Decision.STOP : Decision.CONTINUE)
-=======
-                .checkpoint(folder, 50)
                 .listener(progress -> progress instanceof TrainingProgress.TrainingStep && progress.step() == 3
                         ? Decision.STOP
                         : Decision.CONTINUE)
->>>>>>> progress
                 .build();
 
         TrainedMotion trained = training.run(clips(3), options);

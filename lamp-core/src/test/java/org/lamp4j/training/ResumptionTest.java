@@ -68,19 +68,12 @@ class ResumptionTest {
     private void stopAfter(int steps, TrainingOptionsBuilder options) throws IOException {
         training.run(
                 clips("a", "bb"),
-<<<<<<< HEAD
                 options.checkpoint(folder)
-                        .checkpointEvery(1000)
-                        .listener(progress -> progress.phase() == Phase.TRAINING && progress.step() == steps
-                                ? Decision.STOP
-                                : Decision.CONTINUE)
-=======
-                options.checkpoint(folder, 1000)
+                .checkpointEvery(1000)
                         .listener(progress ->
                                 progress instanceof TrainingProgress.TrainingStep && progress.step() == steps
                                         ? Decision.STOP
                                         : Decision.CONTINUE)
->>>>>>> progress
                         .build());
     }
 

@@ -7,12 +7,8 @@ import java.util.concurrent.Callable;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.quickstart.Quickstart;
-<<<<<<< HEAD
-import org.lamp4j.generation.GenerationListener;
-import org.lamp4j.testing.EmbeddedModel;
-=======
 import org.lamp4j.progress.ProgressListener;
->>>>>>> progress
+import org.lamp4j.testing.EmbeddedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

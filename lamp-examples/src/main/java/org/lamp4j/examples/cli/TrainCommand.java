@@ -8,15 +8,7 @@ import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.config.LampConfig;
-<<<<<<< HEAD
-=======
-import org.lamp4j.device.GradientCheckpointing;
-import org.lamp4j.media.FrameSize;
 import org.lamp4j.progress.ProgressListener;
-import org.lamp4j.training.HorizontalFlip;
-import org.lamp4j.training.LearningRateSchedule;
-import org.lamp4j.training.TimestepSampling;
->>>>>>> progress
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingOptionsBuilder;
@@ -138,27 +130,12 @@ final class TrainCommand implements Callable<Integer> {
     private ProgressListener<TrainingProgress> waitedFor(
             ProgressListener<TrainingProgress> listener, TrainingOptions options) {
         return progress -> {
-<<<<<<< HEAD
-            if (progress.phase() == TrainingProgress.Phase.TRAINING
-                    && options.checkpoints().isPresent()) {
-=======
             if (progress instanceof TrainingProgress.TrainingStep
-                    && options.checkpoint().isPresent()) {
->>>>>>> progress
+                    && options.checkpoints().isPresent()) {
                 lamp.waitForWork();
             }
             return listener.onProgress(progress);
         };
-    }
-
-<<<<<<< HEAD
-    private static String stopped(MotionPattern pattern, TrainingOptions options) {
-        int done = pattern.trainedSteps().orElse(0);
-        return "stopped after " + done + " of " + options.steps() + " steps; "
-                + options.checkpoints()
-                        .filter(saved -> done > 0)
-                        .map(saved -> "they are kept in " + saved.folder())
-                        .orElse("nothing was saved");
     }
 
     /** Returns all options but what is generated on the way. */
@@ -166,8 +143,6 @@ final class TrainCommand implements Callable<Integer> {
         return settings.over(configured.training());
     }
 
-=======
->>>>>>> progress
     private TrainingOptions options(
             LampConfig configured, GivenOptions given, WorkDisplay display, ValidationFiles validated)
             throws IOException {

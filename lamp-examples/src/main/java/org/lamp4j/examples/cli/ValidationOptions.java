@@ -107,27 +107,16 @@ final class ValidationOptions {
     }
 
     private GenerationOptions generation(
-<<<<<<< HEAD
-            GivenOptions given, GenerationOptions configured, TrainingOptions training, GenerationListener progress) {
+            GivenOptions given,
+            GenerationOptions configured,
+            TrainingOptions training,
+            ProgressListener<GenerationProgress> progress) {
         boolean ownLength = given.contain("--config") && !given.contain("--frame-count");
         boolean ownSize = given.contain("--config") && !given.contain("--frame-size");
         GenerationOptions.Builder builder = configured.toBuilder()
                 .frameCount(
                         ownLength ? configured.frameCount() : training.window().frameCount())
                 .frameSize(ownSize ? configured.frameSize() : training.window().frameSize())
-=======
-            GivenOptions given,
-            GenerationOptions configured,
-            TrainingOptions training,
-            ProgressListener<GenerationProgress> progress) {
-        boolean ownLength = given.contain("--config") && !given.contain("--frames");
-        boolean ownSize = given.contain("--config") && !given.contain("--size");
-        return GenerationOptions.newBuilder()
-                .frameCount(ownLength ? configured.frameCount() : training.frameCount())
-                .frameSize(ownSize ? configured.frameSize() : training.frameSize())
-                .steps(given.contain("--validate-steps") ? steps : configured.steps())
-                .guidanceScale(given.contain("--validate-guidance") ? guidanceScale : configured.guidanceScale())
->>>>>>> progress
                 .seed(training.seed())
                 .listener(progress);
         given.ifGiven("--validate-steps", steps, builder::steps);

@@ -24,11 +24,8 @@ import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-<<<<<<< HEAD
-import org.lamp4j.testing.EmbeddedModel;
-=======
 import org.lamp4j.progress.ProgressListener;
->>>>>>> progress
+import org.lamp4j.testing.EmbeddedModel;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
 import org.lamp4j.training.TrainingClip;

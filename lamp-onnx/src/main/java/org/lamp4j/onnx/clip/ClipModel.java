@@ -73,24 +73,11 @@ public final class ClipModel implements AutoCloseable {
         checkpoint = natives.own(Checkpoint.inDirectory(directory, "model", "pytorch_model"));
         try {
             checkpoint.requireUnchanged();
-<<<<<<< HEAD
-            int width = checkpoint.tensor("visual_projection.weight").shape().size(0);
+            int width = checkpoint.require("visual_projection.weight").shape().size(0);
             vision = natives.own(OnnxSession.load(visionGraph(width), device));
             text = natives.own(OnnxSession.load(textGraph(textConfig, width), device));
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             natives.closeAfter(e);
-=======
-            int width = checkpoint.require("visual_projection.weight").shape().size(0);
-            vision = OnnxSession.load(visionGraph(width), device);
-            try {
-                text = OnnxSession.load(textGraph(textConfig, width), device);
-            } catch (RuntimeException e) {
-                vision.close();
-                throw e;
-            }
-        } catch (IOException | RuntimeException e) {
-            checkpoint.close();
->>>>>>> progress
             throw e;
         }
     }

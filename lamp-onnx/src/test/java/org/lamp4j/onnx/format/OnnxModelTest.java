@@ -30,11 +30,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-<<<<<<< HEAD
-import org.lamp4j.onnx.graph.Attribute;
-=======
 import org.lamp4j.errors.StoppedException;
->>>>>>> progress
+import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Operator;
