@@ -51,7 +51,7 @@ public final class LearnFromACamera {
         List<TrainingClip> clips = new ArrayList<>();
         for (int number = 1; number <= CLIPS; number++) {
             System.out.printf("clip %d of %d: show \"%s\"%n", number, CLIPS, caption);
-            clips.add(TrainingClip.of("camera " + number, frames.record(training.frameCount(), STRIDE), caption));
+            clips.add(TrainingClip.of("camera " + number, frames.record(training.window().frameCount(), STRIDE), caption));
         }
         RgbImage firstFrame = frames.nextImage();
 

@@ -87,7 +87,7 @@ public record FullSizeBenchmark(int rounds, GradientCheckpointing checkpointing)
         void denoising(int rounds) {
             GenerationOptions options = GenerationOptions.newBuilder().build();
             ClipDenoiser denoiser = ClipDenoiser.of(backbone.noiseSchedule(), options);
-            Guidance guidance = new Guidance(options.guidanceScale());
+            Guidance guidance = new Guidance(options.sampling().guidanceScale());
             FloatTensor contexts = FloatTensor.concat(0, Collections.nCopies(guidance.branches(), batch.context()));
             SamplingState start = SamplingState.of(0, batch.noisyLatents());
             Series open = new Series(0);

@@ -110,9 +110,9 @@ final class EditCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             TrainingOptions training = OptionTypes.fromOptions(
-                    spec, () -> trainingSettings().listener(display).build());
+                    spec, () -> trainingSettings().listener(display::training).build());
             GenerationOptions generation = OptionTypes.fromOptions(
-                    spec, () -> generationSettings().listener(display).build());
+                    spec, () -> generationSettings().listener(display::generation).build());
             ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
             RgbImage firstFrame = RgbImage.read(image);
             VideoClip read = source();

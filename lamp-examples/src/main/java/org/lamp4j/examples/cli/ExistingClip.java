@@ -68,7 +68,7 @@ final class ExistingClip {
                     spec,
                     () -> settings()
                             .frameSize(clip.frameSize())
-                            .listener(display)
+                            .listener(display::generation)
                             .build());
             try (Backbone backbone = model.open()) {
                 MotionPattern pattern = motion.load(backbone);

@@ -86,7 +86,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             GenerationOptions options = OptionTypes.fromOptions(
-                    spec, () -> settings().listener(display).build());
+                    spec, () -> settings().listener(display::generation).build());
             return batch.isGiven() ? generateBatch(options) : generate(options);
         }
     }
