@@ -9,11 +9,11 @@ import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.BackendMissingException;
 import org.lamp4j.files.ModelLinks;
-import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.FrozenModel;
 import org.lamp4j.generation.GenerationOptions;
-import org.lamp4j.generation.PictureGenerator;
+import org.lamp4j.generation.ImageGenerator;
 import org.lamp4j.generation.PromptEncoder;
+import org.lamp4j.generation.VideoGenerator;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.BaseFingerprint;
@@ -25,10 +25,11 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.text.ClipTokenizer;
 
 /**
- * An open text-to-image model of the Stable Diffusion family, which motion patterns are laid over. It owns native memory
- * and is closed by whoever loaded it; patterns of it cannot be used after that. Safe for several threads, with one pattern
- * or several: each clip is the one that its seed gives alone. Closing waits for the network that is running, and what another
- * thread generates or trains ends with an {@link IllegalStateException} when it next needs this model.
+ * An open text-to-image model of the Stable Diffusion family, which motion patterns are laid over. It owns native
+ * memory and is closed by whoever loaded it; patterns of it cannot be used after that. Safe for several threads, with
+ * one pattern or several: each clip is the one that its seed gives alone. Closing waits for the network that is
+ * running, and what another thread generates or trains ends with an {@link IllegalStateException} when it next needs
+ * this model.
  *
  * <pre>{@code
  * try (Backbone backbone = Backbone.load(Path.of("stable-diffusion-v1-4"))) {
@@ -42,74 +43,74 @@ public final class Backbone implements AutoCloseable {
     /** What a model is read from. */
     private static final List<String> FOLDERS = List.of("tokenizer", "scheduler", "text_encoder", "vae", "unet");
 
-    private final Path directory;
+    private final Path folder;
     private final ClipTokenizer tokenizer;
     private final NoiseSchedule noiseSchedule;
     private final BackboneModel model;
     private volatile boolean closed;
 
-    private Backbone(Path directory, ClipTokenizer tokenizer, NoiseSchedule noiseSchedule, BackboneModel model) {
-        this.directory = directory;
+    private Backbone(Path folder, ClipTokenizer tokenizer, NoiseSchedule noiseSchedule, BackboneModel model) {
+        this.folder = folder;
         this.tokenizer = tokenizer;
         this.noiseSchedule = noiseSchedule;
         this.model = model;
     }
 
     /**
-     * Opens a model directory on the processor.
+     * Opens a model folder on the CPU.
      *
-     * @param directory a Stable Diffusion v1 directory in diffusers layout: {@code tokenizer}, {@code text_encoder},
+     * @param folder a Stable Diffusion v1 folder in diffusers layout: {@code tokenizer}, {@code text_encoder},
      *     {@code vae}, {@code unet}, {@code scheduler}
      * @return the open model; the caller closes it
-     * @throws IOException if a file is missing or damaged, or a link that leads out of the directory; the message names it
+     * @throws IOException if a file is missing or damaged, or a link that leads out of the folder; the message names it
      *     and says what was expected
-     * @throws org.lamp4j.errors.ModelFormatException if what a file holds cannot be used, as a tensor that is missing or has
-     *     another shape; the message names tensor and file
+     * @throws org.lamp4j.errors.ModelFormatException if what a file holds cannot be used, as a tensor that is missing
+     *     or has another shape; the message names tensor and file
      * @throws BackendMissingException if no backend is on the class path
      */
-    public static Backbone load(Path directory) throws IOException {
-        return load(directory, Device.cpu());
+    public static Backbone load(Path folder) throws IOException {
+        return load(folder, Device.cpu());
     }
 
     /**
-     * Opens a model directory.
+     * Opens a model folder.
      *
-     * @param directory a Stable Diffusion v1 directory in diffusers layout
+     * @param folder a Stable Diffusion v1 folder in diffusers layout
      * @param device where the model runs
      * @return the open model; the caller closes it
-     * @throws IOException if a file is missing or damaged, or a link that leads out of the directory; the message names it
+     * @throws IOException if a file is missing or damaged, or a link that leads out of the folder; the message names it
      *     and says what was expected
-     * @throws org.lamp4j.errors.ModelFormatException if what a file holds cannot be used, as a tensor that is missing or has
-     *     another shape; the message names tensor and file
+     * @throws org.lamp4j.errors.ModelFormatException if what a file holds cannot be used, as a tensor that is missing
+     *     or has another shape; the message names tensor and file
      * @throws BackendMissingException if no backend is on the class path
      * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
      */
-    public static Backbone load(Path directory, Device device) throws IOException {
+    public static Backbone load(Path folder, Device device) throws IOException {
         BackboneProvider provider = ServiceLoader.load(BackboneProvider.class)
                 .findFirst()
                 .orElseThrow(() -> new BackendMissingException(
                         "expected a backend on the class path, but there is none; add org.lamp4j:lamp-onnx"));
-        return open(directory, device, provider);
+        return open(folder, device, provider);
     }
 
-    static Backbone open(Path directory, Device device, BackboneProvider provider) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            throw new IOException("expected a model directory, but " + directory
-                    + (Files.exists(directory) ? " is a file" : " does not exist"));
+    static Backbone open(Path folder, Device device, BackboneProvider provider) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new IOException("expected a model folder, but " + folder
+                    + (Files.exists(folder) ? " is a file" : " does not exist"));
         }
-        ModelLinks.check(directory, FOLDERS);
-        ClipTokenizer tokenizer = ClipTokenizer.read(directory.resolve("tokenizer"));
-        NoiseSchedule schedule = NoiseSchedule.read(directory.resolve("scheduler"));
-        return new Backbone(directory, tokenizer, schedule, provider.open(directory, device));
+        ModelLinks.check(folder, FOLDERS);
+        ClipTokenizer tokenizer = ClipTokenizer.read(folder.resolve("tokenizer"));
+        NoiseSchedule schedule = NoiseSchedule.read(folder.resolve("scheduler"));
+        return new Backbone(folder, tokenizer, schedule, provider.open(folder, device));
     }
 
     /**
      * Returns where the model lies.
      *
-     * @return the directory it was loaded from
+     * @return the folder it was loaded from
      */
-    public Path directory() {
-        return directory;
+    public Path folder() {
+        return folder;
     }
 
     /**
@@ -151,8 +152,9 @@ public final class Backbone implements AutoCloseable {
     }
 
     /**
-     * Returns the hash of all that changes what a pattern means, by which it knows its base: the UNet's architecture and
-     * weights, its prediction type, the noise schedule, and the scale of latents. The first call reads all of the UNet.
+     * Returns the hash of all that changes what a pattern means, by which it knows its base: the UNet's architecture
+     * and weights, its prediction type, the noise schedule, and the scale of latents. The first call reads all of the
+     * UNet.
      *
      * @return {@code v2:sha256:} and 64 hexadecimal digits
      * @throws IllegalStateException if this model is closed, or the UNet's file has been written to since it was opened
@@ -180,7 +182,7 @@ public final class Backbone implements AutoCloseable {
      */
     public BackboneModel model() {
         if (closed) {
-            throw new IllegalStateException("expected an open backbone, but it was closed (" + directory + ")");
+            throw new IllegalStateException("expected an open backbone, but it was closed (" + folder + ")");
         }
         return model;
     }
@@ -198,34 +200,35 @@ public final class Backbone implements AutoCloseable {
     }
 
     /**
-     * Generates still pictures with the base model alone, all in one batch.
+     * Generates still images with the base model alone, all in one batch.
      *
-     * @param prompts what the pictures show, at least one
+     * @param prompts what the images show, at least one
      * @param options sampler, steps, guidance scale, negative prompt, frame size, seed and listener are taken from them
-     * @return the pictures, of the frame size
-     * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's factor,
-     *     or the schedule does not allow that number of steps
+     * @return the images, of the frame size
+     * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's
+     *     factor, or the schedule does not allow that number of steps
      * @throws IllegalStateException if this model is closed
-     * @throws org.lamp4j.errors.StoppedException if the listener stops the generation or the thread is
-     *     interrupted, whose flag stays set
+     * @throws org.lamp4j.errors.StoppedException if the listener stops the generation or the thread is interrupted,
+     *     whose flag stays set
      */
     public List<RgbImage> generate(List<String> prompts, GenerationOptions options) {
-        return new PictureGenerator(frozen()).generate(prompts, options);
+        return new ImageGenerator(frozen()).generate(prompts, options);
     }
 
     /**
-     * Checks that {@link MotionPattern#edit} will take a clip and options. A pattern for it is trained first, so that what
-     * would be refused after hours is refused before.
+     * Checks that {@link MotionPattern#edit} will take a clip and options. A pattern for it is trained first, so that
+     * what would be refused after hours is refused before.
      *
      * @param source the clip to edit
      * @param options how the new clip will be generated
      * @return the clip
-     * @throws IllegalArgumentException if the source has another number of frames than the options, the sampler is not DDIM,
-     *     the frame size is no multiple of the auto-encoder's factor, or the schedule does not allow that number of steps
+     * @throws IllegalArgumentException if the source has another number of frames than the options, the sampler is not
+     *     DDIM, the frame size is no multiple of the auto-encoder's factor, or the schedule does not allow that number
+     *     of steps
      * @throws IllegalStateException if this model is closed
      */
     public VideoClip requireEditable(VideoClip source, GenerationOptions options) {
-        ClipGenerator.requireEditable(model(), noiseSchedule, source, options);
+        VideoGenerator.requireEditable(model(), noiseSchedule, source, options);
         return source;
     }
 
@@ -238,9 +241,9 @@ public final class Backbone implements AutoCloseable {
         }
     }
 
-    /** Returns the directory and the device. */
+    /** Returns the folder and the device. */
     @Override
     public String toString() {
-        return "Backbone[" + directory + ", " + (closed ? "closed" : model.deviceDescription()) + "]";
+        return "Backbone[" + folder + ", " + (closed ? "closed" : model.deviceDescription()) + "]";
     }
 }

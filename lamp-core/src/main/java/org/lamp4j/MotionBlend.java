@@ -14,9 +14,9 @@ import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.spi.BackboneModel;
 
 /**
- * Adds up what several patterns have learned: {@code θ = θ₀ + Σ wᵢ (θᵢ - θ₀)}, with θ₀ the untrained pattern's parameters
- * (Ilharco et al., Editing Models with Task Arithmetic, arXiv 2212.04089, section 2). A parameter that a pattern does not
- * have is as in the untrained one.
+ * Adds up what several patterns have learned: {@code θ = θ₀ + Σ wᵢ (θᵢ - θ₀)}, with θ₀ the untrained pattern's
+ * parameters (Ilharco et al., Editing Models with Task Arithmetic, arXiv 2212.04089, section 2). A parameter that a
+ * pattern does not have is as in the untrained one.
  */
 final class MotionBlend {
 

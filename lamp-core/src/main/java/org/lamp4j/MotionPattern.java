@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.lamp4j.files.ModelLinks;
-import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.Doubling;
 import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.generation.VideoGenerator;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.LibraryVersion;
@@ -27,8 +27,8 @@ import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
 
 /**
- * A motion learned from a few clips, ready to set any still image in motion. Immutable, and bound to the backbone it was
- * made with: usable until that is closed. Safe for several threads.
+ * A motion learned from a few clips, ready to set any still image in motion. Immutable, and bound to the backbone it
+ * was made with: usable until that is closed. Safe for several threads.
  *
  * @see <a href="https://arxiv.org/abs/2310.10769">Wu et al., LAMP: Learn A Motion Pattern for Few-Shot-Based Video
  *     Generation</a>, CVPR 2024
@@ -71,11 +71,11 @@ public final class MotionPattern {
      * @param options how it is trained
      * @return the pattern
      * @throws IOException if a clip or the checkpoint to go on from cannot be read, or a checkpoint not written
-     * @throws IllegalArgumentException if a clip has too few frames, the frame size is no multiple of the auto-encoder's
-     *     factor, a trainable module does not exist, or the checkpoint to go on from belongs to a run with other clips or
-     *     options; the message names what differs
-     * @throws TrainingStoppedException if the listener says stop or the thread is interrupted before the last step is done; it
-     *     has the pattern so far, and a checkpoint has been written where they were asked for
+     * @throws IllegalArgumentException if a clip has too few frames, the frame size is no multiple of the
+     *     auto-encoder's factor, a trainable module does not exist, or the checkpoint to go on from belongs to a run
+     *     with other clips or options; the message names what differs
+     * @throws TrainingStoppedException if the listener says stop or the thread is interrupted before the last step is
+     *     done; it has the pattern so far, and a checkpoint has been written where they were asked for
      * @throws org.lamp4j.errors.TrainingDivergedException if loss or gradient is no finite number any more
      */
     public static MotionPattern train(Backbone backbone, TrainingClips clips, TrainingOptions options)
@@ -123,8 +123,8 @@ public final class MotionPattern {
     }
 
     /**
-     * Combines motions: adds what each pattern learned, times its weight, to an untrained pattern. Weights that sum to 1
-     * average the patterns; two motions that do not exclude each other may take 1 each. A single share makes a motion
+     * Combines motions: adds what each pattern learned, times its weight, to an untrained pattern. Weights that sum to
+     * 1 average the patterns; two motions that do not exclude each other may take 1 each. A single share makes a motion
      * stronger or weaker. What comes of it is worth a look: the patterns were not trained together.
      *
      * @param shares at least one pattern and its weight, all of the same base model
@@ -139,8 +139,8 @@ public final class MotionPattern {
     }
 
     /**
-     * Returns the pattern with its low-rank updates added to the matrices they are of: a larger file, and the same clips but
-     * for rounding.
+     * Returns the pattern with its low-rank updates added to the matrices they are of: a larger file, and the same
+     * clips but for rounding.
      *
      * @return a pattern of whole parameters; this one if it has no low-rank updates
      * @throws IllegalStateException if the backbone is closed
@@ -162,10 +162,11 @@ public final class MotionPattern {
      * @param path a file that {@link #save} wrote, a checkpoint that training left, or a folder with a whole video UNet
      *     as LAMP's own program and {@link #saveVideoUNet} write it
      * @return the pattern
-     * @throws IOException if it cannot be read, or is a folder with a link that leads out of it;
-     *     the message names file and tensor
-     * @throws org.lamp4j.errors.ModelFormatException if it is no pattern, is damaged, or belongs to another base model; the
-     *     message then holds its fingerprint and says what differs, as far as the file does. A folder carries no fingerprint
+     * @throws IOException if it cannot be read, or is a folder with a link that leads out of it; the message names file
+     *     and tensor
+     * @throws org.lamp4j.errors.ModelFormatException if it is no pattern, is damaged, or belongs to another base model;
+     *     the message then holds its fingerprint and says what differs, as far as the file does. A folder carries no
+     *     fingerprint
      */
     public static MotionPattern load(Backbone backbone, Path path) throws IOException {
         if (Files.isDirectory(path)) {
@@ -200,11 +201,11 @@ public final class MotionPattern {
     /**
      * Writes base and pattern together as the folder that LAMP's own program loads.
      *
-     * @param directory the folder; {@code unet/} is made in it
+     * @param folder the folder; {@code unet/} is made in it
      * @throws IOException if it cannot be written
      */
-    public void saveVideoUNet(Path directory) throws IOException {
-        backbone.model().storage().writeVideoUNet(directory, weights);
+    public void saveVideoUNet(Path folder) throws IOException {
+        backbone.model().storage().writeVideoUNet(folder, weights);
     }
 
     /**
@@ -242,10 +243,11 @@ public final class MotionPattern {
      * @param source the clip to edit, of the options' number of frames; resized to cover the frame size and cropped
      * @param prompt what the new clip shows
      * @param firstFrame where it begins; resized to cover the frame size and centre-cropped
-     * @param options how the clip is generated; the steps are those of the inversion, too, and noise sharing is not used
+     * @param options how the clip is generated; the steps are those of the inversion, too, and noise sharing is not
+     *     used
      * @return the clip, as {@link #generate(String, RgbImage, GenerationOptions)} gives it
-     * @throws IllegalArgumentException if the source has another number of frames, the sampler is not DDIM, or the frame
-     *     size is no multiple of the auto-encoder's factor
+     * @throws IllegalArgumentException if the source has another number of frames, the sampler is not DDIM, or the
+     *     frame size is no multiple of the auto-encoder's factor
      * @throws org.lamp4j.errors.StoppedException if the listener says stop or the thread is interrupted
      * @throws IllegalStateException if the backbone is closed
      */
@@ -254,17 +256,17 @@ public final class MotionPattern {
     }
 
     /**
-     * Lets a clip go on, window by window: each begins with the last frames there are, so that new ones follow their motion.
-     * The clip's own frames stay as they are. Where each window begins is in the provenance ({@code seams}), for
-     * {@link org.lamp4j.evaluation.SeamJump}.
+     * Lets a clip go on, window by window: each begins with the last frames there are, so that new ones follow their
+     * motion. The clip's own frames stay as they are. Where each window begins is in the provenance ({@code seams}),
+     * for {@link org.lamp4j.evaluation.SeamJump}.
      *
      * @param clip the clip so far, of the options' frame size
      * @param prompt what it shows
      * @param extension how many frames are added, and how many each window takes over
      * @param options how they are generated; the frame count is that of a window, 16 as patterns are trained
      * @return the longer clip, at the rate of the clip
-     * @throws IllegalArgumentException if the clip is shorter than the overlap or of another size, or a window is no longer
-     *     than the overlap
+     * @throws IllegalArgumentException if the clip is shorter than the overlap or of another size, or a window is no
+     *     longer than the overlap
      * @throws org.lamp4j.errors.StoppedException if the listener says stop or the thread is interrupted
      * @throws IllegalStateException if the backbone is closed
      */
@@ -273,8 +275,8 @@ public final class MotionPattern {
     }
 
     /**
-     * Doubles a clip's frame rate: puts a new frame between any two, and leaves the clip's own as they are. A new frame begins
-     * as the mean of its neighbours' latents, is given noise and denoised with them beside it.
+     * Doubles a clip's frame rate: puts a new frame between any two, and leaves the clip's own as they are. A new frame
+     * begins as the mean of its neighbours' latents, is given noise and denoised with them beside it.
      *
      * @param clip the clip, of the options' frame size, at least 2 frames
      * @param prompt what it shows
@@ -289,8 +291,8 @@ public final class MotionPattern {
         return signed(generator().doubleFrameRate(clip, prompt, doubling, options));
     }
 
-    private ClipGenerator generator() {
-        return new ClipGenerator(backbone.frozen(), weights);
+    private VideoGenerator generator() {
+        return new VideoGenerator(backbone.frozen(), weights);
     }
 
     private VideoClip signed(VideoClip clip) {
@@ -305,8 +307,8 @@ public final class MotionPattern {
     }
 
     /**
-     * Makes a clip from words alone, with the paper's settings: draws the first frame with the same backbone, then sets it
-     * in motion.
+     * Makes a clip from words alone, with the paper's settings: draws the first frame with the same backbone, then sets
+     * it in motion.
      *
      * @param prompt what the clip shows
      * @return the clip of 16 frames
@@ -316,8 +318,8 @@ public final class MotionPattern {
     }
 
     /**
-     * Makes a clip from words alone: draws the first frame with the same backbone, then sets it in motion. Both take the
-     * options' steps, guidance scale, negative prompt and seed; the listener hears of both, one after the other.
+     * Makes a clip from words alone: draws the first frame with the same backbone, then sets it in motion. Both take
+     * the options' steps, guidance scale, negative prompt and seed; the listener hears of both, one after the other.
      *
      * @param prompt what the clip shows
      * @param options how first frame and clip are generated
@@ -357,7 +359,8 @@ public final class MotionPattern {
      * Returns a hash of the parameters, by which a clip knows its pattern. Reads all of them at the first call.
      *
      * @return {@code sha256:} and 64 hexadecimal digits
-     * @throws IllegalStateException if the pattern is mapped from a file that has been written to since; the message names it
+     * @throws IllegalStateException if the pattern is mapped from a file that has been written to since; the message
+     *     names it
      */
     public String fingerprint() {
         String known = fingerprint;

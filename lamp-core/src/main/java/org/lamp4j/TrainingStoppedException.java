@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.lamp4j.errors.StoppedException;
 
 /**
- * A training ended before its last step because its listener said stop or its thread was interrupted. What was learned is
- * not lost: it is here, and, where checkpoints were asked for, on disk, to go on from.
+ * A training ended before its last step because its listener said stop or its thread was interrupted. What was learned
+ * is not lost: it is here, and, where checkpoints were asked for, on disk, to go on from.
  *
  * <pre>{@code
  * try {
@@ -53,7 +53,8 @@ public final class TrainingStoppedException extends StoppedException {
     /**
      * Returns what to go on from.
      *
-     * @return the folder of checkpoints, whose newest is of the last step; empty if none were asked for, or no step was done
+     * @return the folder of checkpoints, whose newest is of the last step; empty if none were asked for, or no step was
+     *     done
      */
     public Optional<Path> checkpoints() {
         return Optional.ofNullable(checkpoints);

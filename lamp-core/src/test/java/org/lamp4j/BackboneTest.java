@@ -34,18 +34,18 @@ class BackboneTest {
 
     private final FakeBackboneModel model = new FakeBackboneModel();
 
-    private static Path directory() {
+    private static Path folder() {
         return Fixture.open("sd14-mini").model(".").normalize();
     }
 
     private Backbone open() throws IOException {
-        return Backbone.open(directory(), Device.cpu(), (directory, device) -> model);
+        return Backbone.open(folder(), Device.cpu(), (folder, device) -> model);
     }
 
     @Test
     void load_noBackendInstalled_namesTheArtifactToAdd() {
         assertThatExceptionOfType(BackendMissingException.class)
-                .isThrownBy(() -> Backbone.load(directory()))
+                .isThrownBy(() -> Backbone.load(folder()))
                 .withMessage("expected a backend on the class path, but there is none; add org.lamp4j:lamp-onnx");
     }
 
@@ -53,14 +53,14 @@ class BackboneTest {
     void open_directoryAndDevice_reachTheProvider() throws IOException {
         List<Object> asked = new ArrayList<>();
 
-        Backbone backbone = Backbone.open(directory(), Device.cuda(1), (directory, device) -> {
-            asked.add(directory);
+        Backbone backbone = Backbone.open(folder(), Device.cuda(1), (folder, device) -> {
+            asked.add(folder);
             asked.add(device.index());
             return model;
         });
 
-        assertThat(asked).containsExactly(directory(), 1);
-        assertThat(backbone.directory()).isEqualTo(directory());
+        assertThat(asked).containsExactly(folder(), 1);
+        assertThat(backbone.folder()).isEqualTo(folder());
         assertThat(backbone.model()).isSameAs(model);
         assertThat(backbone.latentCodec()).isSameAs(model.latentCodec());
         assertThat(backbone.fingerprint()).isEqualTo(backbone.base().value()).matches("v2:sha256:[0-9a-f]{64}");
@@ -72,23 +72,23 @@ class BackboneTest {
     void open_missingDirectory_isNamed() {
         Path missing = folder.resolve("missing");
 
-        assertThatThrownBy(() -> Backbone.open(missing, Device.cpu(), (directory, device) -> model))
+        assertThatThrownBy(() -> Backbone.open(missing, Device.cpu(), (folder, device) -> model))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a model directory, but " + missing + " does not exist");
+                .hasMessage("expected a model folder, but " + missing + " does not exist");
     }
 
     @Test
     void open_file_isNamed() throws IOException {
         Path file = Files.createFile(folder.resolve("model.ckpt"));
 
-        assertThatThrownBy(() -> Backbone.open(file, Device.cpu(), (directory, device) -> model))
+        assertThatThrownBy(() -> Backbone.open(file, Device.cpu(), (folder, device) -> model))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a model directory, but " + file + " is a file");
+                .hasMessage("expected a model folder, but " + file + " is a file");
     }
 
     @Test
     void open_directoryWithoutTokenizer_namesTheFile() {
-        assertThatThrownBy(() -> Backbone.open(folder, Device.cpu(), (directory, device) -> model))
+        assertThatThrownBy(() -> Backbone.open(folder, Device.cpu(), (folder, device) -> model))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(
                         folder.resolve("tokenizer").resolve("vocab.json").toString());
@@ -96,7 +96,7 @@ class BackboneTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tokenizer", "scheduler", "text_encoder", "vae", "unet"})
-    void open_linkOutOfTheDirectory_isRefused(String name) throws IOException {
+    void open_linkOutOfTheFolder_isRefused(String name) throws IOException {
         Path other = Files.createDirectory(folder.resolve("model"));
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
         try {
@@ -105,9 +105,9 @@ class BackboneTest {
             abort("no symbolic links here: " + e.getMessage());
         }
 
-        assertThatThrownBy(() -> Backbone.open(other, Device.cpu(), (directory, device) -> model))
+        assertThatThrownBy(() -> Backbone.open(other, Device.cpu(), (folder, device) -> model))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("expected links within the model directory, but was one to ");
+                .hasMessageStartingWith("expected links within the model folder, but was one to ");
     }
 
     @Test
@@ -166,7 +166,7 @@ class BackboneTest {
         backbone.close();
 
         assertThat(model.closings()).isEqualTo(1);
-        assertThat(backbone).hasToString("Backbone[" + directory() + ", closed]");
+        assertThat(backbone).hasToString("Backbone[" + folder() + ", closed]");
     }
 
     @Test
@@ -176,7 +176,7 @@ class BackboneTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(backbone::textEncoder)
-                .withMessage("expected an open backbone, but it was closed (" + directory() + ")");
+                .withMessage("expected an open backbone, but it was closed (" + folder() + ")");
         assertThatIllegalStateException().isThrownBy(backbone::latentCodec);
         assertThatIllegalStateException().isThrownBy(backbone::fingerprint);
         assertThatIllegalStateException().isThrownBy(() -> MotionPattern.untrained(backbone));

@@ -78,11 +78,11 @@ class MotionPatternTest {
         entries.set(key, json.readTree(value));
         Files.delete(config);
         json.writeValue(config.toFile(), entries);
-        return Backbone.open(copy, Device.cpu(), (directory, device) -> model);
+        return Backbone.open(copy, Device.cpu(), (folder, device) -> model);
     }
 
     private static Backbone open(FakeBackboneModel model) throws IOException {
-        return Backbone.open(Fixture.open("sd14-mini").model("."), Device.cpu(), (directory, device) -> model);
+        return Backbone.open(Fixture.open("sd14-mini").model("."), Device.cpu(), (folder, device) -> model);
     }
 
     private MotionPattern train() throws IOException {
@@ -240,7 +240,7 @@ class MotionPatternTest {
 
         assertThatThrownBy(() -> MotionPattern.load(backbone, pattern))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("expected links within the model directory, but was one to ");
+                .hasMessageStartingWith("expected links within the model folder, but was one to ");
     }
 
     @Test
@@ -350,7 +350,8 @@ class MotionPatternTest {
                 .frameCount(3)
                 .frameSize(SIZE)
                 .steps(5)
-                .checkpoint(checkpoints).checkpointEvery(100)
+                .checkpoint(checkpoints)
+                .checkpointEvery(100)
                 .listener(progress ->
                         progress instanceof TrainingStep && progress.step() == 2 ? Decision.STOP : Decision.CONTINUE)
                 .build();

@@ -40,8 +40,8 @@ import org.lamp4j.training.TrainingOptionsBuilder;
 import org.lamp4j.training.Validation;
 
 /**
- * Gives every number that a user can set its extremes: each is taken, or refused in the form of all errors. A setter that is
- * added to one of these types is tested without being named here.
+ * Gives every number that a user can set its extremes: each is taken, or refused in the form of all errors. A setter
+ * that is added to one of these types is tested without being named here.
  */
 class OptionExtremesTest {
 
@@ -85,7 +85,7 @@ class OptionExtremesTest {
             OptionalInt.class,
             List.of(OptionalInt.empty(), OptionalInt.of(0), OptionalInt.of(Integer.MAX_VALUE)));
 
-    private static final RgbImage PICTURE = RgbImage.of(new FrameSize(1, 1), new byte[3]);
+    private static final RgbImage IMAGE = RgbImage.of(new FrameSize(1, 1), new byte[3]);
 
     /** What stands for arguments that are no numbers. */
     private static final Map<Class<?>, Object> OTHERS = Map.of(
@@ -96,7 +96,7 @@ class OptionExtremesTest {
             List.class,
             List.of(),
             VideoClip.class,
-            VideoClip.of(List.of(PICTURE), 8),
+            VideoClip.of(List.of(IMAGE), 8),
             GenerationOptions.class,
             GenerationOptions.newBuilder().build());
 

@@ -34,7 +34,7 @@ public class UNetBenchmark {
 
     private static final Shape LATENTS = Shape.of(1, 4, 16, 16, 16);
 
-    private Path directory;
+    private Path folder;
     private Backbone backbone;
     private NoisePredictor predictor;
     private MotionTrainer trainer;
@@ -43,9 +43,9 @@ public class UNetBenchmark {
     /** Copies and opens the model. */
     @Setup
     public void open() throws IOException {
-        directory = Files.createTempDirectory("lamp-benchmarks");
-        EmbeddedModel.copyTo(directory.resolve("model"));
-        backbone = Backbone.load(directory.resolve("model"));
+        folder = Files.createTempDirectory("lamp-benchmarks");
+        EmbeddedModel.copyTo(folder.resolve("model"));
+        backbone = Backbone.load(folder.resolve("model"));
         List<String> modules =
                 TrainingOptions.newBuilder().build().parameters().trainableModules();
         MotionWeights motion = backbone.model().freshMotion(modules, 0);
@@ -74,6 +74,6 @@ public class UNetBenchmark {
         trainer.close();
         predictor.close();
         backbone.close();
-        MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
     }
 }

@@ -17,32 +17,32 @@ import org.lamp4j.generation.GenerationBatch;
 import org.lamp4j.media.RgbImage;
 
 /**
- * The first frames that prompts are for. As in LAMP's own program a prompt's picture is the one that is named after it, with
- * underscores for spaces: {@code a_horse_runs.png}. What is not named after a prompt is never guessed from an order that
- * nobody has given.
+ * The first frames that prompts are for. As in LAMP's own program a prompt's image is the one that is named after it,
+ * with underscores for spaces: {@code a_horse_runs.png}. What is not named after a prompt is never guessed from an
+ * order that nobody has given.
  */
 final class FirstFrames {
 
     private static final System.Logger LOG = System.getLogger(FirstFrames.class.getName());
 
-    /** A picture, and what it is to become. */
-    record Choice(String prompt, Path picture) {}
+    /** An image, and what it is to become. */
+    record Choice(String prompt, Path image) {}
 
     private final List<Path> sources;
-    private final List<Path> pictures;
+    private final List<Path> images;
 
-    private FirstFrames(List<Path> sources, List<Path> pictures) {
+    private FirstFrames(List<Path> sources, List<Path> images) {
         this.sources = sources;
-        this.pictures = pictures;
+        this.images = images;
     }
 
     /**
-     * Chooses a picture for each prompt.
+     * Chooses an image for each prompt.
      *
-     * @param sources pictures, folders of pictures or tables
-     * @param prompts the prompts; none for those that the pictures' names or the tables say
-     * @throws IOException if there is no picture, or none for a prompt; the message names it
-     * @throws IllegalArgumentException if pictures are listed one by one, but not as many as prompts
+     * @param sources images, folders of images or tables
+     * @param prompts the prompts; none for those that the images' names or the tables say
+     * @throws IOException if there is no image, or none for a prompt; the message names it
+     * @throws IllegalArgumentException if images are listed one by one, but not as many as prompts
      */
     static List<Choice> of(List<Path> sources, List<String> prompts) throws IOException {
         if (prompts.isEmpty()) {
@@ -52,11 +52,11 @@ final class FirstFrames {
             }
             return choices;
         }
-        List<Path> pictures = new ArrayList<>();
+        List<Path> images = new ArrayList<>();
         for (Path source : sources) {
-            pictures.addAll(Files.isDirectory(source) ? picturesIn(source) : picturesOf(source));
+            images.addAll(Files.isDirectory(source) ? imagesIn(source) : imagesOf(source));
         }
-        return new FirstFrames(sources, pictures).chosenFor(prompts);
+        return new FirstFrames(sources, images).chosenFor(prompts);
     }
 
     private static GenerationBatch listed(List<Path> sources) throws IOException {
@@ -67,24 +67,24 @@ final class FirstFrames {
         return new GenerationBatch(items);
     }
 
-    private static List<Path> picturesOf(Path source) throws IOException {
+    private static List<Path> imagesOf(Path source) throws IOException {
         return GenerationBatch.read(source).items().stream()
                 .map(GenerationBatch.Item::firstFrame)
                 .toList();
     }
 
-    /** Lists a folder, PNG first, which LAMP's program takes where there are several pictures of a name. */
-    private static List<Path> picturesIn(Path folder) throws IOException {
+    /** Lists a folder, PNG first, which LAMP's program takes where there are several images of a name. */
+    private static List<Path> imagesIn(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> pictures = files.filter(
+            List<Path> images = files.filter(
                             file -> !file.getFileName().toString().startsWith("."))
                     .filter(file -> Files.isRegularFile(file) && RgbImage.isImage(file))
                     .sorted(Comparator.comparing(FirstFrames::isNoPng).thenComparing(Comparator.naturalOrder()))
                     .toList();
-            if (pictures.isEmpty()) {
+            if (images.isEmpty()) {
                 throw new IOException("expected at least one first frame, but found none (" + folder + ")");
             }
-            return pictures;
+            return images;
         }
     }
 
@@ -94,22 +94,22 @@ final class FirstFrames {
 
     private List<Choice> chosenFor(List<String> prompts) throws IOException {
         Map<String, Path> byName = new LinkedHashMap<>();
-        pictures.forEach(picture -> byName.putIfAbsent(nameOf(picture), picture));
+        images.forEach(image -> byName.putIfAbsent(nameOf(image), image));
         List<String> missing = prompts.stream()
                 .filter(prompt -> !byName.containsKey(nameFor(prompt)))
                 .toList();
         boolean noneIsNamed = missing.size() == prompts.size();
         boolean listed = sources.stream().noneMatch(Files::isDirectory);
-        if (pictures.size() == 1 && (noneIsNamed || listed)) {
+        if (images.size() == 1 && (noneIsNamed || listed)) {
             return prompts.stream()
-                    .map(prompt -> new Choice(prompt, pictures.get(0)))
+                    .map(prompt -> new Choice(prompt, images.get(0)))
                     .toList();
         }
         if (noneIsNamed && listed) {
             return inOrder(prompts);
         }
         if (!missing.isEmpty()) {
-            throw new IOException("expected a picture for each prompt, but there is no " + nameFor(missing.get(0))
+            throw new IOException("expected an image for each prompt, but there is no " + nameFor(missing.get(0))
                     + ".png for \"" + missing.get(0) + "\" (" + sources.get(0) + ")");
         }
         List<Choice> choices = prompts.stream()
@@ -119,28 +119,28 @@ final class FirstFrames {
         return choices;
     }
 
-    /** Pairs pictures that were listed one by one, or in the lines of a table, with prompts in that order. */
+    /** Pairs images that were listed one by one, or in the lines of a table, with prompts in that order. */
     private List<Choice> inOrder(List<String> prompts) {
-        if (pictures.size() != prompts.size()) {
+        if (images.size() != prompts.size()) {
             throw new IllegalArgumentException(
-                    "expected a prompt for each of " + pictures.size() + " first frames, but was " + prompts.size());
+                    "expected a prompt for each of " + images.size() + " first frames, but was " + prompts.size());
         }
         List<Choice> choices = new ArrayList<>();
         for (int index = 0; index < prompts.size(); index++) {
-            choices.add(new Choice(prompts.get(index), pictures.get(index)));
+            choices.add(new Choice(prompts.get(index), images.get(index)));
         }
         return choices;
     }
 
     private void logOthers(List<Choice> choices) {
-        Set<Path> others = new HashSet<>(pictures);
-        choices.forEach(choice -> others.remove(choice.picture()));
+        Set<Path> others = new HashSet<>(images);
+        choices.forEach(choice -> others.remove(choice.image()));
         if (!others.isEmpty()) {
             LOG.log(
                     System.Logger.Level.INFO,
-                    "{0} of {1} pictures are not named after a prompt, not used ({2})",
+                    "{0} of {1} images are not named after a prompt, not used ({2})",
                     others.size(),
-                    pictures.size(),
+                    images.size(),
                     sources.get(0));
         }
     }
@@ -149,8 +149,8 @@ final class FirstFrames {
         return composed(prompt.replace(' ', '_'));
     }
 
-    private static String nameOf(Path picture) {
-        String name = picture.getFileName().toString();
+    private static String nameOf(Path image) {
+        String name = image.getFileName().toString();
         int dot = name.lastIndexOf('.');
         return composed(dot > 0 ? name.substring(0, dot) : name);
     }

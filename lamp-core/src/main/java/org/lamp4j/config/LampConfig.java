@@ -18,8 +18,8 @@ import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.Validation;
 
 /**
- * A training run as LAMP's own program takes it, from a YAML file. Paths in it are relative to the working directory, as
- * there. What the file does not set has the paper's value.
+ * A training run as LAMP's own program takes it, from a YAML file. Paths in it are relative to the working directory,
+ * as there. What the file does not set has the paper's value.
  *
  * <pre>{@code
  * LampConfig config = LampConfig.read(Path.of("horse_run.yaml"));
@@ -31,12 +31,12 @@ import org.lamp4j.training.Validation;
  * }
  * }</pre>
  *
- * @param model {@code pretrained_model_path}, the directory of the base model
+ * @param model {@code pretrained_model_path}, the folder of the base model
  * @param clips {@code train_data.video_root}, the folder of clips, or a single one
  * @param outputFolder {@code output_dir}, where results go
  * @param training how the pattern is trained; checkpoints, if {@code checkpointing_steps} is set, go to the folder
  *     {@code checkpoints} in the output folder
- * @param precision {@code mixed_precision}, the precision of frozen weights on a graphics card
+ * @param precision {@code mixed_precision}, the precision of frozen weights on a GPU
  * @param validation what is generated on the way
  * @param unusedKeys keys that are known but have no meaning here, in the order of the file
  */
@@ -55,11 +55,12 @@ public record LampConfig(
      * What {@code validation_data} and {@code validation_steps} say.
      *
      * @param everySteps {@code validation_steps}; empty if there is no validation
-     * @param images {@code image_path}: pictures, folders of pictures or tables, as {@link GenerationBatch#read} takes them
-     * @param prompts {@code prompts}, after which pictures are named; none if the pictures' names are the prompts
-     * @param options how the clips are generated; length and size are those of the training unless the file says otherwise
-     * @param inversionSteps {@code num_inv_steps}, or {@code num_inference_steps} without it, if {@code use_inv_latent} is
-     *     true: clips start from the first training clip, inverted in so many steps; empty to start from noise
+     * @param images {@code image_path}: images, folders of images or tables, as {@link GenerationBatch#read} takes them
+     * @param prompts {@code prompts}, after which images are named; none if the images' names are the prompts
+     * @param options how the clips are generated; length and size are those of the training unless the file says
+     *     otherwise
+     * @param inversionSteps {@code num_inv_steps}, or {@code num_inference_steps} without it, if {@code use_inv_latent}
+     *     is true: clips start from the first training clip, inverted in so many steps; empty to start from noise
      */
     public record ValidationData(
             OptionalInt everySteps,
@@ -75,19 +76,19 @@ public record LampConfig(
         }
 
         /**
-         * Reads the first frames. A prompt's picture is the one that is named after it, with underscores for spaces, whatever
-         * other pictures there are: {@code a_horse_runs.png} for {@code a horse runs}. Where no picture is named after a
-         * prompt, a single one is the first frame of all, and pictures that are listed one by one belong to the prompts in
-         * that order; pictures of a folder do not, as their order was chosen by nobody.
+         * Reads the first frames. A prompt's image is the one that is named after it, with underscores for spaces,
+         * whatever other images there are: {@code a_horse_runs.png} for {@code a horse runs}. Where no image is named
+         * after a prompt, a single one is the first frame of all, and images that are listed one by one belong to the
+         * prompts in that order; images of a folder do not, as their order was chosen by nobody.
          *
          * @return a first frame and a prompt for each clip
-         * @throws IOException if there is no picture, none for a prompt, or one cannot be read; the message names it
-         * @throws IllegalArgumentException if pictures are listed one by one, but not as many as prompts
+         * @throws IOException if there is no image, none for a prompt, or one cannot be read; the message names it
+         * @throws IllegalArgumentException if images are listed one by one, but not as many as prompts
          */
         public List<Validation.Example> examples() throws IOException {
             List<Validation.Example> examples = new ArrayList<>();
             for (FirstFrames.Choice choice : FirstFrames.of(images, prompts)) {
-                examples.add(new Validation.Example(choice.prompt(), RgbImage.read(choice.picture())));
+                examples.add(new Validation.Example(choice.prompt(), RgbImage.read(choice.image())));
             }
             return examples;
         }
@@ -124,8 +125,8 @@ public record LampConfig(
      *
      * @param file a YAML file of at most 1 MiB
      * @return the run
-     * @throws IOException if it cannot be read, a key is unknown, or a value has another type or range than its key; the
-     *     message names file and line, and for an unknown key the nearest that is known
+     * @throws IOException if it cannot be read, a key is unknown, or a value has another type or range than its key;
+     *     the message names file and line, and for an unknown key the nearest that is known
      */
     public static LampConfig read(Path file) throws IOException {
         Map<String, Setting> settings = YamlSettings.read(file);

@@ -33,7 +33,9 @@ record Setting(String name, List<String> values, String where) {
         return parse(Long::parseLong, "a whole number");
     }
 
-    /** PyYAML takes {@code 3e-5} for a text, as YAML 1.1 wants a point in a number; LAMP's files have it as a number. */
+    /**
+     * PyYAML takes {@code 3e-5} for a text, as YAML 1.1 wants a point in a number; LAMP's files have it as a number.
+     */
     float number() throws IOException {
         return parse(
                 text -> {

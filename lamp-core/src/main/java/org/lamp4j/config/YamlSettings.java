@@ -13,8 +13,8 @@ import org.lamp4j.files.ModelText;
 import org.lamp4j.files.StrictJson;
 
 /**
- * Reads a YAML file of settings: values and lists of values, alone or in a group. That is all that is read, event by event:
- * objects are never made, tags and aliases are refused, so nothing in a file can run or grow.
+ * Reads a YAML file of settings: values and lists of values, alone or in a group. That is all that is read, event by
+ * event: objects are never made, tags and aliases are refused, so nothing in a file can run or grow.
  */
 final class YamlSettings {
 

@@ -5,13 +5,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * How a CUDA card is used. Immutable. Options that are not set are those that many sessions on one card get along with.
+ * How a CUDA GPU is used. Immutable. Options that are not set are those that many sessions on one GPU get along with.
  *
- * <p>Memory is never planned ahead from the first run's pattern: with several sessions such plans make the card's memory
+ * <p>Memory is never planned ahead from the first run's pattern: with several sessions such plans make the GPU's memory
  * grow without bound.
  *
  * <pre>{@code
- * Device card = Device.cuda(0).withCudaOptions(CudaOptions.newBuilder().memoryLimit(15L << 30).build());
+ * Device gpu = Device.cuda(0).withCudaOptions(CudaOptions.newBuilder().memoryLimit(15L << 30).build());
  * }</pre>
  *
  * @see <a href="https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html">the provider's options</a>
@@ -28,7 +28,7 @@ public final class CudaOptions {
         DEFAULT
     }
 
-    /** How the card's memory pool grows. */
+    /** How the GPU's memory pool grows. */
     public enum ArenaGrowth {
         /** By what is needed: least memory. */
         AS_REQUESTED,
@@ -65,7 +65,7 @@ public final class CudaOptions {
     }
 
     /**
-     * Returns how the card's memory pool grows.
+     * Returns how the GPU's memory pool grows.
      *
      * @return the way of growing
      */
@@ -76,7 +76,7 @@ public final class CudaOptions {
     /**
      * Returns how large the memory pool of a session may grow.
      *
-     * @return bytes; empty for as large as the card is
+     * @return bytes; empty for as large as the GPU is
      */
     public OptionalLong memoryLimit() {
         return memoryLimit;
@@ -89,7 +89,8 @@ public final class CudaOptions {
     }
 
     /**
-     * Collects options. Each is checked at once, and may be set once: setting it again is an {@link IllegalStateException}.
+     * Collects options. Each is checked at once, and may be set once: setting it again is an
+     * {@link IllegalStateException}.
      */
     public static final class Builder {
 
@@ -109,7 +110,8 @@ public final class CudaOptions {
         /**
          * Sets how cuDNN chooses an algorithm for each convolution.
          *
-         * @param newValue the way of choosing; EXHAUSTIVE unless set, since a training run or a clip repeats its few shapes
+         * @param newValue the way of choosing; EXHAUSTIVE unless set, since a training run or a clip repeats its few
+         *     shapes
          * @return this builder
          */
         public Builder convolutionSearch(ConvolutionSearch newValue) {
@@ -119,7 +121,7 @@ public final class CudaOptions {
         }
 
         /**
-         * Sets how the card's memory pool grows.
+         * Sets how the GPU's memory pool grows.
          *
          * @param newValue the way of growing; AS_REQUESTED unless set
          * @return this builder
@@ -133,7 +135,7 @@ public final class CudaOptions {
         /**
          * Sets how large the memory pool of each session may grow. A run that needs more fails.
          *
-         * @param bytes at least 1; as large as the card is unless set
+         * @param bytes at least 1; as large as the GPU is unless set
          * @return this builder
          * @throws IllegalArgumentException if it is below 1
          */

@@ -11,11 +11,11 @@ public final class Device {
 
     /** The kinds of device. */
     public enum Kind {
-        /** The processor. */
+        /** The CPU. */
         CPU,
         /** An NVIDIA card, through CUDA. */
         CUDA,
-        /** The first CUDA card that works, else the processor. */
+        /** The first CUDA GPU that works, else the CPU. */
         AUTO
     }
 
@@ -54,20 +54,20 @@ public final class Device {
     }
 
     /**
-     * Returns the processor, in float32.
+     * Returns the CPU, in float32.
      *
-     * @return the processor
+     * @return the CPU
      */
     public static Device cpu() {
         return new Device(Kind.CPU, 0, Precision.FLOAT32);
     }
 
     /**
-     * Returns a CUDA card, with frozen weights in float16. Needs {@code onnxruntime_gpu} on the class path, CUDA 12 and
+     * Returns a CUDA GPU, with frozen weights in float16. Needs {@code onnxruntime_gpu} on the class path, CUDA 12 and
      * cuDNN 9.
      *
-     * @param index which card, from 0
-     * @return the card
+     * @param index which GPU, from 0
+     * @return the GPU
      * @throws IllegalArgumentException if the index is negative
      */
     public static Device cuda(int index) {
@@ -78,7 +78,7 @@ public final class Device {
     }
 
     /**
-     * Returns CUDA card 0 if it works, else the processor; what was chosen is logged.
+     * Returns CUDA GPU 0 if it works, else the CPU; what was chosen is logged.
      *
      * @return the choice
      */
@@ -97,9 +97,9 @@ public final class Device {
     }
 
     /**
-     * Returns this device with another memory budget. It decides, each time a network is opened on the processor, whether
-     * weights are copied into the layout that is fastest or read from the mapped file, and whether training keeps what the
-     * way back needs or computes it again. A card's memory is not budgeted.
+     * Returns this device with another memory budget. It decides, each time a network is opened on the CPU, whether
+     * weights are copied into the layout that is fastest or read from the mapped file, and whether training keeps what
+     * the backward pass needs or computes it again. A GPU's memory is not budgeted.
      *
      * @param newBudget what a network may take
      * @return the device with that budget
@@ -109,9 +109,9 @@ public final class Device {
     }
 
     /**
-     * Returns this device with other options for a CUDA card; a processor has no use for them.
+     * Returns this device with other options for a CUDA GPU; a CPU has no use for them.
      *
-     * @param newOptions how the card is used
+     * @param newOptions how the GPU is used
      * @return the device with those options
      */
     public Device withCudaOptions(CudaOptions newOptions) {
@@ -122,15 +122,15 @@ public final class Device {
      * Returns this device with a record of how long each operator takes: each session writes one when it is closed, in
      * Chrome's trace format, named after its network. Costs some percent of the time.
      *
-     * @param directory an existing directory
+     * @param folder an existing folder
      * @return the device with profiles
      */
-    public Device withProfilesIn(Path directory) {
-        return new Device(kind, index, precision, cudaOptions, Optional.of(directory), memoryBudget);
+    public Device withProfilesIn(Path folder) {
+        return new Device(kind, index, precision, cudaOptions, Optional.of(folder), memoryBudget);
     }
 
     /**
-     * Returns the processor in float32, with the rest of this device's settings.
+     * Returns the CPU in float32, with the rest of this device's settings.
      *
      * @return what {@link #auto()} falls back to
      */
@@ -148,7 +148,7 @@ public final class Device {
     }
 
     /**
-     * Returns which card.
+     * Returns which GPU.
      *
      * @return the index, from 0
      */
@@ -157,7 +157,7 @@ public final class Device {
     }
 
     /**
-     * Returns the precision of frozen weights and activations; on the processor that {@link #auto()} falls back to it is
+     * Returns the precision of frozen weights and activations; on the CPU that {@link #auto()} falls back to it is
      * float32 whatever stands here.
      *
      * @return the precision
@@ -167,7 +167,7 @@ public final class Device {
     }
 
     /**
-     * Returns what a network may take of the processor's memory.
+     * Returns what a network may take of host memory.
      *
      * @return the budget; that of the machine unless set
      */
@@ -176,7 +176,7 @@ public final class Device {
     }
 
     /**
-     * Returns how a CUDA card is used.
+     * Returns how a CUDA GPU is used.
      *
      * @return the options
      */
@@ -187,7 +187,7 @@ public final class Device {
     /**
      * Returns where sessions write how long each operator takes.
      *
-     * @return the directory; empty for nowhere
+     * @return the folder; empty for nowhere
      */
     public Optional<Path> profiles() {
         return profiles;

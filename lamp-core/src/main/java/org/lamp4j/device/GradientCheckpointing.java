@@ -1,7 +1,7 @@
 package org.lamp4j.device;
 
 /**
- * Whether training keeps all that the way back needs, or computes it once more. The gradients are the same but for
+ * Whether training keeps all activations for the backward pass, or recomputes them. The gradients are the same but for
  * rounding.
  *
  * @see <a href="https://arxiv.org/abs/1604.06174">Chen et al., Training Deep Nets with Sublinear Memory Cost</a>

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much memory a network may take on the processor, with parameters, gradients and optimiser, without the weights that
- * are mapped from files: those the system can drop and read again. Within the budget the fastest way is taken. Immutable.
+ * How much memory a network may take on the CPU, with parameters, gradients and optimiser, without the weights that are
+ * mapped from files: those the system can drop and read again. Within the budget the fastest way is taken. Immutable.
  */
 public final class MemoryBudget {
 
@@ -62,7 +62,8 @@ public final class MemoryBudget {
     /**
      * Reads a budget.
      *
-     * @param text {@code least}, {@code machine}, or a number with K, M, G or T for powers of 1024 bytes, such as {@code 12G}
+     * @param text {@code least}, {@code machine}, or a number with K, M, G or T for powers of 1024 bytes, such as
+     *     {@code 12G}
      * @return the budget
      * @throws IllegalArgumentException if it is something else
      */

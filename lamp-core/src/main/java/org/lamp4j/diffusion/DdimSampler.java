@@ -84,8 +84,8 @@ public final class DdimSampler implements Sampler {
     }
 
     /**
-     * Takes one step, from the latents at {@code timestep} to the next, cleaner ones: x<sub>0</sub> =
-     * (z - sqrt(1-ᾱ<sub>t</sub>) ε̂) / sqrt(ᾱ<sub>t</sub>), not clipped; then sqrt(ᾱ<sub>prev</sub>) x<sub>0</sub> +
+     * Takes one step, from the latents at {@code timestep} to the next, cleaner ones: x<sub>0</sub> = (z -
+     * sqrt(1-ᾱ<sub>t</sub>) ε̂) / sqrt(ᾱ<sub>t</sub>), not clipped; then sqrt(ᾱ<sub>prev</sub>) x<sub>0</sub> +
      * sqrt(1-ᾱ<sub>prev</sub>) ε̂.
      *
      * @param latents latents z at {@code timestep}, any shape, scaled

@@ -5,11 +5,11 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * Euler's method without added noise, in the variance-preserving scaling of Stable Diffusion. Immutable and pure; knows no
- * model. Safe for several threads.
+ * Euler's method without added noise, in the variance-preserving scaling of Stable Diffusion. Immutable and pure; knows
+ * no model. Safe for several threads.
  *
- * <p>A step is, in exact arithmetic, that of {@link DdimSampler}; the way is another:
- * it begins at the noisiest timestep, goes down to timestep 0, and from there to a latent without any noise.
+ * <p>A step is, in exact arithmetic, that of {@link DdimSampler}; the way is another: it begins at the noisiest
+ * timestep, goes down to timestep 0, and from there to a latent without any noise.
  *
  * <table>
  *   <caption>Notation</caption>
@@ -19,8 +19,8 @@ import org.lamp4j.tensor.ShapeMismatchException;
  *   <tr><td>x</td><td>latents; the source's are x/α, its noise level is σ/α</td></tr>
  * </table>
  *
- * @see <a href="https://arxiv.org/abs/2206.00364">Karras et al., EDM</a>, algorithm 1 without lines 6 to 8; the model is
- *     asked at integer timesteps, as it was trained, so they are rounded before σ is taken and not interpolated
+ * @see <a href="https://arxiv.org/abs/2206.00364">Karras et al., EDM</a>, algorithm 1 without lines 6 to 8; the model
+ *     is asked at integer timesteps, as it was trained, so they are rounded before σ is taken and not interpolated
  */
 public final class EulerSampler implements Sampler {
 

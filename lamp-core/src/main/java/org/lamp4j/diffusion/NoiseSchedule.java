@@ -33,15 +33,15 @@ public final class NoiseSchedule {
     }
 
     /**
-     * Reads the schedule of a model directory.
+     * Reads the schedule of a model folder.
      *
-     * @param schedulerDirectory the folder that holds {@code scheduler_config.json}
+     * @param schedulerFolder the folder that holds {@code scheduler_config.json}
      * @return the schedule
      * @throws IOException if the file is missing, is no JSON or asks for something this class does not do; the message
      *     names file, key and value
      */
-    public static NoiseSchedule read(Path schedulerDirectory) throws IOException {
-        return new NoiseSchedule(NoiseScheduleConfig.read(schedulerDirectory.resolve("scheduler_config.json")));
+    public static NoiseSchedule read(Path schedulerFolder) throws IOException {
+        return new NoiseSchedule(NoiseScheduleConfig.read(schedulerFolder.resolve("scheduler_config.json")));
     }
 
     /** β is float32 as in the reference; its product is taken in double and rounded, which comes closest to it. */

@@ -9,8 +9,8 @@ import org.lamp4j.tensor.ShapeMismatchException;
  *
  * @param stepIndex the step to be taken next, from 0; the number of steps S at the end
  * @param latents the latents before that step, any shape, scaled
- * @param previousClean the clean latents that the step before had predicted; same shape. Empty before the first step and
- *     where the sampler has no use for them
+ * @param previousClean the clean latents that the step before had predicted; same shape. Empty before the first step
+ *     and where the sampler has no use for them
  */
 public record SamplingState(int stepIndex, FloatTensor latents, Optional<FloatTensor> previousClean) {
 

@@ -23,9 +23,9 @@ final class TimestepSpacing {
 
     /**
      * Returns the S timesteps above 0 whose noise comes nearest to σ<sub>i</sub> = (σ<sub>max</sub><sup>1/ρ</sup> + i/S
-     * (σ<sub>min</sub><sup>1/ρ</sup> - σ<sub>max</sub><sup>1/ρ</sup>))<sup>ρ</sup>, where σ is the noise where the signal
-     * is not scaled down, σ<sub>max</sub> that of timestep T-1 and σ<sub>min</sub> that of timestep 0. Where two would be
-     * the same, the earlier step takes a noisier one.
+     * (σ<sub>min</sub><sup>1/ρ</sup> - σ<sub>max</sub><sup>1/ρ</sup>))<sup>ρ</sup>, where σ is the noise where the
+     * signal is not scaled down, σ<sub>max</sub> that of timestep T-1 and σ<sub>min</sub> that of timestep 0. Where two
+     * would be the same, the earlier step takes a noisier one.
      *
      * @see <a href="https://arxiv.org/abs/2206.00364">Karras et al., EDM</a>, equation 5
      */

@@ -20,7 +20,7 @@ public final class ModelFormatException extends IOException {
      * Creates the exception.
      *
      * @param message what was expected, what was found, and in which file
-     * @param path the file, or the directory it is in
+     * @param path the file, or the folder it is in
      */
     public ModelFormatException(String message, Path path) {
         this(message, path, null, null);
@@ -30,7 +30,7 @@ public final class ModelFormatException extends IOException {
      * Creates the exception for a failure of a parser below.
      *
      * @param message what was expected, what was found, and in which file
-     * @param path the file, or the directory it is in
+     * @param path the file, or the folder it is in
      * @param cause the parser's own complaint
      */
     public ModelFormatException(String message, Path path, Throwable cause) {
@@ -41,7 +41,7 @@ public final class ModelFormatException extends IOException {
      * Creates the exception for an entry of the file.
      *
      * @param message what was expected, what was found, and in which file
-     * @param path the file, or the directory it is in
+     * @param path the file, or the folder it is in
      * @param key the tensor or the setting
      */
     public ModelFormatException(String message, Path path, String key) {
@@ -58,7 +58,7 @@ public final class ModelFormatException extends IOException {
     /**
      * Returns where the trouble is.
      *
-     * @return the file, or the directory it is in
+     * @return the file, or the folder it is in
      */
     public Path path() {
         return path == null ? Path.of(location) : path; // a path does not survive being serialized

@@ -3,7 +3,7 @@ package org.lamp4j.evaluation;
 import org.lamp4j.media.RgbImage;
 
 /**
- * How alike two pictures are.
+ * How alike two images are.
  *
  * @param psnr peak signal-to-noise ratio in dB; infinite if they are the same
  * @param ssim structural similarity of their brightness, 1 if they are the same
@@ -16,19 +16,19 @@ public record Likeness(double psnr, double ssim) {
     private static final double STABILITY_OF_VARIANCES = Math.pow(0.03 * 255, 2);
 
     /**
-     * Compares two pictures.
+     * Compares two images.
      *
-     * @param a a picture of at least 11 by 11 pixels
+     * @param a an image of at least 11 by 11 pixels
      * @param b another of the same size
      * @return their likeness
      * @throws IllegalArgumentException if the sizes differ or are too small
-     * @see <a href="https://doi.org/10.1109/TIP.2003.819861">Wang et al., Image Quality Assessment</a>, equation 13, with
-     *     their Gaussian window of 11 pixels
+     * @see <a href="https://doi.org/10.1109/TIP.2003.819861">Wang et al., Image Quality Assessment</a>, equation 13,
+     *     with their Gaussian window of 11 pixels
      */
     public static Likeness of(RgbImage a, RgbImage b) {
         if (!a.size().equals(b.size())) {
             throw new IllegalArgumentException(
-                    "expected pictures of one size, but was " + a.size() + " and " + b.size() + " (Likeness.of)");
+                    "expected images of one size, but was " + a.size() + " and " + b.size() + " (Likeness.of)");
         }
         int least = 2 * RADIUS + 1;
         if (a.size().width() < least || a.size().height() < least) {

@@ -110,17 +110,17 @@ public record MotionStatistics(double right, double down, double magnitude, doub
             return sum;
         }
 
-        private static double structure(Brightness picture, int x, int y) {
+        private static double structure(Brightness image, int x, int y) {
             double mean = 0;
             for (int row = y; row < y + BLOCK; row++) {
                 for (int column = x; column < x + BLOCK; column++) {
-                    mean += picture.at(column, row) / (BLOCK * BLOCK);
+                    mean += image.at(column, row) / (BLOCK * BLOCK);
                 }
             }
             double deviation = 0;
             for (int row = y; row < y + BLOCK; row++) {
                 for (int column = x; column < x + BLOCK; column++) {
-                    deviation += Math.abs(picture.at(column, row) - mean) / (BLOCK * BLOCK);
+                    deviation += Math.abs(image.at(column, row) - mean) / (BLOCK * BLOCK);
                 }
             }
             return deviation;

@@ -1,2 +1,2 @@
-/** Figures of generated clips: CLIP scores, likeness of pictures, motion. */
+/** Figures of generated clips: CLIP scores, likeness of images, motion. */
 package org.lamp4j.evaluation;

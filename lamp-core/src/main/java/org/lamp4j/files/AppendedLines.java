@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A table that grows by a line at a time, over several processes. Each line is in the file when it is added, and half a line
- * that a killed process left at the end is taken away when the table is opened.
+ * A table that grows by a line at a time, over several processes. Each line is in the file when it is added, and half a
+ * line that a killed process left at the end is taken away when the table is opened.
  */
 public final class AppendedLines implements AutoCloseable {
 

@@ -12,13 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes a file that is there whole or not at all: in a {@link ScratchFolder} beside its place, forced to disk, then renamed,
- * and the rename forced to disk, too. A file of that name, even one that is mapped, is replaced only at the end, and its
- * permissions stay; a new file gets those that any new file gets. A symbolic link in its place is replaced by the file, and
- * what it leads to is not touched.
+ * Writes a file that is there whole or not at all: in a {@link ScratchFolder} beside its place, forced to disk, then
+ * renamed, and the rename forced to disk, too. A file of that name, even one that is mapped, is replaced only at the
+ * end, and its permissions stay; a new file gets those that any new file gets. A symbolic link in its place is replaced
+ * by the file, and what it leads to is not touched.
  *
- * <p>What a process left here that was killed while it wrote is removed by the next write to the same folder; what a living
- * one is writing is not.
+ * <p>What a process left here that was killed while it wrote is removed by the next write to the same folder; what a
+ * living one is writing is not.
  *
  * <p>Writes through a stream, not a channel, which a thread's interrupt would close: training that is cancelled by an
  * interrupt saves what it has learned.
@@ -108,7 +108,7 @@ public final class AtomicFile {
     /**
      * Writes a file.
      *
-     * @param file the file; its directory exists
+     * @param file the file; its folder exists
      * @param content writes the content; on any failure of it nothing remains
      * @throws IOException if it cannot be written
      */
@@ -123,7 +123,7 @@ public final class AtomicFile {
     /**
      * Writes a file of text, as UTF-8.
      *
-     * @param file the file; its directory exists
+     * @param file the file; its folder exists
      * @param text the whole text
      * @throws IOException if it cannot be written
      */
@@ -134,14 +134,14 @@ public final class AtomicFile {
     /**
      * Writes a file whose content comes from somebody who opens it himself.
      *
-     * @param file the file; its directory exists
+     * @param file the file; its folder exists
      * @param content writes it to the path it is given; on any failure of it nothing remains
      * @throws IOException if it cannot be written
      */
     public static void writeNamed(Path file, NamedContent content) throws IOException {
-        Path directory = file.toAbsolutePath().getParent();
-        checkPlace(file, directory);
-        try (ScratchFolder scratch = scratch(directory, file)) {
+        Path folder = file.toAbsolutePath().getParent();
+        checkPlace(file, folder);
+        try (ScratchFolder scratch = scratch(folder, file)) {
             Path temporary = scratch.path().resolve(file.getFileName().toString());
             content.writeTo(temporary);
             try {
@@ -151,19 +151,17 @@ public final class AtomicFile {
                 throw unwritable(file, e);
             }
         }
-        Durable.syncFolder(directory);
+        Durable.syncFolder(folder);
     }
 
-    private static void checkPlace(Path file, Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
+    private static void checkPlace(Path file, Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
             throw new FileNotFoundException(
-                    "expected a directory to write " + file.getFileName() + " to, but was none (" + directory + ")");
+                    "expected a folder to write " + file.getFileName() + " to, but was none (" + folder + ")");
         }
-        if (!Files.isWritable(directory)) {
+        if (!Files.isWritable(folder)) {
             throw new AccessDeniedException(
-                    directory.toString(),
-                    null,
-                    "expected a directory that may be written to, for " + file.getFileName());
+                    folder.toString(), null, "expected a folder that may be written to, for " + file.getFileName());
         }
         if (Files.isDirectory(file)) {
             throw new IOException("expected a file to write to, but was a folder (" + file + ")");
@@ -173,9 +171,9 @@ public final class AtomicFile {
         }
     }
 
-    private static ScratchFolder scratch(Path directory, Path file) throws IOException {
+    private static ScratchFolder scratch(Path folder, Path file) throws IOException {
         try {
-            return ScratchFolder.in(directory);
+            return ScratchFolder.in(folder);
         } catch (FileSystemException e) {
             throw unwritable(file, e);
         }

@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Writes the files of a folder that belong together. They are made in a {@link ScratchFolder} and forced to disk before any of
- * them appears.
+ * Writes the files of a folder that belong together. They are made in a {@link ScratchFolder} and forced to disk before
+ * any of them appears.
  *
- * <p>A folder that is new, or empty, appears by one rename: whole or not at all. In a folder that holds something already, the
- * files are renamed to their places one after another, the largest first, so that a description follows what it describes;
- * files of the same names are replaced, others stay. If making the files fails, nothing has changed there; a process that is
- * killed during the renames leaves some new files beside some old ones, each of them whole.
+ * <p>A folder that is new, or empty, appears by one rename: whole or not at all. In a folder that holds something
+ * already, the files are renamed to their places one after another, the largest first, so that a description follows
+ * what it describes; files of the same names are replaced, others stay. If making the files fails, nothing has changed
+ * there; a process that is killed during the renames leaves some new files beside some old ones, each of them whole.
  */
 public final class AtomicFolder {
 

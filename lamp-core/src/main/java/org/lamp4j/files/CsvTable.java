@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A table of comma-separated values with a heading (RFC 4180: a field with commas, quotes or line breaks stands in double
- * quotes, a quote in it is doubled). Blank lines and the space around unquoted fields do not count. Immutable.
+ * A table of comma-separated values with a heading (RFC 4180: a field with commas, quotes or line breaks stands in
+ * double quotes, a quote in it is doubled). Blank lines and the space around unquoted fields do not count. Immutable.
  *
  * @param rows the lines after the heading
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4180">RFC 4180</a>
@@ -56,8 +56,8 @@ public record CsvTable(List<Row> rows) {
      * @param required columns that there must be, in any order
      * @param optional columns that there may be
      * @return the table
-     * @throws IOException if it cannot be read, has another heading, a line of another number of fields, or a quote that is
-     *     not closed; the message names file and line
+     * @throws IOException if it cannot be read, has another heading, a line of another number of fields, or a quote
+     *     that is not closed; the message names file and line
      */
     public static CsvTable read(Path file, List<String> required, List<String> optional) throws IOException {
         String text = ModelText.read(file, MAX_BYTES);

@@ -43,7 +43,7 @@ final class Durable {
         }
     }
 
-    /** Makes new names durable; some systems cannot open a directory, and there a rename is as durable as it gets. */
+    /** Makes new names durable; some systems cannot open a folder, and there a rename is as durable as it gets. */
     static void syncFolder(Path folder) {
         boolean interrupted = false;
         try {
@@ -69,7 +69,9 @@ final class Durable {
         return true;
     }
 
-    /** Renames a file over another, at once where the file system can; the permissions of the one that is there stay. */
+    /**
+     * Renames a file over another, at once where the file system can; the permissions of the one that is there stay.
+     */
     static void replace(Path from, Path to) throws IOException {
         keepPermissions(to, from);
         move(from, to);

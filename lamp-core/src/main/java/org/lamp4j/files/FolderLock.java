@@ -18,12 +18,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Keeps a folder for one user at a time: a second one, in this process or another, is told who has it. Kept by a lock on the
- * file {@code .lamp4j.lock} in it, which the system gives up when the process ends, however it ends. The file says who holds
- * it, and is removed when the lock is given back.
+ * Keeps a folder for one user at a time: a second one, in this process or another, is told who has it. Kept by a lock
+ * on the file {@code .lamp4j.lock} in it, which the system gives up when the process ends, however it ends. The file
+ * says who holds it, and is removed when the lock is given back.
  *
- * <p>Other hosts see the lock if the folder is on a network file system that has locks. Where there are none, the folder is
- * used without, and a warning is logged.
+ * <p>Other hosts see the lock if the folder is on a network file system that has locks. Where there are none, the
+ * folder is used without, and a warning is logged.
  */
 public final class FolderLock implements AutoCloseable {
 
@@ -187,7 +187,9 @@ public final class FolderLock implements AutoCloseable {
         return new IOException("expected " + expected + ", but " + who + " (" + folder + ")");
     }
 
-    /** Returns what tells a file from all others; empty where the system has no such thing, or there is no such file. */
+    /**
+     * Returns what tells a file from all others; empty where the system has no such thing, or there is no such file.
+     */
     private static Optional<Object> key(Path path) throws IOException {
         try {
             return Optional.ofNullable(
@@ -233,8 +235,8 @@ public final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * While the lock is held, so that nobody else's file is removed. Windows refuses that while the file is open, by whoever
-     * that is, and so may be asked again.
+     * While the lock is held, so that nobody else's file is removed. Windows refuses that while the file is open, by
+     * whoever that is, and so may be asked again.
      */
     private boolean remove() {
         try {

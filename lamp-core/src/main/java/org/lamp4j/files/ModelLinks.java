@@ -8,11 +8,11 @@ import java.util.stream.Stream;
 import org.lamp4j.errors.ModelFormatException;
 
 /**
- * Refuses symbolic links that lead out of a model directory, so that a model from elsewhere cannot have files of this
- * machine read as its own. Links within the directory are followed.
+ * Refuses symbolic links that lead out of a model folder, so that a model from elsewhere cannot have files of this
+ * machine read as its own. Links within the folder are followed.
  *
  * <p>The cache of Hugging Face's libraries is made of links, {@code snapshots/REVISION/unet/config.json} to
- * {@code blobs/HASH}; for a directory in a {@code snapshots} folder these are followed, too.
+ * {@code blobs/HASH}; for a folder in a {@code snapshots} folder these are followed, too.
  */
 public final class ModelLinks {
 
@@ -28,14 +28,14 @@ public final class ModelLinks {
     /**
      * Checks the folders that a model is read from.
      *
-     * @param directory the model directory; it may itself be reached by links
-     * @param folders names of folders in it, whose entries are checked; the empty name is the directory's own entries.
+     * @param model the model folder; it may itself be reached by links
+     * @param folders names of folders in it, whose entries are checked; the empty name is the folder's own entries.
      *     Those that do not exist are passed over
-     * @throws IOException if a folder, or an entry of it, is a link that leads out of the directory or nowhere; the
+     * @throws IOException if a folder, or an entry of it, is a link that leads out of the folder or nowhere; the
      *     message holds the link and its target
      */
-    public static void check(Path directory, List<String> folders) throws IOException {
-        ModelLinks links = new ModelLinks(directory.toRealPath());
+    public static void check(Path model, List<String> folders) throws IOException {
+        ModelLinks links = new ModelLinks(model.toRealPath());
         for (String name : folders) {
             Path folder = name.isEmpty() ? links.root : links.root.resolve(name);
             links.check(folder);
@@ -69,13 +69,13 @@ public final class ModelLinks {
         }
         if (!target.startsWith(root) && !isBlob(target)) {
             throw new ModelFormatException(
-                    "expected links within the model directory, but was one to " + target + " (" + entry
+                    "expected links within the model folder, but was one to " + target + " (" + entry
                             + "); copy the file to its place if you trust it",
                     entry);
         }
     }
 
-    /** Whether a file is one of the blobs beside the {@code snapshots} folder that holds the directory. */
+    /** Whether a file is one of the blobs beside the {@code snapshots} folder that holds the folder. */
     private boolean isBlob(Path target) {
         Path snapshots = root.getParent();
         return snapshots != null

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.lamp4j.errors.ModelFormatException;
 
 /**
- * Reads the text files of a model directory. Each kind of file has a size that no honest one comes near; a larger one is
+ * Reads the text files of a model folder. Each kind of file has a size that no honest one comes near; a larger one is
  * refused before it is read.
  */
 public final class ModelText {
@@ -32,7 +32,8 @@ public final class ModelText {
      * @param maxBytes how large it may be
      * @return its text
      * @throws NoSuchFileException if there is no such file
-     * @throws IOException if it is no regular file (a pipe would never end), too large, or not UTF-8; the message names it
+     * @throws IOException if it is no regular file (a pipe would never end), too large, or not UTF-8; the message names
+     *     it
      */
     public static String read(Path file, int maxBytes) throws IOException {
         if (Files.notExists(file)) {

@@ -16,8 +16,8 @@ public final class PrintableText {
     private PrintableText() {}
 
     /**
-     * Returns a text as one line: with a space for each line break and the white space around it, and a question mark for
-     * each other control character, character that changes the direction of writing or cannot be seen, and lone
+     * Returns a text as one line: with a space for each line break and the white space around it, and a question mark
+     * for each other control character, character that changes the direction of writing or cannot be seen, and lone
      * surrogate. The joiners that Persian, Hindi and emoji need stay.
      *
      * @param text any text

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What every reader asks for before it opens a file: opening a pipe waits for someone to write to it, and some devices never end. */
+/**
+ * What every reader asks for before it opens a file: opening a pipe waits for someone to write to it, and some devices
+ * never end.
+ */
 public final class RegularFile {
 
     /** The kind of a file in {@code st_mode}, and the kinds that POSIX names. */
@@ -31,7 +34,7 @@ public final class RegularFile {
      * Refuses what is no regular file; nothing is opened for that.
      *
      * @param file a path; links are followed
-     * @param expected what the file should be, for the message, such as {@code a picture}
+     * @param expected what the file should be, for the message, such as {@code an image}
      * @throws IOException if it leads to nothing, or to a folder, pipe or device; the message says to which
      */
     public static void require(Path file, String expected) throws IOException {

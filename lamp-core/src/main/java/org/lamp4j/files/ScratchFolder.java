@@ -26,9 +26,9 @@ import java.util.stream.Stream;
  * A hidden folder for what is not whole yet: {@code .lamp4j-PID-START-NUMBER.tmp}, which only its user may enter. It is
  * removed when it is closed. One that a killed process left is removed when the next is made in the same folder.
  *
- * <p>While its process lives, a file in it is locked; so others tell the two apart, in containers with process numbers of
- * their own and on other hosts of a network file system that has locks, too. On a file system without locks nothing is
- * removed that another process left.
+ * <p>While its process lives, a file in it is locked; so others tell the two apart, in containers with process numbers
+ * of their own and on other hosts of a network file system that has locks, too. On a file system without locks nothing
+ * is removed that another process left.
  */
 public final class ScratchFolder implements AutoCloseable {
 

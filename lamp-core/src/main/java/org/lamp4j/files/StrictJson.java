@@ -12,15 +12,15 @@ import java.io.IOException;
 /**
  * The one place where parsers of JSON and YAML are made, each for one use.
  *
- * <p>Jackson's factories remember the names of fields from one text to the next, in tables that a text with crafted names
- * fills; from then on its parsers refuse honest texts. So a factory made here has no such table and no pool of buffers,
- * interns nothing, and is not kept: nothing of a text outlives its reading.
+ * <p>Jackson's factories remember the names of fields from one text to the next, in tables that a text with crafted
+ * names fills; from then on its parsers refuse honest texts. So a factory made here has no such table and no pool of
+ * buffers, interns nothing, and is not kept: nothing of a text outlives its reading.
  */
 public final class StrictJson {
 
     /**
-     * Limit of names, values and brackets in one text of a stranger: those of a vocabulary of 2<sup>18</sup> words. CLIP's has
-     * 49 408.
+     * Limit of names, values and brackets in one text of a stranger: those of a vocabulary of 2<sup>18</sup> words.
+     * CLIP's has 49 408.
      */
     public static final long MAX_TOKENS = (1 << 19) + 2;
 

@@ -6,8 +6,8 @@ import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * Finds the noise from which deterministic sampling comes back to a given clip. Generation that starts from it keeps the
- * clip's structure. Immutable and, but for the predictor, pure.
+ * Finds the noise from which deterministic sampling comes back to a given clip. Generation that starts from it keeps
+ * the clip's structure. Immutable and, but for the predictor, pure.
  *
  * @see <a href="https://arxiv.org/abs/2010.02502">Song et al., DDIM</a>, section 4.3
  */
@@ -32,8 +32,8 @@ public final class DdimInversion {
     }
 
     /**
-     * Walks from clean latents to noise, all frames alike: at each step from t<sub>prev</sub> to t
-     * the network is given the cleaner latents and t.
+     * Walks from clean latents to noise, all frames alike: at each step from t<sub>prev</sub> to t the network is given
+     * the cleaner latents and t.
      *
      * @param latents clean latents {@code [B, C, F, h, w]}, scaled
      * @param predictor sees the noise in the latents, usually without guidance and with the empty prompt
@@ -46,8 +46,7 @@ public final class DdimInversion {
     }
 
     /**
-     * Walks from clean latents to noise as {@link #invert(FloatTensor, GuidedPredictor)} does, and tells how far
-     * it is.
+     * Walks from clean latents to noise as {@link #invert(FloatTensor, GuidedPredictor)} does, and tells how far it is.
      *
      * @param latents clean latents {@code [B, C, F, h, w]}, scaled
      * @param predictor sees the noise in the latents, usually without guidance and with the empty prompt

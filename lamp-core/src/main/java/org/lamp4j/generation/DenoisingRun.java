@@ -12,7 +12,7 @@ final class DenoisingRun implements AutoCloseable {
 
     private final BackboneModel model;
     private final MotionWeights motion;
-    private final ClipDenoiser denoiser;
+    private final VideoDenoiser denoiser;
     private final GenerationOptions options;
     private final GuidedPredictor predictor;
 
@@ -24,7 +24,7 @@ final class DenoisingRun implements AutoCloseable {
      * @param clip shape of their latents, {@code [1, C, F, h, w]}
      * @param options how they are generated
      */
-    DenoisingRun(ClipPipeline pipeline, String prompt, Shape clip, GenerationOptions options) {
+    DenoisingRun(VideoPipeline pipeline, String prompt, Shape clip, GenerationOptions options) {
         this.model = pipeline.model();
         this.motion = pipeline.motion();
         this.denoiser = pipeline.denoiser(options);

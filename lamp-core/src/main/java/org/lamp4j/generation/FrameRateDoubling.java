@@ -13,18 +13,20 @@ import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Puts a frame between any two of a clip. It begins as the mean of their latents, in which moving things are doubled, is given
- * noise, and is denoised with the clip's own frames {@linkplain KnownFrames held} beside it, which makes one thing of two.
+ * Puts a frame between any two of a clip. It begins as the mean of their latents, in which moving things are doubled,
+ * is given noise, and is denoised with the clip's own frames {@linkplain KnownFrames held} beside it, which makes one
+ * thing of two.
  *
- * @see <a href="https://arxiv.org/abs/2108.01073">Meng et al., SDEdit</a>, algorithm 1, for starting in the midst of sampling
+ * @see <a href="https://arxiv.org/abs/2108.01073">Meng et al., SDEdit</a>, algorithm 1, for starting in the midst of
+ *     sampling
  */
 final class FrameRateDoubling {
 
-    private final ClipPipeline pipeline;
+    private final VideoPipeline pipeline;
     private final Doubling doubling;
     private final GenerationOptions options;
 
-    FrameRateDoubling(ClipPipeline pipeline, Doubling doubling, GenerationOptions options) {
+    FrameRateDoubling(VideoPipeline pipeline, Doubling doubling, GenerationOptions options) {
         this.pipeline = pipeline;
         this.doubling = doubling;
         this.options = options;
@@ -81,7 +83,7 @@ final class FrameRateDoubling {
 
     /** Denoises the odd frames of a window {@code [1, C, F, h, w]}, whose even ones are known. */
     private List<RgbImage> window(DenoisingRun run, FloatTensor joined, int place) {
-        ClipDenoiser denoiser = pipeline.denoiser(options);
+        VideoDenoiser denoiser = pipeline.denoiser(options);
         Shape shape = joined.shape();
         FloatTensor noise = RandomSource.stream(options.seed(), "noise between frames", place)
                 .gaussian(shape);
@@ -101,7 +103,7 @@ final class FrameRateDoubling {
     }
 
     private Map<String, String> provenance(VideoClip clip, String prompt) {
-        Map<String, String> provenance = ClipPipeline.provenance(clip.provenance(), prompt, options);
+        Map<String, String> provenance = VideoPipeline.provenance(clip.provenance(), prompt, options);
         provenance.put("frame_rate_doubled_from", clip.frameCount() + " frames");
         provenance.put("strength", Double.toString(doubling.strength()));
         return provenance;

@@ -15,7 +15,7 @@ import org.lamp4j.files.CsvTable;
 import org.lamp4j.media.RgbImage;
 
 /**
- * First frames and prompts of many clips. Immutable; no picture is read yet.
+ * First frames and prompts of many clips. Immutable; no image is read yet.
  *
  * @param items what to generate, at least one
  */
@@ -29,7 +29,7 @@ public record GenerationBatch(List<Item> items) {
     /**
      * A clip to generate.
      *
-     * @param firstFrame the picture it begins with
+     * @param firstFrame the image it begins with
      * @param prompt what it shows
      * @param output name of the clip's file, with or without an ending, no two alike in a batch
      * @param seed where its randomness comes from; empty for that of the batch
@@ -56,16 +56,16 @@ public record GenerationBatch(List<Item> items) {
      * Finds first frames and prompts, in one of these forms:
      *
      * <ul>
-     *   <li>a picture: its name is the prompt, with spaces for underscores ({@code a_horse_runs.png});
-     *   <li>a folder: its pictures, in the order of their names;
-     *   <li>a {@code .csv} file with the heading {@code image,prompt} and, if wanted, {@code output} and {@code seed}: pictures
-     *       are found beside it, an empty output is the picture's name, an empty seed the batch's.
+     *   <li>an image: its name is the prompt, with spaces for underscores ({@code a_horse_runs.png});
+     *   <li>a folder: its images, in the order of their names;
+     *   <li>a {@code .csv} file with the heading {@code image,prompt} and, if wanted, {@code output} and {@code seed}:
+     *       images are found beside it, an empty output is the image's name, an empty seed the batch's.
      * </ul>
      *
-     * @param path the picture, folder or table
+     * @param path the image, folder or table
      * @return what to generate
-     * @throws IOException if there is nothing to generate, the table is damaged, or two clips would have the same name; the
-     *     message names the file, and the line of a table. Whether a picture can be read is found out when it is
+     * @throws IOException if there is nothing to generate, the table is damaged, or two clips would have the same name;
+     *     the message names the file, and the line of a table. Whether an image can be read is found out when it is
      */
     public static GenerationBatch read(Path path) throws IOException {
         List<Item> items = new ArrayList<>();
@@ -74,7 +74,7 @@ public record GenerationBatch(List<Item> items) {
                 files.filter(file -> !file.getFileName().toString().startsWith("."))
                         .filter(file -> Files.isRegularFile(file) && RgbImage.isImage(file))
                         .sorted()
-                        .forEach(file -> items.add(ofPicture(file)));
+                        .forEach(file -> items.add(ofImage(file)));
             }
         } else if (path.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
             for (CsvTable.Row row : CsvTable.read(path, List.of(IMAGE, PROMPT), List.of(OUTPUT, SEED))
@@ -82,9 +82,9 @@ public record GenerationBatch(List<Item> items) {
                 items.add(ofRow(row, path));
             }
         } else if (Files.exists(path)) {
-            items.add(ofPicture(path));
+            items.add(ofImage(path));
         } else {
-            throw new IOException("expected a picture, a folder of pictures or a .csv file, but there is no " + path);
+            throw new IOException("expected an image, a folder of images or a .csv file, but there is no " + path);
         }
         if (items.isEmpty()) {
             throw new IOException("expected at least one first frame, but found none (" + path + ")");
@@ -117,33 +117,33 @@ public record GenerationBatch(List<Item> items) {
         return new GenerationBatch(prompted);
     }
 
-    private static Item ofPicture(Path file) {
+    private static Item ofImage(Path file) {
         String name = nameOf(file);
         return new Item(file, name.replace('_', ' '), name, OptionalLong.empty());
     }
 
     private static Item ofRow(CsvTable.Row row, Path table) throws IOException {
         String where = " (" + table + ", line " + row.line() + ")";
-        Path picture = picture(row.get(IMAGE), table, where);
-        String output = row.get(OUTPUT).isEmpty() ? nameOf(picture) : row.get(OUTPUT);
+        Path image = image(row.get(IMAGE), table, where);
+        String output = row.get(OUTPUT).isEmpty() ? nameOf(image) : row.get(OUTPUT);
         try {
-            return new Item(picture, row.get(PROMPT), output, seed(row.get(SEED)));
+            return new Item(image, row.get(PROMPT), output, seed(row.get(SEED)));
         } catch (NumberFormatException e) {
             throw new IOException("expected a whole number as seed, but was " + row.get(SEED) + where, e);
         }
     }
 
-    private static Path picture(String name, Path table, String where) throws IOException {
-        Path picture;
+    private static Path image(String name, Path table, String where) throws IOException {
+        Path image;
         try {
-            picture = table.toAbsolutePath().resolveSibling(name);
+            image = table.toAbsolutePath().resolveSibling(name);
         } catch (InvalidPathException e) {
-            throw new IOException("expected a path of a picture, but was " + name + where, e);
+            throw new IOException("expected a path of an image, but was " + name + where, e);
         }
-        if (name.isEmpty() || picture.getFileName() == null) {
-            throw new IOException("expected a picture, but was " + (name.isEmpty() ? "nothing" : name) + where);
+        if (name.isEmpty() || image.getFileName() == null) {
+            throw new IOException("expected an image, but was " + (name.isEmpty() ? "nothing" : name) + where);
         }
-        return picture;
+        return image;
     }
 
     private static OptionalLong seed(String text) {

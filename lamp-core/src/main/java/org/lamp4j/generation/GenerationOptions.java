@@ -13,14 +13,14 @@ import org.lamp4j.progress.ProgressListener;
 
 /**
  * How a clip is generated. The defaults are the paper's. What a setting means, its range and its default stand at the
- * components of this record and of its groups, which check it; the {@linkplain #newBuilder builder} has a setter of the same
- * name for each, without the groups.
+ * components of this record and of its groups, which check it; the {@linkplain #newBuilder builder} has a setter of the
+ * same name for each, without the groups.
  *
  * <p>Options are equal if all they set is; a listener equals itself only, unless it says otherwise.
  *
  * @param frameCount F, number of frames of the clip, at least 1; 16 unless set
- * @param frameSize size of every frame, multiples of the auto-encoder's factor; the first frame is resized to cover it and
- *     centre-cropped; 512x320 unless set
+ * @param frameSize size of every frame, multiples of the auto-encoder's factor; the first frame is resized to cover it
+ *     and centre-cropped; 512x320 unless set
  * @param framesPerSecond rate at which the clip is shown, 0.01 to 1000, which files can hold; 8.0 unless set
  * @param sampling how frames come out of noise
  * @param consistency what keeps the frames of a clip alike
@@ -51,10 +51,10 @@ public record GenerationOptions(
      *
      * @param sampler how the noise is taken away; ddim unless set
      * @param steps S, number of denoising steps, at least 1; 50 unless set
-     * @param guidanceScale how strongly the prompt is followed, 0 or more; at 1 or below without guidance, where the network
-     *     runs once a step instead of twice; 12.5 unless set
-     * @param negativePrompt what the clip should not show; empty unless set; without effect when the guidance scale is 1 or
-     *     below
+     * @param guidanceScale how strongly the prompt is followed, 0 or more; at 1 or below without guidance, where the
+     *     network runs once a step instead of twice; 12.5 unless set
+     * @param negativePrompt what the clip should not show; empty unless set; without effect when the guidance scale is
+     *     1 or below
      */
     public record Sampling(SamplerType sampler, int steps, float guidanceScale, String negativePrompt) {
 
@@ -71,10 +71,10 @@ public record GenerationOptions(
      * What keeps the frames of a clip alike.
      *
      * @param noiseSharing part of the first frame's noise in every other frame's, 0 to 1; 0.2 unless set
-     * @param adaInStart the step after which frame 1 takes on the mean and variance of frame 0's latent, a step index from 0;
-     *     30 unless set, which belongs to 50 steps of DDIM (7 does to 15 of DPM-Solver++). Every later frame takes on those of
-     *     frame 1 at every step. Empty to leave the frames' latents their own statistics: no AdaIN, neither at the steps nor at
-     *     the end
+     * @param adaInStart the step after which frame 1 takes on the mean and variance of frame 0's latent, a step index
+     *     from 0; 30 unless set, which belongs to 50 steps of DDIM (7 does to 15 of DPM-Solver++). Every later frame
+     *     takes on those of frame 1 at every step. Empty to leave the frames' latents their own statistics: no AdaIN,
+     *     neither at the steps nor at the end
      * @param histogramMatching whether the frames take on the colours of frame 0; true unless set
      */
     public record Consistency(float noiseSharing, OptionalInt adaInStart, boolean histogramMatching) {
@@ -110,8 +110,8 @@ public record GenerationOptions(
     }
 
     /**
-     * Returns a builder with settings for {@linkplain org.lamp4j.MotionPattern#edit editing} a clip: 24 frames, as many as
-     * {@link org.lamp4j.training.TrainingOptions#forEditing} trains with.
+     * Returns a builder with settings for {@linkplain org.lamp4j.MotionPattern#edit editing} a clip: 24 frames, as many
+     * as {@link org.lamp4j.training.TrainingOptions#forEditing} trains with.
      *
      * @return a new builder, in which each option may be set once more
      */
@@ -142,8 +142,8 @@ public record GenerationOptions(
     }
 
     /**
-     * Collects options. A value out of range is refused at once with an {@link IllegalArgumentException}. Each may be set once:
-     * setting it again is an {@link IllegalStateException}.
+     * Collects options. A value out of range is refused at once with an {@link IllegalArgumentException}. Each may be
+     * set once: setting it again is an {@link IllegalStateException}.
      */
     public static final class Builder {
 

@@ -8,9 +8,9 @@ import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * The noise that a network sees in latents when it is given a prompt: all that a sampler asks of a model. How many times the
- * network runs, what stands against the prompt, and whether the network gives noise or velocity is known here alone. Owns
- * the network. Safe for several threads.
+ * The noise that a network sees in latents when it is given a prompt: all that a sampler asks of a model. How many
+ * times the network runs, what stands against the prompt, and whether the network gives noise or velocity is known here
+ * alone. Owns the network. Safe for several threads.
  */
 public final class GuidedPredictor implements AutoCloseable {
 
@@ -30,7 +30,8 @@ public final class GuidedPredictor implements AutoCloseable {
      * Guides a network.
      *
      * @param network the video UNet, made for {@code [branches · B, C, F, h, w]}; closed with the predictor
-     * @param context text hidden states {@code [branches · B, N, D]}; with two branches those of the negative prompt first
+     * @param context text hidden states {@code [branches · B, N, D]}; with two branches those of the negative prompt
+     *     first
      * @param guidance how strongly the prompt is followed, and in how many branches
      * @param schedule the noise schedule the model was trained with, which says what the network gives
      * @return the predictor

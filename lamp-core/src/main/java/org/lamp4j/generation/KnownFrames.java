@@ -6,8 +6,8 @@ import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * Frames of a window that are given, besides frame 0. Before each step they are put back with the noise that belongs to it,
- * so that the network sees all frames but frame 0 equally noisy, as it was trained. Immutable.
+ * Frames of a window that are given, besides frame 0. Before each step they are put back with the noise that belongs to
+ * it, so that the network sees all frames but frame 0 equally noisy, as it was trained. Immutable.
  *
  * @see <a href="https://arxiv.org/abs/2201.09865">Lugmayr et al., RePaint</a>, equation 8
  */

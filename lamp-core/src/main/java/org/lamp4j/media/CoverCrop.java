@@ -3,8 +3,8 @@ package org.lamp4j.media;
 import java.util.Arrays;
 
 /**
- * Separable resampling of the centred part of a picture that has the wanted proportions. Deterministic: the same bytes on
- * every machine.
+ * Separable resampling of the centred part of an image that has the wanted proportions. Deterministic: the same bytes
+ * on every machine.
  */
 final class CoverCrop {
 
@@ -23,7 +23,7 @@ final class CoverCrop {
         byte[] result = new byte[to.height() * rowLength];
         // Rows of the source at the target's width. Only those that one target row needs are kept: all would be eight
         // times
-        // the picture.
+        // the image.
         double[][] wide = new double[rows.most()][];
         int made = 0;
         double[] sums = new double[rowLength];
@@ -88,7 +88,9 @@ final class CoverCrop {
             return Arrays.stream(weights).mapToInt(taps -> taps.length).max().orElseThrow();
         }
 
-        /** The mean over {@code [from, to)}: whole pixels count in full, those at the ends by the part that is covered. */
+        /**
+         * The mean over {@code [from, to)}: whole pixels count in full, those at the ends by the part that is covered.
+         */
         private void setArea(int target, int sourceSize, double from, double to) {
             int lowest = Math.max(0, (int) Math.floor(from));
             int highest = Math.min(sourceSize - 1, (int) Math.ceil(to) - 1);

@@ -22,7 +22,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.RegularFile;
 
-/** Pictures outside of the library: read by whoever knows them, written and drawn by Java's own image library. */
+/** Images outside of the library: read by whoever knows them, written and drawn by Java's own image library. */
 final class ImageFiles {
 
     /** Formats of Java's own library that have an ending of their own. */
@@ -42,43 +42,43 @@ final class ImageFiles {
     }
 
     static RgbImage read(Path file) throws IOException {
-        RegularFile.require(file, PictureFile.EXPECTED);
+        RegularFile.require(file, ImageFile.EXPECTED);
         Optional<MediaFiles> knowing = MediaFiles.find().filter(media -> media.isImage(file));
-        return knowing.isPresent() ? knowing.get().readImage(file) : decode(PictureFile.read(file));
+        return knowing.isPresent() ? knowing.get().readImage(file) : decode(ImageFile.read(file));
     }
 
     static RgbImage read(InputStream input) throws IOException {
-        return decode(PictureFile.read(input));
+        return decode(ImageFile.read(input));
     }
 
-    private static RgbImage decode(PictureFile picture) throws IOException {
+    private static RgbImage decode(ImageFile image) throws IOException {
         Optional<MediaFiles> media = MediaFiles.find();
-        Optional<RgbImage> decoded = media.isPresent() ? media.get().decodeImage(picture) : Optional.empty();
-        return decoded.isPresent() ? decoded.get() : decodeWithJava(picture);
+        Optional<RgbImage> decoded = media.isPresent() ? media.get().decodeImage(image) : Optional.empty();
+        return decoded.isPresent() ? decoded.get() : decodeWithJava(image);
     }
 
-    private static RgbImage decodeWithJava(PictureFile picture) throws IOException {
-        if (picture.format() == MediaFormat.WEBP) {
-            throw new IOException("expected lamp-video on the class path to read a WebP picture, but it is missing ("
-                    + picture.source() + ")");
+    private static RgbImage decodeWithJava(ImageFile image) throws IOException {
+        if (image.format() == MediaFormat.WEBP) {
+            throw new IOException("expected lamp-video on the class path to read a WebP image, but it is missing ("
+                    + image.source() + ")");
         }
-        FrameSize size = picture.size();
-        long bytes = picture.content().remaining() + picture.decodedBytes() + RGB_BYTES * size.pixelCount();
-        PictureBudget.requireHeap(bytes, size, picture.source());
+        FrameSize size = image.size();
+        long bytes = image.content().remaining() + image.decodedBytes() + RGB_BYTES * size.pixelCount();
+        ImageBudget.requireHeap(bytes, size, image.source());
         try {
-            return toRgb(javaDecoded(picture));
+            return toRgb(javaDecoded(image));
         } catch (IOException | RuntimeException e) {
             throw new IOException(
-                    "expected " + PictureFile.EXPECTED + ", whole, but could not read it: " + e.getMessage() + " ("
-                            + picture.source() + ")",
+                    "expected " + ImageFile.EXPECTED + ", whole, but could not read it: " + e.getMessage() + " ("
+                            + image.source() + ")",
                     e);
         }
     }
 
     /** Java's library would look for a decoder of any format; here it is asked for that of this one. */
-    private static BufferedImage javaDecoded(PictureFile picture) throws IOException {
-        String format = picture.format() == MediaFormat.JPEG ? "jpeg" : "png";
-        ByteBuffer content = picture.content();
+    private static BufferedImage javaDecoded(ImageFile image) throws IOException {
+        String format = image.format() == MediaFormat.JPEG ? "jpeg" : "png";
+        ByteBuffer content = image.content();
         ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
         try (InputStream bytes = new ByteArrayInputStream(content.array(), 0, content.limit());
                 ImageInputStream stream = new MemoryCacheImageInputStream(bytes)) {
@@ -89,7 +89,7 @@ final class ImageFiles {
         }
     }
 
-    /** Draws a row at a time, since another picture of that size may not fit beside it. */
+    /** Draws a row at a time, since another image of that size may not fit beside it. */
     static RgbImage toRgb(BufferedImage image) {
         FrameSize size = new FrameSize(image.getWidth(), image.getHeight());
         BufferedImage opaque = new BufferedImage(size.width(), 1, BufferedImage.TYPE_INT_RGB);

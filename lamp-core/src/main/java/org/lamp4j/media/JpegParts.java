@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Keeps of a JPEG file what its picture needs: no comments, colour profile, previews, and nothing after its end.
+ * Keeps of a JPEG file what its image needs: no comments, colour profile, previews, and nothing after its end.
  *
  * @see <a href="https://www.w3.org/Graphics/JPEG/itu-t81.pdf">ITU-T T.81</a>, annex B
  */
 final class JpegParts {
 
-    /** Encoders make a dozen passes over a picture; each takes a decoder as long as the first. */
+    /** Encoders make a dozen passes over an image; each takes a decoder as long as the first. */
     private static final int MAX_SCANS = 256;
 
     private static final int MAX_SEGMENTS = 4096;
@@ -47,17 +47,17 @@ final class JpegParts {
     }
 
     /**
-     * Moves the parts that are kept to the front of the file. What follows a segment that does not fit the file stays as it
-     * is, for the decoder to refuse.
+     * Moves the parts that are kept to the front of the file. What follows a segment that does not fit the file stays
+     * as it is, for the decoder to refuse.
      *
      * @param file a file that begins as a JPEG; changed
      */
-    static PictureContent slim(byte[] file) throws PictureDamage {
+    static ImageContent slim(byte[] file) throws ImageDamage {
         return new JpegParts(file).slim();
     }
 
-    private PictureContent slim() throws PictureDamage {
-        PictureContent header = null;
+    private ImageContent slim() throws ImageDamage {
+        ImageContent header = null;
         while (position + MARKER_BYTES <= file.length) {
             int marker = file[position + 1] & 0xff;
             if ((file[position] & 0xff) != 0xff || marker == 0xff) {
@@ -76,13 +76,13 @@ final class JpegParts {
             }
         }
         if (header == null) {
-            throw new PictureDamage("a JPEG without a frame header");
+            throw new ImageDamage("a JPEG without a frame header");
         }
-        return new PictureContent(header.width(), header.height(), header.pixelBytes(), kept.flip());
+        return new ImageContent(header.width(), header.height(), header.pixelBytes(), kept.flip());
     }
 
     /** Keeps or leaves out a segment, with the pixels that follow a scan's. False if it overruns the file. */
-    private boolean segment(int marker) throws PictureDamage {
+    private boolean segment(int marker) throws ImageDamage {
         if (position + MARKER_BYTES + Short.BYTES > file.length) {
             return false;
         }
@@ -95,17 +95,17 @@ final class JpegParts {
             return true;
         }
         if (++segments > MAX_SEGMENTS) {
-            throw new PictureDamage("a JPEG of more than " + MAX_SEGMENTS + " segments");
+            throw new ImageDamage("a JPEG of more than " + MAX_SEGMENTS + " segments");
         }
         if (isFrame(marker)) {
             if (frame >= 0) {
-                throw new PictureDamage("a JPEG with two frame headers");
+                throw new ImageDamage("a JPEG with two frame headers");
             }
             frame = kept.position();
         }
         if (marker == START_OF_SCAN) {
             if (++scans > MAX_SCANS) {
-                throw new PictureDamage("a JPEG of more than " + MAX_SCANS + " scans");
+                throw new ImageDamage("a JPEG of more than " + MAX_SCANS + " scans");
             }
             length += pixelBytes(position + length);
         }
@@ -139,12 +139,12 @@ final class JpegParts {
         return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
     }
 
-    private PictureContent header(int marker) throws PictureDamage {
+    private ImageContent header(int marker) throws ImageDamage {
         int start = frame + MARKER_BYTES;
         int length = source.getShort(start) & 0xffff;
         int components = length < FRAME_HEADER_BYTES ? 0 : file[start + FRAME_HEADER_BYTES - 1] & 0xff;
         if (components < 1 || components > 4 || length < FRAME_HEADER_BYTES + components * COMPONENT_BYTES) {
-            throw new PictureDamage("a JPEG with a damaged frame header");
+            throw new ImageDamage("a JPEG with a damaged frame header");
         }
         int most = 1;
         int sum = 0;
@@ -156,10 +156,10 @@ final class JpegParts {
         }
         int sampleBytes = file[start + Short.BYTES] > Byte.SIZE ? 2 : 1;
         boolean progressive = (marker & 3) == 2;
-        // A progressive picture is kept as coefficients of two bytes until its last pass.
+        // A progressive image is kept as coefficients of two bytes until its last pass.
         double coefficients = progressive ? 2.0 * sum / most : 0;
         int rgb = components == 4 ? 4 : 3;
-        return new PictureContent(
+        return new ImageContent(
                 source.getShort(start + 5) & 0xffff,
                 source.getShort(start + 3) & 0xffff,
                 components * sampleBytes + coefficients + rgb,

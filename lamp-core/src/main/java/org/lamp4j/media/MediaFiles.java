@@ -7,9 +7,10 @@ import java.util.ServiceLoader;
 import org.lamp4j.errors.BackendMissingException;
 
 /**
- * Reads and writes video files and pictures in whatever formats it knows; lamp-video has one built on FFmpeg. {@link
- * VideoClip#read}, {@link VideoClip#write} and {@link RgbImage#read(Path)} find it by {@link ServiceLoader}; without one,
- * pictures are PNG and JPEG, decoded by Java's own library, and there are no clips of files. Safe for several threads.
+ * Reads and writes video files and images in whatever formats it knows; lamp-video has one built on FFmpeg.
+ * {@link VideoClip#read}, {@link VideoClip#write} and {@link RgbImage#read(Path)} find it by {@link ServiceLoader};
+ * without one, images are PNG and JPEG, decoded by Java's own library, and there are no clips of files. Safe for
+ * several threads.
  */
 public interface MediaFiles {
 
@@ -36,7 +37,7 @@ public interface MediaFiles {
     /**
      * Tells whether a file looks like a clip that can be decoded, by its name alone.
      *
-     * @param file a file or a folder of numbered pictures
+     * @param file a file or a folder of numbered images
      * @return whether {@link #openClip} may be tried
      */
     boolean isClip(Path file);
@@ -44,7 +45,7 @@ public interface MediaFiles {
     /**
      * Opens a clip for reading, frame by frame.
      *
-     * @param file a video file, an animated GIF, or a folder of pictures in the order of their names
+     * @param file a video file, an animated GIF, or a folder of images in the order of their names
      * @return the open clip; the caller closes it
      * @throws IOException if it cannot be read; the message names the file, what was expected and what was found
      */
@@ -61,7 +62,7 @@ public interface MediaFiles {
     void writeClip(VideoClip clip, Path file) throws IOException;
 
     /**
-     * Tells whether a file looks like a picture that can be decoded, by its name alone.
+     * Tells whether a file looks like an image that can be decoded, by its name alone.
      *
      * @param file a file
      * @return whether {@link #readImage} may be tried
@@ -69,23 +70,23 @@ public interface MediaFiles {
     boolean isImage(Path file);
 
     /**
-     * Reads a picture, upright, transparency laid over black.
+     * Reads an image, upright, transparency laid over black.
      *
-     * @param file a picture; {@link RgbImage#read(Path)} passes regular files only, other callers any path
-     * @return the picture
+     * @param file an image; {@link RgbImage#read(Path)} passes regular files only, other callers any path
+     * @return the image
      * @throws IOException if it cannot be read; the message names the file, what was expected and what was found
      */
     RgbImage readImage(Path file) throws IOException;
 
     /**
-     * Decodes a picture that came from a stream, or from a file of another name than {@link #isImage} knows. What is left out
-     * here, and is PNG or JPEG, is decoded by Java's own library.
+     * Decodes an image that came from a stream, or from a file of another name than {@link #isImage} knows. What is
+     * left out here, and is PNG or JPEG, is decoded by Java's own library.
      *
-     * @param picture the picture, recognised by its content
-     * @return the picture, upright, transparency laid over black; empty unless overridden
+     * @param image the image, recognised by its content
+     * @return the image, upright, transparency laid over black; empty unless overridden
      * @throws IOException if it is damaged; the message names where it came from
      */
-    default Optional<RgbImage> decodeImage(PictureFile picture) throws IOException {
+    default Optional<RgbImage> decodeImage(ImageFile image) throws IOException {
         return Optional.empty();
     }
 }

@@ -5,32 +5,35 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Kinds of pictures and videos, known by how their files begin; names are often wrong. Few of these are read, all can be named. */
+/**
+ * Kinds of images and videos, known by how their files begin; names are often wrong. Few of these are read, all can be
+ * named.
+ */
 public enum MediaFormat {
-    /** PNG with one picture. */
-    PNG("a PNG picture"),
-    /** PNG with further frames, which is also a PNG picture. */
+    /** PNG with one image. */
+    PNG("a PNG image"),
+    /** PNG with further frames, which is also a PNG image. */
     ANIMATED_PNG("an animated PNG"),
     /** JPEG. */
-    JPEG("a JPEG picture"),
-    /** WebP with one picture. */
-    WEBP("a WebP picture"),
+    JPEG("a JPEG image"),
+    /** WebP with one image. */
+    WEBP("a WebP image"),
     /** WebP with several frames. */
     ANIMATED_WEBP("an animated WebP"),
     /** GIF, animated or not. */
     GIF("a GIF"),
-    /** TIFF, and raw pictures of cameras that are built like it. */
-    TIFF("a TIFF picture"),
+    /** TIFF, and raw images of cameras that are built like it. */
+    TIFF("a TIFF image"),
     /** Windows bitmap. */
-    BMP("a BMP picture"),
-    /** Pictures of iPhones. */
-    HEIC("an HEIC picture"),
+    BMP("a BMP image"),
+    /** Images of iPhones. */
+    HEIC("an HEIC image"),
     /** AVIF. */
-    AVIF("an AVIF picture"),
+    AVIF("an AVIF image"),
     /** JPEG XL. */
-    JPEG_XL("a JPEG XL picture"),
+    JPEG_XL("a JPEG XL image"),
     /** JPEG 2000. */
-    JPEG_2000("a JPEG 2000 picture"),
+    JPEG_2000("a JPEG 2000 image"),
     /** Photoshop document. */
     PSD("a Photoshop document"),
     /** PDF. */
@@ -78,7 +81,7 @@ public enum MediaFormat {
         this.description = description;
     }
 
-    /** Returns the format with its article, as in {@code a PNG picture}. */
+    /** Returns the format with its article, as in {@code a PNG image}. */
     @Override
     public String toString() {
         return description;

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * Keeps of a PNG file what its first picture needs. Decoders expand compressed texts and colour profiles to whatever they hold,
- * and list what they do not know.
+ * Keeps of a PNG file what its first image needs. Decoders expand compressed texts and colour profiles to whatever they
+ * hold, and list what they do not know.
  *
  * @see <a href="https://www.w3.org/TR/png-3/#5DataRep">PNG, third edition</a>, section 5
  */
@@ -36,17 +36,17 @@ final class PngParts {
     private PngParts() {}
 
     /**
-     * Moves the parts that are kept to the front of the file. What follows a chunk that does not fit the file stays as it is,
-     * for the decoder to refuse.
+     * Moves the parts that are kept to the front of the file. What follows a chunk that does not fit the file stays as
+     * it is, for the decoder to refuse.
      *
      * @param file a file that begins with PNG's signature; changed
      */
-    static PictureContent slim(byte[] file) throws PictureDamage {
+    static ImageContent slim(byte[] file) throws ImageDamage {
         ByteBuffer source = ByteBuffer.wrap(file);
         if (file.length < SIGNATURE_BYTES + FRAME_BYTES + HEADER_BYTES
                 || source.getInt(SIGNATURE_BYTES) != HEADER_BYTES
                 || !type(file, SIGNATURE_BYTES).equals("IHDR")) {
-            throw new PictureDamage("a PNG that does not begin with its header");
+            throw new ImageDamage("a PNG that does not begin with its header");
         }
         ByteBuffer kept = ByteBuffer.wrap(file).position(SIGNATURE_BYTES);
         int position = SIGNATURE_BYTES;
@@ -54,7 +54,7 @@ final class PngParts {
         boolean ended = false;
         for (int chunks = 0; !ended && file.length - position >= FRAME_BYTES; chunks++) {
             if (chunks == MAX_CHUNKS) {
-                throw new PictureDamage("a PNG of more than " + MAX_CHUNKS + " chunks");
+                throw new ImageDamage("a PNG of more than " + MAX_CHUNKS + " chunks");
             }
             long length = Integer.toUnsignedLong(source.getInt(position)) + FRAME_BYTES;
             if (length > file.length - position) {
@@ -72,7 +72,7 @@ final class PngParts {
         if (!ended) {
             kept.put(file, position, file.length - position);
         }
-        return new PictureContent(
+        return new ImageContent(
                 source.getInt(SIGNATURE_BYTES + 8), source.getInt(SIGNATURE_BYTES + 12), pixelBytes(file), kept.flip());
     }
 

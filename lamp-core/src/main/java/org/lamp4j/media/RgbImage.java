@@ -14,11 +14,11 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
-/** A picture of 8-bit red, green and blue values that knows how it was made. Immutable. */
+/** An image of 8-bit red, green and blue values that knows how it was made. Immutable. */
 public final class RgbImage {
 
     /**
-     * The most pixels a picture or frame that is read may have, {@value}. A file of a few hundred bytes can declare more
+     * The most pixels an image or frame that is read may have, {@value}. A file of a few hundred bytes can declare more
      * than any memory holds; it is refused before memory is reserved for it.
      */
     public static final int MAX_PIXELS = 1 << 27;
@@ -56,7 +56,8 @@ public final class RgbImage {
      * Returns an image whose rows are made one after the other, so that a large one is never in memory twice.
      *
      * @param size its size
-     * @param row gives the row of a number from 0, three bytes per pixel, red first; copied, so one array may serve for all
+     * @param row gives the row of a number from 0, three bytes per pixel, red first; copied, so one array may serve for
+     *     all
      * @return the image, without provenance
      * @throws IllegalArgumentException if a row has not 3 · width bytes
      */
@@ -109,7 +110,7 @@ public final class RgbImage {
     }
 
     /**
-     * Tells whether a file looks like a picture that {@link #read(Path)} can decode, by its name alone.
+     * Tells whether a file looks like an image that {@link #read(Path)} can decode, by its name alone.
      *
      * @param file a file
      * @return whether it may be tried
@@ -119,26 +120,29 @@ public final class RgbImage {
     }
 
     /**
-     * Reads a picture, upright, transparency laid over black. Its content says what it is, whatever its name: PNG, JPEG or, with
-     * lamp-video on the class path, WebP. Without lamp-video a rotation noted beside the pixels is not applied.
+     * Reads an image, upright, transparency laid over black. Its content says what it is, whatever its name: PNG, JPEG
+     * or, with lamp-video on the class path, WebP. Without lamp-video a rotation noted beside the pixels is not
+     * applied.
      *
-     * <p>The memory that the picture takes is bounded before any is reserved, by the size of its file, {@link #MAX_PIXELS} and
-     * half of the heap.
+     * <p>The memory that the image takes is bounded before any is reserved, by the size of its file,
+     * {@link #MAX_PIXELS} and half of the heap.
      *
-     * @param file the picture
-     * @return the picture, without provenance
-     * @throws IOException if it is no regular file, is damaged, takes too much memory or has another format; the message names it
+     * @param file the image
+     * @return the image, without provenance
+     * @throws IOException if it is no regular file, is damaged, takes too much memory or has another format; the
+     *     message names it
      */
     public static RgbImage read(Path file) throws IOException {
         return ImageFiles.read(file);
     }
 
     /**
-     * Reads a picture from a stream to its end, like one from a file and within the same bounds.
+     * Reads an image from a stream to its end, like one from a file and within the same bounds.
      *
-     * @param input the picture; stays open
-     * @return the picture, without provenance
-     * @throws IOException if the stream cannot be read, or the picture is damaged, takes too much memory or has another format
+     * @param input the image; stays open
+     * @return the image, without provenance
+     * @throws IOException if the stream cannot be read, or the image is damaged, takes too much memory or has another
+     *     format
      */
     public static RgbImage read(InputStream input) throws IOException {
         return ImageFiles.read(input);
@@ -146,8 +150,8 @@ public final class RgbImage {
 
     /**
      * Resizes to cover a size and cuts off what stands over, as much on either side: nothing is squashed and no border
-     * appears. Shrinking takes the mean of the area that each pixel covers, enlarging is bicubic; an image that already has
-     * the size stays as it is.
+     * appears. Shrinking takes the mean of the area that each pixel covers, enlarging is bicubic; an image that already
+     * has the size stays as it is.
      *
      * @param newSize the size wanted
      * @return the image of that size, with this image's provenance
@@ -157,10 +161,10 @@ public final class RgbImage {
     }
 
     /**
-     * Writes the picture as PNG, without loss and without the provenance.
+     * Writes the image as PNG, without loss and without the provenance.
      *
-     * @param file the file, whose name ends in {@code .png}, in any case; replaced if it is there, and appears whole or not at
-     *     all; missing parent folders are made
+     * @param file the file, whose name ends in {@code .png}, in any case; replaced if it is there, and appears whole or
+     *     not at all; missing parent folders are made
      * @throws IllegalArgumentException if the name has another ending
      * @throws IOException if it cannot be written
      */
@@ -169,7 +173,7 @@ public final class RgbImage {
     }
 
     /**
-     * Writes the picture as PNG to a stream, without the provenance.
+     * Writes the image as PNG to a stream, without the provenance.
      *
      * @param output where to; stays open
      * @throws IOException if it cannot be written

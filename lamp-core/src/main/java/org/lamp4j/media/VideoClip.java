@@ -61,15 +61,15 @@ public final class VideoClip {
     }
 
     /**
-     * Reads a whole clip. All its frames are in memory then, so a clip may take 1 GiB at most, and a quarter of the heap; {@link
-     * MediaFiles#openClip} reads one frame at a time, without end.
+     * Reads a whole clip. All its frames are in memory then, so a clip may take 1 GiB at most, and a quarter of the
+     * heap; {@link MediaFiles#openClip} reads one frame at a time, without end.
      *
-     * @param file a video file, an animated GIF, or a folder of pictures in the order of their names
+     * @param file a video file, an animated GIF, or a folder of images in the order of their names
      * @return the clip, without provenance
-     * @throws IOException if it cannot be read or is too long; the message names the file, what was expected and what was
-     *     found
-     * @throws org.lamp4j.errors.BackendMissingException if lamp-video is not on the class path, or its native libraries are missing; the message
-     *     says what to add
+     * @throws IOException if it cannot be read or is too long; the message names the file, what was expected and what
+     *     was found
+     * @throws org.lamp4j.errors.BackendMissingException if lamp-video is not on the class path, or its native libraries
+     *     are missing; the message says what to add
      */
     public static VideoClip read(Path file) throws IOException {
         return read(file, Math.min(MAX_READ_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PARTS));
@@ -91,23 +91,24 @@ public final class VideoClip {
     }
 
     /**
-     * Writes the clip as a video file, every pixel as it is; lamp-video's {@code MediaWriter} also enlarges, and writes frames
-     * as pictures. The ending of the file's name chooses the format: {@code .mp4}, {@code .webm} or {@code .gif}. The provenance
-     * is stored as the comment of an MP4 or WebM.
+     * Writes the clip as a video file, every pixel as it is; lamp-video's {@code MediaWriter} also enlarges, and writes
+     * frames as images. The ending of the file's name chooses the format: {@code .mp4}, {@code .webm} or {@code .gif}.
+     * The provenance is stored as the comment of an MP4 or WebM.
      *
      * @param file where to; replaced if it is there, and appears whole or not at all; missing parent folders are made
      * @throws IllegalArgumentException if the name has another ending, the frames of an MP4 would be smaller than 16×16
      *     pixels, or the rate is not {@linkplain #isStorable storable}
      * @throws IOException if it cannot be written; the message names the file
-     * @throws org.lamp4j.errors.BackendMissingException if lamp-video is not on the class path, or its native libraries are missing; the message
-     *     says what to add
+     * @throws org.lamp4j.errors.BackendMissingException if lamp-video is not on the class path, or its native libraries
+     *     are missing; the message says what to add
      */
     public void write(Path file) throws IOException {
         MediaFiles.installed().writeClip(this, file);
     }
 
     /**
-     * Tells whether a clip of a rate can be read from a file and written to one. Windows of a long stride may be slower.
+     * Tells whether a clip of a rate can be read from a file and written to one. Windows of a long stride may be
+     * slower.
      *
      * @param framesPerSecond a rate
      * @return whether it is {@link #MIN_STORED_RATE} to {@link #MAX_STORED_RATE}

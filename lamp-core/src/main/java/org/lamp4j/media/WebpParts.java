@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Keeps of a WebP file what its picture needs: no colour profile, no other metadata than which way is up.
+ * Keeps of a WebP file what its image needs: no colour profile, no other metadata than which way is up.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9649">RFC 9649</a>, sections 2.5 to 2.7 and 3.4; RFC 6386 section 9.1
  */
@@ -42,20 +42,20 @@ final class WebpParts {
      *
      * @param file a file that begins as a WebP; changed
      */
-    static PictureContent slim(byte[] file) throws PictureDamage {
+    static ImageContent slim(byte[] file) throws ImageDamage {
         return new WebpParts(file).slim();
     }
 
-    private PictureContent slim() throws PictureDamage {
+    private ImageContent slim() throws ImageDamage {
         long end = Integer.toUnsignedLong(file.getInt(Integer.BYTES)) + CHUNK_HEADER_BYTES;
         if (end > file.capacity()) {
-            throw new PictureDamage("a WebP of " + end + " bytes, cut off after " + file.capacity());
+            throw new ImageDamage("a WebP of " + end + " bytes, cut off after " + file.capacity());
         }
         long position = FILE_HEADER_BYTES;
         while (position + CHUNK_HEADER_BYTES <= end) {
             long length = Integer.toUnsignedLong(file.getInt((int) position + Integer.BYTES)) + CHUNK_HEADER_BYTES;
             if (length > end - position) {
-                throw new PictureDamage("a WebP whose part at byte " + position + " overruns its end");
+                throw new ImageDamage("a WebP whose part at byte " + position + " overruns its end");
             }
             // Chunks begin at even places; the last one may lack its padding.
             int padded = (int) Math.min(end - position, length + (length & 1));
@@ -63,13 +63,13 @@ final class WebpParts {
             position += padded;
         }
         if (!seen.contains("VP8 ") && !seen.contains("VP8L")) {
-            throw new PictureDamage("a WebP without pixels");
+            throw new ImageDamage("a WebP without pixels");
         }
         kept.flip().putInt(Integer.BYTES, kept.limit() - CHUNK_HEADER_BYTES);
-        return new PictureContent(width, height, PIXEL_BYTES, kept);
+        return new ImageContent(width, height, PIXEL_BYTES, kept);
     }
 
-    private void keep(int position, int length, int padded) throws PictureDamage {
+    private void keep(int position, int length, int padded) throws ImageDamage {
         byte[] name = new byte[Integer.BYTES];
         file.get(position, name);
         String type = new String(name, StandardCharsets.ISO_8859_1);
@@ -79,7 +79,7 @@ final class WebpParts {
         }
         int content = position + CHUNK_HEADER_BYTES;
         if (type.startsWith("VP8") && length < CHUNK_HEADER_BYTES + (type.equals("VP8L") ? 5 : SIZED_BYTES)) {
-            throw new PictureDamage("a WebP whose part at byte " + position + " has no size");
+            throw new ImageDamage("a WebP whose part at byte " + position + " has no size");
         }
         switch (type) {
             case "VP8X" -> grow(threeBytes(content + 4) + 1, threeBytes(content + 7) + 1);
@@ -97,7 +97,7 @@ final class WebpParts {
         return file.getShort(position) & 0xffff | (file.get(position + 2) & 0xff) << 16;
     }
 
-    /** The canvas and the picture on it should be of one size; a decoder may reserve either. */
+    /** The canvas and the image on it should be of one size; a decoder may reserve either. */
     private void grow(int newWidth, int newHeight) {
         width = Math.max(width, newWidth);
         height = Math.max(height, newHeight);

@@ -12,8 +12,8 @@ import org.lamp4j.files.PrintableText;
 
 /**
  * What a pattern knows its base model by: all that changes what the pattern means. The weights of text encoder and
- * auto-encoder are not among it: a UNet is of use only with those that it was trained with, or with ones made to take their
- * place, as finer decoders are.
+ * auto-encoder are not among it: a UNet is of use only with those that it was trained with, or with ones made to take
+ * their place, as finer decoders are.
  *
  * @param network hash of the UNet's architecture and weights
  * @param predictionType what the UNet predicts, as scheduler configurations spell it
@@ -77,8 +77,8 @@ public record BaseFingerprint(String network, String predictionType, String nois
     }
 
     /**
-     * Checks that something was made with this base model. Where its file knows of the network alone, that is compared, and
-     * the log says so.
+     * Checks that something was made with this base model. Where its file knows of the network alone, that is compared,
+     * and the log says so.
      *
      * @param made what the file says
      * @param what what was made: a pattern, a checkpoint

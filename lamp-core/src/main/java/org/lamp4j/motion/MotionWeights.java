@@ -26,7 +26,8 @@ public final class MotionWeights {
         /**
          * Checks that values are what they were when they were read.
          *
-         * @throws IllegalStateException if they lie in a mapped file that has been written to since; the message names it
+         * @throws IllegalStateException if they lie in a mapped file that has been written to since; the message names
+         *     it
          */
         void requireUnchanged();
     }
@@ -130,7 +131,8 @@ public final class MotionWeights {
     }
 
     /**
-     * Returns the hash of the parameters: names, shapes and little-endian float32 values, in their order. Reads them all.
+     * Returns the hash of the parameters: names, shapes and little-endian float32 values, in their order. Reads them
+     * all.
      *
      * @return {@code sha256:} and 64 hexadecimal digits
      * @throws IllegalStateException if a file that they are mapped from has been written to since; the message names it
@@ -140,8 +142,8 @@ public final class MotionWeights {
     }
 
     /**
-     * Checks that all values are what they were when they were read. Called before they are used; takes a look at each file
-     * that they are mapped from.
+     * Checks that all values are what they were when they were read. Called before they are used; takes a look at each
+     * file that they are mapped from.
      *
      * @throws IllegalStateException if such a file has been written to since; the message names it
      */

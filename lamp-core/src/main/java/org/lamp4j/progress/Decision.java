@@ -4,6 +4,9 @@ package org.lamp4j.progress;
 public enum Decision {
     /** Go on. */
     CONTINUE,
-    /** Stop here: the work ends with a {@link org.lamp4j.errors.StoppedException}, as an interrupt of its thread ends it. */
+    /**
+     * Stop here: the work ends with a {@link org.lamp4j.errors.StoppedException}, as an interrupt of its thread ends
+     * it.
+     */
     STOP
 }

@@ -75,7 +75,7 @@ public interface BackboneModel extends AutoCloseable {
      * Makes the parameters of a pattern that has learned nothing: with them the video UNet gives what the image UNet
      * gives.
      *
-     * @param trainableModules endings of the names of the modules that will be trained
+     * @param trainableModules suffixes of the names of the modules that will be trained
      * @param seed where the fresh projections of the temporal attention come from
      * @return the initial values of all parameters of those modules
      * @throws IllegalArgumentException if a name matches no module
@@ -83,11 +83,11 @@ public interface BackboneModel extends AutoCloseable {
     MotionWeights freshMotion(List<String> trainableModules, long seed);
 
     /**
-     * Makes the parameters of a pattern that has learned nothing and will learn low-rank updates: for each matrix W of the
-     * modules, A [r, I] at random and B [O, r] of zeros, and α; W<sub>0</sub> is the inflated base's. A parameter that is
-     * smaller than its factors would be (biases, gates) is one of the pattern's, whole.
+     * Makes the parameters of a pattern that has learned nothing and will learn low-rank updates: for each matrix W of
+     * the modules, A [r, I] at random and B [O, r] of zeros, and α; W<sub>0</sub> is the inflated base's. A parameter
+     * that is smaller than its factors would be (biases, gates) is one of the pattern's, whole.
      *
-     * @param trainableModules endings of the names of the modules that will be trained
+     * @param trainableModules suffixes of the names of the modules that will be trained
      * @param lowRank r and α
      * @param seed where A comes from
      * @return the initial values
@@ -118,7 +118,7 @@ public interface BackboneModel extends AutoCloseable {
      * Opens the video UNet for training, with gradient checkpointing where memory asks for it.
      *
      * @param motion parameters training starts from
-     * @param trainableModules endings of the names of the modules to train
+     * @param trainableModules suffixes of the names of the modules to train
      * @param latents shape {@code [B, C, F, h, w]} of the latents it will be given
      * @return the trainer; the caller closes it, before this model
      * @throws IllegalArgumentException if a name matches no module
@@ -131,9 +131,9 @@ public interface BackboneModel extends AutoCloseable {
      * Opens the video UNet for training.
      *
      * @param motion parameters training starts from
-     * @param trainableModules endings of the names of the modules to train
+     * @param trainableModules suffixes of the names of the modules to train
      * @param latents shape {@code [B, C, F, h, w]} of the latents it will be given
-     * @param checkpointing whether what the way back needs is computed once more
+     * @param checkpointing whether activations are recomputed in the backward pass
      * @return the trainer; the caller closes it, before this model
      * @throws IllegalArgumentException if a name matches no module
      */
@@ -141,12 +141,12 @@ public interface BackboneModel extends AutoCloseable {
             MotionWeights motion, List<String> trainableModules, Shape latents, GradientCheckpointing checkpointing);
 
     /**
-     * Looks for a weight that is NaN or infinite. Reads every weight, so it is asked only when a network has given something
-     * that is no finite number.
+     * Looks for a weight that is NaN or infinite. Reads every weight, so it is asked only when a network has given
+     * something that is no finite number.
      *
      * @param motion a pattern laid over this model; looked through as well
-     * @return the first such tensor with its file and value, for a message; empty if all are finite, or the backend does
-     *     not look
+     * @return the first such tensor with its file and value, for a message; empty if all are finite, or the backend
+     *     does not look
      * @throws IllegalStateException if this model is closed
      */
     default Optional<String> findNonFinite(MotionWeights motion) {

@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.lamp4j.device.Device;
 
-/** Opens model directories; lamp-onnx has one built on ONNX Runtime. */
+/** Opens model folders; lamp-onnx has one built on ONNX Runtime. */
 public interface BackboneProvider {
 
     /**
-     * Opens the text encoder, auto-encoder and UNet of a model directory.
+     * Opens the text encoder, auto-encoder and UNet of a model folder.
      *
-     * @param modelDirectory a Stable Diffusion v1 directory in diffusers layout
+     * @param modelFolder a Stable Diffusion v1 folder in diffusers layout
      * @param device where to run it
      * @return the model; the caller closes it
-     * @throws IOException if a file is missing or damaged (an {@link org.lamp4j.errors.ModelFormatException}); the message
-     *     names file and tensor
+     * @throws IOException if a file is missing or damaged (an {@link org.lamp4j.errors.ModelFormatException}); the
+     *     message names file and tensor
      * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there; the message says what is missing
      */
-    BackboneModel open(Path modelDirectory, Device device) throws IOException;
+    BackboneModel open(Path modelFolder, Device device) throws IOException;
 }

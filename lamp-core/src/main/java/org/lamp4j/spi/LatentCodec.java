@@ -3,13 +3,13 @@ package org.lamp4j.spi;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * A frozen variational auto-encoder: pictures to latents and back. Latents here are <em>unscaled</em>; callers multiply
+ * A frozen variational auto-encoder: images to latents and back. Latents here are <em>unscaled</em>; callers multiply
  * by {@link #scalingFactor()} after encoding and divide before decoding. Safe for several threads.
  */
 public interface LatentCodec {
 
     /**
-     * Encodes pictures to the posterior of their latents.
+     * Encodes images to the posterior of their latents.
      *
      * @param pixels {@code [n, 3, H, W]}, in -1 to 1; H and W are multiples of {@link #factor()}
      * @return mean and log-variance, each {@code [n, C, H/factor, W/factor]}
@@ -18,7 +18,7 @@ public interface LatentCodec {
     LatentDistribution encode(FloatTensor pixels);
 
     /**
-     * Decodes latents to pictures.
+     * Decodes latents to images.
      *
      * @param latents {@code [n, C, h, w]}, unscaled
      * @return {@code [n, 3, h·factor, w·factor]}, about -1 to 1, not clamped

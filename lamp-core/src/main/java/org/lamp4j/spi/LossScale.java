@@ -3,9 +3,9 @@ package org.lamp4j.spi;
 import java.util.Optional;
 
 /**
- * What the loss is multiplied by before its gradients are computed where activations are float16, so that small gradients do
- * not vanish; it is divided out of them afterwards. A batch whose gradients overflow is repeated with half the scale; after
- * 2000 batches without an overflow the scale is doubled.
+ * What the loss is multiplied by before its gradients are computed where activations are float16, so that small
+ * gradients do not vanish; it is divided out of them afterwards. A batch whose gradients overflow is repeated with half
+ * the scale; after 2000 batches without an overflow the scale is doubled.
  *
  * @param value the factor, a power of two
  * @param batchesSinceChange batches that have gone well at this scale

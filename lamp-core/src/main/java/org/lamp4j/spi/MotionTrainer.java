@@ -96,7 +96,8 @@ public interface MotionTrainer extends AutoCloseable {
     /**
      * Returns the parameters as they are now.
      *
-     * @return a copy: the trained parameters, and whatever else the pattern that training started from laid over the base
+     * @return a copy: the trained parameters, and whatever else the pattern that training started from laid over the
+     *     base
      */
     MotionWeights weights();
 
@@ -117,8 +118,8 @@ public interface MotionTrainer extends AutoCloseable {
     }
 
     /**
-     * Goes on from a state as if the updates before it had been made here. Gradients of batches since the last update are
-     * forgotten.
+     * Goes on from a state as if the updates before it had been made here. Gradients of batches since the last update
+     * are forgotten.
      *
      * @param state what {@link #state} gave, of a trainer of the same parameters; copied
      * @throws IllegalArgumentException if a parameter is missing or has another shape; the message names it

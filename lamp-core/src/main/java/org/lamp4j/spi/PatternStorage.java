@@ -15,12 +15,14 @@ public interface PatternStorage {
      *
      * @param path file or folder
      * @return the parameters that differ from the base, and the metadata
-     * @throws IOException if it cannot be read, or is not what its checksum was taken of; the message names file and tensor
+     * @throws IOException if it cannot be read, or is not what its checksum was taken of; the message names file and
+     *     tensor
      */
     StoredMotion readMotion(Path path) throws IOException;
 
     /**
-     * Writes a pattern as one safetensors file with a checksum of all that is in it. The file appears whole or not at all.
+     * Writes a pattern as one safetensors file with a checksum of all that is in it. The file appears whole or not at
+     * all.
      *
      * @param path the file
      * @param motion the parameters
@@ -32,9 +34,9 @@ public interface PatternStorage {
             throws IOException;
 
     /**
-     * Writes a training run as one safetensors file with a checksum of all that is in it, which {@link #readMotion} reads as a pattern, too. The file is
-     * written beside its place under a name that begins with a dot and ends in {@code .tmp}, forced to disk and renamed:
-     * under its own name it is whole, whenever the process ends.
+     * Writes a training run as one safetensors file with a checksum of all that is in it, which {@link #readMotion}
+     * reads as a pattern, too. The file is written beside its place under a name that begins with a dot and ends in
+     * {@code .tmp}, forced to disk and renamed: under its own name it is whole, whenever the process ends.
      *
      * @param path the file
      * @param checkpoint the run
@@ -47,17 +49,17 @@ public interface PatternStorage {
      *
      * @param path a file that {@link #writeCheckpoint} wrote
      * @return the run
-     * @throws IOException if it cannot be read, holds a pattern alone, or is not what its checksum was taken of; the message
-     *     names file and tensor
+     * @throws IOException if it cannot be read, holds a pattern alone, or is not what its checksum was taken of; the
+     *     message names file and tensor
      */
     TrainingCheckpoint readCheckpoint(Path path) throws IOException;
 
     /**
      * Writes the whole video UNet, base and pattern, as a folder that LAMP's own program loads.
      *
-     * @param directory the folder; {@code unet/config.json} and {@code unet/diffusion_pytorch_model.bin} are made in it
+     * @param folder the folder; {@code unet/config.json} and {@code unet/diffusion_pytorch_model.bin} are made in it
      * @param motion the parameters
      * @throws IOException if it cannot be written
      */
-    void writeVideoUNet(Path directory, MotionWeights motion) throws IOException;
+    void writeVideoUNet(Path folder, MotionWeights motion) throws IOException;
 }

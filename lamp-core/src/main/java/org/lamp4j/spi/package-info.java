@@ -1,5 +1,5 @@
 /**
- * What a backend implements: text encoder, latent codec, noise predictor, motion trainer, and the storage of patterns and
- * training runs. It is found by {@link java.util.ServiceLoader}.
+ * What a backend implements: text encoder, latent codec, noise predictor, motion trainer, and the storage of patterns
+ * and training runs. It is found by {@link java.util.ServiceLoader}.
  */
 package org.lamp4j.spi;

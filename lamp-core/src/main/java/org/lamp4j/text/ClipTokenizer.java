@@ -20,8 +20,8 @@ import java.util.Map;
 public final class ClipTokenizer {
 
     /**
-     * The most characters (UTF-16 units) a prompt may have, {@value}: hundreds of times what a text encoder takes. To compose
-     * a text (NFC) takes time that can grow with the square of its length.
+     * The most characters (UTF-16 units) a prompt may have, {@value}: hundreds of times what a text encoder takes. To
+     * compose a text (NFC) takes time that can grow with the square of its length.
      */
     public static final int MAX_PROMPT_LENGTH = 1 << 16;
 
@@ -34,23 +34,23 @@ public final class ClipTokenizer {
     }
 
     /**
-     * Reads the tokenizer of a model directory.
+     * Reads the tokenizer of a model folder.
      *
-     * @param tokenizerDirectory the folder that holds {@code vocab.json} and {@code merges.txt}, and may hold
+     * @param tokenizerFolder the folder that holds {@code vocab.json} and {@code merges.txt}, and may hold
      *     {@code tokenizer_config.json} and {@code special_tokens_map.json}
      * @return the tokenizer
      * @throws IOException if a file is missing or not what it should be; the message names the file
      */
-    public static ClipTokenizer read(Path tokenizerDirectory) throws IOException {
-        return new ClipTokenizer(TokenizerFiles.read(tokenizerDirectory));
+    public static ClipTokenizer read(Path tokenizerFolder) throws IOException {
+        return new ClipTokenizer(TokenizerFiles.read(tokenizerFolder));
     }
 
     /**
-     * Makes a tokenizer that has learned nothing, for a model with random weights: beside bytes, its tokens are sequences
-     * of lower-case Latin letters, shorter ones first.
+     * Makes a tokenizer that has learned nothing, for a model with random weights: beside bytes, its tokens are
+     * sequences of lower-case Latin letters, shorter ones first.
      *
-     * @param vocabularySize how many tokens there are, 514 to 262144: at least the bytes within a word, those at its end and
-     *     the two special tokens; 49408 for Stable Diffusion
+     * @param vocabularySize how many tokens there are, 514 to 262144: at least the bytes within a word, those at its
+     *     end and the two special tokens; 49408 for Stable Diffusion
      * @param maxLength how many ids a prompt has, 2 to 4096; 77 for Stable Diffusion
      * @return the tokenizer
      * @throws IllegalArgumentException if a number is out of its range
@@ -68,14 +68,14 @@ public final class ClipTokenizer {
 
     /**
      * Writes the tokenizer in the format of Hugging Face's CLIP tokenizers: {@code vocab.json}, {@code merges.txt},
-     * {@code tokenizer_config.json} and {@code special_tokens_map.json}, each whole or not at all. Files of these names are
-     * replaced.
+     * {@code tokenizer_config.json} and {@code special_tokens_map.json}, each whole or not at all. Files of these names
+     * are replaced.
      *
-     * @param tokenizerDirectory where to; made if it is not there
+     * @param tokenizerFolder where to; made if it is not there
      * @throws IOException if a file cannot be written
      */
-    public void write(Path tokenizerDirectory) throws IOException {
-        new TokenizerWriter(files).write(tokenizerDirectory);
+    public void write(Path tokenizerFolder) throws IOException {
+        new TokenizerWriter(files).write(tokenizerFolder);
     }
 
     /**

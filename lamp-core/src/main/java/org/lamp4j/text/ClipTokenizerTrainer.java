@@ -48,8 +48,8 @@ public final class ClipTokenizerTrainer {
      * Learns from captions. They are taken apart exactly as {@link ClipTokenizer#encode} does it.
      *
      * @param captions any texts; a caption that stands there twice counts twice
-     * @return a tokenizer of the vocabulary size that was set, or of a smaller one if every word of the captions has become
-     *     one token
+     * @return a tokenizer of the vocabulary size that was set, or of a smaller one if every word of the captions has
+     *     become one token
      */
     public ClipTokenizer train(Collection<String> captions) {
         PairStatistics statistics = new PairStatistics(wordCounts(captions));
@@ -101,8 +101,8 @@ public final class ClipTokenizerTrainer {
         /**
          * Sets how many tokens there may be.
          *
-         * @param newValue 514 to 262144: at least the bytes within a word, those at its end and the two special
-         *     tokens; 49408 unless set
+         * @param newValue 514 to 262144: at least the bytes within a word, those at its end and the two special tokens;
+         *     49408 unless set
          * @return this builder
          * @throws IllegalArgumentException if it is out of that range
          */

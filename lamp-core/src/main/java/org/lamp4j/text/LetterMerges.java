@@ -7,8 +7,8 @@ import java.util.Map;
 import org.lamp4j.text.BytePairEncoder.Pair;
 
 /**
- * Merges that were not learned: every sequence of lower-case Latin letters becomes a token within a word and another one
- * at its end, shorter ones first and, of one length, in the order of the alphabet.
+ * Merges that were not learned: every sequence of lower-case Latin letters becomes a token within a word and another
+ * one at its end, shorter ones first and, of one length, in the order of the alphabet.
  */
 final class LetterMerges {
 

@@ -50,8 +50,8 @@ record TokenizerFiles(
     }
 
     /**
-     * Returns a tokenizer whose vocabulary is in CLIP's order: bytes, bytes at the end of a word, merges, the two special
-     * tokens.
+     * Returns a tokenizer whose vocabulary is in CLIP's order: bytes, bytes at the end of a word, merges, the two
+     * special tokens.
      *
      * @param mergeRanks merges in the order of their ranks
      */
@@ -73,22 +73,22 @@ record TokenizerFiles(
         return tokens;
     }
 
-    static TokenizerFiles read(Path directory) throws IOException {
-        Map<String, Integer> vocabulary = vocabulary(directory.resolve(VOCABULARY));
-        Map<BytePairEncoder.Pair, Integer> ranks = mergeRanks(directory.resolve(MERGES));
-        JsonNode config = optionalJson(directory.resolve(CONFIG));
-        JsonNode special = optionalJson(directory.resolve(SPECIAL_TOKENS));
+    static TokenizerFiles read(Path folder) throws IOException {
+        Map<String, Integer> vocabulary = vocabulary(folder.resolve(VOCABULARY));
+        Map<BytePairEncoder.Pair, Integer> ranks = mergeRanks(folder.resolve(MERGES));
+        JsonNode config = optionalJson(folder.resolve(CONFIG));
+        JsonNode special = optionalJson(folder.resolve(SPECIAL_TOKENS));
         JsonNode configured = config.path("model_max_length");
         // Where no length was set, the format has a number far beyond what an int holds.
         int maxLength = configured.isInt() ? configured.intValue() : CLIP_LENGTH;
         if (!takesLength(maxLength)) {
             throw new ModelFormatException(
                     "expected model_max_length of " + SMALLEST_LENGTH + " to " + LARGEST_LENGTH + ", but was "
-                            + maxLength + " (" + directory.resolve(CONFIG) + ")",
-                    directory.resolve(CONFIG),
+                            + maxLength + " (" + folder.resolve(CONFIG) + ")",
+                    folder.resolve(CONFIG),
                     "model_max_length");
         }
-        TokenIds ids = new TokenIds(directory, vocabulary, List.of(special, config));
+        TokenIds ids = new TokenIds(folder, vocabulary, List.of(special, config));
         return new TokenizerFiles(
                 vocabulary,
                 ranks,
@@ -100,7 +100,7 @@ record TokenizerFiles(
     }
 
     /** Finds the ids of special tokens; the first of the configurations that names one decides. */
-    private record TokenIds(Path directory, Map<String, Integer> vocabulary, List<JsonNode> configs) {
+    private record TokenIds(Path folder, Map<String, Integer> vocabulary, List<JsonNode> configs) {
 
         int of(String key, String absent) throws IOException {
             String token = absent;
@@ -115,8 +115,8 @@ record TokenizerFiles(
             if (id == null) {
                 throw new ModelFormatException(
                         "expected the " + key + " '" + token + "' in the vocabulary, but it is not there ("
-                                + directory.resolve(VOCABULARY) + ")",
-                        directory.resolve(VOCABULARY),
+                                + folder.resolve(VOCABULARY) + ")",
+                        folder.resolve(VOCABULARY),
                         key);
             }
             return id;

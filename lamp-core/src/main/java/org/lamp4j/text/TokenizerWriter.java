@@ -15,11 +15,11 @@ import org.lamp4j.files.StrictJson;
 /** Writes the files of a tokenizer folder; their lines end in {@code \n} on every system. */
 record TokenizerWriter(TokenizerFiles files) {
 
-    void write(Path directory) throws IOException {
+    void write(Path place) throws IOException {
         Map<String, String> specialTokens = specialTokens();
         ObjectWriter indented = StrictJson.mapper()
                 .writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
-        AtomicFolder.write(directory, folder -> {
+        AtomicFolder.write(place, folder -> {
             write(folder, TokenizerFiles.VOCABULARY, StrictJson.mapper().writeValueAsString(vocabulary()));
             write(folder, TokenizerFiles.MERGES, merges());
             write(folder, TokenizerFiles.SPECIAL_TOKENS, indented.writeValueAsString(specialTokens) + "\n");

@@ -8,12 +8,12 @@ import java.util.PriorityQueue;
 import org.lamp4j.text.BytePairEncoder.Pair;
 
 /**
- * The merging of one word. In each round the known pair of the lowest rank is joined wherever it stands, from left to right,
- * until no known pair is left.
+ * The merging of one word. In each round the known pair of the lowest rank is joined wherever it stands, from left to
+ * right, until no known pair is left.
  *
- * <p>Pieces are a list linked by positions, and pairs wait in a queue by rank and position, so that the time grows with the
- * word's length and its logarithm: a prompt may come from a stranger. A pair in the queue whose pieces have changed since is
- * passed over. Pairs that come about in a round wait for its end, even if their rank is lower.
+ * <p>Pieces are a list linked by positions, and pairs wait in a queue by rank and position, so that the time grows with
+ * the word's length and its logarithm: a prompt may come from a stranger. A pair in the queue whose pieces have changed
+ * since is passed over. Pairs that come about in a round wait for its end, even if their rank is lower.
  */
 final class WordMerging {
 

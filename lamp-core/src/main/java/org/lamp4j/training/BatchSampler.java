@@ -11,17 +11,17 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 
 /**
- * Draws training batches. Batch k depends on the seed and on k alone, not on the batches before it. Within each round of
- * the clips every clip is drawn once, in a new order.
+ * Draws training batches. Batch k depends on the seed and on k alone, not on the batches before it. Within each round
+ * of the clips every clip is drawn once, in a new order.
  */
 final class BatchSampler {
 
-    private final List<EncodedClip> clips;
+    private final List<LatentClip> clips;
     private final NoiseSchedule schedule;
     private final float scalingFactor;
     private final TrainingOptions options;
 
-    BatchSampler(List<EncodedClip> clips, NoiseSchedule schedule, float scalingFactor, TrainingOptions options) {
+    BatchSampler(List<LatentClip> clips, NoiseSchedule schedule, float scalingFactor, TrainingOptions options) {
         this.clips = clips;
         this.schedule = schedule;
         this.scalingFactor = scalingFactor;
@@ -35,7 +35,7 @@ final class BatchSampler {
         List<FloatTensor> contexts = new ArrayList<>();
         int[] timesteps = new int[options.batches().batchSize()];
         for (int row = 0; row < timesteps.length; row++) {
-            EncodedClip clip = clips.get(clipIndex(batchIndex * timesteps.length + row));
+            LatentClip clip = clips.get(clipIndex(batchIndex * timesteps.length + row));
             latents.add(clip.drawWindow(options, windows));
             contexts.add(clip.context());
             timesteps[row] = options.batches().timestepSampling().draw(times, schedule.trainTimesteps());

@@ -13,14 +13,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folder that a training run leaves its checkpoints in: {@code step-00000500-loss-0.081234-run-3f9a12c4.safetensors} and
- * the like, where the loss is that on eight batches that are the same for all checkpoints of a run, and the run's eight digits
- * are its own. A run that was interrupted does not take the time to measure the loss, and leaves
- * {@code step-00000512-run-3f9a12c4.safetensors}. A file of such a name is whole, whenever the process ended; files of other
- * names are not looked at, but for those of versions that gave runs no digits.
+ * The folder that a training run leaves its checkpoints in:
+ * {@code step-00000500-loss-0.081234-run-3f9a12c4.safetensors} and the like, where the loss is that on eight batches
+ * that are the same for all checkpoints of a run, and the run's eight digits are its own. A run that was interrupted
+ * does not take the time to measure the loss, and leaves {@code step-00000512-run-3f9a12c4.safetensors}. A file of such
+ * a name is whole, whenever the process ended; files of other names are not looked at, but for those of versions that
+ * gave runs no digits.
  *
- * <p>While a run trains, it holds the folder: another that wants to save there is refused, in the same process or in another.
- * A run deletes no checkpoints but its own, and does not begin where those of another are.
+ * <p>While a run trains, it holds the folder: another that wants to save there is refused, in the same process or in
+ * another. A run deletes no checkpoints but its own, and does not begin where those of another are.
  */
 public final class CheckpointFolder {
 
@@ -61,8 +62,8 @@ public final class CheckpointFolder {
     /**
      * Returns the checkpoint at which training had come furthest.
      *
-     * @return the one with the lowest loss on the batches that all are compared by, the newer of equals; empty if there is
-     *     none
+     * @return the one with the lowest loss on the batches that all are compared by, the newer of equals; empty if there
+     *     is none
      * @throws IOException if the folder cannot be read
      */
     public Optional<Path> best() throws IOException {

@@ -7,9 +7,9 @@ import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.tensor.RandomSource;
 
 /**
- * The loss on always the same batches: windows, timesteps and noise are drawn once and for all, from a seed of their own. The
- * losses of training steps are each of another timestep, on which they depend far more than on what was learned in between,
- * so that checkpoints cannot be told apart by them.
+ * The loss on always the same batches: windows, timesteps and noise are drawn once and for all, from a seed of their
+ * own. The losses of training steps are each of another timestep, on which they depend far more than on what was
+ * learned in between, so that checkpoints cannot be told apart by them.
  */
 final class ComparisonLoss {
 
@@ -26,7 +26,7 @@ final class ComparisonLoss {
 
     static ComparisonLoss of(
             MotionTrainer trainer,
-            List<EncodedClip> clips,
+            List<LatentClip> clips,
             NoiseSchedule schedule,
             float scalingFactor,
             TrainingOptions options) {

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.TrainingDivergedException;
-import org.lamp4j.generation.ClipGenerator;
 import org.lamp4j.generation.DdimInversion;
 import org.lamp4j.generation.FrozenModel;
+import org.lamp4j.generation.VideoGenerator;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.MotionWeights;
@@ -21,7 +21,8 @@ import org.lamp4j.tensor.HeapLimit;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Trains patterns: reads and encodes the clips, then takes the steps. Users call it through {@code MotionPattern.train}.
+ * Trains patterns: reads and encodes the clips, then takes the steps. Users call it through
+ * {@code MotionPattern.train}.
  */
 public final class MotionTraining {
 
@@ -54,9 +55,10 @@ public final class MotionTraining {
      * @return the trained parameters and how they came about
      * @throws IOException if a clip or the checkpoint to go on from cannot be read, a checkpoint not written, or the
      *     folder for checkpoints is in use by another run or holds some of another or later ones
-     * @throws IllegalArgumentException if a clip is too short or too long, the first one for a validation that inverts it, a frame size is no multiple of the auto-encoder's
-     *     factor, the schedule does not allow a validation's number of steps, a timestep is asked for that the schedule does not have, a trainable module does not exist, or the
-     *     checkpoint belongs to a run with other clips or options; the message names what differs
+     * @throws IllegalArgumentException if a clip is too short or too long, the first one for a validation that inverts
+     *     it, a frame size is no multiple of the auto-encoder's factor, the schedule does not allow a validation's
+     *     number of steps, a timestep is asked for that the schedule does not have, a trainable module does not exist,
+     *     or the checkpoint belongs to a run with other clips or options; the message names what differs
      * @throws org.lamp4j.errors.NonFiniteException if the auto-encoder gives something that is no finite number
      * @throws TrainingDivergedException if loss or gradient is no finite number
      */
@@ -65,7 +67,7 @@ public final class MotionTraining {
         options.batches().timestepSampling().requireWithin(schedule.trainTimesteps());
         requireRoom(options);
         options.validation().ifPresent(this::check);
-        ClipEncoder encoder = new ClipEncoder(base, options);
+        LatentEncoder encoder = new LatentEncoder(base, options);
         Deque<ReadClip> read = encoder.read(clips.clips(), framesToInvert(options));
         if (options.checkpoints().isEmpty()) {
             return run(read, options, encoder, Optional.empty());
@@ -76,7 +78,7 @@ public final class MotionTraining {
     }
 
     private TrainedMotion run(
-            Deque<ReadClip> clips, TrainingOptions options, ClipEncoder encoder, Optional<RunFolder> folder)
+            Deque<ReadClip> clips, TrainingOptions options, LatentEncoder encoder, Optional<RunFolder> folder)
             throws IOException {
         TrainingRecord record = TrainingRecord.start(model.baseFingerprint(schedule), clips, options);
         Map<String, String> saved = Map.of();
@@ -119,7 +121,7 @@ public final class MotionTraining {
 
     /** What would be refused after hours, at the first validation, is refused now. */
     private void check(Validation validation) {
-        ClipGenerator.requireGeneratable(model, schedule, validation.options());
+        VideoGenerator.requireGeneratable(model, schedule, validation.options());
         validation.inversionSteps().ifPresent(steps -> DdimInversion.of(schedule, steps));
     }
 
@@ -131,7 +133,7 @@ public final class MotionTraining {
     }
 
     private TrainedMotion train(
-            List<EncodedClip> clips, MotionWeights start, Run run, Optional<MotionTrainer.State> resumed)
+            List<LatentClip> clips, MotionWeights start, Run run, Optional<MotionTrainer.State> resumed)
             throws IOException {
         TrainingOptions options = run.options();
         TrainingRecord record = run.record();
@@ -152,7 +154,7 @@ public final class MotionTraining {
             run.folder().ifPresent(folder -> actions.add(new CheckpointWriter(model, trainer, record, loss, folder)));
             options.validation()
                     .ifPresent(validation -> actions.add(new ValidationRun(
-                            () -> new ClipGenerator(base, trainer.state().weights()), validation, run.toInvert())));
+                            () -> new VideoGenerator(base, trainer.state().weights()), validation, run.toInvert())));
             return new TrainingLoop(model, trainer, sampler, options, record, actions).run(stop);
         }
     }
@@ -166,9 +168,9 @@ public final class MotionTraining {
     }
 
     /** Takes the clips out one by one, so that their frames are free again as soon as they are encoded. */
-    private static List<EncodedClip> encode(Deque<ReadClip> clips, ClipEncoder encoder, StopSignal stop)
+    private static List<LatentClip> encode(Deque<ReadClip> clips, LatentEncoder encoder, StopSignal stop)
             throws IOException {
-        List<EncodedClip> encoded = new ArrayList<>();
+        List<LatentClip> encoded = new ArrayList<>();
         int count = clips.size();
         Pace pace = Pace.of(count);
         while (!clips.isEmpty() && !stop.isGiven()) {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Measures how fast the steps of a phase go by. The first step counts only until there is a second: it also makes graphs and
- * sessions, and would spoil the estimate for long.
+ * Measures how fast the steps of a phase go by. The first step counts only until there is a second: it also makes
+ * graphs and sessions, and would spoil the estimate for long.
  */
 final class Pace {
 

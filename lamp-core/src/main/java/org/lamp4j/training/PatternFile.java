@@ -23,8 +23,8 @@ public final class PatternFile {
     }
 
     /**
-     * Writes a pattern, whole or not at all. Works in an interrupted thread as well, so that a run that was stopped by an
-     * interrupt can be saved; the flag stays set.
+     * Writes a pattern, whole or not at all. Works in an interrupted thread as well, so that a run that was stopped by
+     * an interrupt can be saved; the flag stays set.
      *
      * @param model the model that knows the format
      * @param motion the parameters and how they came about

@@ -49,8 +49,8 @@ final class Resumption {
     /**
      * Reads a checkpoint, or the newest of a folder.
      *
-     * @throws IOException if it cannot be read; if the newest is damaged, the message names the newest that is whole, which is
-     *     taken only if it is the source
+     * @throws IOException if it cannot be read; if the newest is damaged, the message names the newest that is whole,
+     *     which is taken only if it is the source
      */
     static Resumption from(Path source, BackboneModel model) throws IOException {
         if (!Files.isDirectory(source)) {
@@ -93,8 +93,8 @@ final class Resumption {
     }
 
     /**
-     * Renames the checkpoints of later steps, if all of them are damaged and the run is to be saved among them: it goes on
-     * from an older one because of that, and they are not to be taken for its own.
+     * Renames the checkpoints of later steps, if all of them are damaged and the run is to be saved among them: it goes
+     * on from an older one because of that, and they are not to be taken for its own.
      *
      * @param folder where the run will be saved
      * @throws IOException if the folder cannot be read, or one not renamed
@@ -128,8 +128,8 @@ final class Resumption {
      * Takes up the run in its record.
      *
      * @return what the trainer goes on from
-     * @throws IllegalArgumentException if the run has another base model, other clips or options; the message names what
-     *     differs
+     * @throws IllegalArgumentException if the run has another base model, other clips or options; the message names
+     *     what differs
      */
     MotionTrainer.State takeUp(TrainingRecord record, TrainingOptions options) throws IOException {
         PatternMetadata now = record.metadata();

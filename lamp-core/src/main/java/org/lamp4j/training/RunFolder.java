@@ -16,9 +16,9 @@ import org.lamp4j.files.PrintableText;
 import org.lamp4j.files.ScratchFolder;
 
 /**
- * A {@link CheckpointFolder} in the hands of one run, which nobody else may train into meanwhile. A run is known by eight
- * hexadecimal digits that are drawn when it begins and stay when it is resumed; they are in the name and the metadata of each
- * checkpoint, and not in the pattern, which the same settings make the same.
+ * A {@link CheckpointFolder} in the hands of one run, which nobody else may train into meanwhile. A run is known by
+ * eight hexadecimal digits that are drawn when it begins and stay when it is resumed; they are in the name and the
+ * metadata of each checkpoint, and not in the pattern, which the same settings make the same.
  */
 final class RunFolder implements AutoCloseable {
 
@@ -42,7 +42,8 @@ final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Takes the folder that the options ask for, and finds out before hours of training, not after them, that it cannot be had.
+     * Takes the folder that the options ask for, and finds out before hours of training, not after them, that it cannot
+     * be had.
      *
      * @throws IOException if it is no folder, or another run has it
      */

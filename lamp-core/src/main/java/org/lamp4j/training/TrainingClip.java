@@ -36,7 +36,7 @@ public final class TrainingClip {
     /**
      * Returns a clip that lies in a file. Nothing is read yet.
      *
-     * @param file a video file, or a folder of pictures, in a format that the installed reader knows (lamp-video has one)
+     * @param file a video file, or a folder of images, in a format that the installed reader knows (lamp-video has one)
      * @param caption what it shows, motion included
      * @return the clip, named like the file
      */
@@ -124,7 +124,7 @@ public final class TrainingClip {
 
         @Override
         public String contentHash() throws IOException {
-            return ClipFiles.hash(file);
+            return VideoFiles.hash(file);
         }
     }
 

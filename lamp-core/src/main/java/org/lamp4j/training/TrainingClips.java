@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.lamp4j.media.MediaFiles;
 
-/** The clips a pattern is learned from: 8 to 16 that share one motion. Immutable; nothing is decoded before training. */
+/**
+ * The clips a pattern is learned from: 8 to 16 that share one motion. Immutable; nothing is decoded before training.
+ */
 public final class TrainingClips {
 
     private final List<TrainingClip> clips;
@@ -18,10 +20,10 @@ public final class TrainingClips {
     }
 
     /**
-     * Finds the clips of a folder: video files, and folders that hold pictures but no video files, in the order of their names. A
-     * clip's caption is its line in {@code captions.csv} (heading {@code file,caption}), else the text of the {@code .txt}
-     * file of the same name beside it, else the folder's name with spaces for underscores. In place of a folder there may be a
-     * single video file, whose caption, if nothing else is said, is its own name.
+     * Finds the clips of a folder: video files, and folders that hold images but no video files, in the order of their
+     * names. A clip's caption is its line in {@code captions.csv} (heading {@code file,caption}), else the text of the
+     * {@code .txt} file of the same name beside it, else the folder's name with spaces for underscores. In place of a
+     * folder there may be a single video file, whose caption, if nothing else is said, is its own name.
      *
      * @param folder the folder, or a video file
      * @return its clips
@@ -30,7 +32,7 @@ public final class TrainingClips {
      * @throws IllegalStateException if no reader of video files is on the class path
      */
     public static TrainingClips in(Path folder) throws IOException {
-        return new TrainingClips(ClipFiles.in(folder, MediaFiles.installed()));
+        return new TrainingClips(VideoFiles.in(folder, MediaFiles.installed()));
     }
 
     /**

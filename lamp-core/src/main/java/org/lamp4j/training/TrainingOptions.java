@@ -10,9 +10,9 @@ import org.lamp4j.motion.LowRank;
 import org.lamp4j.progress.ProgressListener;
 
 /**
- * How a motion pattern is trained. The defaults are the paper's. What a setting means, its range and its default stand at the
- * components of this record and of its groups, which check it; the {@linkplain #newBuilder builder} has a setter of the same
- * name for each, without the groups.
+ * How a motion pattern is trained. The defaults are the paper's. What a setting means, its range and its default stand
+ * at the components of this record and of its groups, which check it; the {@linkplain #newBuilder builder} has a setter
+ * of the same name for each, without the groups.
  *
  * <pre>{@code
  * TrainingOptions options = TrainingOptions.newBuilder()
@@ -30,8 +30,8 @@ import org.lamp4j.progress.ProgressListener;
  * @param optimizer how a step is taken
  * @param parameters what is trained
  * @param seed where all randomness comes from; 0 unless set
- * @param gradientCheckpointing whether activations are computed once more for the backward pass instead of kept, which takes
- *     less memory and more time, and gives the same but for rounding; AS_NEEDED unless set: within the device's
+ * @param gradientCheckpointing whether activations are computed once more for the backward pass instead of kept, which
+ *     takes less memory and more time, and gives the same but for rounding; AS_NEEDED unless set: within the device's
  *     {@linkplain org.lamp4j.device.Device#withMemoryBudget budget} the fastest way is taken, and on a GPU all is kept
  * @param checkpoints where the run is saved while it goes on; empty if it is not
  * @param resume what training goes on from: a checkpoint, or a folder whose newest is meant; empty for a new run
@@ -69,11 +69,12 @@ public record TrainingOptions(
      * What is shown of a clip: frames that may begin anywhere in it.
      *
      * @param frameCount F, number of frames, at least 2, as frame 0 is given; 16 unless set
-     * @param frameSize size that frames are resized to, covering and centre-cropped; multiples of the auto-encoder's factor;
-     *     512x320 unless set
+     * @param frameSize size that frames are resized to, covering and centre-cropped; multiples of the auto-encoder's
+     *     factor; 512x320 unless set
      * @param frameStride distance of neighbouring frames of a window in the clip, at least 1; 1 unless set
-     * @param maxClipFrames how many frames a clip may have, at least 1; 2048 unless set. Every frame is encoded, and its latents
-     *     stay in memory; a clip of hours is a mistake that is found before. A clip as long as one window is always taken
+     * @param maxClipFrames how many frames a clip may have, at least 1; 2048 unless set. Every frame is encoded, and
+     *     its latents stay in memory; a clip of hours is a mistake that is found before. A clip as long as one window
+     *     is always taken
      * @param horizontalFlip whether clips are shown mirrored; OFF unless set, since most motions have a direction
      */
     public record Window(
@@ -151,10 +152,10 @@ public record TrainingOptions(
     /**
      * What is trained.
      *
-     * @param trainableModules name suffixes of the modules to train, at least one; LAMP's {@code conv1d}, {@code conv_gate},
-     *     {@code attn_temp} and {@code attn1.to_q} unless set
-     * @param lowRank rank and α of updates of matrices; empty if whole matrices are trained. Biases, gates and matrices that
-     *     are no larger than their factors are trained whole
+     * @param trainableModules name suffixes of the modules to train, at least one; LAMP's {@code conv1d},
+     *     {@code conv_gate}, {@code attn_temp} and {@code attn1.to_q} unless set
+     * @param lowRank rank and α of updates of matrices; empty if whole matrices are trained. Biases, gates and matrices
+     *     that are no larger than their factors are trained whole
      */
     public record Parameters(List<String> trainableModules, Optional<LowRank> lowRank) {
 
@@ -169,12 +170,12 @@ public record TrainingOptions(
     }
 
     /**
-     * Where the run is saved while it goes on, and when it ends or is stopped, so that another can resume it. A checkpoint takes
-     * three times the room of its pattern, and can be read as one. To find the best one, each save takes as long as eight
-     * batches; that of an interrupted run does without.
+     * Where the run is saved while it goes on, and when it ends or is stopped, so that another can resume it. A
+     * checkpoint takes three times the room of its pattern, and can be read as one. To find the best one, each save
+     * takes as long as eight batches; that of an interrupted run does without.
      *
-     * @param folder where the checkpoints go, one run a folder, laid out as {@link CheckpointFolder} says; made if it is not
-     *     there
+     * @param folder where the checkpoints go, one run a folder, laid out as {@link CheckpointFolder} says; made if it
+     *     is not there
      * @param every number of steps between two saves, at least 1; 500 unless set
      * @param keep number of the newest to keep besides the best, at least 1; older ones are deleted; 3 unless set
      */
@@ -225,8 +226,9 @@ public record TrainingOptions(
     }
 
     /**
-     * Returns a builder with settings for a pattern of one clip, which is then {@linkplain org.lamp4j.MotionPattern#edit
-     * edited}: 500 steps with windows of 24 frames, every second one of the clip.
+     * Returns a builder with settings for a pattern of one clip, which is then
+     * {@linkplain org.lamp4j.MotionPattern#edit edited}: 500 steps with windows of 24 frames, every second one of the
+     * clip.
      *
      * @return a new builder, in which each option may be set once more
      */

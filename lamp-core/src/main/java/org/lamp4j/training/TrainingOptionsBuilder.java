@@ -17,9 +17,9 @@ import org.lamp4j.training.TrainingOptions.Parameters;
 import org.lamp4j.training.TrainingOptions.Window;
 
 /**
- * Collects {@linkplain TrainingOptions options}, where each is described. A value out of range is refused at once with an
- * {@link IllegalArgumentException}, what contradicts another setting by {@link #build}. Each may be set once: setting it again
- * is an {@link IllegalStateException}.
+ * Collects {@linkplain TrainingOptions options}, where each is described. A value out of range is refused at once with
+ * an {@link IllegalArgumentException}, what contradicts another setting by {@link #build}. Each may be set once:
+ * setting it again is an {@link IllegalStateException}.
  */
 public final class TrainingOptionsBuilder {
 
@@ -189,8 +189,8 @@ public final class TrainingOptionsBuilder {
     }
 
     /**
-     * Trains low-rank updates W = W<sub>0</sub> + (α/r) B A of matrices (LoRA) instead of whole ones, for a file of a fortieth of
-     * the size for Stable Diffusion v1.4.
+     * Trains low-rank updates W = W<sub>0</sub> + (α/r) B A of matrices (LoRA) instead of whole ones, for a file of a
+     * fortieth of the size for Stable Diffusion v1.4.
      *
      * @param newValue {@link LowRank#rank() r}; 16 gives a pattern of 25 MB for Stable Diffusion v1.4
      * @return this builder
@@ -242,8 +242,9 @@ public final class TrainingOptionsBuilder {
      * number of threads). Clips and options must be the same; only the number of steps may be another, where the
      * learning rates so far did not depend on it.
      *
-     * <p>If the newest of a folder is damaged, training does not begin, and the error names the newest that is whole. To go on
-     * from that one, give it instead of the folder; the damaged ones after it are renamed to {@code ….damaged}.
+     * <p>If the newest of a folder is damaged, training does not begin, and the error names the newest that is whole.
+     * To go on from that one, give it instead of the folder; the damaged ones after it are renamed to
+     * {@code ….damaged}.
      *
      * @param newValue a checkpoint, or a folder of them whose newest is meant
      * @return this builder
@@ -269,8 +270,8 @@ public final class TrainingOptionsBuilder {
      * Returns the options.
      *
      * @return immutable options
-     * @throws IllegalArgumentException if a window is longer than any clip can be, or something is set that needs a rank or a
-     *     folder for checkpoints, and that is not
+     * @throws IllegalArgumentException if a window is longer than any clip can be, or something is set that needs a
+     *     rank or a folder for checkpoints, and that is not
      */
     public TrainingOptions build() {
         requireFor("alpha", rank.isPresent(), "a rank");

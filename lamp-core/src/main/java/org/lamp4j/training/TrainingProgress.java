@@ -51,8 +51,8 @@ public sealed interface TrainingProgress {
      * @param loss mean squared error of this step, the mean over its accumulated batches
      * @param gradientNorm norm of the gradient of all trained parameters together, before clipping
      * @param learningRate rate used in this step
-     * @param overflows how often float16 gradients have overflowed so far, each batch having been repeated with a smaller
-     *     loss scale; 0 in float32
+     * @param overflows how often float16 gradients have overflowed so far, each batch having been repeated with a
+     *     smaller loss scale; 0 in float32
      * @param stepsPerSecond steps per second so far
      * @param remaining time the other steps will take
      */

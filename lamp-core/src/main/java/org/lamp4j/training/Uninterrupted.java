@@ -3,8 +3,8 @@ package org.lamp4j.training;
 import java.io.IOException;
 
 /**
- * Writing in an interrupted thread, so that a run that was stopped by an interrupt can be saved: file channels would close
- * themselves.
+ * Writing in an interrupted thread, so that a run that was stopped by an interrupt can be saved: file channels would
+ * close themselves.
  */
 final class Uninterrupted {
 

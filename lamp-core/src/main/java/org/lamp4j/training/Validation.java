@@ -8,17 +8,17 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 
 /**
- * Clips that are generated while a pattern is trained, to see what it has learned so far. Training does not notice: what it
- * learns is bit for bit what it learns without. Meanwhile the video UNet is in memory twice, once for each.
+ * Clips that are generated while a pattern is trained, to see what it has learned so far. Training does not notice:
+ * what it learns is bit for bit what it learns without. Meanwhile the video UNet is in memory twice, once for each.
  *
- * <p>Clips start from noise, or, as for an {@linkplain org.lamp4j.MotionPattern#edit edited clip}, from the latents that lead
- * back to a training clip: the first one, from its first frame on, as far apart as in training. It is inverted anew each
- * time, with the pattern as it then is, once for all examples.
+ * <p>Clips start from noise, or, as for an {@linkplain org.lamp4j.MotionPattern#edit edited clip}, from the latents
+ * that lead back to a training clip: the first one, from its first frame on, as far apart as in training. It is
+ * inverted anew each time, with the pattern as it then is, once for all examples.
  *
  * @param everySteps number of training steps between two validations, at least 1
  * @param examples what is generated each time, at least one
- * @param options how it is generated (noise sharing is for clips from noise only); an interrupt, or their listener saying stop, ends one validation, not the training
- *     (which heeds the same interrupt)
+ * @param options how it is generated (noise sharing is for clips from noise only); an interrupt, or their listener
+ *     saying stop, ends one validation, not the training (which heeds the same interrupt)
  * @param inversionSteps number of steps of DDIM in which the training clip is inverted, at least 1, usually that of the
  *     options; empty to start from noise
  * @param listener is handed the clips

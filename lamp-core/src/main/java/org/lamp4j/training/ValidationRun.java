@@ -8,14 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.lamp4j.errors.StoppedException;
-import org.lamp4j.generation.ClipGenerator;
+import org.lamp4j.generation.VideoGenerator;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.tensor.FloatTensor;
 
-/** Generates the clips of a {@link Validation} every so many steps. All it draws comes from the generation's own seed. */
+/**
+ * Generates the clips of a {@link Validation} every so many steps. All it draws comes from the generation's own seed.
+ */
 final class ValidationRun implements StepAction {
 
-    private final Supplier<ClipGenerator> generators;
+    private final Supplier<VideoGenerator> generators;
     private final Validation validation;
     private final Optional<VideoClip> toInvert;
 
@@ -26,7 +28,7 @@ final class ValidationRun implements StepAction {
      * @param validation what is generated, and when
      * @param toInvert the clip to start from, if not from noise
      */
-    ValidationRun(Supplier<ClipGenerator> generators, Validation validation, Optional<VideoClip> toInvert) {
+    ValidationRun(Supplier<VideoGenerator> generators, Validation validation, Optional<VideoClip> toInvert) {
         this.generators = generators;
         this.validation = validation;
         this.toInvert = toInvert;
@@ -43,7 +45,7 @@ final class ValidationRun implements StepAction {
     public void runDone(int step) {}
 
     private void validate(int step) throws IOException {
-        ClipGenerator generator = generators.get();
+        VideoGenerator generator = generators.get();
         List<VideoClip> clips = new ArrayList<>();
         try {
             Optional<FloatTensor> inverted = toInvert.map(
@@ -61,7 +63,7 @@ final class ValidationRun implements StepAction {
         validation.listener().onClips(step, clips);
     }
 
-    private VideoClip generate(ClipGenerator generator, Optional<FloatTensor> inverted, Validation.Example example) {
+    private VideoClip generate(VideoGenerator generator, Optional<FloatTensor> inverted, Validation.Example example) {
         return inverted.isPresent()
                 ? generator.generateFrom(inverted.get(), example.prompt(), example.firstFrame(), validation.options())
                 : generator.generate(example.prompt(), example.firstFrame(), validation.options());

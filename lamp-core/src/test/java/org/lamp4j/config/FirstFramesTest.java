@@ -18,88 +18,87 @@ class FirstFramesTest {
     @TempDir
     private Path folder;
 
-    private Path picture(String name) throws IOException {
+    private Path image(String name) throws IOException {
         return Files.write(folder.resolve(name), new byte[] {1, 2, 3});
     }
 
     private List<String> chosen(List<Path> sources, String... prompts) throws IOException {
         return FirstFrames.of(sources, List.of(prompts)).stream()
-                .map(choice -> choice.prompt() + ": " + choice.picture().getFileName())
+                .map(choice -> choice.prompt() + ": " + choice.image().getFileName())
                 .toList();
     }
 
     @Test
-    void of_folderOfMorePicturesThanPrompts_takesThoseNamedAfterThem() throws IOException {
+    void of_folderOfMoreImagesThanPrompts_takesThoseNamedAfterThem() throws IOException {
         for (String name : List.of("a_cow_walks", "a_dog_runs", "a_dog_runs_home", "a_cat", "zebra", "b")) {
-            picture(name + ".png");
+            image(name + ".png");
         }
-        picture("notes.txt");
+        image("notes.txt");
 
         assertThat(chosen(List.of(folder), "a dog runs home", "a cow walks"))
                 .containsExactly("a dog runs home: a_dog_runs_home.png", "a cow walks: a_cow_walks.png");
     }
 
     @Test
-    void of_folderOfAsManyPictures_pairsThemByNameNotByOrder() throws IOException {
-        picture("a_cat_sleeps.jpg");
-        picture("the_dog_sleeps.png");
+    void of_folderOfAsManyImages_pairsThemByNameNotByOrder() throws IOException {
+        image("a_cat_sleeps.jpg");
+        image("the_dog_sleeps.png");
 
         assertThat(chosen(List.of(folder), "the dog sleeps", "a cat sleeps"))
                 .containsExactly("the dog sleeps: the_dog_sleeps.png", "a cat sleeps: a_cat_sleeps.jpg");
     }
 
     @Test
-    void of_folderWithoutThePictureOfAPrompt_isRefusedWithTheNameExpected() throws IOException {
-        picture("a_cat_sleeps.png");
-        picture("the_dog_sleeps.png");
+    void of_folderWithoutTheImageOfAPrompt_isRefusedWithTheNameExpected() throws IOException {
+        image("a_cat_sleeps.png");
+        image("the_dog_sleeps.png");
 
         assertThatThrownBy(() -> chosen(List.of(folder), "a cat sleeps", "a cow sleeps"))
                 .isInstanceOf(IOException.class)
-                .hasMessage(
-                        "expected a picture for each prompt, but there is no a_cow_sleeps.png for \"a cow sleeps\" ("
-                                + folder + ")");
+                .hasMessage("expected an image for each prompt, but there is no a_cow_sleeps.png for \"a cow sleeps\" ("
+                        + folder + ")");
     }
 
     @Test
-    void of_folderOfAsManyPicturesOfOtherNames_isRefusedInsteadOfGuessing() throws IOException {
-        picture("1.png");
-        picture("2.png");
+    void of_folderOfAsManyImagesOfOtherNames_isRefusedInsteadOfGuessing() throws IOException {
+        image("1.png");
+        image("2.png");
 
         assertThatThrownBy(() -> chosen(List.of(folder), "a cat", "a dog"))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
-                        "expected a picture for each prompt, but there is no a_cat.png for \"a cat\" (" + folder + ")");
+                        "expected an image for each prompt, but there is no a_cat.png for \"a cat\" (" + folder + ")");
     }
 
     @Test
-    void of_severalPicturesOfAName_takesThePng() throws IOException {
-        picture("a_cat.jpg");
-        picture("a_cat.png");
+    void of_severalImagesOfAName_takesThePng() throws IOException {
+        image("a_cat.jpg");
+        image("a_cat.png");
 
         assertThat(chosen(List.of(folder), "a cat")).containsExactly("a cat: a_cat.png");
     }
 
     @Test
     void of_nameWithAccentsApart_isThatOfThePrompt() throws IOException {
-        picture("a_cafe\u0301.png");
-        picture("b.png");
+        image("a_cafe\u0301.png");
+        image("b.png");
 
         assertThat(chosen(List.of(folder), "a caf\u00e9")).hasSize(1);
     }
 
     @Test
-    void of_aSinglePicture_isTheFirstFrameOfAllPrompts() throws IOException {
-        Path picture = picture("a_cat.png");
+    void of_aSingleImage_isTheFirstFrameOfAllPrompts() throws IOException {
+        Path image = image("a_cat.png");
 
-        assertThat(chosen(List.of(picture), "one", "a cat")).containsExactly("one: a_cat.png", "a cat: a_cat.png");
+        assertThat(chosen(List.of(image), "one", "a cat")).containsExactly("one: a_cat.png", "a cat: a_cat.png");
         assertThat(chosen(List.of(folder), "one", "two")).containsExactly("one: a_cat.png", "two: a_cat.png");
         assertThatThrownBy(() -> chosen(List.of(folder), "one", "a cat")).isInstanceOf(IOException.class);
     }
 
     @Test
-    void of_listedPictures_areTakenByNameAndElseInTheirOrder() throws IOException {
-        Path cat = picture("a_cat.png");
-        Path dog = picture("a_dog.png");
+    void of_listedImages_areTakenByNameAndElseInTheirOrder() throws IOException {
+        Path cat = image("a_cat.png");
+        Path dog = image("a_dog.png");
 
         assertThat(chosen(List.of(cat, dog), "a dog", "a cat")).containsExactly("a dog: a_dog.png", "a cat: a_cat.png");
         assertThat(chosen(List.of(dog, cat), "x", "y")).containsExactly("x: a_dog.png", "y: a_cat.png");
@@ -109,15 +108,15 @@ class FirstFramesTest {
     }
 
     @Test
-    void of_noPrompts_takesThePicturesNames() throws IOException {
-        picture("a_cat.png");
-        picture("a_dog.png");
+    void of_noPrompts_takesTheImagesNames() throws IOException {
+        image("a_cat.png");
+        image("a_dog.png");
 
         assertThat(chosen(List.of(folder))).containsExactly("a cat: a_cat.png", "a dog: a_dog.png");
     }
 
     @Test
-    void of_folderWithoutPictures_isNamed() throws IOException {
+    void of_folderWithoutImages_isNamed() throws IOException {
         Files.writeString(folder.resolve("notes.txt"), "");
 
         assertThatThrownBy(() -> chosen(List.of(folder), "a cat"))
@@ -126,20 +125,20 @@ class FirstFramesTest {
     }
 
     @Test
-    void examples_folderOfMorePicturesThanPrompts_areThePromptsOwn() throws IOException {
+    void examples_folderOfMoreImagesThanPrompts_areThePromptsOwn() throws IOException {
         for (int index = 0; index < 6; index++) {
-            Files.write(folder.resolve("picture_" + index + ".pixel"), new byte[] {(byte) index, 0, 0});
+            Files.write(folder.resolve("image_" + index + ".pixel"), new byte[] {(byte) index, 0, 0});
         }
 
         List<Validation.Example> examples = new LampConfig.ValidationData(
                         OptionalInt.of(1),
                         List.of(folder),
-                        List.of("picture 4", "picture 1"),
+                        List.of("image 4", "image 1"),
                         GenerationOptions.newBuilder().build(),
                         OptionalInt.empty())
                 .examples();
 
-        assertThat(examples).extracting(Validation.Example::prompt).containsExactly("picture 4", "picture 1");
+        assertThat(examples).extracting(Validation.Example::prompt).containsExactly("image 4", "image 1");
         assertThat(examples)
                 .extracting(example -> example.firstFrame().valueAt(0, 0, 0))
                 .containsExactly(4, 1);

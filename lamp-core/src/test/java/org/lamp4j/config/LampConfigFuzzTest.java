@@ -14,9 +14,9 @@ class LampConfigFuzzTest extends ReaderFuzzTest {
     private static final Logger LOG = Logger.getLogger(LampConfig.class.getName());
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
+    protected List<Path> write(Path folder) throws IOException {
         LOG.setLevel(Level.SEVERE); // keys without a meaning are named in a warning, thousands of times
-        return List.of(Files.copy(Path.of("../docs/horse_run.yaml"), directory.resolve("lamp.yaml")));
+        return List.of(Files.copy(Path.of("../docs/horse_run.yaml"), folder.resolve("lamp.yaml")));
     }
 
     @Override

@@ -135,9 +135,9 @@ class LampConfigTest {
     }
 
     @Test
-    void examples_pictureAndPrompts_areRead() throws IOException {
-        Path picture = Files.write(folder.resolve("a_cat.pixel"), new byte[] {1, 2, 3});
-        String images = "validation_data:\n  image_path: " + picture + "\n";
+    void examples_imageAndPrompts_areRead() throws IOException {
+        Path image = Files.write(folder.resolve("a_cat.pixel"), new byte[] {1, 2, 3});
+        String images = "validation_data:\n  image_path: " + image + "\n";
 
         assertThat(read(images).validation().examples())
                 .extracting(Validation.Example::prompt)

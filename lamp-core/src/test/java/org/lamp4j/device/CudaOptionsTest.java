@@ -51,11 +51,11 @@ class CudaOptionsTest {
     }
 
     @Test
-    void withProfilesIn_directory_isKept() {
-        Path directory = Path.of("profiles");
+    void withProfilesIn_folder_isKept() {
+        Path folder = Path.of("profiles");
 
         assertThat(Device.cpu().profiles()).isEmpty();
-        assertThat(Device.auto().withProfilesIn(directory).onProcessor().profiles())
-                .contains(directory);
+        assertThat(Device.auto().withProfilesIn(folder).onProcessor().profiles())
+                .contains(folder);
     }
 }

@@ -78,7 +78,10 @@ class DpmSolverPlusPlusSamplerTest {
                 .withMessage("expected 1 to 999 sampling steps, but was " + steps);
     }
 
-    /** Algorithm 2 of the paper by hand, in double precision; at timesteps 999, 687, 146 and the end, that of timestep 0. */
+    /**
+     * Algorithm 2 of the paper by hand, in double precision; at timesteps 999, 687, 146 and the end, that of timestep
+     * 0.
+     */
     @Test
     void step_threeSteps_areThePapersEquations() {
         Sampler sampler = DpmSolverPlusPlusSampler.of(schedule, 3);

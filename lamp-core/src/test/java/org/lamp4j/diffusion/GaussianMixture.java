@@ -3,7 +3,9 @@ package org.lamp4j.diffusion;
 import java.util.Arrays;
 import org.lamp4j.tensor.FloatTensor;
 
-/** Data for which the ideal network is known: each value is drawn from one of some normal distributions, equally likely. */
+/**
+ * Data for which the ideal network is known: each value is drawn from one of some normal distributions, equally likely.
+ */
 record GaussianMixture(double deviation, double... means) {
 
     /** Returns what the ideal network answers: ε̂ = σ · mean over components of (x - α μ) / (α² s² + σ²). */

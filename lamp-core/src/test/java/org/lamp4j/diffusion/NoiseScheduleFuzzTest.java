@@ -9,8 +9,8 @@ import org.lamp4j.fuzz.ReaderFuzzTest;
 class NoiseScheduleFuzzTest extends ReaderFuzzTest {
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
-        return List.of(Files.writeString(directory.resolve("scheduler_config.json"), """
+    protected List<Path> write(Path folder) throws IOException {
+        return List.of(Files.writeString(folder.resolve("scheduler_config.json"), """
                 {"_class_name": "DDIMScheduler", "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear",
                  "num_train_timesteps": 1000, "steps_offset": 1, "clip_sample": false, "set_alpha_to_one": false,
                  "prediction_type": "epsilon", "trained_betas": null}"""));

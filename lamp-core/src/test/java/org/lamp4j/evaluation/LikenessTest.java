@@ -30,16 +30,16 @@ class LikenessTest {
     }
 
     @Test
-    void of_samePicture_isPerfect() {
+    void of_sameImage_isPerfect() {
         Likeness likeness = Likeness.of(noise(1), noise(1));
 
         assertThat(likeness.psnr()).isInfinite();
         assertThat(likeness.ssim()).isCloseTo(1, within(1e-9));
     }
 
-    /** For flat pictures only the means count: (2ab + c) / (a² + b² + c). */
+    /** For flat images only the means count: (2ab + c) / (a² + b² + c). */
     @Test
-    void of_flatPictures_isTheFormula() {
+    void of_flatImages_isTheFormula() {
         Likeness likeness = Likeness.of(grey(100), grey(120));
 
         double stability = Math.pow(2.55, 2);
@@ -49,7 +49,7 @@ class LikenessTest {
     }
 
     @Test
-    void of_unrelatedPictures_haveNoStructureInCommon() {
+    void of_unrelatedImages_haveNoStructureInCommon() {
         assertThat(Likeness.of(noise(1), noise(2)).ssim()).isBetween(-0.2, 0.2);
     }
 
@@ -60,11 +60,11 @@ class LikenessTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Likeness.of(grey(1), other))
                 .withMessage(
-                        "expected pictures of one size, but was " + SIZE + " and " + other.size() + " (Likeness.of)");
+                        "expected images of one size, but was " + SIZE + " and " + other.size() + " (Likeness.of)");
     }
 
     @Test
-    void of_tinyPictures_areRefused() {
+    void of_tinyImages_areRefused() {
         RgbImage tiny = RgbImage.of(new FrameSize(10, 11), new byte[330]);
 
         assertThatIllegalArgumentException()

@@ -18,10 +18,10 @@ class MotionStatisticsTest {
     private static final int TEXTURE = 512;
     private static final FrameSize SIZE = new FrameSize(SIDE, SIDE);
 
-    /** A tenth of the blocks lies at the borders where the picture leaves the frame, and is found anywhere. */
+    /** A tenth of the blocks lies at the borders where the image leaves the frame, and is found anywhere. */
     private static final double BORDER = 0.7;
 
-    /** A picture of noise that moves by so many pixels a frame. */
+    /** An image of noise that moves by so many pixels a frame. */
     private static VideoClip moving(int right, int down, int frameCount) {
         RandomSource random = RandomSource.stream(0, "texture", 0);
         int[] texture = new int[TEXTURE * TEXTURE];
@@ -44,7 +44,7 @@ class MotionStatisticsTest {
     }
 
     @Test
-    void of_pictureThatMoves_isItsMotion() {
+    void of_imageThatMoves_isItsMotion() {
         MotionStatistics motion = MotionStatistics.of(moving(3, -2, 4));
 
         assertThat(motion.right()).isCloseTo(3, within(BORDER));
@@ -55,12 +55,12 @@ class MotionStatisticsTest {
     }
 
     @Test
-    void of_pictureThatStands_isNone() {
+    void of_imageThatStands_isNone() {
         assertThat(MotionStatistics.of(moving(0, 0, 3))).isEqualTo(new MotionStatistics(0, 0, 0, 0));
     }
 
     @Test
-    void of_flatPicture_isNone() {
+    void of_flatImage_isNone() {
         VideoClip flat = VideoClip.of(
                 List.of(RgbImage.of(SIZE, new byte[SIDE * SIDE * 3]), RgbImage.of(SIZE, new byte[SIDE * SIDE * 3])), 8);
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AtomicFolderTest {
 
     @TempDir
-    private Path directory;
+    private Path root;
 
     private static void twoFiles(Path folder) throws IOException {
         AtomicFile.write(folder.resolve("config"), "new");
@@ -22,7 +22,7 @@ class AtomicFolderTest {
 
     @Test
     void write_newFolder_appearsAtTheEnd() throws IOException {
-        Path place = directory.resolve("a/b");
+        Path place = root.resolve("a/b");
 
         AtomicFolder.write(place, folder -> {
             twoFiles(folder);
@@ -36,7 +36,7 @@ class AtomicFolderTest {
 
     @Test
     void write_failureMidway_leavesNothingAndNamesThePlace() {
-        Path place = directory.resolve("a");
+        Path place = root.resolve("a");
 
         assertThatThrownBy(() -> AtomicFolder.write(place, folder -> {
                     twoFiles(folder);
@@ -45,40 +45,40 @@ class AtomicFolderTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage("no room for (" + place.resolve("third") + ")");
 
-        assertThat(directory).isEmptyDirectory();
+        assertThat(root).isEmptyDirectory();
     }
 
     @Test
     void write_folderWithOtherFiles_replacesItsOwnAndKeepsTheOthers() throws IOException {
-        Files.writeString(directory.resolve("config"), "old");
-        Files.writeString(directory.resolve("other"), "other");
+        Files.writeString(root.resolve("config"), "old");
+        Files.writeString(root.resolve("other"), "other");
 
-        AtomicFolder.write(directory, folder -> {
+        AtomicFolder.write(root, folder -> {
             twoFiles(folder);
-            assertThat(directory.resolve("config")).hasContent("old");
+            assertThat(root.resolve("config")).hasContent("old");
         });
 
-        assertThat(directory.resolve("config")).hasContent("new");
-        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("config", "other", "sub");
+        assertThat(root.resolve("config")).hasContent("new");
+        assertThat(root.toFile().list()).containsExactlyInAnyOrder("config", "other", "sub");
     }
 
     @Test
     void write_failureInAFolderWithFiles_changesNothing() throws IOException {
-        Path config = Files.writeString(directory.resolve("config"), "old");
+        Path config = Files.writeString(root.resolve("config"), "old");
 
-        assertThatThrownBy(() -> AtomicFolder.write(directory, folder -> {
+        assertThatThrownBy(() -> AtomicFolder.write(root, folder -> {
                     twoFiles(folder);
                     throw new IllegalStateException("unreadable");
                 }))
                 .hasMessage("unreadable");
 
         assertThat(config).hasContent("old");
-        assertThat(directory.toFile().list()).containsExactly("config");
+        assertThat(root.toFile().list()).containsExactly("config");
     }
 
     @Test
     void write_emptyFolder_isFilled() throws IOException {
-        Path place = Files.createDirectory(directory.resolve("a"));
+        Path place = Files.createDirectory(root.resolve("a"));
 
         AtomicFolder.write(place, AtomicFolderTest::twoFiles);
 
@@ -87,8 +87,8 @@ class AtomicFolderTest {
 
     @Test
     void write_linkToAFolder_staysALink() throws IOException {
-        Path target = Files.createDirectory(directory.resolve("target"));
-        Path link = Files.createSymbolicLink(directory.resolve("link"), target);
+        Path target = Files.createDirectory(root.resolve("target"));
+        Path link = Files.createSymbolicLink(root.resolve("link"), target);
 
         AtomicFolder.write(link, AtomicFolderTest::twoFiles);
 
@@ -99,18 +99,18 @@ class AtomicFolderTest {
     @Test
     void write_inPlaceOfOthers_removesThoseThatAreNoLongerThere() throws IOException {
         for (String name : new String[] {"frame0.png", "frame1.png", "notes.txt"}) {
-            Files.writeString(directory.resolve(name), "old");
+            Files.writeString(root.resolve(name), "old");
         }
 
-        AtomicFolder.write(directory, "frame*.png", folder -> AtomicFile.write(folder.resolve("frame0.png"), "new"));
+        AtomicFolder.write(root, "frame*.png", folder -> AtomicFile.write(folder.resolve("frame0.png"), "new"));
 
-        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("frame0.png", "notes.txt");
-        assertThat(directory.resolve("frame0.png")).hasContent("new");
+        assertThat(root.toFile().list()).containsExactlyInAnyOrder("frame0.png", "notes.txt");
+        assertThat(root.resolve("frame0.png")).hasContent("new");
     }
 
     @Test
     void write_fileInItsPlace_isRefused() throws IOException {
-        Path file = Files.writeString(directory.resolve("file"), "old");
+        Path file = Files.writeString(root.resolve("file"), "old");
 
         assertThatThrownBy(() -> AtomicFolder.write(file, AtomicFolderTest::twoFiles))
                 .isInstanceOf(IOException.class)

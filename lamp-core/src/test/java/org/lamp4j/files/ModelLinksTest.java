@@ -41,7 +41,7 @@ class ModelLinksTest {
     }
 
     @Test
-    void check_linkWithinTheDirectory_isFollowed() throws IOException {
+    void check_linkWithinTheFolder_isFollowed() throws IOException {
         link(model.resolve("unet/a.json"), Path.of("config.json"));
         link(model.resolve("tokenizer"), model.resolve("unet"));
 
@@ -64,7 +64,7 @@ class ModelLinksTest {
 
         assertThatIOException()
                 .isThrownBy(() -> ModelLinks.check(model, FOLDERS))
-                .withMessage("expected links within the model directory, but was one to " + secret.toRealPath() + " ("
+                .withMessage("expected links within the model folder, but was one to " + secret.toRealPath() + " ("
                         + link + "); copy the file to its place if you trust it");
     }
 
@@ -76,7 +76,7 @@ class ModelLinksTest {
         assertThatIOException()
                 .isThrownBy(() -> ModelLinks.check(model, FOLDERS))
                 .withMessageStartingWith(
-                        "expected links within the model directory, but was one to " + elsewhere.toRealPath());
+                        "expected links within the model folder, but was one to " + elsewhere.toRealPath());
     }
 
     @Test
@@ -111,7 +111,7 @@ class ModelLinksTest {
     }
 
     @Test
-    void check_blobsBesideAnotherDirectory_areRefused() throws IOException {
+    void check_blobsBesideAnotherFolder_areRefused() throws IOException {
         Path plain = Files.createDirectories(folder.resolve("models/one"));
         Files.createDirectories(plain.resolve("unet"));
         Files.createDirectories(folder.resolve("blobs"));

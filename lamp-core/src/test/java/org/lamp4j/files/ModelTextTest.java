@@ -52,7 +52,7 @@ class ModelTextTest {
     }
 
     @Test
-    void read_directory_isRefused() {
+    void read_folder_isRefused() {
         assertThatIOException()
                 .isThrownBy(() -> ModelText.read(folder, 20))
                 .withMessage("expected a file, but was a folder (" + folder + ")");

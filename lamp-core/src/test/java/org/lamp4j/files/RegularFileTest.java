@@ -76,17 +76,17 @@ class RegularFileTest {
         }
     }
 
-    /** Pictures under any name, and the text files of models, configurations and tables, which one reader reads. */
+    /** Images under any name, and the text files of models, configurations and tables, which one reader reads. */
     @Test
     void readers_pipe_isNotWaitedFor() throws IOException, InterruptedException {
-        Path nameless = pipe("picture");
-        Path png = pipe("picture.png");
+        Path nameless = pipe("image");
+        Path png = pipe("image.png");
 
         assertTimeoutPreemptively(PATIENCE, () -> {
             for (Path pipe : new Path[] {nameless, png}) {
                 assertThatIOException()
                         .isThrownBy(() -> RgbImage.read(pipe))
-                        .withMessage("expected a picture (PNG, JPEG or WebP), but was a pipe (" + pipe + ")");
+                        .withMessage("expected an image (PNG, JPEG or WebP), but was a pipe (" + pipe + ")");
                 assertThatIOException()
                         .isThrownBy(() -> ModelText.read(pipe, ModelText.MAX_CONFIG_BYTES))
                         .withMessage("expected a file, but was a pipe (" + pipe + ")");

@@ -52,9 +52,8 @@ class StrictJsonTest {
     }
 
     @Test
-    void readObject_moreTokensThanAnyVocabularyHas_isRefused(@TempDir Path directory) throws IOException {
-        Path file =
-                Files.writeString(directory.resolve("vocab.json"), "{\"a\":[" + "{},".repeat((1 << 18) + 1) + "1]}");
+    void readObject_moreTokensThanAnyVocabularyHas_isRefused(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("vocab.json"), "{\"a\":[" + "{},".repeat((1 << 18) + 1) + "1]}");
         assertThatThrownBy(() -> ModelText.readObject(file, ModelText.MAX_VOCABULARY_BYTES))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("expected JSON, but was: Token count (524291) exceeds the maximum allowed")

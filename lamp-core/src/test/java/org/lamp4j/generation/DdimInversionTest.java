@@ -119,7 +119,7 @@ class DdimInversionTest {
     }
 
     @Test
-    void invert_picturesInsteadOfClips_isRefused() {
+    void invert_imagesInsteadOfClips_isRefused() {
         assertThatThrownBy(() -> invert(4, FloatTensor.zeros(Shape.of(1, 4, 2, 2)), (input, timesteps, c) -> input))
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessage("expected latents [B, C, F, h, w], but was [1, 4, 2, 2] (DdimInversion.invert)");

@@ -37,7 +37,7 @@ class FrameRateDoublingTest {
     private final FakeBackboneModel model = new FakeBackboneModel();
     private final List<FloatTensor> seen = new ArrayList<>();
     private final List<Integer> timesteps = new ArrayList<>();
-    private ClipGenerator generator;
+    private VideoGenerator generator;
 
     @BeforeEach
     void createGenerator() throws IOException {
@@ -46,7 +46,7 @@ class FrameRateDoublingTest {
             timesteps.add(steps[0]);
             return latents.times(0);
         });
-        generator = new ClipGenerator(
+        generator = new VideoGenerator(
                 new FrozenModel(
                         model,
                         NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler")),
@@ -68,7 +68,9 @@ class FrameRateDoublingTest {
         return FakeMediaFiles.clip(3, frames, SIZE);
     }
 
-    /** Windows are of 5 frames, so that both ends are the clip's own; the last may look back on frames that are done. */
+    /**
+     * Windows are of 5 frames, so that both ends are the clip's own; the last may look back on frames that are done.
+     */
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5, 6, 9})
     void doubleFrameRate_anyLength_keepsItsFramesAndPutsMeansBetween(int frames) {
@@ -80,11 +82,11 @@ class FrameRateDoublingTest {
         assertThat(doubled.frameCount()).isEqualTo(2 * frames - 1);
         assertThat(doubled.framesPerSecond()).isEqualTo(16);
         for (int frame = 0; frame < doubled.frameCount(); frame++) {
-            RgbImage picture = doubled.frames().get(frame);
+            RgbImage image = doubled.frames().get(frame);
             if (frame % 2 == 0) {
-                assertThat(picture).isSameAs(clip.frames().get(frame / 2));
+                assertThat(image).isSameAs(clip.frames().get(frame / 2));
             } else {
-                assertThat(green(picture)).as("frame " + frame).isCloseTo(4.0 * frame, within(LEFT_NOISE));
+                assertThat(green(image)).as("frame " + frame).isCloseTo(4.0 * frame, within(LEFT_NOISE));
             }
         }
         assertThat(model.predictorShapes()).containsExactly(Shape.of(1, 4, Math.min(5, 2 * frames - 1), 4, 8));
@@ -92,11 +94,11 @@ class FrameRateDoublingTest {
     }
 
     /** Mean green; the clip's frame f is green 8 f all over. */
-    private static double green(RgbImage picture) {
+    private static double green(RgbImage image) {
         double sum = 0;
         for (int y = 0; y < SIZE.height(); y++) {
             for (int x = 0; x < SIZE.width(); x++) {
-                sum += picture.valueAt(x, y, 1);
+                sum += image.valueAt(x, y, 1);
             }
         }
         return sum / SIZE.width() / SIZE.height();

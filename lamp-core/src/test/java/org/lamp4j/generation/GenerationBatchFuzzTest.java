@@ -9,8 +9,8 @@ import org.lamp4j.fuzz.ReaderFuzzTest;
 class GenerationBatchFuzzTest extends ReaderFuzzTest {
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
-        return List.of(Files.writeString(directory.resolve("batch.csv"), """
+    protected List<Path> write(Path folder) throws IOException {
+        return List.of(Files.writeString(folder.resolve("batch.csv"), """
                 image,prompt,output,seed
                 a.png,a horse runs,,7
                 sub/b.png,"a ""red"", fast

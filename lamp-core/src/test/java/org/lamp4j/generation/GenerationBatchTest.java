@@ -29,7 +29,7 @@ class GenerationBatchTest {
     }
 
     @Test
-    void read_folder_isItsPicturesWithTheirNamesAsPrompts() throws IOException {
+    void read_folder_isItsImagesWithTheirNamesAsPrompts() throws IOException {
         file("b_horse_runs.png");
         file("a_cat.sits.JPG");
         file(".hidden.png");
@@ -47,11 +47,11 @@ class GenerationBatchTest {
     }
 
     @Test
-    void read_picture_isABatchOfOne() throws IOException {
-        Path picture = file("a_cat.png");
+    void read_image_isABatchOfOne() throws IOException {
+        Path image = file("a_cat.png");
 
-        assertThat(GenerationBatch.read(picture).items())
-                .containsExactly(new Item(picture, "a cat", "a_cat", OptionalLong.empty()));
+        assertThat(GenerationBatch.read(image).items())
+                .containsExactly(new Item(image, "a cat", "a_cat", OptionalLong.empty()));
     }
 
     @Test
@@ -70,9 +70,9 @@ class GenerationBatchTest {
             value = {
                 "image\\n|expected the heading image,prompt[,output][,seed], but was image|, line 1",
                 "image,prompt,seed\\na.png,a,x\\n|expected a whole number as seed, but was x|, line 2",
-                "image,prompt\\n,a\\n|expected a picture, but was nothing|, line 2",
-                "image,prompt\\n/,a\\n|expected a picture, but was /|, line 2",
-                "image,prompt\\na\u0000.png,a\\n|expected a path of a picture, but was a\u0000.png|, line 2",
+                "image,prompt\\n,a\\n|expected an image, but was nothing|, line 2",
+                "image,prompt\\n/,a\\n|expected an image, but was /|, line 2",
+                "image,prompt\\na\u0000.png,a\\n|expected a path of an image, but was a\u0000.png|, line 2",
                 "image,prompt\\n|expected at least one first frame, but found none|''"
             })
     void read_damagedTable_namesFileAndLine(String text, String message, String line) throws IOException {
@@ -100,11 +100,11 @@ class GenerationBatchTest {
 
         assertThatThrownBy(() -> GenerationBatch.read(missing))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a picture, a folder of pictures or a .csv file, but there is no " + missing);
+                .hasMessage("expected an image, a folder of images or a .csv file, but there is no " + missing);
     }
 
     @Test
-    void withPrompts_onePicture_isUsedForEach() throws IOException {
+    void withPrompts_oneImage_isUsedForEach() throws IOException {
         GenerationBatch batch = GenerationBatch.read(file("a.png")).withPrompts(List.of("one", "two"));
 
         assertThat(batch.items()).extracting(Item::prompt).containsExactly("one", "two");

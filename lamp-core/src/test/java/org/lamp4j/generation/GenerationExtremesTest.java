@@ -27,16 +27,16 @@ class GenerationExtremesTest {
 
     private static final FrameSize SIZE = new FrameSize(8, 4);
     private static final VideoClip CLIP = FakeMediaFiles.clip(3, 4, SIZE);
-    private static final RgbImage PICTURE = CLIP.frames().get(0);
+    private static final RgbImage IMAGE = CLIP.frames().get(0);
 
     private final FakeBackboneModel model = new FakeBackboneModel();
     private NoiseSchedule schedule;
-    private ClipGenerator generator;
+    private VideoGenerator generator;
 
     @BeforeEach
     void createGenerator() throws IOException {
         schedule = NoiseSchedule.read(Fixture.open("sd14-mini").model("scheduler"));
-        generator = new ClipGenerator(
+        generator = new VideoGenerator(
                 new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), 0)),
                 model.freshMotion(List.of(), 0));
     }
@@ -50,7 +50,7 @@ class GenerationExtremesTest {
                 .isThrownBy(call)
                 .withMessageMatching("expected a clip within half of the heap, .* GiB, but \\d+ frames of \\d+x\\d+"
                         + " take .* GiB \\(Java's option -Xmx gives more\\)");
-        assertThat(model.fakeCodec().encodedPictures()).isZero();
+        assertThat(model.fakeCodec().encodedImages()).isZero();
         assertThat(model.predictorShapes()).isEmpty();
     }
 
@@ -59,9 +59,9 @@ class GenerationExtremesTest {
     void generate_framesBeyondMemory_areRefusedBeforeAnythingIsComputed(int frameCount) {
         GenerationOptions options = options().frameCount(frameCount).build();
 
-        assertTooLarge(() -> generator.generate("x", PICTURE, options));
-        assertTooLarge(() -> generator.generateFrom(FloatTensor.zeros(Shape.of(1, 4, 1, 2, 4)), "x", PICTURE, options));
-        assertTooLarge(() -> ClipGenerator.requireGeneratable(model, schedule, options));
+        assertTooLarge(() -> generator.generate("x", IMAGE, options));
+        assertTooLarge(() -> generator.generateFrom(FloatTensor.zeros(Shape.of(1, 4, 1, 2, 4)), "x", IMAGE, options));
+        assertTooLarge(() -> VideoGenerator.requireGeneratable(model, schedule, options));
         assertTooLarge(() -> generator.extend(CLIP, "x", Extension.by(1), options));
     }
 
@@ -71,10 +71,10 @@ class GenerationExtremesTest {
                 .frameSize(new FrameSize(11584, 11584))
                 .build();
 
-        assertTooLarge(() -> generator.generate("x", PICTURE, options));
-        PictureGenerator pictures =
-                new PictureGenerator(new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), 0)));
-        assertTooLarge(() -> pictures.generate(Collections.nCopies(8, "x"), options));
+        assertTooLarge(() -> generator.generate("x", IMAGE, options));
+        ImageGenerator images =
+                new ImageGenerator(new FrozenModel(model, schedule, prompt -> FloatTensor.of(Shape.of(1, 1, 1), 0)));
+        assertTooLarge(() -> images.generate(Collections.nCopies(8, "x"), options));
     }
 
     @ParameterizedTest
@@ -104,7 +104,7 @@ class GenerationExtremesTest {
                         fast, "x", new Doubling(0.5), options().build()))
                 .withMessage("expected a rate that can be doubled, but was 1.7976931348623157E308 frames per second"
                         + " (doubleFrameRate)");
-        assertThat(model.fakeCodec().encodedPictures()).isZero();
+        assertThat(model.fakeCodec().encodedImages()).isZero();
     }
 
     @ParameterizedTest
@@ -134,15 +134,14 @@ class GenerationExtremesTest {
                     .sampler(sampler)
                     .build();
             if (steps < 999) {
-                assertThat(generator.generate("x", PICTURE, options).frameCount())
-                        .isEqualTo(2);
+                assertThat(generator.generate("x", IMAGE, options).frameCount()).isEqualTo(2);
             } else if (steps > 1000) {
                 assertThatIllegalArgumentException()
-                        .isThrownBy(() -> generator.generate("x", PICTURE, options))
+                        .isThrownBy(() -> generator.generate("x", IMAGE, options))
                         .withMessageContaining("sampling steps, but was " + steps);
             } else {
                 try {
-                    generator.generate("x", PICTURE, options);
+                    generator.generate("x", IMAGE, options);
                 } catch (IllegalArgumentException refused) {
                     assertThat(refused).hasMessageContaining("steps");
                 }
@@ -156,7 +155,7 @@ class GenerationExtremesTest {
         assertThat(generator
                         .generate(
                                 "x",
-                                PICTURE,
+                                IMAGE,
                                 options()
                                         .seed(seed)
                                         .frameCount(1)

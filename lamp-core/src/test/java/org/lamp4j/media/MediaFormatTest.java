@@ -1,12 +1,12 @@
 package org.lamp4j.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.lamp4j.media.Pictures.ascii;
-import static org.lamp4j.media.Pictures.chunk;
-import static org.lamp4j.media.Pictures.join;
-import static org.lamp4j.media.Pictures.part;
-import static org.lamp4j.media.Pictures.png;
-import static org.lamp4j.media.Pictures.webp;
+import static org.lamp4j.media.Images.ascii;
+import static org.lamp4j.media.Images.chunk;
+import static org.lamp4j.media.Images.join;
+import static org.lamp4j.media.Images.part;
+import static org.lamp4j.media.Images.png;
+import static org.lamp4j.media.Images.webp;
 
 import java.util.Arrays;
 import java.util.stream.Stream;

@@ -163,8 +163,8 @@ class RgbImageTest {
     }
 
     @Test
-    void read_writtenPng_isTheSamePicture() throws IOException {
-        Path file = folder.resolve("picture.png");
+    void read_writtenPng_isTheSameImage() throws IOException {
+        Path file = folder.resolve("image.png");
         RgbImage image = gray(7, 5, (x, y) -> x * 30 + y);
 
         image.write(file);
@@ -174,7 +174,7 @@ class RgbImageTest {
     }
 
     @Test
-    void read_transparentPicture_liesOnBlack() throws IOException {
+    void read_transparentImage_liesOnBlack() throws IOException {
         Path file = folder.resolve("transparent.png");
         BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_ARGB);
         image.setRGB(0, 0, 0x00ffffff);
@@ -198,36 +198,36 @@ class RgbImageTest {
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a picture (PNG, JPEG or WebP), but was nothing of that name (" + file + ")");
+                .hasMessage("expected an image (PNG, JPEG or WebP), but was nothing of that name (" + file + ")");
     }
 
     @Test
     void read_folder_isNamed() {
         assertThatThrownBy(() -> RgbImage.read(folder))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a picture (PNG, JPEG or WebP), but was a folder (" + folder + ")");
+                .hasMessage("expected an image (PNG, JPEG or WebP), but was a folder (" + folder + ")");
     }
 
     @Test
     void read_otherFormat_isNamed() throws IOException {
-        Path file = folder.resolve("picture.png");
+        Path file = folder.resolve("image.png");
         BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
         ImageIO.write(image, "bmp", file.toFile());
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a picture (PNG, JPEG or WebP), but was a BMP picture; save it as PNG or JPEG ("
+                .hasMessage("expected an image (PNG, JPEG or WebP), but was a BMP image; save it as PNG or JPEG ("
                         + file + ")");
     }
 
     @Test
     void read_webpWithoutLampVideo_saysWhatIsMissing() throws IOException {
-        Path file = Files.write(folder.resolve("picture"), Pictures.losslessWebp(16, 16));
+        Path file = Files.write(folder.resolve("image"), Images.losslessWebp(16, 16));
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected lamp-video on the class path to read a WebP picture, but it is missing (" + file
-                        + ")");
+                .hasMessage(
+                        "expected lamp-video on the class path to read a WebP image, but it is missing (" + file + ")");
     }
 
     @ParameterizedTest
@@ -243,7 +243,7 @@ class RgbImageTest {
         for (int pixel = 0; pixel < 45; pixel++) {
             image.setRGB(pixel % 9, pixel / 9, 0x01020304 * pixel * 7);
         }
-        Path file = folder.resolve("picture.jpg");
+        Path file = folder.resolve("image.jpg");
         ImageIO.write(image, "png", file.toFile());
         BufferedImage drawn = new BufferedImage(9, 5, BufferedImage.TYPE_INT_RGB);
         drawn.createGraphics().drawImage(ImageIO.read(file.toFile()), 0, 0, null);
@@ -285,7 +285,7 @@ class RgbImageTest {
     }
 
     @Test
-    void read_truncatedPicture_isNamed() throws IOException {
+    void read_truncatedImage_isNamed() throws IOException {
         Path file = folder.resolve("broken.png");
         gray(64, 64, (x, y) -> x * y).write(file);
         byte[] bytes = Files.readAllBytes(file);
@@ -293,33 +293,32 @@ class RgbImageTest {
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("expected a picture (PNG, JPEG or WebP), whole, but could not read it: ")
+                .hasMessageStartingWith("expected an image (PNG, JPEG or WebP), whole, but could not read it: ")
                 .hasMessageEndingWith("(" + file + ")");
     }
 
     @Test
-    void read_pictureThatDeclaresBillionsOfPixels_isRefusedBeforeMemoryIsReserved() throws IOException {
-        Path file = Files.write(folder.resolve("declared.png"), Pictures.png(60_000, 60_000, 8, 2));
+    void read_imageThatDeclaresBillionsOfPixels_isRefusedBeforeMemoryIsReserved() throws IOException {
+        Path file = Files.write(folder.resolve("declared.png"), Images.png(60_000, 60_000, 8, 2));
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a picture of at most 134217728 pixels and 65535 a side, but was 60000x60000 ("
+                .hasMessage("expected an image of at most 134217728 pixels and 65535 a side, but was 60000x60000 ("
                         + file + ")");
     }
 
     @Test
-    void read_pictureWithoutPixels_isRefused() throws IOException {
-        Path file = Files.write(folder.resolve("declared.png"), Pictures.png(0, 8, 8, 2));
+    void read_imageWithoutPixels_isRefused() throws IOException {
+        Path file = Files.write(folder.resolve("declared.png"), Images.png(0, 8, 8, 2));
 
         assertThatThrownBy(() -> RgbImage.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a picture of at least 1x1 pixels, but was 0x8 (" + file + ")");
+                .hasMessage("expected an image of at least 1x1 pixels, but was 0x8 (" + file + ")");
     }
 
     @Test
     void write_placeIsTakenByFolder_failsAndLeavesNothing() throws IOException {
-        Path taken =
-                Files.createDirectories(folder.resolve("picture.png/inner")).getParent();
+        Path taken = Files.createDirectories(folder.resolve("image.png/inner")).getParent();
 
         assertThatThrownBy(() -> gray(2, 2, (x, y) -> 0).write(taken)).isInstanceOf(IOException.class);
         assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
@@ -328,14 +327,14 @@ class RgbImageTest {
     @Test
     void write_otherEnding_isRefusedAndMakesNothing() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> gray(2, 2, (x, y) -> 0).write(folder.resolve("sub/picture.jpg")))
-                .withMessage("expected a file name ending in .png, but was picture.jpg");
+                .isThrownBy(() -> gray(2, 2, (x, y) -> 0).write(folder.resolve("sub/image.jpg")))
+                .withMessage("expected a file name ending in .png, but was image.jpg");
         assertThat(folder).isEmptyDirectory();
     }
 
     @Test
     void write_missingFolders_areMade() throws IOException {
-        Path file = folder.resolve("a/b/picture.PNG");
+        Path file = folder.resolve("a/b/image.PNG");
 
         gray(2, 2, (x, y) -> x).write(file);
 
@@ -343,7 +342,7 @@ class RgbImageTest {
     }
 
     @Test
-    void read_writtenStream_isTheSamePictureAndLeavesBothOpen() throws IOException {
+    void read_writtenStream_isTheSameImageAndLeavesBothOpen() throws IOException {
         AtomicBoolean closed = new AtomicBoolean();
         ByteArrayOutputStream output = new ByteArrayOutputStream() {
             @Override
@@ -367,21 +366,20 @@ class RgbImageTest {
     }
 
     @Test
-    void read_streamThatIsNoPicture_isRefusedByItsContent() {
+    void read_streamThatIsNoImage_isRefusedByItsContent() {
         assertThatIOException()
                 .isThrownBy(() -> RgbImage.read(new ByteArrayInputStream("GIF89a, and so on".getBytes(US_ASCII))))
-                .withMessage(
-                        "expected a picture (PNG, JPEG or WebP), but was a GIF; save it as PNG or JPEG (a stream)");
+                .withMessage("expected an image (PNG, JPEG or WebP), but was a GIF; save it as PNG or JPEG (a stream)");
         assertThatIOException()
                 .isThrownBy(() -> RgbImage.read(InputStream.nullInputStream()))
-                .withMessage("expected a picture (PNG, JPEG or WebP), but was one that begins otherwise (a stream)");
+                .withMessage("expected an image (PNG, JPEG or WebP), but was one that begins otherwise (a stream)");
     }
 
     @Test
     void read_streamThatDeclaresBillionsOfPixels_isRefusedBeforeMemoryIsReserved() {
         assertThatIOException()
-                .isThrownBy(() -> RgbImage.read(new ByteArrayInputStream(Pictures.png(60_000, 60_000, 8, 2))))
-                .withMessage("expected a picture of at most 134217728 pixels and 65535 a side, but was 60000x60000"
+                .isThrownBy(() -> RgbImage.read(new ByteArrayInputStream(Images.png(60_000, 60_000, 8, 2))))
+                .withMessage("expected an image of at most 134217728 pixels and 65535 a side, but was 60000x60000"
                         + " (a stream)");
     }
 

@@ -257,9 +257,9 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     }
 
     @Override
-    public void writeVideoUNet(Path directory, MotionWeights motion) throws IOException {
-        Files.createDirectories(directory.resolve("unet"));
-        put(directory, motion, Map.of());
+    public void writeVideoUNet(Path folder, MotionWeights motion) throws IOException {
+        Files.createDirectories(folder.resolve("unet"));
+        put(folder, motion, Map.of());
     }
 
     @Override

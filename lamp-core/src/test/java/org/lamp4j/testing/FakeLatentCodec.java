@@ -6,8 +6,8 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /**
- * A codec without a network: a latent holds the mean colour of two by two pixels, and a fourth channel of zeros. Pictures of
- * two-pixel blocks come back exactly.
+ * A codec without a network: a latent holds the mean colour of two by two pixels, and a fourth channel of zeros. Images
+ * of two-pixel blocks come back exactly.
  */
 public final class FakeLatentCodec implements LatentCodec {
 
@@ -16,7 +16,7 @@ public final class FakeLatentCodec implements LatentCodec {
 
     private float logVariance = -30;
     private boolean damaged;
-    private int encodedPictures;
+    private int encodedImages;
     private int largestBatch;
 
     /** Sets the spread of the posterior; at first there is none to speak of. */
@@ -29,12 +29,12 @@ public final class FakeLatentCodec implements LatentCodec {
         damaged = true;
     }
 
-    /** Returns how many pictures have been encoded. */
-    public int encodedPictures() {
-        return encodedPictures;
+    /** Returns how many images have been encoded. */
+    public int encodedImages() {
+        return encodedImages;
     }
 
-    /** Returns the most pictures that came in one call, in either direction. */
+    /** Returns the most images that came in one call, in either direction. */
     public int largestBatch() {
         return largestBatch;
     }
@@ -42,7 +42,7 @@ public final class FakeLatentCodec implements LatentCodec {
     @Override
     public LatentDistribution encode(FloatTensor pixels) {
         Shape shape = pixels.shape();
-        encodedPictures += shape.size(0);
+        encodedImages += shape.size(0);
         largestBatch = Math.max(largestBatch, shape.size(0));
         int height = shape.size(2) / FACTOR;
         int width = shape.size(3) / FACTOR;
@@ -51,13 +51,13 @@ public final class FakeLatentCodec implements LatentCodec {
             int x = index % width * FACTOR;
             int y = index / width % height * FACTOR;
             int channel = index / width / height % CHANNELS;
-            int picture = index / width / height / CHANNELS;
+            int image = index / width / height / CHANNELS;
             return channel == 3
                     ? 0
-                    : (pixels.get(picture, channel, y, x)
-                                    + pixels.get(picture, channel, y, x + 1)
-                                    + pixels.get(picture, channel, y + 1, x)
-                                    + pixels.get(picture, channel, y + 1, x + 1))
+                    : (pixels.get(image, channel, y, x)
+                                    + pixels.get(image, channel, y, x + 1)
+                                    + pixels.get(image, channel, y + 1, x)
+                                    + pixels.get(image, channel, y + 1, x + 1))
                             / 4;
         });
         return new LatentDistribution(

@@ -11,7 +11,10 @@ import org.lamp4j.media.MediaFiles;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
-/** Knows {@code .clip} files, which hold nothing but a number of frames, and {@code .pixel} files, which hold three bytes. */
+/**
+ * Knows {@code .clip} files, which hold nothing but a number of frames, and {@code .pixel} files, which hold three
+ * bytes.
+ */
 public final class FakeMediaFiles implements MediaFiles {
 
     /** Returns a clip of two-pixel blocks whose colours tell clip, frame and place. */

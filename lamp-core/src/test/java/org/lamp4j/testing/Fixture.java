@@ -20,7 +20,7 @@ public final class Fixture {
         return new Fixture(ReferenceFixture.open(name));
     }
 
-    /** Returns a folder of the model directory. */
+    /** Returns a folder of the model folder. */
     public Path model(String part) {
         return files.folder().resolve("model").resolve(part);
     }

@@ -9,14 +9,14 @@ import org.lamp4j.fuzz.ReaderFuzzTest;
 class ClipTokenizerFuzzTest extends ReaderFuzzTest {
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
+    protected List<Path> write(Path folder) throws IOException {
         ClipTokenizerTrainer.newBuilder()
                 .vocabularySize(540)
                 .build()
                 .train(List.of("a red car on the road", "a car is red", "the road is long"))
-                .write(directory);
+                .write(folder);
         return Stream.of("vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json")
-                .map(directory::resolve)
+                .map(folder::resolve)
                 .toList();
     }
 

@@ -47,8 +47,9 @@ class ClipTokenizerTrainerTest {
     }
 
     /**
-     * In {@code a b</w>} twice, {@code a b c</w>} twice and {@code b c</w>} three times, the pair b c{@code </w>} stands five
-     * times. Then a b{@code </w>} and a bc{@code </w>} stand twice each, and b{@code </w>} is the first as text.
+     * In {@code a b</w>} twice, {@code a b c</w>} twice and {@code b c</w>} three times, the pair b c{@code </w>}
+     * stands five times. Then a b{@code </w>} and a bc{@code </w>} stand twice each, and b{@code </w>} is the first as
+     * text.
      */
     @Test
     void train_tinyCorpus_mergesTheMostFrequentPairAndThenTheFirstAsText() throws IOException {
@@ -57,8 +58,8 @@ class ClipTokenizerTrainerTest {
     }
 
     /**
-     * In {@code a b</w>} five times and {@code a a a a</w>} three times, the pair a a stands six times. Merged, the latter is
-     * {@code aa a a</w>}, so five times a b{@code </w>} is next.
+     * In {@code a b</w>} five times and {@code a a a a</w>} three times, the pair a a stands six times. Merged, the
+     * latter is {@code aa a a</w>}, so five times a b{@code </w>} is next.
      */
     @Test
     void train_pairThatOverlapsItself_isCountedAtEachPlaceAndMergedFromTheLeft() throws IOException {

@@ -204,7 +204,7 @@ class MotionTrainingTest {
     void run_clips_areEncodedOnce() throws IOException {
         training.run(clips(3, 4), options().steps(10).build());
 
-        assertThat(model.fakeCodec().encodedPictures()).isEqualTo(7);
+        assertThat(model.fakeCodec().encodedImages()).isEqualTo(7);
         assertThat(model.fakeCodec().largestBatch()).isEqualTo(1);
         assertThat(prompts).containsExactly("x", "xx");
     }
@@ -264,7 +264,7 @@ class MotionTrainingTest {
                 .filter(latents -> latents.get(0, 2, 0, 0, 0) > latents.get(0, 2, 0, 0, 3))
                 .count();
         assertThat(mirrored).isBetween(5L, 35L);
-        assertThat(model.fakeCodec().encodedPictures()).isEqualTo(6);
+        assertThat(model.fakeCodec().encodedImages()).isEqualTo(6);
     }
 
     @Test
@@ -361,7 +361,7 @@ class MotionTrainingTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> training.run(clips, options().frameStride(2).build()))
                 .withMessage("expected at least 5 frames for 3 frames at stride 2, but was 4 (clip clip1)");
-        assertThat(model.fakeCodec().encodedPictures()).isZero();
+        assertThat(model.fakeCodec().encodedImages()).isZero();
         assertThat(model.trainers()).isEmpty();
     }
 
@@ -394,7 +394,7 @@ class MotionTrainingTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> training.run(clips(3), options))
                 .withMessage("expected a lowest timestep below 1000, but was 1000");
-        assertThat(model.fakeCodec().encodedPictures()).isZero();
+        assertThat(model.fakeCodec().encodedImages()).isZero();
     }
 
     @Test
@@ -522,7 +522,7 @@ class MotionTrainingTest {
         assertThatThrownBy(() -> training.run(clips(3), options))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected a folder for checkpoints, but " + file + " is a file");
-        assertThat(model.fakeCodec().encodedPictures()).isZero();
+        assertThat(model.fakeCodec().encodedImages()).isZero();
     }
 
     @Test
@@ -533,7 +533,7 @@ class MotionTrainingTest {
         assertThatThrownBy(() -> training.run(clips(3), options))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("expected a folder for checkpoints, but " + below + " cannot be made: ");
-        assertThat(model.fakeCodec().encodedPictures()).isZero();
+        assertThat(model.fakeCodec().encodedImages()).isZero();
     }
 
     @Test
@@ -621,7 +621,7 @@ class MotionTrainingTest {
         TrainedMotion trained = training.run(clips(3, 3), options);
 
         assertThat(trained.metadata().steps()).isEqualTo(OptionalInt.of(0));
-        assertThat(model.fakeCodec().encodedPictures()).isEqualTo(3);
+        assertThat(model.fakeCodec().encodedImages()).isEqualTo(3);
         assertThat(model.trainers()).isEmpty();
         assertThat(model.writes()).isEmpty();
     }

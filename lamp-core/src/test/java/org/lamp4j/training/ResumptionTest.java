@@ -69,7 +69,7 @@ class ResumptionTest {
         training.run(
                 clips("a", "bb"),
                 options.checkpoint(folder)
-                .checkpointEvery(1000)
+                        .checkpointEvery(1000)
                         .listener(progress ->
                                 progress instanceof TrainingProgress.TrainingStep && progress.step() == steps
                                         ? Decision.STOP
@@ -216,7 +216,7 @@ class ResumptionTest {
     @Test
     void run_otherOptions_areAllNamedBeforeAnythingIsEncoded() throws IOException {
         stopAfter(2, options().steps(9));
-        int encoded = model.fakeCodec().encodedPictures();
+        int encoded = model.fakeCodec().encodedImages();
         TrainingOptions other = options()
                 .steps(9)
                 .seed(7)
@@ -231,7 +231,7 @@ class ResumptionTest {
                         + " trainable_modules [\"conv1d\",\"conv_gate\",\"attn_temp\",\"attn1.to_q\"], but was seed 7,"
                         + " learning_rate 1.0E-4, trainable_modules [\"conv1d\"] ("
                         + saved("step-00000002-loss-1.000000") + ")");
-        assertThat(model.fakeCodec().encodedPictures()).isEqualTo(encoded);
+        assertThat(model.fakeCodec().encodedImages()).isEqualTo(encoded);
     }
 
     @Test

@@ -119,10 +119,10 @@ class TrainingClipsTest {
     }
 
     @Test
-    void in_folders_areClipsIfTheyHoldPicturesButNoClips() throws IOException {
-        Path pictures = Files.createDirectory(folder.resolve("pictures"));
-        Files.writeString(pictures.resolve("000.png"), "");
-        Files.writeString(pictures.resolve("notes.md"), "");
+    void in_folders_areClipsIfTheyHoldImagesButNoClips() throws IOException {
+        Path images = Files.createDirectory(folder.resolve("images"));
+        Files.writeString(images.resolve("000.png"), "");
+        Files.writeString(images.resolve("notes.md"), "");
         Path mixed = Files.createDirectory(folder.resolve("mixed"));
         Files.writeString(mixed.resolve("000.png"), "");
         Files.writeString(mixed.resolve("truth.clip"), "20");
@@ -130,7 +130,7 @@ class TrainingClipsTest {
 
         assertThat(TrainingClips.in(folder).clips())
                 .extracting(TrainingClip::name)
-                .containsExactly("pictures");
+                .containsExactly("images");
     }
 
     @Test
@@ -214,14 +214,14 @@ class TrainingClipsTest {
 
     @Test
     void contentHash_folder_dependsOnNamesAndContents() throws IOException {
-        Path pictures = Files.createDirectory(folder.resolve("pictures"));
-        Files.writeString(pictures.resolve("0.png"), "x");
-        TrainingClip clip = TrainingClip.of(pictures, "x");
+        Path images = Files.createDirectory(folder.resolve("images"));
+        Files.writeString(images.resolve("0.png"), "x");
+        TrainingClip clip = TrainingClip.of(images, "x");
         String before = clip.contentHash();
 
-        Files.writeString(pictures.resolve("0.png"), "y");
+        Files.writeString(images.resolve("0.png"), "y");
         String changed = clip.contentHash();
-        Files.move(pictures.resolve("0.png"), pictures.resolve("1.png"));
+        Files.move(images.resolve("0.png"), images.resolve("1.png"));
 
         assertThat(before).isNotEqualTo(changed);
         assertThat(clip.contentHash()).isNotEqualTo(changed);

@@ -53,7 +53,7 @@ class TrainingExtremesTest {
 
     private void assertRefused(String message, ThrowingCallable call) {
         assertThatIllegalArgumentException().isThrownBy(call).withMessageMatching(message);
-        assertThat(model.fakeCodec().encodedPictures()).isZero();
+        assertThat(model.fakeCodec().encodedImages()).isZero();
         assertThat(model.trainers()).isEmpty();
     }
 
@@ -71,14 +71,14 @@ class TrainingExtremesTest {
     @Test
     void run_clipOfAsManyFramesAsAllowed_isTaken() throws IOException {
         training.run(clip(20), options().maxClipFrames(20).build());
-        assertThat(model.fakeCodec().encodedPictures()).isEqualTo(20);
+        assertThat(model.fakeCodec().encodedImages()).isEqualTo(20);
     }
 
     @Test
     void run_windowLongerThanTheLimit_takesAClipOfItsLength() throws IOException {
         training.run(clip(16), options().maxClipFrames(1).build());
 
-        assertThat(model.fakeCodec().encodedPictures()).isEqualTo(16);
+        assertThat(model.fakeCodec().encodedImages()).isEqualTo(16);
     }
 
     /** The clip would go on for ever: a limit that is looked at after reading would not be reached. */
@@ -101,7 +101,7 @@ class TrainingExtremesTest {
             @Override
             public void close() {}
         };
-        ClipWalk walk = new ClipWalk(options().build());
+        VideoWalk walk = new VideoWalk(options().build());
 
         assertRefused(
                 "expected a clip of at most 2048 frames.*",

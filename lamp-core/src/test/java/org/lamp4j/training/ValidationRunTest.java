@@ -29,10 +29,10 @@ import org.lamp4j.testing.Fixture;
 class ValidationRunTest {
 
     private static final FrameSize SIZE = new FrameSize(8, 4);
-    private static final RgbImage PICTURE =
+    private static final RgbImage IMAGE =
             FakeMediaFiles.clip(3, 1, SIZE).frames().get(0);
     private static final List<Validation.Example> EXAMPLES =
-            List.of(new Validation.Example("a cat", PICTURE), new Validation.Example("a dog", PICTURE));
+            List.of(new Validation.Example("a cat", IMAGE), new Validation.Example("a dog", IMAGE));
 
     private final FakeBackboneModel model = new FakeBackboneModel();
     private final List<String> seen = new ArrayList<>();
@@ -145,7 +145,7 @@ class ValidationRunTest {
         assertThat(made).hasSize(2);
         for (VideoClip clip : made) {
             List<RgbImage> source = FakeMediaFiles.clip(5, 6, SIZE).frames();
-            assertThat(clip.frames().get(0).toRgbBytes()).isEqualTo(PICTURE.toRgbBytes());
+            assertThat(clip.frames().get(0).toRgbBytes()).isEqualTo(IMAGE.toRgbBytes());
             for (int frame = 1; frame < 3; frame++) {
                 for (int channel = 0; channel < 3; channel++) {
                     assertThat(clip.frames().get(frame).valueAt(5, 2, channel))
@@ -210,7 +210,7 @@ class ValidationRunTest {
                 .isThrownBy(() -> train(3, inverting(1000, generation().build(), this::note)))
                 .withMessageContaining("1000");
         assertThat(model.trainers()).isEmpty();
-        assertThat(model.fakeCodec().encodedPictures()).isZero();
+        assertThat(model.fakeCodec().encodedImages()).isZero();
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.video.ContactSheet;
 
-/** One picture, four seeds, one sheet to choose from; the clip of a seed comes out the same again. */
+/** One image, four seeds, one sheet to choose from; the clip of a seed comes out the same again. */
 public final class CompareSeeds {
 
     private static final int SEEDS = 4;
@@ -19,7 +19,7 @@ public final class CompareSeeds {
     /**
      * Runs the recipe.
      *
-     * @param arguments model directory, pattern file, first frame, prompt, PNG file to write
+     * @param arguments model folder, pattern file, first frame, prompt, PNG file to write
      * @throws IOException if a file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {
@@ -27,14 +27,14 @@ public final class CompareSeeds {
     }
 
     static void run(String[] arguments, Supplier<GenerationOptions.Builder> options) throws IOException {
-        RgbImage picture = RgbImage.read(Path.of(arguments[2]));
+        RgbImage image = RgbImage.read(Path.of(arguments[2]));
         ContactSheet.Builder sheet = ContactSheet.newBuilder().frames(0, 5, 10, 15);
 
         try (Backbone backbone = Backbone.load(Path.of(arguments[0]))) {
             MotionPattern pattern = MotionPattern.load(backbone, Path.of(arguments[1]));
             for (long seed = 0; seed < SEEDS; seed++) {
                 sheet.addClip(pattern.generate(
-                        arguments[3], picture, options.get().seed(seed).build()));
+                        arguments[3], image, options.get().seed(seed).build()));
             }
         }
         sheet.build().write(Path.of(arguments[4]));

@@ -10,7 +10,7 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
 
-/** The whole of it, with the paper's settings: a folder of clips and a picture in, a clip out. */
+/** The whole of it, with the paper's settings: a folder of clips and an image in, a clip out. */
 public final class LearnAndAnimate {
 
     private LearnAndAnimate() {}
@@ -18,7 +18,7 @@ public final class LearnAndAnimate {
     /**
      * Runs the recipe.
      *
-     * @param arguments model directory, folder of clips, first frame, prompt, MP4 file to write
+     * @param arguments model folder, folder of clips, first frame, prompt, MP4 file to write
      * @throws IOException if a file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {
@@ -30,13 +30,13 @@ public final class LearnAndAnimate {
     static void run(String[] arguments, TrainingOptions training, GenerationOptions generation) throws IOException {
         Path model = Path.of(arguments[0]);
         Path clips = Path.of(arguments[1]);
-        Path picture = Path.of(arguments[2]);
+        Path image = Path.of(arguments[2]);
         String prompt = arguments[3];
         Path result = Path.of(arguments[4]);
 
         try (Backbone backbone = Backbone.load(model)) {
             MotionPattern pattern = MotionPattern.train(backbone, TrainingClips.in(clips), training);
-            VideoClip clip = pattern.generate(prompt, RgbImage.read(picture), generation);
+            VideoClip clip = pattern.generate(prompt, RgbImage.read(image), generation);
             clip.write(result);
         }
     }

@@ -29,9 +29,9 @@ public final class LearnFromACamera {
     /**
      * Runs the recipe.
      *
-     * @param arguments model directory, what the clips show, prompt, MP4 file to write, camera and FFmpeg's name for the system
-     *     of cameras: {@code /dev/video0 video4linux2} on Linux, {@code 0 avfoundation} on macOS, {@code "video=Name" dshow} on
-     *     Windows; any stream's address and format will do
+     * @param arguments model folder, what the clips show, prompt, MP4 file to write, camera and FFmpeg's name for the
+     *     system of cameras: {@code /dev/video0 video4linux2} on Linux, {@code 0 avfoundation} on macOS,
+     *     {@code "video=Name" dshow} on Windows; any stream's address and format will do
      * @throws IOException if the camera or a file cannot be read, or the result not be written
      */
     public static void main(String[] arguments) throws IOException {
@@ -51,7 +51,8 @@ public final class LearnFromACamera {
         List<TrainingClip> clips = new ArrayList<>();
         for (int number = 1; number <= CLIPS; number++) {
             System.out.printf("clip %d of %d: show \"%s\"%n", number, CLIPS, caption);
-            clips.add(TrainingClip.of("camera " + number, frames.record(training.window().frameCount(), STRIDE), caption));
+            clips.add(TrainingClip.of(
+                    "camera " + number, frames.record(training.window().frameCount(), STRIDE), caption));
         }
         RgbImage firstFrame = frames.nextImage();
 

@@ -12,9 +12,9 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.progress.Decision;
 
 /**
- * Makes a base model from nothing, on drawings, and has it draw a picture. {@link Pretraining} shows the order of things;
- * the stages beside it show how any network of this library is trained as a whole: build its loss as a graph, draw initial
- * values, feed batches to a {@code NetworkTrainer}.
+ * Makes a base model from nothing, on drawings, and has it draw an image. {@link Pretraining} shows the order of
+ * things; the stages beside it show how any network of this library is trained as a whole: build its loss as a graph,
+ * draw initial values, feed batches to a {@code NetworkTrainer}.
  */
 public final class PretrainABaseModel {
 
@@ -23,7 +23,7 @@ public final class PretrainABaseModel {
     /**
      * Runs the recipe.
      *
-     * @param arguments folder for model and picture, which a later run goes on with; the minutes to spend
+     * @param arguments folder for model and image, which a later run goes on with; the minutes to spend
      * @throws IOException if a file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {

@@ -17,7 +17,7 @@ public final class ShrinkACheckpoint {
     /**
      * Runs the recipe.
      *
-     * @param arguments model directory, checkpoint directory, pattern file to write
+     * @param arguments model folder, checkpoint folder, pattern file to write
      * @throws IOException if a file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {

@@ -26,7 +26,7 @@ public final class TrainAPattern {
     /**
      * Runs the recipe.
      *
-     * @param arguments model directory, folder of clips, pattern file to write, folder for checkpoints
+     * @param arguments model folder, folder of clips, pattern file to write, folder for checkpoints
      * @throws IOException if a file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {

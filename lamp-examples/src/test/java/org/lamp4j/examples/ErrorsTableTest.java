@@ -14,17 +14,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Keeps docs/errors.md true: each test that it names is there, and that of a row expects the words that the row gives. Those
- * are all words but the ones in italics, which stand for what varies or tell what happens besides. A row in italics only is
- * about something that is no error, so its test expects none.
+ * Keeps docs/errors.md true: each test that it names is there, and that of a row expects the words that the row gives.
+ * Those are all words but the ones in italics, which stand for what varies or tell what happens besides. A row in
+ * italics only is about something that is no error, so its test expects none.
  */
 class ErrorsTableTest {
 
     private static final int SMALLEST_TABLE = 40;
 
     /**
-     * What comes between words: italics, an ellipsis, and the edges of the two phrases that tests often put together a message
-     * with.
+     * What comes between words: italics, an ellipsis, and the edges of the two phrases that tests often put together a
+     * message with.
      */
     private static final Pattern BETWEEN_WORDS = Pattern.compile(
             "(?<!\\\\)\\*.*?(?<!\\\\)\\*|…|(?=\\bexpected\\b)|(?<=\\bexpected)|(?=, but was\\b)|(?<=, but was)");

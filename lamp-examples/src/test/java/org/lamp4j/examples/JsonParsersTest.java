@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.lamp4j.files.StrictJson;
 
 /**
- * Jackson's factories keep a table of names from text to text, which crafted names fill; so each text has its own parser,
- * made where this is taken care of. This holds for all modules.
+ * Jackson's factories keep a table of names from text to text, which crafted names fill; so each text has its own
+ * parser, made where this is taken care of. This holds for all modules.
  */
 class JsonParsersTest {
 

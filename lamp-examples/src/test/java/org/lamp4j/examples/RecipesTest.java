@@ -39,18 +39,18 @@ class RecipesTest {
 
     private static String model;
     private static String clips;
-    private static String picture;
+    private static String image;
 
     @BeforeAll
     static void writeInputs() throws IOException {
         EmbeddedModel.copyTo(folder.resolve("model"));
         List<RgbImage> frames =
-                IntStream.range(0, FRAMES).mapToObj(SmallRuns::picture).toList();
+                IntStream.range(0, FRAMES).mapToObj(SmallRuns::image).toList();
         MediaWriter.newBuilder().build().writeFrames(VideoClip.of(frames, 8), folder.resolve("a_square_moves/clip"));
-        SmallRuns.picture(0).write(folder.resolve("first.png"));
+        SmallRuns.image(0).write(folder.resolve("first.png"));
         model = folder.resolve("model").toString();
         clips = folder.resolve("a_square_moves").toString();
-        picture = folder.resolve("first.png").toString();
+        image = folder.resolve("first.png").toString();
     }
 
     private static GenerationOptions.Builder oneStep() {
@@ -74,8 +74,8 @@ class RecipesTest {
     }
 
     @Test
-    void learnAndAnimate_clipsAndPicture_clip() throws IOException {
-        String[] arguments = {model, clips, picture, SmallRuns.PROMPT, file("animated.mp4")};
+    void learnAndAnimate_clipsAndImage_clip() throws IOException {
+        String[] arguments = {model, clips, image, SmallRuns.PROMPT, file("animated.mp4")};
 
         LearnAndAnimate.run(
                 arguments,
@@ -103,7 +103,7 @@ class RecipesTest {
         String pattern = savedPattern("untrained.safetensors").toString();
 
         CompareSeeds.run(
-                new String[] {model, pattern, picture, SmallRuns.PROMPT, file("seeds.png")}, RecipesTest::oneStep);
+                new String[] {model, pattern, image, SmallRuns.PROMPT, file("seeds.png")}, RecipesTest::oneStep);
 
         FrameSize sheet = RgbImage.read(folder.resolve("seeds.png")).size();
         assertThat(sheet.width()).isGreaterThanOrEqualTo(4 * SMALL.width());
@@ -130,7 +130,7 @@ class RecipesTest {
     }
 
     @Test
-    void pretrainABaseModel_nothing_modelThatLoadsAndPicture() throws IOException {
+    void pretrainABaseModel_nothing_modelThatLoadsAndImage() throws IOException {
         PretrainABaseModel.run(new String[] {file("pretrained"), "60"}, tinyRecipe());
 
         Path made = folder.resolve("pretrained");
@@ -164,7 +164,7 @@ class RecipesTest {
     }
 
     @Test
-    void learnFromACamera_syntheticCamera_clipOfItsLastPicture() throws Exception {
+    void learnFromACamera_syntheticCamera_clipOfItsLastImage() throws Exception {
         String[] arguments = {model, "numbers count up", SmallRuns.PROMPT, file("camera.mp4")};
         try (FrameGrabber camera = new FFmpegFrameGrabber("testsrc=size=48x40:rate=30")) {
             camera.setFormat("lavfi");

@@ -137,7 +137,7 @@ class SharedBackboneTest {
                     return Decision.CONTINUE;
                 })
                 .build();
-        pattern.generate(SmallRuns.PROMPT, SmallRuns.picture(0), options);
+        pattern.generate(SmallRuns.PROMPT, SmallRuns.image(0), options);
     }
 
     @Test

@@ -28,13 +28,13 @@ final class SmallRuns {
 
     private SmallRuns() {}
 
-    static Backbone open(Path directory) throws IOException {
-        EmbeddedModel.copyTo(directory);
-        return Backbone.load(directory);
+    static Backbone open(Path folder) throws IOException {
+        EmbeddedModel.copyTo(folder);
+        return Backbone.load(folder);
     }
 
     /** A square before a gradient, further to the right in each frame. */
-    static RgbImage picture(int frameIndex) {
+    static RgbImage image(int frameIndex) {
         byte[] rgb = new byte[3 * SIZE.width() * SIZE.height()];
         for (int pixel = 0; pixel < rgb.length / 3; pixel++) {
             int x = pixel % SIZE.width();
@@ -53,7 +53,7 @@ final class SmallRuns {
 
     static TrainingClips clips() {
         List<RgbImage> frames =
-                IntStream.range(0, FRAMES).mapToObj(SmallRuns::picture).toList();
+                IntStream.range(0, FRAMES).mapToObj(SmallRuns::image).toList();
         return TrainingClips.of(List.of(TrainingClip.of("square", VideoClip.of(frames, 8), PROMPT)));
     }
 
@@ -76,6 +76,6 @@ final class SmallRuns {
     }
 
     static VideoClip generate(MotionPattern pattern, long seed) {
-        return pattern.generate(PROMPT, picture(0), options(seed).build());
+        return pattern.generate(PROMPT, image(0), options(seed).build());
     }
 }

@@ -44,7 +44,9 @@ class SoakTest {
     /** Lines of figures that each test prints. */
     private static final int SAMPLES = 10;
 
-    /** What is forgotten in each round, a session of the embedded model, is at least 10 MB; a heap is never quite flat. */
+    /**
+     * What is forgotten in each round, a session of the embedded model, is at least 10 MB; a heap is never quite flat.
+     */
     private static final long MOST_NATIVE_GROWTH_BYTES = 64L << 20;
 
     private static final long MOST_HEAP_GROWTH_BYTES = 8L << 20;

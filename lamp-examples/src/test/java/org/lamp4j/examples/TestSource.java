@@ -23,8 +23,8 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * The source of a test class, for what its methods say. A method's content is what stands in it, in its annotations, and in
- * the methods and constants of the same file that it uses, or whose name it gives as a source of arguments.
+ * The source of a test class, for what its methods say. A method's content is what stands in it, in its annotations,
+ * and in the methods and constants of the same file that it uses, or whose name it gives as a source of arguments.
  */
 final class TestSource {
 

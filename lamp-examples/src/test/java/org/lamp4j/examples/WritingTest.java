@@ -47,7 +47,10 @@ class WritingTest {
     private static final Set<Class<?>> WRITERS = Set.of(
             FileOutputStream.class, FileWriter.class, RandomAccessFile.class, PrintStream.class, PrintWriter.class);
 
-    /** What tests are made of, a switch of the kernel that looks like a file, and libraries that are gone once they are loaded. */
+    /**
+     * What tests are made of, a switch of the kernel that looks like a file, and libraries that are gone once they are
+     * loaded.
+     */
     private static final Set<String> EXCEPTIONS = Set.of(
             "org.lamp4j.fuzz",
             "org.lamp4j.fixtures",

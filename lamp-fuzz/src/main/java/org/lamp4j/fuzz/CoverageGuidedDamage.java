@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads files that Jazzer makes, which keeps those that reach new code and damages them further. It also watches for what
- * a file must not bring about: making objects, loading classes, starting programs, opening connections.
+ * Reads files that Jazzer makes, which keeps those that reach new code and damages them further. It also watches for
+ * what a file must not bring about: making objects, loading classes, starting programs, opening connections.
  *
  * <p>Jazzer runs in a process of its own. What it keeps lies in {@code target/fuzz/CLASS/corpus} and is gone on from; a
  * finding lies beside it.
@@ -49,28 +49,28 @@ public final class CoverageGuidedDamage {
     }
 
     /** Runs Jazzer for some time; fails with its report if it finds something. */
-    static void run(Class<? extends ReaderFuzzTest> test, Path directory, Duration length, Duration grace)
+    static void run(Class<? extends ReaderFuzzTest> test, Path folder, Duration length, Duration grace)
             throws Exception {
-        Path folder = Files.createDirectories(Path.of("target", "fuzz", test.getSimpleName()));
-        Path corpus = Files.createDirectories(folder.resolve("corpus"));
-        writeSeeds(test, Files.createDirectory(directory.resolve("seeds")), corpus);
-        Path files = Files.createDirectory(directory.resolve("files"));
+        Path output = Files.createDirectories(Path.of("target", "fuzz", test.getSimpleName()));
+        Path corpus = Files.createDirectories(output.resolve("corpus"));
+        writeSeeds(test, Files.createDirectory(folder.resolve("seeds")), corpus);
+        Path files = Files.createDirectory(folder.resolve("files"));
         List<String> arguments = List.of(
                 "--target_class=" + CoverageGuidedDamage.class.getName(),
                 "--target_args=" + test.getName() + " " + files,
                 "--instrumentation_includes=" + WATCHED,
                 "--custom_hook_includes=" + WATCHED,
-                "--reproducer_path=" + folder,
-                "-artifact_prefix=" + folder + "/",
+                "--reproducer_path=" + output,
+                "-artifact_prefix=" + output + "/",
                 "-max_total_time=" + length.toSeconds(),
                 "-max_len=" + MOST_FILE_BYTES,
                 "-timeout=" + MOST_SECONDS_OF_A_CASE,
                 "-rss_limit_mb=" + MOST_RESIDENT_MEGABYTES,
                 "-print_final_stats=1",
                 corpus.toString());
-        ChildProcess jazzer = ChildProcess.run(JAZZER, arguments, folder.resolve("log"), length.plus(grace));
+        ChildProcess jazzer = ChildProcess.run(JAZZER, arguments, output.resolve("log"), length.plus(grace));
         assertThat(jazzer.exitCode())
-                .as("Jazzer's report in %s: %s", folder, tail(jazzer.output()))
+                .as("Jazzer's report in %s: %s", output, tail(jazzer.output()))
                 .isZero();
         Matcher executions = EXECUTIONS.matcher(jazzer.output());
         assertThat(executions.find()).as(tail(jazzer.output())).isTrue();
@@ -87,8 +87,8 @@ public final class CoverageGuidedDamage {
     }
 
     /** The first byte says which file the others are for, if there are several. */
-    private static void writeSeeds(Class<? extends ReaderFuzzTest> test, Path directory, Path corpus) throws Exception {
-        try (FuzzedReader seeds = new FuzzedReader(FuzzedReader.test(test.getName()), directory)) {
+    private static void writeSeeds(Class<? extends ReaderFuzzTest> test, Path folder, Path corpus) throws Exception {
+        try (FuzzedReader seeds = new FuzzedReader(FuzzedReader.test(test.getName()), folder)) {
             for (int file = 0; file < seeds.fileCount(); file++) {
                 byte[] valid = seeds.valid(file);
                 byte[] input = valid;
@@ -105,7 +105,7 @@ public final class CoverageGuidedDamage {
     /**
      * Called by Jazzer before the first case.
      *
-     * @param arguments the test class, and an empty directory for its files
+     * @param arguments the test class, and an empty folder for its files
      * @throws Exception if its files cannot be written
      */
     public static void fuzzerInitialize(String[] arguments) throws Exception {

@@ -27,9 +27,9 @@ final class FuzzedReader implements AutoCloseable {
     private record Reading(boolean refused, Duration time, long bytes) {}
 
     /** Writes the files and reads them. */
-    FuzzedReader(ReaderFuzzTest test, Path directory) throws IOException {
+    FuzzedReader(ReaderFuzzTest test, Path folder) throws IOException {
         this.test = test;
-        this.files = List.copyOf(test.write(directory));
+        this.files = List.copyOf(test.write(folder));
         for (Path file : files) {
             valid.add(test.content(file));
             test.read(file);

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Signals that this process ignores because of who started it; a JVM leaves that as it is, and its children inherit it. */
+/**
+ * Signals that this process ignores because of who started it; a JVM leaves that as it is, and its children inherit it.
+ */
 public final class IgnoredSignals {
 
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -17,7 +19,8 @@ public final class IgnoredSignals {
     private IgnoredSignals() {}
 
     /**
-     * Skips a test that sends SIGINT or SIGHUP if these are ignored, as they are in the background of a shell and under nohup.
+     * Skips a test that sends SIGINT or SIGHUP if these are ignored, as they are in the background of a shell and under
+     * nohup.
      *
      * @throws IOException if the system does not tell
      */

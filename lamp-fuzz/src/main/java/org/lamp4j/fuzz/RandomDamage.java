@@ -18,7 +18,7 @@ final class RandomDamage {
 
     private static final System.Logger LOG = System.getLogger(ReaderFuzzTest.class.getName());
 
-    /** A picture may have 134 million pixels, which FFmpeg and the heap hold once each; a JVM comes on top. */
+    /** An image may have 134 million pixels, which FFmpeg and the heap hold once each; a JVM comes on top. */
     private static final long MOST_RESIDENT_KIBIBYTES = 2 << 20;
 
     private static final int FEWEST_CASES = 8;
@@ -28,9 +28,9 @@ final class RandomDamage {
     private RandomDamage() {}
 
     /** Hears the number of each case before it is read. */
-    static void run(ReaderFuzzTest test, Path directory, Duration length, long firstCase, LongConsumer listener)
+    static void run(ReaderFuzzTest test, Path folder, Duration length, long firstCase, LongConsumer listener)
             throws IOException {
-        try (FuzzedReader reader = new FuzzedReader(test, directory)) {
+        try (FuzzedReader reader = new FuzzedReader(test, folder)) {
             long refused = 0;
             long caseNumber = firstCase;
             long end = System.nanoTime() + length.toNanos();
@@ -57,14 +57,13 @@ final class RandomDamage {
      * @param grace how much longer than {@code length} it may take
      */
     static void inProcess(
-            Class<? extends ReaderFuzzTest> test, Path directory, Duration length, Duration grace, long firstCase)
+            Class<? extends ReaderFuzzTest> test, Path folder, Duration length, Duration grace, long firstCase)
             throws Exception {
-        Path progress = directory.resolve("case");
-        Path files = Files.createDirectory(directory.resolve("files"));
+        Path progress = folder.resolve("case");
+        Path files = Files.createDirectory(folder.resolve("files"));
         List<String> arguments = List.of(
                 test.getName(), files.toString(), progress.toString(), length.toString(), Long.toString(firstCase));
-        ChildProcess child =
-                ChildProcess.run(RandomDamage.class, arguments, directory.resolve("log"), length.plus(grace));
+        ChildProcess child = ChildProcess.run(RandomDamage.class, arguments, folder.resolve("log"), length.plus(grace));
         LOG.log(System.Logger.Level.INFO, child.output().strip());
         assertThat(child.exitCode())
                 .as("case %d ended the process: %s", caseIn(progress), child.output())
@@ -79,7 +78,7 @@ final class RandomDamage {
     /**
      * Runs in the other process.
      *
-     * @param arguments test class, directory of its files, file for the number of the case under way, duration, first case
+     * @param arguments test class, folder of its files, file for the number of the case under way, duration, first case
      * @throws Exception if a case is not refused as documented
      */
     public static void main(String[] arguments) throws Exception {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Damages small valid files in thousands of ways and reads them: each is read or refused with a documented exception, soon
- * and without much memory. A test class for each reader says what is valid and how it is read.
+ * Damages small valid files in thousands of ways and reads them: each is read or refused with a documented exception,
+ * soon and without much memory. A test class for each reader says what is valid and how it is read.
  *
  * <p>Damage at random runs in every build; case number i is the same on every machine, so a failure is run again by its
  * number. Damage guided by coverage needs Jazzer, which the Maven profile {@code fuzz} puts on the class path.
@@ -36,11 +36,11 @@ public abstract class ReaderFuzzTest {
     /**
      * Writes valid files.
      *
-     * @param directory an empty directory
+     * @param folder an empty folder
      * @return those files that are to be damaged, one at a time
      * @throws IOException if they cannot be written
      */
-    protected abstract List<Path> write(Path directory) throws IOException;
+    protected abstract List<Path> write(Path folder) throws IOException;
 
     /**
      * Reads all of a file.
@@ -93,7 +93,8 @@ public abstract class ReaderFuzzTest {
     }
 
     /**
-     * Tells whether native code reads the files. A crash would end the tests, so they are read in a process of their own.
+     * Tells whether native code reads the files. A crash would end the tests, so they are read in a process of their
+     * own.
      *
      * @return whether it does
      */
@@ -109,19 +110,19 @@ public abstract class ReaderFuzzTest {
     protected void close() throws IOException {}
 
     @Test
-    final void read_damagedAtRandom_isReadOrRefused(@TempDir Path directory) throws Exception {
+    final void read_damagedAtRandom_isReadOrRefused(@TempDir Path folder) throws Exception {
         if (isNative()) {
-            RandomDamage.inProcess(getClass(), directory, LENGTH, GRACE, FIRST_CASE);
+            RandomDamage.inProcess(getClass(), folder, LENGTH, GRACE, FIRST_CASE);
         } else {
             assertTimeoutPreemptively(
-                    LENGTH.plus(GRACE), () -> RandomDamage.run(this, directory, LENGTH, FIRST_CASE, number -> {}));
+                    LENGTH.plus(GRACE), () -> RandomDamage.run(this, folder, LENGTH, FIRST_CASE, number -> {}));
         }
     }
 
     @Test
-    final void read_damagedByCoverage_isReadOrRefused(@TempDir Path directory) throws Exception {
+    final void read_damagedByCoverage_isReadOrRefused(@TempDir Path folder) throws Exception {
         assumeTrue(!isNative(), "Jazzer sees no coverage of native code");
         assumeTrue(CoverageGuidedDamage.isAvailable(), "the Maven profile 'fuzz' brings Jazzer");
-        CoverageGuidedDamage.run(getClass(), directory, COVERAGE_LENGTH, GRACE);
+        CoverageGuidedDamage.run(getClass(), folder, COVERAGE_LENGTH, GRACE);
     }
 }

@@ -19,14 +19,14 @@ class RandomDamageTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     /** Reads a file of ten zeros; what it does with another is for subclasses. */
     abstract static class Zeros extends ReaderFuzzTest {
 
         @Override
-        protected List<Path> write(Path directory) throws IOException {
-            return List.of(Files.write(directory.resolve("zeros"), new byte[10]));
+        protected List<Path> write(Path folder) throws IOException {
+            return List.of(Files.write(folder.resolve("zeros"), new byte[10]));
         }
 
         @Override
@@ -77,14 +77,14 @@ class RandomDamageTest {
     void run_refusedAsDocumented_passes() throws IOException {
         AtomicLong cases = new AtomicLong();
 
-        RandomDamage.run(new Refusing(), directory, LENGTH, 5, cases::set);
+        RandomDamage.run(new Refusing(), folder, LENGTH, 5, cases::set);
 
         assertThat(cases).hasValueGreaterThan(5);
     }
 
     @Test
     void run_refusedOtherwise_failsWithTheNumberOfTheCase() {
-        assertThatThrownBy(() -> RandomDamage.run(new Failing(), directory, LENGTH.multipliedBy(20), 0, number -> {}))
+        assertThatThrownBy(() -> RandomDamage.run(new Failing(), folder, LENGTH.multipliedBy(20), 0, number -> {}))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageMatching("case \\d+ is not refused as documented")
                 .hasRootCauseMessage("not documented");
@@ -92,14 +92,14 @@ class RandomDamageTest {
 
     @Test
     void run_readerThatAllocatesTooMuch_fails() {
-        assertThatThrownBy(() -> RandomDamage.run(new Greedy(), directory, LENGTH, 0, number -> {}))
+        assertThatThrownBy(() -> RandomDamage.run(new Greedy(), folder, LENGTH, 0, number -> {}))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("bytes of case");
     }
 
     @Test
     void inProcess_readerThatEndsTheProcess_failsWithTheNumberOfTheCase() {
-        assertThatThrownBy(() -> RandomDamage.inProcess(Crashing.class, directory, LENGTH, PATIENCE, 0))
+        assertThatThrownBy(() -> RandomDamage.inProcess(Crashing.class, folder, LENGTH, PATIENCE, 0))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageMatching("(?s).*case \\d+ ended the process.*134.*");
     }

@@ -51,7 +51,10 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Of lamp-core, what builds graphs knows tensors, a model's files and what is wrong with them; the ports are for those that fill them. */
+    /**
+     * Of lamp-core, what builds graphs knows tensors, a model's files and what is wrong with them; the ports are for
+     * those that fill them.
+     */
     @ParameterizedTest
     @CsvSource({"weights", "graph", "op", "autodiff", "format", "layer"})
     void packageThatBuildsGraphs_ofCore_usesTensorsFilesAndErrorsOnly(String name) {

@@ -8,7 +8,9 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 
-/** Two clips of a ball that moves to the right, and a first frame, made in memory: what a test can train on and animate. */
+/**
+ * Two clips of a ball that moves to the right, and a first frame, made in memory: what a test can train on and animate.
+ */
 public final class DrawnClips {
 
     private static final int FRAME_COUNT = 16;
@@ -38,7 +40,7 @@ public final class DrawnClips {
     }
 
     /**
-     * Returns a picture that no clip shows: a green ball on the grass.
+     * Returns an image that no clip shows: a green ball on the grass.
      *
      * @return 64x64 pixels
      */

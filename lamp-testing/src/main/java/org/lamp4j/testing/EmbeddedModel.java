@@ -10,8 +10,9 @@ import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.media.FrameSize;
 
 /**
- * A base model of 7 MB in the layout of Stable Diffusion v1, which opens, trains and generates in seconds without a GPU. It
- * draws one object before a backdrop ("a duck on the sea"); its card, {@code README.md} among its files, says which it knows.
+ * A base model of 7 MB in the layout of Stable Diffusion v1, which opens, trains and generates in seconds without a
+ * GPU. It draws one object before a backdrop ("a duck on the sea"); its card, {@code README.md} among its files, says
+ * which it knows.
  */
 public final class EmbeddedModel {
 
@@ -37,8 +38,8 @@ public final class EmbeddedModel {
     private EmbeddedModel() {}
 
     /**
-     * Copies the model out of the jar, so that it can be mapped. In a new folder it appears whole or not at all; files that
-     * are there already are replaced one by one, so that who has them mapped keeps what he has.
+     * Copies the model out of the jar, so that it can be mapped. In a new folder it appears whole or not at all; files
+     * that are there already are replaced one by one, so that who has them mapped keeps what he has.
      *
      * @param target where its files go, which {@code Backbone.load} then takes; made if it is not there
      * @throws IOException if a file cannot be written

@@ -24,7 +24,7 @@ import org.lamp4j.training.TrainingOptions;
 class WithEmbeddedModelTest {
 
     /** The first frame goes through an auto-encoder that has seen other balls, and 17 dB remain. */
-    private static final double SAME_PICTURE_DB = 15;
+    private static final double SAME_IMAGE_DB = 15;
 
     private static final List<Backbone> GIVEN = new ArrayList<>();
 
@@ -88,7 +88,7 @@ class WithEmbeddedModelTest {
             assertThat(clip.frameCount()).isEqualTo(4);
             assertThat(Likeness.of(clip.frames().get(0), DrawnClips.firstFrame())
                             .psnr())
-                    .isGreaterThan(SAME_PICTURE_DB);
+                    .isGreaterThan(SAME_IMAGE_DB);
         }
     }
 

@@ -9,8 +9,8 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
 /**
- * Many frames in one picture: each clip begins a row and flows on into as many as it needs. With {@link
- * Builder#frames} a row shows the same moments of every clip, one clip under the other.
+ * Many frames in one image: each clip begins a row and flows on into as many as it needs. With {@link Builder#frames} a
+ * row shows the same moments of every clip, one clip under the other.
  *
  * <pre>{@code
  * RgbImage sheet = ContactSheet.newBuilder()
@@ -20,8 +20,8 @@ import org.lamp4j.media.VideoClip;
  *         .build();
  * }</pre>
  *
- * <p>A cell is as large as the largest clip; smaller clips are enlarged by the largest whole number that fits and set in
- * the middle. The ground is dark grey, so that a black frame has an edge.
+ * <p>A cell is as large as the largest clip; smaller clips are enlarged by the largest whole number that fits and set
+ * in the middle. The ground is dark grey, so that a black frame has an edge.
  */
 public final class ContactSheet {
 
@@ -160,10 +160,10 @@ public final class ContactSheet {
         /**
          * Draws the sheet.
          *
-         * @return one picture of all chosen frames
+         * @return one image of all chosen frames
          * @throws IllegalStateException if there is no clip
-         * @throws IllegalArgumentException if a clip has no frame of a chosen index, or the sheet would have more than {@link
-         *     RgbImage#MAX_PIXELS} pixels; the message says so
+         * @throws IllegalArgumentException if a clip has no frame of a chosen index, or the sheet would have more than
+         *     {@link RgbImage#MAX_PIXELS} pixels; the message says so
          */
         public RgbImage build() {
             if (clips.isEmpty()) {

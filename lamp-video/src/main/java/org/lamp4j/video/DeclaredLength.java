@@ -43,7 +43,8 @@ final class DeclaredLength {
      * Refuses a file that is shorter than it says.
      *
      * @param file a file of any kind; those of unknown kind pass
-     * @throws IOException if its end is missing, or the blocks of a GIF, WebM or MKV are damaged; the message names the file and the place
+     * @throws IOException if its end is missing, or the blocks of a GIF, WebM or MKV are damaged; the message names the
+     *     file and the place
      */
     static void require(Path file) throws IOException {
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {

@@ -12,8 +12,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * Makes whole frames of frames whose even and odd rows were taken one after the other, with FFmpeg's bwdif: one frame for each,
- * as of the time of its first rows. Frames that are whole pass as they are.
+ * Makes whole frames of frames whose even and odd rows were taken one after the other, with FFmpeg's bwdif: one frame
+ * for each, as of the time of its first rows. Frames that are whole pass as they are.
  */
 final class Deinterlacer implements AutoCloseable {
 

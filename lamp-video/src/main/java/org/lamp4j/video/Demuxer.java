@@ -22,8 +22,8 @@ import org.lamp4j.media.MediaFormat;
 final class Demuxer implements AutoCloseable {
 
     /**
-     * Decoders of clips, by FFmpeg's names. FFmpeg knows hundreds more, of screen recorders and games; fewer people have
-     * looked at how they take damaged files, and some expand whatever a frame holds: PNG does, for one.
+     * Decoders of clips, by FFmpeg's names. FFmpeg knows hundreds more, of screen recorders and games; fewer people
+     * have looked at how they take damaged files, and some expand whatever a frame holds: PNG does, for one.
      */
     private static final Set<String> DECODERS = Set.of(
             "h264",
@@ -91,8 +91,8 @@ final class Demuxer implements AutoCloseable {
     }
 
     /**
-     * Refuses pictures and videos of containers that are not read, by name. Most of these do not say how long they are, so
-     * one that was cut off could not be told from a whole one.
+     * Refuses images and videos of containers that are not read, by name. Most of these do not say how long they are,
+     * so one that was cut off could not be told from a whole one.
      *
      * @param file a regular file
      * @throws IOException if it is one of these; the message says what to do

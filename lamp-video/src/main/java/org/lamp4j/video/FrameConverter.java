@@ -10,13 +10,13 @@ import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 
-/** Turns decoded frames of any pixel format into upright pictures, transparency laid over black. */
+/** Turns decoded frames of any pixel format into upright images, transparency laid over black. */
 final class FrameConverter implements AutoCloseable {
 
     private static final int RGB_BYTES = 3;
     private static final int RGBA_BYTES = 4;
 
-    /** Players take the matrix of high definition for frames above the size of a PAL picture that do not say. */
+    /** Players take the matrix of high definition for frames above the size of a PAL image that do not say. */
     private static final int MAX_STANDARD_WIDTH = 1024;
 
     private static final int MAX_STANDARD_HEIGHT = 576;
@@ -48,7 +48,7 @@ final class FrameConverter implements AutoCloseable {
      * Converts a frame.
      *
      * @param frame a decoded frame; matrix and place of its colours are filled in where the file does not say
-     * @return the picture
+     * @return the image
      * @throws IOException if FFmpeg cannot convert the pixel format
      */
     RgbImage toImage(AVFrame frame) throws IOException {

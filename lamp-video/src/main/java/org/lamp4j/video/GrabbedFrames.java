@@ -12,8 +12,8 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
 /**
- * The images that a started grabber of JavaCV delivers: those of a camera, a stream, a screen, as clips to learn from and first
- * frames. The grabber stays its owner's, who starts and closes it. Threads that share one take turns.
+ * The images that a started grabber of JavaCV delivers: those of a camera, a stream, a screen, as clips to learn from
+ * and first frames. The grabber stays its owner's, who starts and closes it. Threads that share one take turns.
  *
  * <pre>{@code
  * try (FrameGrabber camera = new FFmpegFrameGrabber("/dev/video0")) {
@@ -52,7 +52,8 @@ public final class GrabbedFrames implements FrameReader {
     }
 
     /**
-     * Returns the rate that the grabber declares; many cameras deliver fewer in dim light, which {@link #record} measures.
+     * Returns the rate that the grabber declares; many cameras deliver fewer in dim light, which {@link #record}
+     * measures.
      *
      * @return frames per second, above 0
      * @throws IllegalStateException if it declares none
@@ -71,7 +72,8 @@ public final class GrabbedFrames implements FrameReader {
      * Waits for the next image. What else the grabber delivers, sound and data, is passed over.
      *
      * @return the image; empty when the grabber has no more
-     * @throws IOException if grabbing fails, the grabber was not started, or the image has another size than those before
+     * @throws IOException if grabbing fails, the grabber was not started, or the image has another size than those
+     *     before
      * @throws IllegalStateException if these frames are closed
      */
     @Override

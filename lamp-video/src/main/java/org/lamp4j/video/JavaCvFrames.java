@@ -21,9 +21,9 @@ public final class JavaCvFrames {
     /**
      * Copies the pixels of a frame, which a grabber overwrites with its next one.
      *
-     * @param frame any frame of FFmpeg's grabber, also one of pixels as they are stored ({@code ImageMode.RAW}), whose colours then
-     *     are converted as those of a file are; of other grabbers gray, or blue, green, red, or these and alpha, 8 bits a
-     *     channel. Transparency is laid over black
+     * @param frame any frame of FFmpeg's grabber, also one of pixels as they are stored ({@code ImageMode.RAW}), whose
+     *     colours then are converted as those of a file are; of other grabbers gray, or blue, green, red, or these and
+     *     alpha, 8 bits a channel. Transparency is laid over black
      * @return the image, without provenance
      * @throws IOException if FFmpeg cannot convert the pixels
      * @throws IllegalArgumentException if the frame holds no pixels (but sound or data) or other ones

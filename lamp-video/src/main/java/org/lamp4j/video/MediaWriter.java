@@ -12,7 +12,7 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
 /**
- * Writes clips and pictures to files.
+ * Writes clips and images to files.
  *
  * <pre>{@code
  * MediaWriter writer = MediaWriter.newBuilder().enlargement(4).build();
@@ -62,9 +62,9 @@ public final class MediaWriter {
      *
      * @param clip the clip
      * @param file where to; its name ends in one of the above, in any case
-     * @throws IllegalArgumentException if the name has another ending, the frames of an MP4 would be smaller than 16×16 pixels,
-     *     frames would have more than {@link RgbImage#MAX_PIXELS} pixels when enlarged, or the clip has fewer than 0.01 or more
-     *     than 1000 frames per second
+     * @throws IllegalArgumentException if the name has another ending, the frames of an MP4 would be smaller than 16×16
+     *     pixels, frames would have more than {@link RgbImage#MAX_PIXELS} pixels when enlarged, or the clip has fewer
+     *     than 0.01 or more than 1000 frames per second
      * @throws IOException if it cannot be written; the message names the file
      */
     public void writeClip(VideoClip clip, Path file) throws IOException {
@@ -78,8 +78,8 @@ public final class MediaWriter {
     }
 
     /**
-     * Writes the frames of a clip as {@code frame0000.png}, {@code frame0001.png} and so on. A new folder appears
-     * whole or not at all. Pictures of that form that are there already are replaced once all new ones are made, and those
+     * Writes the frames of a clip as {@code frame0000.png}, {@code frame0001.png} and so on. A new folder appears whole
+     * or not at all. Images of that form that are there already are replaced once all new ones are made, and those
      * beyond the clip's end removed, so that the folder holds this clip alone.
      *
      * @param clip the clip
@@ -96,9 +96,9 @@ public final class MediaWriter {
     }
 
     /**
-     * Writes a picture as a PNG, without loss.
+     * Writes an image as a PNG, without loss.
      *
-     * @param image the picture
+     * @param image the image
      * @param file where to; its name ends in {@code .png}, in any case
      * @throws IllegalArgumentException if the name has another ending
      * @throws IOException if it cannot be written; the message names the file

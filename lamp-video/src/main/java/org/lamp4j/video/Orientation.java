@@ -9,8 +9,8 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 
 /**
- * How stored pixels become an upright picture: rows and columns are exchanged first, then mirrored. All eight turns
- * and mirrorings of a rectangle are of this form.
+ * How stored pixels become an upright image: rows and columns are exchanged first, then mirrored. All eight turns and
+ * mirrorings of a rectangle are of this form.
  *
  * @param transposed whether a stored row becomes a column
  * @param mirroredX whether left and right are exchanged, seen upright
@@ -23,7 +23,7 @@ record Orientation(boolean transposed, boolean mirroredX, boolean mirroredY) {
     static final Orientation UPRIGHT = new Orientation(false, false, false);
 
     /**
-     * Reads the display matrix that comes from a container's header, or from the EXIF data of a picture.
+     * Reads the display matrix that comes from a container's header, or from the EXIF data of an image.
      *
      * @param frame a decoded frame
      * @return its orientation; angles between the quarter turns go to the nearest
@@ -48,11 +48,11 @@ record Orientation(boolean transposed, boolean mirroredX, boolean mirroredY) {
     }
 
     /**
-     * Sets a picture upright, a row at a time: a large one is in memory once.
+     * Sets an image upright, a row at a time: a large one is in memory once.
      *
-     * @param size of the stored picture
+     * @param size of the stored image
      * @param stored its pixels
-     * @return the upright picture
+     * @return the upright image
      */
     RgbImage apply(FrameSize size, StoredPixels stored) {
         FrameSize upright = transposed ? new FrameSize(size.height(), size.width()) : size;

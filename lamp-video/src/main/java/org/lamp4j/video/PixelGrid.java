@@ -33,7 +33,7 @@ final class PixelGrid {
     }
 
     /**
-     * Computes the size of an enlarged picture.
+     * Computes the size of an enlarged image.
      *
      * @throws IllegalArgumentException if it has more pixels than a frame may have
      */

@@ -36,7 +36,10 @@ record VideoFormat(
         static final Limits NONE = new Limits(1, 1, Double.MAX_VALUE);
     }
 
-    /** High definition's matrix, limited range, colour samples where H.264 expects them, and tags that say so: the combination that all browsers agree on. */
+    /**
+     * High definition's matrix, limited range, colour samples where H.264 expects them, and tags that say so: the
+     * combination that all browsers agree on.
+     */
     private static final String TO_YUV = "scale=out_color_matrix=bt709:out_range=limited:out_chroma_loc=left"
             + ":flags=bicubic+accurate_rnd+full_chroma_inp,format=yuv420p,setparams=color_primaries=bt709:color_trc=bt709";
 
@@ -59,7 +62,7 @@ record VideoFormat(
             Map.of("crf", "18", "b", "0", "deadline", "good", "cpu-used", "4", "g", "48"),
             Map.of());
 
-    /** One palette for the whole clip and ordered dither: both stay still where the picture does. */
+    /** One palette for the whole clip and ordered dither: both stay still where the image does. */
     static final VideoFormat GIF = new VideoFormat(
             "gif",
             "gif",
@@ -77,8 +80,8 @@ record VideoFormat(
 
     /**
      * The bit rate is only an upper bound; quantisers set the quality, alike for small and large frames. Every frame is
-     * a key frame: between key frames openh264 passes over faint changes of colour (3 dB on the worst frame of the small
-     * base model's clips, for a third of the size), and clips are short.
+     * a key frame: between key frames openh264 passes over faint changes of colour (3 dB on the worst frame of the
+     * small base model's clips, for a third of the size), and clips are short.
      */
     private static VideoFormat h264(String minQuantizer, String maxQuantizer) {
         Map<String, String> quality = Map.of("rc_mode", "quality", "qmin", minQuantizer, "qmax", maxQuantizer);

@@ -1,9 +1,10 @@
 /**
- * Reads and writes video, GIF and pictures with FFmpeg.
+ * Reads and writes video, GIF and images with FFmpeg.
  *
- * <p>{@link org.lamp4j.video.FfmpegMediaFiles} is the {@link org.lamp4j.media.MediaFiles} that {@link
- * org.lamp4j.media.VideoClip} and training find by {@link java.util.ServiceLoader}; {@link org.lamp4j.video.MediaWriter} writes
- * enlarged, or frame by frame, and {@link org.lamp4j.video.ContactSheet} shows clips at a glance:
+ * <p>{@link org.lamp4j.video.FfmpegMediaFiles} is the {@link org.lamp4j.media.MediaFiles} that
+ * {@link org.lamp4j.media.VideoClip} and training find by {@link java.util.ServiceLoader};
+ * {@link org.lamp4j.video.MediaWriter} writes enlarged, or frame by frame, and {@link org.lamp4j.video.ContactSheet}
+ * shows clips at a glance:
  *
  * <pre>{@code
  * VideoClip horse = VideoClip.read(Path.of("horse.webm"));
@@ -15,12 +16,12 @@
  * writer.writeImage(ContactSheet.newBuilder().addClip(horse).frames(0, 5, 10, 15).build(), Path.of("horse.png"));
  * }</pre>
  *
- * <p><b>JavaCV.</b> {@link org.lamp4j.video.GrabbedFrames} takes clips and first frames from a camera, a stream or a screen, {@link
- * org.lamp4j.video.JavaCvFrames} hands clips to any recorder. JavaCV comes with this module, with FFmpeg's binding alone; a grabber
- * of another library (OpenCV, librealsense) needs that binding beside it.
+ * <p><b>JavaCV.</b> {@link org.lamp4j.video.GrabbedFrames} takes clips and first frames from a camera, a stream or a
+ * screen, {@link org.lamp4j.video.JavaCvFrames} hands clips to any recorder. JavaCV comes with this module, with
+ * FFmpeg's binding alone; a grabber of another library (OpenCV, librealsense) needs that binding beside it.
  *
- * <p><b>Platforms.</b> FFmpeg's native libraries for Linux x86-64, macOS arm64 and Windows x86-64 come with this module.
- * On another one, add them to your own dependencies, here for Linux on ARM:
+ * <p><b>Platforms.</b> FFmpeg's native libraries for Linux x86-64, macOS arm64 and Windows x86-64 come with this
+ * module. On another one, add them to your own dependencies, here for Linux on ARM:
  *
  * <pre>{@code
  * <dependency>

@@ -19,7 +19,7 @@ final class Clips {
 
     private Clips() {}
 
-    /** A picture without any symmetry: red grows to the right, green downwards, a bright square sits near a corner. */
+    /** An image without any symmetry: red grows to the right, green downwards, a bright square sits near a corner. */
     static RgbImage scene(FrameSize size, int squareX) {
         byte[] rgb = new byte[size.width() * size.height() * 3];
         int side = Math.max(1, Math.min(size.width(), size.height()) / 4);
@@ -35,7 +35,7 @@ final class Clips {
         return RgbImage.of(size, rgb);
     }
 
-    /** The pixels of a picture as a decoder leaves them: opaque, with some bytes between two rows. */
+    /** The pixels of an image as a decoder leaves them: opaque, with some bytes between two rows. */
     static StoredPixels stored(RgbImage image, int pixelBytes) {
         int padding = 5;
         int rowDistance = image.size().width() * pixelBytes + padding;
@@ -63,7 +63,7 @@ final class Clips {
                 framesPerSecond);
     }
 
-    /** A picture of one colour. */
+    /** An image of one colour. */
     static RgbImage plain(FrameSize size, int red, int green, int blue) {
         byte[] rgb = new byte[size.width() * size.height() * 3];
         for (int pixel = 0; pixel < rgb.length; pixel += 3) {

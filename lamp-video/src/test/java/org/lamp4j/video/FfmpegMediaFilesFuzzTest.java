@@ -13,7 +13,7 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
-/** Pictures and clips. A crash of FFmpeg is a failure that names the case. */
+/** Images and clips. A crash of FFmpeg is a failure that names the case. */
 class FfmpegMediaFilesFuzzTest extends ReaderFuzzTest {
 
     private static final FrameSize SIZE = new FrameSize(32, 16);
@@ -32,27 +32,27 @@ class FfmpegMediaFilesFuzzTest extends ReaderFuzzTest {
     }
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
+    protected List<Path> write(Path folder) throws IOException {
         VideoClip clip = Clips.scene(SIZE, 6, 8);
         MediaWriter writer = MediaWriter.newBuilder().build();
         for (String name : List.of("clip.mp4", "clip.webm", "clip.gif")) {
-            writer.writeClip(clip, directory.resolve(name));
+            writer.writeClip(clip, folder.resolve(name));
         }
-        Clips.write(Clips.format("avi", "mjpeg", "format=yuvj420p", Map.of()), clip, directory.resolve("clip.avi"));
-        Clips.write(Clips.format("mov", "mpeg4", "format=yuv420p", Map.of()), clip, directory.resolve("clip.mov"));
+        Clips.write(Clips.format("avi", "mjpeg", "format=yuvj420p", Map.of()), clip, folder.resolve("clip.avi"));
+        Clips.write(Clips.format("mov", "mpeg4", "format=yuv420p", Map.of()), clip, folder.resolve("clip.mov"));
         // its rows are put together by a filter, which sees damaged frames, too
         Clips.write(
                 Clips.format("matroska", "mpeg2video", "format=yuv420p,setfield=tff", Map.of("flags", "+ildct+ilme")),
                 VideoClip.of(clip.frames(), 25),
-                directory.resolve("clip.mkv"));
-        RgbImage picture = clip.frames().get(0);
-        writer.writeImage(picture, directory.resolve("picture.png"));
+                folder.resolve("clip.mkv"));
+        RgbImage image = clip.frames().get(0);
+        writer.writeImage(image, folder.resolve("image.png"));
         Clips.write(
                 Clips.format("image2pipe", "libwebp", "format=bgra", Map.of()),
-                VideoClip.of(List.of(picture), 1),
-                directory.resolve("picture.webp"));
-        Files.write(directory.resolve("picture.jpg"), PictureDecoderTest.jpeg(picture));
-        try (Stream<Path> files = Files.list(directory)) {
+                VideoClip.of(List.of(image), 1),
+                folder.resolve("image.webp"));
+        Files.write(folder.resolve("image.jpg"), ImageDecoderTest.jpeg(image));
+        try (Stream<Path> files = Files.list(folder)) {
             return files.sorted().toList();
         }
     }

@@ -130,7 +130,7 @@ class FfmpegMediaFilesTest {
         assertThat(Clips.psnr(turnedClockwise(stored, degrees / 90), upright)).isGreaterThan(LOSSY_PSNR);
     }
 
-    /** Writes the matrix that a phone writes when it is held so: the picture is to be turned clockwise. */
+    /** Writes the matrix that a phone writes when it is held so: the image is to be turned clockwise. */
     private static void rotateTrack(Path file, int degreesClockwise) throws IOException {
         byte[] content = Files.readAllBytes(file);
         int header = new String(content, StandardCharsets.ISO_8859_1).indexOf("tkhd");
@@ -207,7 +207,7 @@ class FfmpegMediaFilesTest {
     }
 
     @Test
-    void openClip_folderOfPictures_ordersByNumber() throws IOException {
+    void openClip_folderOfImages_ordersByNumber() throws IOException {
         MediaWriter writer = MediaWriter.newBuilder().build();
         FrameSize size = new FrameSize(8, 6);
         writer.writeImage(Clips.plain(size, 10, 0, 0), folder.resolve("frame10.png"));
@@ -222,33 +222,33 @@ class FfmpegMediaFilesTest {
     }
 
     @Test
-    void openClip_folderWithPictureOfOtherSize_namesIt() throws IOException {
+    void openClip_folderWithImageOfOtherSize_namesIt() throws IOException {
         MediaWriter writer = MediaWriter.newBuilder().build();
         writer.writeImage(Clips.plain(new FrameSize(8, 6), 0, 0, 0), folder.resolve("frame1.png"));
         writer.writeImage(Clips.plain(new FrameSize(6, 8), 0, 0, 0), folder.resolve("frame2.png"));
 
         assertThatIOException()
                 .isThrownBy(() -> VideoClip.read(folder))
-                .withMessage("expected a picture of 8x6 like frame1.png, but was 6x8 (" + folder.resolve("frame2.png")
-                        + ")");
+                .withMessage(
+                        "expected an image of 8x6 like frame1.png, but was 6x8 (" + folder.resolve("frame2.png") + ")");
     }
 
     @Test
-    void openClip_folderWithOneBadPicture_namesIt() throws IOException {
+    void openClip_folderWithOneBadImage_namesIt() throws IOException {
         MediaWriter.newBuilder().build().writeFrames(Clips.noise(new FrameSize(8, 8), 3, 1), folder);
-        Files.writeString(folder.resolve("frame0001.png"), "not a picture");
+        Files.writeString(folder.resolve("frame0001.png"), "not an image");
 
         assertThatIOException()
                 .isThrownBy(() -> VideoClip.read(folder))
-                .withMessage("expected a picture (PNG, JPEG or WebP), but was a file of 13 bytes that begins otherwise"
+                .withMessage("expected an image (PNG, JPEG or WebP), but was a file of 13 bytes that begins otherwise"
                         + " (" + folder.resolve("frame0001.png") + ")");
     }
 
     @Test
-    void openClip_folderWithoutPictures_saysSo() {
+    void openClip_folderWithoutImages_saysSo() {
         assertThatIOException()
                 .isThrownBy(() -> reader.openClip(folder))
-                .withMessage("expected a folder of PNG, JPEG or WebP pictures, but was one without (" + folder + ")");
+                .withMessage("expected a folder of PNG, JPEG or WebP images, but was one without (" + folder + ")");
     }
 
     @Test
@@ -339,7 +339,7 @@ class FfmpegMediaFilesTest {
         Clips.write(
                 Clips.format("avi", "mjpeg", "format=yuvj420p", BEST), Clips.scene(new FrameSize(32, 32), 3, 8), file);
         byte[] content = Files.readAllBytes(file);
-        // The stream header names the kind of stream: "vids" for pictures, "auds" for sound.
+        // The stream header names the kind of stream: "vids" for images, "auds" for sound.
         int kind = new String(content, StandardCharsets.ISO_8859_1).indexOf("vids");
         System.arraycopy("auds".getBytes(StandardCharsets.US_ASCII), 0, content, kind, 4);
         Files.write(file, content);
@@ -437,7 +437,7 @@ class FfmpegMediaFilesTest {
     }
 
     @Test
-    void isClip_folder_goesByWhetherItHoldsPictures() throws IOException {
+    void isClip_folder_goesByWhetherItHoldsImages() throws IOException {
         assertThat(reader.isClip(folder)).isFalse();
 
         Files.createFile(folder.resolve("frame1.png"));

@@ -92,10 +92,11 @@ class InterlacedTest {
     }
 
     /**
-     * Made with {@code ffmpeg} and libx264, as the LGPL build has no such encoder: {@code -f lavfi -i color=c=0xC87828:s=64x64:r=50
-     * -f lavfi -i color=c=0x2850DC:s=16x32:r=50 -filter_complex "[0][1]overlay=x='mod(n*4,48)':y=16,
-     * scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,tinterlace=interleave_top,setfield=tff" -frames:v 6 -c:v libx264
-     * -flags +ilme+ildct -x264-params tff=1:keyint=6:bframes=0 -qp 12 -colorspace bt709}.
+     * Made with {@code ffmpeg} and libx264, as the LGPL build has no such encoder: {@code -f lavfi -i
+     * color=c=0xC87828:s=64x64:r=50 -f lavfi -i color=c=0x2850DC:s=16x32:r=50 -filter_complex
+     * "[0][1]overlay=x='mod(n*4,48)':y=16,
+     * scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,tinterlace=interleave_top,setfield=tff" -frames:v 6 -c:v
+     * libx264 -flags +ilme+ildct -x264-params tff=1:keyint=6:bframes=0 -qp 12 -colorspace bt709}.
      */
     @Test
     void openClip_interlacedH264_givesWholeFramesInTheirColours() throws IOException {

@@ -296,7 +296,7 @@ class MediaWriterTest {
     }
 
     @Test
-    void writeImage_picture_comesBackExactly() throws IOException {
+    void writeImage_image_comesBackExactly() throws IOException {
         RgbImage image = Clips.noise(new FrameSize(37, 21), 1, 3).frames().get(0);
         Path file = folder.resolve("image.PNG");
 

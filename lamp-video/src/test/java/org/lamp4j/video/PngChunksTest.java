@@ -25,7 +25,7 @@ class PngChunksTest {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final int EXPANDED_BYTES = 1 << 29;
 
-    /** Half of what one text would take; the decoder itself takes next to nothing for this picture. */
+    /** Half of what one text would take; the decoder itself takes next to nothing for this image. */
     private static final long MOST_GROWTH_BYTES = EXPANDED_BYTES / 2;
 
     /** PNG's signature and the IHDR chunk. */
@@ -34,26 +34,26 @@ class PngChunksTest {
     @TempDir
     private Path folder;
 
-    private byte[] picture;
+    private byte[] image;
 
     @BeforeEach
     void write() throws IOException {
         Path file = folder.resolve("image.png");
         MediaWriter.newBuilder().build().writeImage(Clips.scene(new FrameSize(16, 16), 4), file);
-        picture = Files.readAllBytes(file);
+        image = Files.readAllBytes(file);
     }
 
     private byte[] withChunk(String type, byte[] content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream output = new DataOutputStream(bytes)) {
-            output.write(picture, 0, HEADER_BYTES);
+            output.write(image, 0, HEADER_BYTES);
             output.writeInt(content.length);
             byte[] checked = concat(type.getBytes(StandardCharsets.US_ASCII), content);
             output.write(checked);
             CRC32 checksum = new CRC32();
             checksum.update(checked);
             output.writeInt((int) checksum.getValue());
-            output.write(picture, HEADER_BYTES, picture.length - HEADER_BYTES);
+            output.write(image, HEADER_BYTES, image.length - HEADER_BYTES);
         }
         return bytes.toByteArray();
     }

@@ -31,16 +31,16 @@ class TrainingClipsTest {
     }
 
     @Test
-    void openClip_truthOfHeldOutPicture_beginsWithThePicture() throws IOException {
-        List<Path> pictures = filesEndingIn(".png");
+    void openClip_truthOfHeldOutImage_beginsWithTheImage() throws IOException {
+        List<Path> images = filesEndingIn(".png");
 
-        assertThat(pictures).isNotEmpty();
-        for (Path picture : pictures) {
-            Path truth = Path.of(picture.toString().replaceAll("\\.png$", ".truth.mp4"));
+        assertThat(images).isNotEmpty();
+        for (Path image : images) {
+            Path truth = Path.of(image.toString().replaceAll("\\.png$", ".truth.mp4"));
             double psnr = Clips.psnr(
-                    PixelGrid.enlarge(new FfmpegMediaFiles().readImage(picture), 4),
+                    PixelGrid.enlarge(new FfmpegMediaFiles().readImage(image), 4),
                     VideoClip.read(truth).frames().get(0));
-            assertThat(psnr).as("%s and its clip", picture).isGreaterThan(20 * Math.log10(255.0 / COMPRESSION_LEVELS));
+            assertThat(psnr).as("%s and its clip", image).isGreaterThan(20 * Math.log10(255.0 / COMPRESSION_LEVELS));
         }
     }
 

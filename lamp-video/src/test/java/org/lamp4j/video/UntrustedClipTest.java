@@ -76,8 +76,8 @@ class UntrustedClipTest {
                         "an animated WebP; convert it to .mp4"),
                 Arguments.of(
                         "clip.png", latin1("\u0089PNG\r\n\32\n\0\0\0\10acTL"), "an animated PNG; convert it to .mp4"),
-                Arguments.of("clip.mp4", latin1("\u0089PNG\r\n\32\n"), "a PNG picture"),
-                Arguments.of("clip.mov", latin1("\0\0\0\30ftypheic"), "an HEIC picture"));
+                Arguments.of("clip.mp4", latin1("\u0089PNG\r\n\32\n"), "a PNG image"),
+                Arguments.of("clip.mov", latin1("\0\0\0\30ftypheic"), "an HEIC image"));
     }
 
     private static byte[] latin1(String text) {
@@ -117,7 +117,7 @@ class UntrustedClipTest {
                     .withMessage("expected a video file, but was a pipe (" + pipe + ")");
             assertThatIOException()
                     .isThrownBy(() -> new FfmpegMediaFiles().openClip(frames))
-                    .withMessage("expected a picture (PNG, JPEG or WebP), but was a pipe (" + frame + ")");
+                    .withMessage("expected an image (PNG, JPEG or WebP), but was a pipe (" + frame + ")");
         });
     }
 

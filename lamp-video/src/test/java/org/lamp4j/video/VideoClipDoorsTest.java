@@ -18,7 +18,7 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
-/** What lamp-core's clips and pictures do with files when this module is there. */
+/** What lamp-core's clips and images do with files when this module is there. */
 class VideoClipDoorsTest {
 
     private static final FrameSize SIZE = new FrameSize(32, 16);
@@ -68,14 +68,14 @@ class VideoClipDoorsTest {
     }
 
     @Test
-    void read_streamOfADamagedPicture_saysWhereItCameFrom() throws IOException {
+    void read_streamOfADamagedImage_saysWhereItCameFrom() throws IOException {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         Clips.scene(SIZE, 3).write(whole);
         byte[] cut = Arrays.copyOf(whole.toByteArray(), whole.size() / 2);
 
         assertThatIOException()
                 .isThrownBy(() -> RgbImage.read(new ByteArrayInputStream(cut)))
-                .withMessageStartingWith("expected a picture (PNG, JPEG or WebP), whole, but was")
+                .withMessageStartingWith("expected an image (PNG, JPEG or WebP), whole, but was")
                 .withMessageEndingWith("(a stream)");
     }
 }

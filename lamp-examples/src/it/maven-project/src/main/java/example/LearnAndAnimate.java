@@ -10,16 +10,16 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
 
-/** A folder of clips and a picture in, a clip out. */
+/** A folder of clips and an image in, a clip out. */
 public final class LearnAndAnimate {
 
     private LearnAndAnimate() {}
 
-    /** Takes the model's directory, the folder of clips, the picture, the prompt and the file to write. */
+    /** Takes the model's folder, the folder of clips, the image, the prompt and the file to write. */
     public static void main(String[] arguments) throws IOException {
         Path model = Path.of(arguments[0]);
         Path clips = Path.of(arguments[1]);
-        Path picture = Path.of(arguments[2]);
+        Path image = Path.of(arguments[2]);
         String prompt = arguments[3];
         Path result = Path.of(arguments[4]);
 
@@ -27,7 +27,7 @@ public final class LearnAndAnimate {
         GenerationOptions generation = GenerationOptions.newBuilder().build();
         try (Backbone backbone = Backbone.load(model)) {
             MotionPattern pattern = MotionPattern.train(backbone, TrainingClips.in(clips), training);
-            VideoClip clip = pattern.generate(prompt, RgbImage.read(picture), generation);
+            VideoClip clip = pattern.generate(prompt, RgbImage.read(image), generation);
             clip.write(result);
         }
     }

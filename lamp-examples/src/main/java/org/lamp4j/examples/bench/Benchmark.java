@@ -27,7 +27,7 @@ import org.lamp4j.training.TrainingOptions;
  * @param frameCount frames of the clip
  * @param frameSize size of the clip
  * @param rounds rounds measured after two that are not
- * @param checkpointing whether a training step computes once more what its way back needs
+ * @param checkpointing whether a training step recomputes activations in its backward pass
  */
 public record Benchmark(int frameCount, FrameSize frameSize, int rounds, GradientCheckpointing checkpointing) {
 
@@ -53,7 +53,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
     public void run(Backbone backbone, PrintWriter out) throws IOException {
         Shape latents = latents(backbone);
         out.printf("clip: %d frames of %s, latents %s%n", frameCount, frameSize, latents);
-        NetworkFlops flops = NetworkFlops.of(BaseModelConfig.read(backbone.directory()), latents, frameSize, modules());
+        NetworkFlops flops = NetworkFlops.of(BaseModelConfig.read(backbone.folder()), latents, frameSize, modules());
         PartTable table = new PartTable(out, Ceilings.measure(ComputeDevice.cpu()));
         table.printHeader();
         FloatTensor context = new CodecBenchmark(frameSize, rounds, WARM_UP_ROUNDS).run(backbone, flops, table);
@@ -121,7 +121,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
     static void printTransfers(PrintWriter out, Transfers transfers) {
         out.printf(
                 Locale.ROOT,
-                "a training step takes %.1f MiB in and gives %.1f MiB, which cross the bus where it runs on a card%n",
+                "a training step takes %.1f MiB in and gives %.1f MiB, which are copied between host and device where it runs on a GPU%n",
                 transfers.inputMebibytes(),
                 transfers.outputMebibytes());
         out.flush();

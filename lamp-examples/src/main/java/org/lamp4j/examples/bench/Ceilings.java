@@ -19,12 +19,13 @@ import org.lamp4j.tensor.Shape;
  * The most this machine gives through ONNX Runtime in float32, measured on one large convolution and one large matrix
  * product with constant weights. A network cannot run faster than its convolutions and products would at these rates.
  *
- * @param convolution floating-point operations a second of a 3×3 convolution of 320 channels to 320, on 8 frames of 40×64
+ * @param convolution floating-point operations a second of a 3×3 convolution of 320 channels to 320, on 8 frames of
+ *     40×64
  * @param matrixProduct the same of a matrix of 4096×1280 times one of 1280×1280
  */
 record Ceilings(double convolution, double matrixProduct) {
 
-    private static final Shape PICTURES = Shape.of(8, 320, 40, 64);
+    private static final Shape IMAGES = Shape.of(8, 320, 40, 64);
     private static final Shape KERNEL = Shape.of(320, 320, 3, 3);
     private static final Shape LEFT = Shape.of(4096, 1280);
     private static final Shape RIGHT = Shape.of(1280, 1280);
@@ -33,7 +34,7 @@ record Ceilings(double convolution, double matrixProduct) {
 
     static Ceilings measure(ComputeDevice device) {
         return new Ceilings(
-                rate(device, PICTURES, x -> Convolution.conv2d(x, constant(x.graph(), KERNEL), Window.padded(1))),
+                rate(device, IMAGES, x -> Convolution.conv2d(x, constant(x.graph(), KERNEL), Window.padded(1))),
                 rate(device, LEFT, x -> MatrixProducts.matMul(x, constant(x.graph(), RIGHT))));
     }
 

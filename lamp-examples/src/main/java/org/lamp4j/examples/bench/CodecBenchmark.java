@@ -19,7 +19,7 @@ record CodecBenchmark(FrameSize size, int rounds, int warmUpRounds) {
 
     /** Measures and prints them; returns the prompt's hidden states. */
     FloatTensor run(Backbone backbone, NetworkFlops flops, PartTable table) {
-        FloatTensor picture = RandomSource.stream(0, "bench", 0).gaussian(Shape.of(1, 3, size.height(), size.width()));
+        FloatTensor image = RandomSource.stream(0, "bench", 0).gaussian(Shape.of(1, 3, size.height(), size.width()));
         Series text = new Series(warmUpRounds);
         Series encode = new Series(warmUpRounds);
         Series decode = new Series(warmUpRounds);
@@ -27,7 +27,7 @@ record CodecBenchmark(FrameSize size, int rounds, int warmUpRounds) {
         for (int round = 0; round < warmUpRounds + rounds; round++) {
             context = text.time(() -> backbone.encodePrompt(PROMPT));
             FloatTensor mean =
-                    encode.time(() -> backbone.latentCodec().encode(picture).mean());
+                    encode.time(() -> backbone.latentCodec().encode(image).mean());
             decode.time(() -> backbone.latentCodec().decode(mean));
         }
         table.print("text encoder, a prompt", text, flops.text());

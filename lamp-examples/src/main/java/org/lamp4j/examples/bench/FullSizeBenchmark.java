@@ -7,9 +7,9 @@ import org.lamp4j.Backbone;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.SamplingState;
-import org.lamp4j.generation.ClipDenoiser;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GuidedPredictor;
+import org.lamp4j.generation.VideoDenoiser;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.pretraining.BaseModelConfig;
@@ -21,11 +21,11 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Times one denoising step and one training step of the paper's clip, 16 frames of 512×320, one after the other: two sessions
- * of that size at once need not fit into memory. Nothing is warmed up, since a step takes minutes.
+ * Times one denoising step and one training step of the paper's clip, 16 frames of 512×320, one after the other: two
+ * sessions of that size at once need not fit into memory. Nothing is warmed up, since a step takes minutes.
  *
  * @param rounds how many steps of each kind; medians are printed
- * @param checkpointing whether a training step computes once more what its way back needs
+ * @param checkpointing whether a training step recomputes activations in its backward pass
  */
 public record FullSizeBenchmark(int rounds, GradientCheckpointing checkpointing) {
 
@@ -51,7 +51,7 @@ public record FullSizeBenchmark(int rounds, GradientCheckpointing checkpointing)
         Shape latents = paper.latents(backbone);
         out.printf("clip: %d frames of %s, latents %s%n", FRAMES, SIZE, latents);
         NetworkFlops flops =
-                NetworkFlops.of(BaseModelConfig.read(backbone.directory()), latents, SIZE, Benchmark.modules());
+                NetworkFlops.of(BaseModelConfig.read(backbone.folder()), latents, SIZE, Benchmark.modules());
         PartTable table = new PartTable(out, Ceilings.measure(ComputeDevice.cpu()));
         table.printHeader();
         FloatTensor context = new CodecBenchmark(SIZE, rounds, 0).run(backbone, flops, table);
@@ -86,7 +86,7 @@ public record FullSizeBenchmark(int rounds, GradientCheckpointing checkpointing)
 
         void denoising(int rounds) {
             GenerationOptions options = GenerationOptions.newBuilder().build();
-            ClipDenoiser denoiser = ClipDenoiser.of(backbone.noiseSchedule(), options);
+            VideoDenoiser denoiser = VideoDenoiser.of(backbone.noiseSchedule(), options);
             Guidance guidance = new Guidance(options.sampling().guidanceScale());
             FloatTensor contexts = FloatTensor.concat(0, Collections.nCopies(guidance.branches(), batch.context()));
             SamplingState start = SamplingState.of(0, batch.noisyLatents());

@@ -4,7 +4,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Looks at the process's memory again and again while something runs, since Linux keeps no peak of anonymous memory. */
+/**
+ * Looks at the process's memory again and again while something runs, since Linux keeps no peak of anonymous memory.
+ */
 final class MemoryWatch implements AutoCloseable {
 
     private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(10);

@@ -26,12 +26,12 @@ import org.lamp4j.tensor.Shape;
  * @param decoder one frame through its decoder
  * @param forward one clip through the video UNet
  * @param step loss and gradients of one clip, nothing computed twice
- * @param transfers what a card's session is given and gives in such a step
+ * @param transfers what a GPU's session is given and gives in such a step
  */
 record NetworkFlops(
         FlopCount text, FlopCount encoder, FlopCount decoder, FlopCount forward, FlopCount step, Transfers transfers) {
 
-    private static final int PICTURE_CHANNELS = 3;
+    private static final int IMAGE_CHANNELS = 3;
 
     static NetworkFlops of(BaseModelConfig config, Shape latents, FrameSize size, List<String> modules) {
         UNetKeys keys = UNetKeys.of(config.unet());
@@ -64,8 +64,8 @@ record NetworkFlops(
 
     private static FlopCount encoder(BaseModelConfig config, FrameSize size) {
         Graph graph = new Graph("VAE encoder");
-        Shape picture = Shape.of(1, PICTURE_CHANNELS, size.height(), size.width());
-        new Vae(config.vae()).encode(root(graph), graph.input("picture", ElementType.FLOAT, picture));
+        Shape image = Shape.of(1, IMAGE_CHANNELS, size.height(), size.width());
+        new Vae(config.vae()).encode(root(graph), graph.input("image", ElementType.FLOAT, image));
         return FlopCount.of(graph);
     }
 

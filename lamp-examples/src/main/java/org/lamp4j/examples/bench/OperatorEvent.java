@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.lamp4j.tensor.Shape;
 
 /**
- * One run of one operator, as ONNX Runtime's profiler records it. Weights that ONNX Runtime has packed for itself are not
- * among the inputs.
+ * One run of one operator, as ONNX Runtime's profiler records it. Weights that ONNX Runtime has packed for itself are
+ * not among the inputs.
  *
  * @param operator its name, after ONNX Runtime has merged what it can
  * @param seconds how long it ran
@@ -43,7 +43,9 @@ record OperatorEvent(String operator, double seconds, List<Shape> inputs, List<S
         return shapes;
     }
 
-    /** Returns the operations of a convolution or matrix product; 0 of all else, and where a packed kernel hides them. */
+    /**
+     * Returns the operations of a convolution or matrix product; 0 of all else, and where a packed kernel hides them.
+     */
     long flops() {
         return switch (operator) {
             case "Conv", "FusedConv" -> inputs.size() > 1 ? 2 * outputs.get(0).elementCount() * taps() : 0;
@@ -58,8 +60,8 @@ record OperatorEvent(String operator, double seconds, List<Shape> inputs, List<S
     }
 
     /**
-     * Finds k of {@code [b, m, k] · [b, k, n]}, either of which may be stored transposed: the sizes of both factors multiply
-     * to b² m n k², that of the product is b m n.
+     * Finds k of {@code [b, m, k] · [b, k, n]}, either of which may be stored transposed: the sizes of both factors
+     * multiply to b² m n k², that of the product is b m n.
      */
     private long innerSize() {
         Shape left = inputs.get(0);

@@ -38,13 +38,13 @@ record OperatorProfile(List<OperatorEvent> events) {
     }
 
     /**
-     * Reads all profiles in a directory.
+     * Reads all profiles in a folder.
      *
-     * @param directory holds files that {@link org.lamp4j.device.Device#withProfilesIn} let sessions write
+     * @param folder holds files that {@link org.lamp4j.device.Device#withProfilesIn} let sessions write
      */
-    static OperatorProfile read(Path directory) throws IOException {
+    static OperatorProfile read(Path folder) throws IOException {
         List<OperatorEvent> events = new ArrayList<>();
-        try (Stream<Path> files = Files.list(directory)) {
+        try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
                 events.addAll(lastRun(StrictJson.mapper().readTree(file.toFile())));
             }

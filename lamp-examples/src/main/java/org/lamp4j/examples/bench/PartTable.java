@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.lamp4j.onnx.graph.FlopCount;
 
 /**
- * Prints a line for each part that was measured: seconds, floating-point operations a second, the share of the time that its
- * convolutions and matrix products would take at this machine's {@link Ceilings}, and the most memory held.
+ * Prints a line for each part that was measured: seconds, floating-point operations a second, the share of the time
+ * that its convolutions and matrix products would take at this machine's {@link Ceilings}, and the most memory held.
  */
 record PartTable(PrintWriter out, Ceilings ceilings) {
 

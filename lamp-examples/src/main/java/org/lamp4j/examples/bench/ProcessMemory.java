@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * What this process holds, as Linux tells it in {@code /proc/self/status}.
  *
- * @param anonymousBytes memory of its own, {@code RssAnon}: not what it has mapped of files, which the system can take back
+ * @param anonymousBytes memory of its own, {@code RssAnon}: not what it has mapped of files, which the system can take
+ *     back
  * @param peakBytes the most it ever held of both, {@code VmHWM}, since the process began or {@link #forgetPeak}
  */
 record ProcessMemory(long anonymousBytes, long peakBytes) {
@@ -44,7 +45,7 @@ record ProcessMemory(long anonymousBytes, long peakBytes) {
         }
     }
 
-    /** Finds a line like {@code RssAnon:     1234 kB}. */
+    /** Finds a line like {@code RssAnon: 1234 kB}. */
     private static long bytes(String status, String name) throws IOException {
         return status.lines()
                 .filter(line -> line.startsWith(name))

@@ -16,7 +16,7 @@ import org.lamp4j.tensor.Shape;
 /**
  * Says which operators the time of the video UNet goes to, forward and in a training step.
  *
- * @param model the model's directory
+ * @param model the model's folder
  * @param device where to run it
  * @param clip frames and size, and how to train
  */

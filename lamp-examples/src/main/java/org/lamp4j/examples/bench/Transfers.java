@@ -7,10 +7,10 @@ import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 
 /**
- * What crosses the bus between memory and a card in one run of a graph, counted from its inputs and outputs. On the processor
+ * What is copied between host and device memory in one run of a graph, counted from its inputs and outputs. On the CPU
  * they stay where they are.
  *
- * @param inputBytes to the card
+ * @param inputBytes to the GPU
  * @param outputBytes back from it
  */
 record Transfers(long inputBytes, long outputBytes) {

@@ -13,7 +13,7 @@ final class BatchOptions {
             names = "--batch",
             paramLabel = "PATH",
             description =
-                    "First frames of many clips, in place of --image and --prompt: a folder of pictures, whose names "
+                    "First frames of many clips, in place of --image and --prompt: a folder of images, whose names "
                             + "are the prompts with underscores for spaces, or a .csv file with the heading image,prompt and, if "
                             + "wanted, output and seed. --output is a folder then. A clip that fails does not keep the others "
                             + "from being made.")
@@ -43,12 +43,12 @@ final class BatchOptions {
     /**
      * Finds the clips.
      *
-     * @throws IOException if there is nothing to generate, the table is damaged, or an output cannot be written where it
-     *     should go
-     * @throws IllegalArgumentException if an output leads out of the folder, or clips that are there are both to stay and to
-     *     be replaced
+     * @throws IOException if there is nothing to generate, the table is damaged, or an output cannot be written where
+     *     it should go
+     * @throws IllegalArgumentException if an output leads out of the folder, or clips that are there are both to stay
+     *     and to be replaced
      */
-    BatchRun open(ClipOutput output) throws IOException {
+    BatchRun open(VideoOutput output) throws IOException {
         if (skipExisting && output.mayReplace()) {
             throw new IllegalArgumentException("expected either --overwrite or --skip-existing, but was both");
         }

@@ -19,7 +19,7 @@ final class BatchRun {
 
     private final List<Job> jobs = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
-    private final ClipOutput output;
+    private final VideoOutput output;
     private final BatchFolder folder;
 
     /** Makes a clip. */
@@ -44,12 +44,12 @@ final class BatchRun {
      * @throws IllegalArgumentException if an output leads out of the folder
      * @throws IOException if an output cannot be written where it should go, is there already, or is that of two clips
      */
-    BatchRun(GenerationBatch batch, ClipOutput output, String ending, boolean skipExisting) throws IOException {
+    BatchRun(GenerationBatch batch, VideoOutput output, String ending, boolean skipExisting) throws IOException {
         this.output = output;
         folder = new BatchFolder(output.path());
         Map<Path, GenerationBatch.Item> byPlace = new HashMap<>();
         for (GenerationBatch.Item item : batch.items()) {
-            String name = ClipOutput.isVideo(item.output()) ? item.output() : item.output() + ending;
+            String name = VideoOutput.isVideo(item.output()) ? item.output() : item.output() + ending;
             Path place = folder.place(name);
             GenerationBatch.Item other = byPlace.put(place, item);
             if (other != null) {
@@ -98,12 +98,12 @@ final class BatchRun {
         }
     }
 
-    /** Says what is wrong with which clip; many messages name its file or its picture already. */
+    /** Says what is wrong with which clip; many messages name its file or its image already. */
     private String line(Job job, Exception problem) {
         String message = ErrorLine.of(problem);
         String file = PrintableText.line(shown(job.name()).toString());
-        String picture = PrintableText.line(job.item().firstFrame().toString());
-        return message.contains(file) || message.contains(picture) ? message : file + ": " + message;
+        String image = PrintableText.line(job.item().firstFrame().toString());
+        return message.contains(file) || message.contains(image) ? message : file + ": " + message;
     }
 
     /** Returns what went wrong so far, a line for each clip that failed. */

@@ -74,13 +74,13 @@ final class BenchCommand implements Callable<Integer> {
         Benchmark benchmark = OptionTypes.fromOptions(
                 spec, () -> new Benchmark(frames, size, rounds.orElse(ROUNDS), checkpointing.value()));
         if (profile) {
-            new ProfileBenchmark(model.directory(), model.device(), benchmark).run(out);
+            new ProfileBenchmark(model.folder(), model.device(), benchmark).run(out);
             return Lamp.OK;
         }
         try (Backbone backbone = model.open()) {
             GraphBenchmark.run(out);
             out.printf(
-                    "ONNX Runtime %s on %s, %d processors%n",
+                    "ONNX Runtime %s on %s, %d CPUs%n",
                     OnnxRuntime.version(),
                     backbone.model().deviceDescription(),
                     Runtime.getRuntime().availableProcessors());

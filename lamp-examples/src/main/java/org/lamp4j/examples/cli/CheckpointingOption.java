@@ -9,7 +9,7 @@ final class CheckpointingOption {
     @Option(
             names = "--gradient-checkpointing",
             description =
-                    "Compute once more what a training step's way back needs, even where there is room to keep it.")
+                    "Recompute activations in the backward pass of a training step, even where there is room to keep them.")
     private boolean always;
 
     GradientCheckpointing value() {

@@ -28,7 +28,7 @@ final class DeviceOption {
             paramLabel = "SIZE",
             defaultValue = "machine",
             description =
-                    "What a network may take of the processor's memory, such as 12G; machine for two thirds of it, least for as "
+                    "What a network may take of host memory, such as 12G; machine for two thirds of it, least for as "
                             + "little as can be. Default: ${DEFAULT-VALUE}.")
     private MemoryBudget memoryBudget;
 
@@ -43,13 +43,13 @@ final class DeviceOption {
             names = "--cuda-arena",
             paramLabel = "HOW",
             defaultValue = "as_requested",
-            description = "How the card's memory pool grows: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "How the GPU's memory pool grows: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private ArenaGrowth cudaArena;
 
     @Option(
             names = "--cuda-memory",
             paramLabel = "MIB",
-            description = "How large a session's pool on the card may grow. Default: as large as the card is.")
+            description = "How large a session's pool on the GPU may grow. Default: as large as the GPU is.")
     private Optional<Long> cudaMemory = Optional.empty();
 
     @Spec(Spec.Target.MIXEE)
@@ -66,7 +66,7 @@ final class DeviceOption {
         return options.build();
     }
 
-    /** Returns the device in the precision that a configuration asks for; the processor keeps its own. */
+    /** Returns the device in the precision that a configuration asks for; the CPU keeps its own. */
     Device get(Optional<Precision> configured) {
         Device chosen = get();
         return chosen.kind() == Device.Kind.CPU

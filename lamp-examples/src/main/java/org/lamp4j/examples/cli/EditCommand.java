@@ -55,11 +55,11 @@ final class EditCommand implements Callable<Integer> {
             names = "--image",
             required = true,
             paramLabel = "FILE",
-            description = "The new first frame, usually the clip's own one after editing it as a picture.")
+            description = "The new first frame, usually the clip's own one after editing it as an image.")
     private Path image;
 
     @Mixin
-    private ClipOutput output;
+    private VideoOutput output;
 
     @Option(names = "--frame-count", paramLabel = "N", description = "Frames of the clip. Default: ${DEFAULT-VALUE}.")
     private int frameCount = GENERATION.frameCount();
@@ -112,8 +112,9 @@ final class EditCommand implements Callable<Integer> {
             TrainingOptions training = OptionTypes.fromOptions(
                     spec, () -> trainingSettings().listener(display::training).build());
             GenerationOptions generation = OptionTypes.fromOptions(
-                    spec, () -> generationSettings().listener(display::generation).build());
-            ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
+                    spec,
+                    () -> generationSettings().listener(display::generation).build());
+            VideoOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
             RgbImage firstFrame = RgbImage.read(image);
             VideoClip read = source();
             try (Backbone backbone = model.open()) {

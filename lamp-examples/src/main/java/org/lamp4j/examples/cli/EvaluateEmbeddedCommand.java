@@ -36,11 +36,11 @@ final class EvaluateEmbeddedCommand implements Callable<Integer> {
     private List<Motion> motions = List.of(Motion.values());
 
     @Option(
-            names = "--pictures",
+            names = "--images",
             paramLabel = "N",
             description = "Number of captions to draw, and of scenes to encode. 0 leaves the base model out. Default: "
                     + "${DEFAULT-VALUE}.")
-    private int pictures = 100;
+    private int images = 100;
 
     @Option(
             names = "--output",
@@ -63,8 +63,8 @@ final class EvaluateEmbeddedCommand implements Callable<Integer> {
                     output,
                     Quickstart.settings(seed.get(), display::training, ProgressListener.none()),
                     spec.commandLine().getOut()::println);
-            if (pictures > 0) {
-                evaluation.evaluateBase(pictures);
+            if (images > 0) {
+                evaluation.evaluateBase(images);
             }
             evaluation.evaluateMotions(motions);
         }

@@ -56,7 +56,7 @@ final class EvaluationJson {
         if (Double.isFinite(clip.firstFrame().psnr())) {
             node.put("frame0_psnr", clip.firstFrame().psnr());
         } else {
-            node.putNull("frame0_psnr"); // JSON has no infinity, which the same picture has
+            node.putNull("frame0_psnr"); // JSON has no infinity, which the same image has
         }
         node.put("frame0_ssim", clip.firstFrame().ssim());
         node.put("right_pixels_per_frame", clip.movement().right());

@@ -34,7 +34,7 @@ final class ExistingClip {
     private String prompt;
 
     @Mixin
-    private ClipOutput output;
+    private VideoOutput output;
 
     @Option(
             names = "--frame-count",
@@ -62,7 +62,7 @@ final class ExistingClip {
      */
     VideoClip remake(Maker maker) throws IOException {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
-            ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
+            VideoOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
             VideoClip clip = VideoClip.read(video);
             GenerationOptions options = OptionTypes.fromOptions(
                     spec,

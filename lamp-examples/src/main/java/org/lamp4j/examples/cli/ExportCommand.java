@@ -27,13 +27,13 @@ final class ExportCommand implements Callable<Integer> {
             names = "--model",
             required = true,
             paramLabel = "DIR",
-            description = "A Stable Diffusion v1 directory in diffusers layout.")
+            description = "A Stable Diffusion v1 folder in diffusers layout.")
     private Path model;
 
     @Option(
             names = "--motion",
             paramLabel = "PATH",
-            description = "A pattern that train wrote, or a whole LAMP checkpoint directory, to build into the UNet.")
+            description = "A pattern that train wrote, or a whole LAMP checkpoint folder, to build into the UNet.")
     private Optional<Path> motion = Optional.empty();
 
     @Option(

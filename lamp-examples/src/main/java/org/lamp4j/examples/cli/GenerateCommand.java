@@ -46,7 +46,7 @@ final class GenerateCommand implements Callable<Integer> {
     private BatchOptions batch;
 
     @Mixin
-    private ClipOutput output;
+    private VideoOutput output;
 
     @Option(names = "--frame-count", paramLabel = "N", description = "Frames of the clip. Default: ${DEFAULT-VALUE}.")
     private int frameCount = DEFAULTS.frameCount();
@@ -102,7 +102,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private int generate(GenerationOptions options) throws IOException {
-        ClipOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
+        VideoOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
         Optional<RgbImage> firstFrame = image == null ? Optional.empty() : Optional.of(RgbImage.read(image));
         try (Backbone backbone = model.open()) {
             MotionPattern pattern = motion.load(backbone);

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints what a file of weights or a folder of them holds, without reading the weights. */
-@Command(name = "inspect", description = "Shows what a pattern, a checkpoint or a model directory holds.")
+@Command(name = "inspect", description = "Shows what a pattern, a checkpoint or a model folder holds.")
 final class InspectCommand implements Callable<Integer> {
 
     @Parameters(

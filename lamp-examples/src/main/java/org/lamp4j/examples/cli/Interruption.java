@@ -8,9 +8,9 @@ import org.jline.utils.Signals;
 /**
  * Ends a command when the process is told to: by Ctrl-C, a request to terminate, or a terminal that goes away.
  *
- * <p>The first signal interrupts the thread that works, which puts away what it has and ends. Work that has nothing to put
- * away gets a few seconds, so that nothing it waits for can keep the process. From the first signal on, the operating system
- * has its own way with the next one: it ends the process at once, whatever that is doing.
+ * <p>The first signal interrupts the thread that works, which puts away what it has and ends. Work that has nothing to
+ * put away gets a few seconds, so that nothing it waits for can keep the process. From the first signal on, the
+ * operating system has its own way with the next one: it ends the process at once, whatever that is doing.
  *
  * <p>The signals are caught before the Java runtime begins to shut down, which would not wait for the work.
  */
@@ -52,7 +52,9 @@ final class Interruption {
         waitsForWork = true;
     }
 
-    /** Tells that the worker is about to leave; returns false if it was said already that the command has been stopped. */
+    /**
+     * Tells that the worker is about to leave; returns false if it was said already that the command has been stopped.
+     */
     boolean workIsOver() {
         return over.compareAndSet(false, true);
     }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** Writes a model that is built as a real one and knows nothing. */
 @Command(
         name = "make-random-model",
-        description = "Writes a model directory with random weights, for dry runs and measurements.")
+        description = "Writes a model folder with random weights, for dry runs and measurements.")
 final class MakeRandomModelCommand implements Callable<Integer> {
 
     private static final String STABLE_DIFFUSION_14 = "sd14";
@@ -29,10 +29,9 @@ final class MakeRandomModelCommand implements Callable<Integer> {
             names = "--like",
             paramLabel = "MODEL",
             defaultValue = STABLE_DIFFUSION_14,
-            description =
-                    "sd14 for the sizes of Stable Diffusion v1.4, a directory whose config.json files give them, or "
-                            + "clip-vit-b-32 for a CLIP model to try evaluate with: built as ViT-B/32, with both towers, but "
-                            + "a sixteenth of its width, 3 MB. Default: ${DEFAULT-VALUE}.")
+            description = "sd14 for the sizes of Stable Diffusion v1.4, a folder whose config.json files give them, or "
+                    + "clip-vit-b-32 for a CLIP model to try evaluate with: built as ViT-B/32, with both towers, but "
+                    + "a sixteenth of its width, 3 MB. Default: ${DEFAULT-VALUE}.")
     private String like;
 
     @Option(names = "--float16", description = "Store the weights in half the size.")
@@ -41,8 +40,8 @@ final class MakeRandomModelCommand implements Callable<Integer> {
     @Mixin
     private SeedOption seed;
 
-    @Parameters(paramLabel = "DIR", description = "Where the model goes: a new or an empty directory.")
-    private Path directory;
+    @Parameters(paramLabel = "DIR", description = "Where the model goes: a new or an empty folder.")
+    private Path folder;
 
     @Spec
     private CommandSpec spec;
@@ -52,7 +51,7 @@ final class MakeRandomModelCommand implements Callable<Integer> {
         StoredType type = float16 ? StoredType.F16 : StoredType.F32;
         long parameterCount = like.equals(CLIP_VIT_B_32) ? writeClip(type) : writeBase(type);
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, "wrote %s: %,d parameters in %s%n", directory, parameterCount, type);
+        out.printf(Locale.ROOT, "wrote %s: %,d parameters in %s%n", folder, parameterCount, type);
         return Lamp.OK;
     }
 
@@ -61,13 +60,13 @@ final class MakeRandomModelCommand implements Callable<Integer> {
                 ? BaseModelConfig.stableDiffusion14()
                 : BaseModelConfig.read(Path.of(like));
         RandomModel model = new RandomModel(config, type, seed.get());
-        model.write(directory);
+        model.write(folder);
         return model.parameterCount();
     }
 
     private long writeClip(StoredType type) throws IOException {
         RandomClipModel model = RandomClipModel.smallVitB32(type, seed.get());
-        model.write(directory);
+        model.write(folder);
         return model.parameterCount();
     }
 }

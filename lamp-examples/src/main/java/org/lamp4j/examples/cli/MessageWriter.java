@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.lamp4j.files.PrintableText;
 
 /**
- * Writes messages of one line each, whatever is in the names, paths, captions and notes that they quote. Text that is given to
- * {@code print}, such as help, goes through as it is.
+ * Writes messages of one line each, whatever is in the names, paths, captions and notes that they quote. Text that is
+ * given to {@code print}, such as help, goes through as it is.
  */
 final class MessageWriter extends PrintWriter {
 

@@ -14,14 +14,14 @@ final class ModelOptions {
             names = "--model",
             required = true,
             paramLabel = "DIR",
-            description = "A Stable Diffusion v1 directory in diffusers layout.")
-    private Path directory;
+            description = "A Stable Diffusion v1 folder in diffusers layout.")
+    private Path folder;
 
     @Mixin
     private DeviceOption device;
 
-    Path directory() {
-        return directory;
+    Path folder() {
+        return folder;
     }
 
     Device device() {
@@ -29,6 +29,6 @@ final class ModelOptions {
     }
 
     Backbone open() throws IOException {
-        return Backbone.load(directory, device.get());
+        return Backbone.load(folder, device.get());
     }
 }

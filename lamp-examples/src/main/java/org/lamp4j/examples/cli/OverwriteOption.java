@@ -8,8 +8,9 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /**
- * Whether a command's result may take the place of what is there. Results take minutes to days, so the same line run again
- * does not replace them. Pages and tables that a command writes beside its result are replaced: they are made of it.
+ * Whether a command's result may take the place of what is there. Results take minutes to days, so the same line run
+ * again does not replace them. Pages and tables that a command writes beside its result are replaced: they are made of
+ * it.
  */
 final class OverwriteOption {
 

@@ -13,7 +13,7 @@ final class PatternOption {
             names = "--motion",
             required = true,
             paramLabel = "PATH",
-            description = "A pattern that train wrote, or a whole LAMP checkpoint directory.")
+            description = "A pattern that train wrote, or a whole LAMP checkpoint folder.")
     private Path motion;
 
     MotionPattern load(Backbone backbone) throws IOException {

@@ -134,7 +134,9 @@ interface ProgressDisplay extends AutoCloseable {
                     .collect(Collectors.joining("  ")));
         }
 
-        /** The first step that is shown, of a run that goes on not step 1, does not count: graphs are built before it. */
+        /**
+         * The first step that is shown, of a run that goes on not step 1, does not count: graphs are built before it.
+         */
         private String pace(Step step, long now) {
             if (step.done() == firstStep || now == firstStepAt) {
                 return "";

@@ -11,8 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Standard error, whose last line can show how far work is if it is a terminal; what is written meanwhile appears above that
- * line. Needs nothing of a terminal but a carriage return, and leaves its settings and the process's signals alone.
+ * Standard error, whose last line can show how far work is if it is a terminal; what is written meanwhile appears above
+ * that line. Needs nothing of a terminal but a carriage return, and leaves its settings and the process's signals
+ * alone.
  */
 final class StatusLine extends OutputStream {
 

@@ -27,13 +27,13 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "A YAML file of LAMP's own program; what is given beside it goes before what it says.")
+            description = "A YAML file of LAMP's own program; options of the command line override it.")
     private Path config;
 
     @Option(
             names = "--model",
             paramLabel = "DIR",
-            description = "A Stable Diffusion v1 directory in diffusers layout. Required without --config.")
+            description = "A Stable Diffusion v1 folder in diffusers layout. Required without --config.")
     private Path model;
 
     @Mixin

@@ -14,7 +14,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How a pattern is trained: the settings of {@link TrainingOptions} by their names in the spelling of the command line. */
+/**
+ * How a pattern is trained: the settings of {@link TrainingOptions} by their names in the spelling of the command line.
+ */
 final class TrainingSettings {
 
     private static final TrainingOptions DEFAULTS = TrainingOptions.newBuilder().build();
@@ -91,7 +93,7 @@ final class TrainingSettings {
             arity = "0..1",
             paramLabel = "HOW",
             fallbackValue = "always",
-            description = "Compute once more what the way back needs instead of keeping it: less memory, more time. "
+            description = "Recompute activations in the backward pass instead of keeping them: less memory, more time. "
                     + "as_needed: only where --memory-budget has no room for it. Default: ${DEFAULT-VALUE}.")
     private GradientCheckpointing gradientCheckpointing = DEFAULTS.gradientCheckpointing();
 

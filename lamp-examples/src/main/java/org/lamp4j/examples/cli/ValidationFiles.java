@@ -11,8 +11,8 @@ import org.lamp4j.training.ValidationListener;
 import org.lamp4j.video.ContactSheet;
 
 /**
- * Saves the clips of each validation: {@code step-00000500-1-a_horse_runs.gif} and so on, and all of them, a row or more for
- * each, in {@code step-00000500.png}.
+ * Saves the clips of each validation: {@code step-00000500-1-a_horse_runs.gif} and so on, and all of them, a row or
+ * more for each, in {@code step-00000500.png}.
  */
 final class ValidationFiles implements ValidationListener {
 

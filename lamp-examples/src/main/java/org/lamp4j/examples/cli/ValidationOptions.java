@@ -29,23 +29,22 @@ final class ValidationOptions {
     @Option(
             names = "--validate-images",
             paramLabel = "PATH",
-            description =
-                    "First frames for it: a picture, a folder of pictures, whose names are the prompts, or a .csv "
-                            + "file as for generate.")
+            description = "First frames for it: an image, a folder of images, whose names are the prompts, or a .csv "
+                    + "file as for generate.")
     private Path images;
 
     @Option(
             names = "--validate-prompt",
             paramLabel = "TEXT",
             description =
-                    "A prompt, after which a picture of the folder is named (a_horse_runs.png for \"a horse runs\"), or "
-                            + "several for a single picture of any name.")
+                    "A prompt, after which an image of the folder is named (a_horse_runs.png for \"a horse runs\"), or "
+                            + "several for a single image of any name.")
     private List<String> prompts = List.of();
 
     @Option(
             names = "--validate-output",
             paramLabel = "DIR",
-            description = "Where to save each clip as GIF, and all in one picture. Default: beside --output.")
+            description = "Where to save each clip as GIF, and all in one image. Default: beside --output.")
     private Path output;
 
     @Option(names = "--validate-steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
@@ -84,21 +83,21 @@ final class ValidationOptions {
             ValidationListener listener)
             throws IOException {
         OptionalInt interval = given.contain("--validate-every") ? OptionalInt.of(everySteps) : configured.everySteps();
-        List<Path> pictures = images == null ? configured.images() : List.of(images);
+        List<Path> firstFrames = images == null ? configured.images() : List.of(images);
         if (interval.isEmpty() && images != null) {
             throw new IllegalArgumentException("expected --validate-every N, but was none");
         }
-        if (pictures.isEmpty() && given.contain("--validate-every")) {
+        if (firstFrames.isEmpty() && given.contain("--validate-every")) {
             throw new IllegalArgumentException("expected --validate-images PATH, but was none");
         }
-        if (interval.isEmpty() || pictures.isEmpty()) {
+        if (interval.isEmpty() || firstFrames.isEmpty()) {
             return Optional.empty();
         }
         GenerationOptions options = generation(given, configured.options(), training, progress);
         List<String> texts = images != null || !prompts.isEmpty() ? prompts : configured.prompts();
         OptionalInt inversion = given.contain("--validate-inversion") ? inversion() : configured.inversionSteps();
         List<Validation.Example> examples =
-                new ValidationData(interval, pictures, texts, options, inversion).examples();
+                new ValidationData(interval, firstFrames, texts, options, inversion).examples();
         return Optional.of(new Validation(interval.getAsInt(), examples, options, inversion, listener));
     }
 

@@ -24,7 +24,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DIR",
             description = "A fixture: case.json, tensors.safetensors, and the model and motion they belong to.")
-    private Path directory;
+    private Path folder;
 
     @Option(
             names = "--memory-budget",
@@ -44,7 +44,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         Device device = Device.cpu().withMemoryBudget(memoryBudget);
-        Verification verification = Verification.run(directory, device, checkpointing.value(), row -> {
+        Verification verification = Verification.run(folder, device, checkpointing.value(), row -> {
             out.println(row);
             out.flush();
             if (Thread.currentThread().isInterrupted()) {

@@ -3,7 +3,7 @@ package org.lamp4j.examples.drawing;
 import java.awt.image.BufferedImage;
 import org.lamp4j.media.RgbImage;
 
-/** A place that an object stands before. Its parts stand still, but for one that varies from picture to picture. */
+/** A place that an object stands before. Its parts stand still, but for one that varies from image to image. */
 public enum Backdrop {
     /** Light blue with two clouds. */
     SKY("in the sky", Landscapes::sky),
@@ -31,8 +31,8 @@ public enum Backdrop {
 
     private final String phrase;
 
-    /** One picture per shift from -{@link #MAX_SHIFT} on. */
-    private final RgbImage[] pictures = new RgbImage[2 * MAX_SHIFT + 1];
+    /** One image per shift from -{@link #MAX_SHIFT} on. */
+    private final RgbImage[] images = new RgbImage[2 * MAX_SHIFT + 1];
 
     Backdrop(String phrase, Drawing drawing) {
         this.phrase = phrase;
@@ -41,7 +41,7 @@ public enum Backdrop {
             try (Canvas canvas = Canvas.inPixels(image)) {
                 drawing.draw(canvas, shift);
             }
-            pictures[shift + MAX_SHIFT] = Layer.opaque(image);
+            images[shift + MAX_SHIFT] = Layer.opaque(image);
         }
     }
 
@@ -58,12 +58,12 @@ public enum Backdrop {
      * Returns the backdrop without an object.
      *
      * @param shift how far its varying part is shifted, -{@link #MAX_SHIFT} to {@link #MAX_SHIFT}
-     * @return a picture of {@link Scene#SIDE} pixels a side
+     * @return an image of {@link Scene#SIDE} pixels a side
      * @throws IllegalArgumentException if the shift is further
      */
-    public RgbImage picture(int shift) {
+    public RgbImage image(int shift) {
         requireShift(shift);
-        return pictures[shift + MAX_SHIFT];
+        return images[shift + MAX_SHIFT];
     }
 
     static void requireShift(int shift) {

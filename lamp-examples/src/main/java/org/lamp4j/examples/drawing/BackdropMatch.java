@@ -3,7 +3,7 @@ package org.lamp4j.examples.drawing;
 import org.lamp4j.media.RgbImage;
 
 /**
- * The backdrop that a picture is most like.
+ * The backdrop that an image is most like.
  *
  * @param backdrop the backdrop
  * @param shift how far its varying part is shifted
@@ -15,9 +15,9 @@ public record BackdropMatch(Backdrop backdrop, int shift, double error) {
     /**
      * Draws the backdrop.
      *
-     * @return its picture
+     * @return its image
      */
-    public RgbImage picture() {
-        return backdrop.picture(shift);
+    public RgbImage image() {
+        return backdrop.image(shift);
     }
 }

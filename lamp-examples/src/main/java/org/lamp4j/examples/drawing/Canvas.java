@@ -13,7 +13,7 @@ import java.awt.geom.RoundRectangle2D;
 import java.awt.image.BufferedImage;
 
 /**
- * Lays flat shapes over each other, smooth at their edges. Lengths are in the unit of the transformed picture, x to the
+ * Lays flat shapes over each other, smooth at their edges. Lengths are in the unit of the transformed image, x to the
  * right and y down: an object is drawn in the square from (0, 0) to (1, 1), a backdrop in pixels.
  */
 final class Canvas implements AutoCloseable {

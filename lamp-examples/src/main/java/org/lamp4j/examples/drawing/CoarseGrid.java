@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A picture less its backdrop, at half of its resolution: an object in one size and angle is laid there on every place,
+ * An image less its backdrop, at half of its resolution: an object in one size and angle is laid there on every place,
  * for a sixteenth of the work.
  *
- * <p>Before backdrop B an object of colour C and coverage a is drawn as aC + (1 - a)B, so of the difference D of picture
+ * <p>Before backdrop B an object of colour C and coverage a is drawn as aC + (1 - a)B, so of the difference D of image
  * and backdrop it leaves D - a(C - B). With m = a(C - B), it changes the sum of squares by the sum of m² - 2Dm over the
  * pixels that it covers.
  */
@@ -31,7 +31,9 @@ final class CoarseGrid {
         }
     }
 
-    /** The best place of an object in one size and angle, and by how much drawing it there changes the sum of squares. */
+    /**
+     * The best place of an object in one size and angle, and by how much drawing it there changes the sum of squares.
+     */
     record Place(Pose pose, double change) {}
 
     /** Looks through all places where the object is whole; empty if it is too large for any. */

@@ -2,25 +2,25 @@ package org.lamp4j.examples.drawing;
 
 import org.lamp4j.media.RgbImage;
 
-/** A picture beside the backdrop that it may show, ready to be compared with objects drawn before that. */
+/** An image beside the backdrop that it may show, ready to be compared with objects drawn before that. */
 final class Comparison {
 
     private static final int SIDE = Scene.SIDE;
     private static final int CHANNELS = 3;
 
-    private final byte[] picture;
+    private final byte[] image;
     private final byte[] backdrop;
     private final long backdropError;
 
-    Comparison(RgbImage picture, RgbImage backdrop) {
-        this.picture = picture.toRgbBytes();
+    Comparison(RgbImage image, RgbImage backdrop) {
+        this.image = image.toRgbBytes();
         this.backdrop = backdrop.toRgbBytes();
-        if (this.picture.length != this.backdrop.length) {
+        if (this.image.length != this.backdrop.length) {
             throw new IllegalArgumentException(
-                    "expected a picture of " + backdrop.size() + ", but was " + picture.size() + " (SceneMatcher)");
+                    "expected an image of " + backdrop.size() + ", but was " + image.size() + " (SceneMatcher)");
         }
         long sum = 0;
-        for (int at = 0; at < this.picture.length; at++) {
+        for (int at = 0; at < this.image.length; at++) {
             sum += square(at, this.backdrop[at] & 0xff);
         }
         this.backdropError = sum;
@@ -30,13 +30,13 @@ final class Comparison {
     double boundedError(int largestDifference) {
         long largestSquare = (long) largestDifference * largestDifference;
         long sum = 0;
-        for (int at = 0; at < picture.length; at++) {
+        for (int at = 0; at < image.length; at++) {
             sum += Math.min(largestSquare, square(at, backdrop[at] & 0xff));
         }
-        return sum / (double) picture.length;
+        return sum / (double) image.length;
     }
 
-    /** Returns the mean of squares over the whole picture, of which only the object's box is looked at again. */
+    /** Returns the mean of squares over the whole image, of which only the object's box is looked at again. */
     double meanSquaredError(Layer object, Pose pose) {
         Box box = new Box(pose);
         long sum = backdropError;
@@ -50,11 +50,11 @@ final class Comparison {
                 }
             }
         }
-        return sum / (double) picture.length;
+        return sum / (double) image.length;
     }
 
     private long square(int at, int drawn) {
-        long difference = (picture[at] & 0xff) - drawn;
+        long difference = (image[at] & 0xff) - drawn;
         return difference * difference;
     }
 
@@ -62,38 +62,38 @@ final class Comparison {
     double correlation(Layer object, Pose pose) {
         Box box = new Box(pose);
         double across = 0;
-        double ofPicture = 0;
+        double ofImage = 0;
         double ofDrawing = 0;
         for (int channel = 0; channel < CHANNELS; channel++) {
-            double pictureMean = 0;
+            double imageMean = 0;
             double drawingMean = 0;
             for (int index = 0; index < box.area(); index++) {
                 int pixel = box.pixel(index);
-                pictureMean += value(pixel, channel) / (double) box.area();
+                imageMean += value(pixel, channel) / (double) box.area();
                 drawingMean += drawn(object, pixel, channel) / (double) box.area();
             }
             for (int index = 0; index < box.area(); index++) {
                 int pixel = box.pixel(index);
-                double inPicture = value(pixel, channel) - pictureMean;
+                double inImage = value(pixel, channel) - imageMean;
                 double inDrawing = drawn(object, pixel, channel) - drawingMean;
-                across += inPicture * inDrawing;
-                ofPicture += inPicture * inPicture;
+                across += inImage * inDrawing;
+                ofImage += inImage * inImage;
                 ofDrawing += inDrawing * inDrawing;
             }
         }
-        double norm = Math.sqrt(ofPicture * ofDrawing);
+        double norm = Math.sqrt(ofImage * ofDrawing);
         return norm == 0 ? 0 : across / norm;
     }
 
     private int value(int pixel, int channel) {
-        return picture[CHANNELS * pixel + channel] & 0xff;
+        return image[CHANNELS * pixel + channel] & 0xff;
     }
 
     private int drawn(Layer object, int pixel, int channel) {
         return object.over(pixel, channel, backdrop[CHANNELS * pixel + channel] & 0xff);
     }
 
-    /** Returns how a colour value of the picture differs from the backdrop's. */
+    /** Returns how a colour value of the image differs from the backdrop's. */
     int difference(int pixel, int channel) {
         return value(pixel, channel) - backdropValue(pixel, channel);
     }
@@ -102,7 +102,7 @@ final class Comparison {
         return backdrop[CHANNELS * pixel + channel] & 0xff;
     }
 
-    /** The pixels of the picture that an object's square reaches. */
+    /** The pixels of the image that an object's square reaches. */
     private static final class Box {
         private final int left;
         private final int right;

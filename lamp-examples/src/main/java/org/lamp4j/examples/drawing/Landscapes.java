@@ -5,7 +5,7 @@ import java.awt.geom.Area;
 import java.awt.geom.Ellipse2D;
 
 /**
- * Draws backdrops in pixels of the picture: paler or darker than objects, and each of its own colours, so that neither is
+ * Draws backdrops in pixels of the image: paler or darker than objects, and each of its own colours, so that neither is
  * mistaken for another. {@code shift} moves a part by so many pixels.
  */
 final class Landscapes {

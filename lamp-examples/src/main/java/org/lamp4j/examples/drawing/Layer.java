@@ -59,7 +59,7 @@ final class Layer {
         return level(premultipliedArgb[pixel], channel);
     }
 
-    /** Returns the picture of the object before a backdrop. */
+    /** Returns the image of the object before a backdrop. */
     RgbImage over(RgbImage backdrop) {
         byte[] rgb = backdrop.toRgbBytes();
         for (int pixel = 0; pixel < premultipliedArgb.length; pixel++) {
@@ -70,7 +70,7 @@ final class Layer {
         return RgbImage.of(FRAME, rgb);
     }
 
-    /** Returns a colour value of the picture of the object before a backdrop that has another there. */
+    /** Returns a colour value of the image of the object before a backdrop that has another there. */
     int over(int pixel, int channel, int backdrop) {
         int argb = premultipliedArgb[pixel];
         return level(argb, channel) + (backdrop * (255 - (argb >>> 24)) + 127) / 255;

@@ -74,7 +74,7 @@ public enum Motion {
      *
      * @param start its first frame
      * @param frameCount how many frames it has, at least 1
-     * @return so many scenes, the start first; the object may leave the picture
+     * @return so many scenes, the start first; the object may leave the image
      */
     public List<Scene> frames(Scene start, int frameCount) {
         return IntStream.range(0, frameCount)
@@ -83,13 +83,13 @@ public enum Motion {
     }
 
     /**
-     * Chooses where an upright object may start: uniform over all places from which it stays in the picture, so that a
+     * Chooses where an upright object may start: uniform over all places from which it stays in the image, so that a
      * place tells as little as it can about where the object goes.
      *
      * @param random where the choice comes from; advanced
-     * @param frameCount how many frames the object has to stay in the picture
+     * @param frameCount how many frames the object has to stay in the image
      * @return a pose of the motion's usual size
-     * @throws IllegalArgumentException if in so many frames the object leaves the picture from wherever it starts
+     * @throws IllegalArgumentException if in so many frames the object leaves the image from wherever it starts
      */
     public Pose start(RandomSource random, int frameCount) {
         double size = leastSize + (largestSize - leastSize) * random.nextFloat();
@@ -113,7 +113,7 @@ public enum Motion {
                 .max()
                 .orElse(0);
         if (Math.max(right - left, bottom - top) > Scene.SIDE) {
-            throw new IllegalArgumentException("expected frames in which the object stays in the picture, but was "
+            throw new IllegalArgumentException("expected frames in which the object stays in the image, but was "
                     + frameCount + " (Motion.start)");
         }
         return Pose.upright(

@@ -78,8 +78,8 @@ public final class MotionClips {
      * Returns the first frames to evaluate on.
      *
      * @param motion the motion
-     * @return {@link #HELD_OUT_STARTS} scenes with captions that name the motion; no object and no backdrop of them is in
-     *     {@link #trainingStarts} of any motion
+     * @return {@link #HELD_OUT_STARTS} scenes with captions that name the motion; no object and no backdrop of them is
+     *     in {@link #trainingStarts} of any motion
      */
     public List<CaptionedScene> heldOutStarts(Motion motion) {
         Set<DrawnObject> objects = EnumSet.complementOf(EnumSet.copyOf(TRAINING_OBJECTS));
@@ -132,13 +132,13 @@ public final class MotionClips {
      */
     public static VideoClip clip(Motion motion, Scene start) {
         return VideoClip.of(
-                motion.frames(start, FRAME_COUNT).stream().map(Scene::picture).toList(), FRAMES_PER_SECOND);
+                motion.frames(start, FRAME_COUNT).stream().map(Scene::image).toList(), FRAMES_PER_SECOND);
     }
 
     /**
      * Writes what it takes to learn a motion and to try it: {@code clips/train00.mp4}, enlarged four times, with its
-     * caption in {@code clips/train00.txt}, and so on, and {@code held_out/a_duck_rises_on_the_road.png}, the first frame
-     * for that caption, and so on.
+     * caption in {@code clips/train00.txt}, and so on, and {@code held_out/a_duck_rises_on_the_road.png}, the first
+     * frame for that caption, and so on.
      *
      * @param motion the motion
      * @param folder where to; made if it is not there, files of these names are replaced
@@ -156,7 +156,7 @@ public final class MotionClips {
         }
         Path heldOut = Files.createDirectories(folder.resolve("held_out"));
         for (CaptionedScene start : heldOutStarts(motion)) {
-            start.scene().picture().write(heldOut.resolve(start.caption().replace(' ', '_') + ".png"));
+            start.scene().image().write(heldOut.resolve(start.caption().replace(' ', '_') + ".png"));
         }
     }
 }

@@ -1,7 +1,7 @@
 package org.lamp4j.examples.drawing;
 
 /**
- * Where an object stands in a picture.
+ * Where an object stands in an image.
  *
  * @param centreX centre of its square, in pixels from the left
  * @param centreY centre of its square, in pixels from the top

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.lamp4j.media.RgbImage;
 
-/** Looks in one picture for the pose of an object at which its drawing comes closest: coarse to fine. */
+/** Looks in one image for the pose of an object at which its drawing comes closest: coarse to fine. */
 final class PoseSearch {
 
     /** Best coarse poses, of different sizes or angles, from which the search goes on. */
@@ -24,18 +24,18 @@ final class PoseSearch {
     private final Comparison comparison;
     private final CoarseGrid coarse;
 
-    PoseSearch(RgbImage picture, Backdrop backdrop, int shift, Freedom freedom) {
+    PoseSearch(RgbImage image, Backdrop backdrop, int shift, Freedom freedom) {
         this.backdrop = backdrop;
         this.shift = shift;
         this.freedom = freedom;
-        this.comparison = new Comparison(picture, backdrop.picture(shift));
+        this.comparison = new Comparison(image, backdrop.image(shift));
         this.coarse = new CoarseGrid(comparison);
     }
 
     /** Sizes in pixels and angles in degrees to start from, ascending; the search stays between the first and last. */
     record Freedom(List<Double> sizes, List<Double> degrees) {
 
-        /** Part of the size by which a centre stays off the edge, so that no misfit hides outside of the picture. */
+        /** Part of the size by which a centre stays off the edge, so that no misfit hides outside of the image. */
         private static final double LEAST_INSIDE = 0.25;
 
         Freedom {
@@ -56,7 +56,7 @@ final class PoseSearch {
         }
     }
 
-    /** Returns the best pose anywhere in the picture. */
+    /** Returns the best pose anywhere in the image. */
     SceneMatch anywhere(DrawnObject object, Optional<Colour> colour) {
         List<CoarseGrid.Place> places = new ArrayList<>();
         for (double size : freedom.sizes()) {
@@ -70,7 +70,7 @@ final class PoseSearch {
                 .map(place -> near(object, colour, place.pose()))
                 .min(Comparator.comparingDouble(SceneMatch::error))
                 .orElseThrow(() -> new IllegalArgumentException("expected a size at which " + object
-                        + " fits into the picture, but was " + freedom.sizes() + " (SceneMatcher)"));
+                        + " fits into the image, but was " + freedom.sizes() + " (SceneMatcher)"));
     }
 
     /** Returns the best pose that is reached from another by ever smaller steps. */

@@ -6,7 +6,7 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /**
- * An object before a backdrop, in a square picture. The same scene is the same picture, bit for bit. Safe for several
+ * An object before a backdrop, in a square image. The same scene is the same image, bit for bit. Safe for several
  * threads.
  *
  * @param object what is drawn
@@ -14,11 +14,11 @@ import org.lamp4j.tensor.Shape;
  * @param backdrop where it is
  * @param shift how far the backdrop's varying part is shifted, -{@link Backdrop#MAX_SHIFT} to
  *     {@link Backdrop#MAX_SHIFT}
- * @param pose where the object stands; what lies outside the picture is cut off
+ * @param pose where the object stands; what lies outside the image is cut off
  */
 public record Scene(DrawnObject object, Optional<Colour> colour, Backdrop backdrop, int shift, Pose pose) {
 
-    /** Width and height of every picture, in pixels. */
+    /** Width and height of every image, in pixels. */
     public static final int SIDE = 64;
 
     /** Checks that the colour fits the object, and the shift. */
@@ -33,19 +33,19 @@ public record Scene(DrawnObject object, Optional<Colour> colour, Backdrop backdr
     /**
      * Draws the scene.
      *
-     * @return a picture of {@link #SIDE} pixels a side
+     * @return an image of {@link #SIDE} pixels a side
      */
-    public RgbImage picture() {
-        return layer().over(backdropPicture());
+    public RgbImage image() {
+        return layer().over(backdropImage());
     }
 
     /**
      * Draws the backdrop alone.
      *
-     * @return a picture of {@link #SIDE} pixels a side
+     * @return an image of {@link #SIDE} pixels a side
      */
-    public RgbImage backdropPicture() {
-        return backdrop.picture(shift);
+    public RgbImage backdropImage() {
+        return backdrop.image(shift);
     }
 
     /**
@@ -63,7 +63,7 @@ public record Scene(DrawnObject object, Optional<Colour> colour, Backdrop backdr
     }
 
     /**
-     * Tells whether the object's square lies in the picture, turned as it is.
+     * Tells whether the object's square lies in the image, turned as it is.
      *
      * @return whether nothing of the object can be cut off
      */

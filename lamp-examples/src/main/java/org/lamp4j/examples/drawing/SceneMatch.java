@@ -1,11 +1,11 @@
 package org.lamp4j.examples.drawing;
 
 /**
- * A drawn scene that comes close to a picture.
+ * A drawn scene that comes close to an image.
  *
  * @param scene the scene
- * @param error mean squared difference of the picture and the drawn scene over all pixels and colours, in levels of 255
- * @param correlation normalised cross-correlation of the two within the box of the object, each colour less its mean:
- *     1 if the picture is the scene, about 0 if they have nothing in common
+ * @param error mean squared difference of the image and the drawn scene over all pixels and colours, in levels of 255
+ * @param correlation normalised cross-correlation of the two within the box of the object, each colour less its mean: 1
+ *     if the image is the scene, about 0 if they have nothing in common
  */
 public record SceneMatch(Scene scene, double error, double correlation) {}

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.lamp4j.media.RgbImage;
 
 /**
- * Tells what a picture of {@link Scene#SIDE} pixels a side shows, by comparing it with drawn scenes: the closest one has
- * the least squared error over the whole picture. A picture of another size is refused. Safe for several threads.
+ * Tells what an image of {@link Scene#SIDE} pixels a side shows, by comparing it with drawn scenes: the closest one has
+ * the least squared error over the whole image. An image of another size is refused. Safe for several threads.
  */
 public final class SceneMatcher {
 
@@ -70,16 +70,16 @@ public final class SceneMatcher {
     }
 
     /**
-     * Finds the backdrop of a picture, whatever stands before it: a pixel counts against a backdrop only up to a bound.
+     * Finds the backdrop of an image, whatever stands before it: a pixel counts against a backdrop only up to a bound.
      *
-     * @param picture the picture
+     * @param image the image
      * @return the closest of all backdrops and shifts
      */
-    public BackdropMatch nearestBackdrop(RgbImage picture) {
+    public BackdropMatch nearestBackdrop(RgbImage image) {
         List<BackdropMatch> matches = new ArrayList<>();
         for (Backdrop backdrop : Backdrop.values()) {
             for (int shift = -Backdrop.MAX_SHIFT; shift <= Backdrop.MAX_SHIFT; shift++) {
-                Comparison comparison = new Comparison(picture, backdrop.picture(shift));
+                Comparison comparison = new Comparison(image, backdrop.image(shift));
                 matches.add(new BackdropMatch(backdrop, shift, comparison.boundedError(LARGEST_DIFFERENCE)));
             }
         }
@@ -89,16 +89,16 @@ public final class SceneMatcher {
     }
 
     /**
-     * Finds for every object the upright drawing of it that comes closest to a picture.
+     * Finds for every object the upright drawing of it that comes closest to an image.
      *
-     * @param picture the picture
+     * @param image the image
      * @param backdrop what is behind the object
      * @param colour colour of those objects that can have any; empty to try all colours, at several times the work
      * @return the best match of each object, the closest object first
      */
-    public List<SceneMatch> rank(RgbImage picture, BackdropMatch backdrop, Optional<Colour> colour) {
+    public List<SceneMatch> rank(RgbImage image, BackdropMatch backdrop, Optional<Colour> colour) {
         PoseSearch search = new PoseSearch(
-                picture, backdrop.backdrop(), backdrop.shift(), new PoseSearch.Freedom(sizes, List.of(0.0)));
+                image, backdrop.backdrop(), backdrop.shift(), new PoseSearch.Freedom(sizes, List.of(0.0)));
         return Stream.of(DrawnObject.values())
                 .map(object -> closest(colours(object, colour).map(chosen -> search.anywhere(object, chosen))))
                 .sorted(Comparator.comparingDouble(SceneMatch::error))
@@ -121,11 +121,11 @@ public final class SceneMatcher {
     /**
      * Follows a known object through a clip, each frame by itself.
      *
-     * @param frames the pictures
+     * @param frames the images
      * @param first what the first of them shows; its object, colour, backdrop and shift are those of all
      * @param motion which motion it may be: the object's size is looked for in 14 to 46 pixels if it is
-     *     {@link Motion#GROW}, and its angle if it is {@link Motion#SPIN}, in -180 to 180 degrees from the first scene's;
-     *     otherwise they are taken to be the first scene's
+     *     {@link Motion#GROW}, and its angle if it is {@link Motion#SPIN}, in -180 to 180 degrees from the first
+     *     scene's; otherwise they are taken to be the first scene's
      * @return the closest pose in each frame
      */
     public List<SceneMatch> track(List<RgbImage> frames, Scene first, Motion motion) {
@@ -144,10 +144,10 @@ public final class SceneMatcher {
     }
 
     /**
-     * Tells whether an object that was followed is still what the picture looks most like there. Every other object, in
+     * Tells whether an object that was followed is still what the image looks most like there. Every other object, in
      * all colours if the known one has its own, is fitted around the tracked pose at its angle.
      *
-     * @param frame the picture
+     * @param frame the image
      * @param tracked where the known object was found in it
      * @return whether no other object comes closer
      */
@@ -169,14 +169,14 @@ public final class SceneMatcher {
     }
 
     /**
-     * Compares a picture with the backdrop where no object is.
+     * Compares an image with the backdrop where no object is.
      *
-     * @param frame the picture
+     * @param frame the image
      * @param scene backdrop, and where the object is: it and two pixels around it are left out
      * @return peak signal-to-noise ratio in dB; infinite if the backdrop is exact
      */
     public static double backgroundPsnr(RgbImage frame, Scene scene) {
-        Comparison comparison = new Comparison(frame, scene.backdropPicture());
+        Comparison comparison = new Comparison(frame, scene.backdropImage());
         boolean[] object = scene.layer().reachOf(EDGE);
         double sum = 0;
         int count = 0;

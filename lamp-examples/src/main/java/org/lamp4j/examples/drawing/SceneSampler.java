@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.lamp4j.tensor.RandomSource;
 
 /**
- * Draws scenes at random from a small grammar: {@code a|an [COLOUR] OBJECT [MOTION] BACKDROP}. Every object comes in all
- * of its colours on every backdrop, at any place where it is whole.
+ * Draws scenes at random from a small grammar: {@code a|an [COLOUR] OBJECT [MOTION] BACKDROP}. Every object comes in
+ * all of its colours on every backdrop, at any place where it is whole.
  *
  * <p>A caption with a motion is of one frame of it: an object that grows has any size on its way, one that spins any
  * angle, and the other motions leave both as they are. Not safe for several threads.

@@ -19,32 +19,32 @@ import org.lamp4j.tensor.Shape;
 /**
  * What a model does with scenes it was not trained on.
  *
- * @param psnr mean peak signal-to-noise ratio of pictures after encoding and decoding, in dB
+ * @param psnr mean peak signal-to-noise ratio of images after encoding and decoding, in dB
  * @param objectPsnr the same within the object alone
- * @param rightObjects number of generated pictures that show their caption's object
- * @param rightBackdrops number of generated pictures that show their caption's backdrop
- * @param pictures the generated pictures
+ * @param rightObjects number of generated images that show their caption's object
+ * @param rightBackdrops number of generated images that show their caption's backdrop
+ * @param images the generated images
  */
 public record BaseModelScore(
-        double psnr, double objectPsnr, int rightObjects, int rightBackdrops, List<RgbImage> pictures) {
+        double psnr, double objectPsnr, int rightObjects, int rightBackdrops, List<RgbImage> images) {
 
-    private static final Shape ONE_PICTURE = Shape.of(1, 3, Scene.SIDE, Scene.SIDE);
+    private static final Shape ONE_IMAGE = Shape.of(1, 3, Scene.SIDE, Scene.SIDE);
     private static final int BATCH = 10;
     private static final int STEPS = 25;
     private static final float GUIDANCE_SCALE = 3;
     private static final double COVERED = 0.5;
 
-    /** Keeps the pictures. */
+    /** Keeps the images. */
     public BaseModelScore {
-        pictures = List.copyOf(pictures);
+        images = List.copyOf(images);
     }
 
     /**
      * Measures a model.
      *
      * @param backbone the open model
-     * @param count number of scenes to encode, and of captions to draw pictures for
-     * @param seed which scenes, and the noise of the pictures
+     * @param count number of scenes to encode, and of captions to draw images for
+     * @param seed which scenes, and the noise of the images
      * @return the score
      */
     public static BaseModelScore of(Backbone backbone, int count, long seed) {
@@ -53,32 +53,32 @@ public record BaseModelScore(
         double objectPsnr = 0;
         for (CaptionedScene captioned : scenes) {
             Scene scene = captioned.scene();
-            RgbImage picture = scene.picture();
-            RgbImage reconstruction = reconstruct(picture, backbone.latentCodec());
+            RgbImage image = scene.image();
+            RgbImage reconstruction = reconstruct(image, backbone.latentCodec());
             FloatTensor mask = scene.mask();
-            psnr += psnr(picture, reconstruction, FloatTensor.generate(mask.shape(), index -> 1)) / count;
-            objectPsnr += psnr(picture, reconstruction, mask) / count;
+            psnr += psnr(image, reconstruction, FloatTensor.generate(mask.shape(), index -> 1)) / count;
+            objectPsnr += psnr(image, reconstruction, mask) / count;
         }
-        List<RgbImage> pictures = new ArrayList<>();
+        List<RgbImage> images = new ArrayList<>();
         for (int first = 0; first < count; first += BATCH) {
             List<String> captions = scenes.subList(first, Math.min(count, first + BATCH)).stream()
                     .map(scene -> scene.scene().caption())
                     .toList();
-            pictures.addAll(backbone.generate(captions, options(seed + first)));
+            images.addAll(backbone.generate(captions, options(seed + first)));
         }
         int rightObjects = 0;
         int rightBackdrops = 0;
         SceneMatcher matcher = SceneMatcher.create();
         for (int index = 0; index < count; index++) {
             Scene wanted = scenes.get(index).scene();
-            BackdropMatch backdrop = matcher.nearestBackdrop(pictures.get(index));
+            BackdropMatch backdrop = matcher.nearestBackdrop(images.get(index));
             rightBackdrops += backdrop.backdrop() == wanted.backdrop() ? 1 : 0;
-            Scene found = matcher.rank(pictures.get(index), backdrop, wanted.colour())
+            Scene found = matcher.rank(images.get(index), backdrop, wanted.colour())
                     .get(0)
                     .scene();
             rightObjects += found.object() == wanted.object() ? 1 : 0;
         }
-        return new BaseModelScore(psnr, objectPsnr, rightObjects, rightBackdrops, pictures);
+        return new BaseModelScore(psnr, objectPsnr, rightObjects, rightBackdrops, images);
     }
 
     /** Scenes whose captions name no motion, with upright objects of the usual size. */
@@ -104,15 +104,15 @@ public record BaseModelScore(
     }
 
     /**
-     * Encodes and decodes a picture.
+     * Encodes and decodes an image.
      *
-     * @param picture of {@link Scene#SIDE} pixels a side
+     * @param image of {@link Scene#SIDE} pixels a side
      * @param codec the auto-encoder
      * @return what comes out
      */
-    public static RgbImage reconstruct(RgbImage picture, LatentCodec codec) {
-        FloatTensor decoded = codec.decode(
-                codec.encode(picture.toTensor().reshape(ONE_PICTURE)).mean());
+    public static RgbImage reconstruct(RgbImage image, LatentCodec codec) {
+        FloatTensor decoded =
+                codec.decode(codec.encode(image.toTensor().reshape(ONE_IMAGE)).mean());
         return RgbImage.of(FloatTensor.generate(
                 Shape.of(3, Scene.SIDE, Scene.SIDE),
                 index -> Math.min(1, Math.max(0, decoded.valueAt(index) / 2 + 0.5f))));

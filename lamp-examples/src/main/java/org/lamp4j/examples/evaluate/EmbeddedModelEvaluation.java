@@ -25,7 +25,7 @@ import org.lamp4j.video.ContactSheet;
 import org.lamp4j.video.MediaWriter;
 
 /**
- * Measures a small base model: its auto-encoder, its pictures, and the motions that are learned on it. The result is a
+ * Measures a small base model: its auto-encoder, its images, and the motions that are learned on it. The result is a
  * table in Markdown, line by line; the clips lie beside it as contact sheets.
  */
 public final class EmbeddedModelEvaluation {
@@ -69,7 +69,7 @@ public final class EmbeddedModelEvaluation {
     /**
      * Prepares an evaluation.
      *
-     * @param model directory of the model
+     * @param model folder of the model
      * @param folder where clips and sheets go; made if it is not there
      * @param settings how motions are learned and clips generated
      * @param table takes each line of the table as soon as it is known
@@ -82,7 +82,7 @@ public final class EmbeddedModelEvaluation {
     }
 
     /**
-     * Measures auto-encoder and pictures.
+     * Measures auto-encoder and images.
      *
      * @param count number of unseen scenes, and of captions
      * @throws IOException if the model cannot be read or a file not be written
@@ -92,13 +92,13 @@ public final class EmbeddedModelEvaluation {
         try (Backbone backbone = Backbone.load(model, Device.cpu())) {
             score = BaseModelScore.of(backbone, count, settings.generation().seed());
         }
-        writeSheet(rows(score.pictures()), "pictures.png");
+        writeSheet(rows(score.images()), "images.png");
         table.accept("| of the base model | measured | goal |");
         table.accept("|---|---|---|");
         line("| unseen scenes after encoding and decoding | %.1f dB | 30 dB |", score.psnr());
         line("| the same, within the object | %.1f dB | |", score.objectPsnr());
-        line("| pictures that show the caption's object | %d of %d | 80 %% |", score.rightObjects(), count);
-        line("| pictures that show the caption's backdrop | %d of %d | 95 %% |", score.rightBackdrops(), count);
+        line("| images that show the caption's object | %d of %d | 80 %% |", score.rightObjects(), count);
+        line("| images that show the caption's backdrop | %d of %d | 95 %% |", score.rightBackdrops(), count);
         table.accept("");
     }
 
@@ -136,7 +136,7 @@ public final class EmbeddedModelEvaluation {
     private List<VideoClip> generate(Motion motion, MotionPattern pattern) {
         List<VideoClip> clips = new ArrayList<>();
         for (CaptionedScene start : settings.clips().heldOutStarts(motion)) {
-            clips.add(settings.generate(pattern, start.caption(), start.scene().picture()));
+            clips.add(settings.generate(pattern, start.caption(), start.scene().image()));
         }
         return clips;
     }
@@ -144,7 +144,7 @@ public final class EmbeddedModelEvaluation {
     private List<VideoClip> copies(Motion motion) {
         return settings.clips().heldOutStarts(motion).stream()
                 .map(start -> VideoClip.of(
-                        Collections.nCopies(settings.frameCount(), start.scene().picture()), 1))
+                        Collections.nCopies(settings.frameCount(), start.scene().image()), 1))
                 .toList();
     }
 
@@ -178,10 +178,10 @@ public final class EmbeddedModelEvaluation {
         table.accept(String.format(Locale.ROOT, format, arguments));
     }
 
-    private static List<VideoClip> rows(List<RgbImage> pictures) {
+    private static List<VideoClip> rows(List<RgbImage> images) {
         List<VideoClip> rows = new ArrayList<>();
-        for (int first = 0; first + SHEET_COLUMNS <= pictures.size(); first += SHEET_COLUMNS) {
-            rows.add(VideoClip.of(pictures.subList(first, first + SHEET_COLUMNS), 1));
+        for (int first = 0; first + SHEET_COLUMNS <= images.size(); first += SHEET_COLUMNS) {
+            rows.add(VideoClip.of(images.subList(first, first + SHEET_COLUMNS), 1));
         }
         return rows;
     }

@@ -10,8 +10,8 @@ import org.lamp4j.examples.drawing.SceneMatcher;
 import org.lamp4j.media.RgbImage;
 
 /**
- * How well a clip shows a motion that began with a drawn scene. The object is found in every frame by template matching;
- * what the motion changes (place, height, size or angle) is compared with what it should have been:
+ * How well a clip shows a motion that began with a drawn scene. The object is found in every frame by template
+ * matching; what the motion changes (place, height, size or angle) is compared with what it should have been:
  *
  * <pre>
  *   moved_f  = what has changed between frame 0 and frame f

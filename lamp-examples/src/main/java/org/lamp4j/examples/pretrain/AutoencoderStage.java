@@ -23,21 +23,21 @@ final class AutoencoderStage {
 
     static final String NAME = "autoencoder";
 
-    /** How much more a pixel of the object counts: it is a sixth of the picture and all that is looked at. */
+    /** How much more a pixel of the object counts: it is a sixth of the image and all that is looked at. */
     private static final float OBJECT_WEIGHT = 3;
 
     private static final float WEIGHT_DECAY = 1e-2f;
 
     private final Recipe recipe;
-    private final Shape pictures;
+    private final Shape images;
 
     AutoencoderStage(Recipe recipe) {
         this.recipe = recipe;
-        this.pictures = Shape.of(recipe.autoencoder().shardSize(), 3, Scene.SIDE, Scene.SIDE);
+        this.images = Shape.of(recipe.autoencoder().shardSize(), 3, Scene.SIDE, Scene.SIDE);
     }
 
     Stage open(Path folder) throws IOException {
-        AutoencoderGraph graph = new AutoencoderGraph(recipe.vae(), pictures);
+        AutoencoderGraph graph = new AutoencoderGraph(recipe.vae(), images);
         Map<String, FloatTensor> start = InitialValues.of(graph.parameters(), recipe.seed());
         NetworkTrainer trainer = new NetworkTrainer(
                 graph.graph(),
@@ -54,7 +54,7 @@ final class AutoencoderStage {
     void write(BaseModel files, Map<String, FloatTensor> weights, float scalingFactor) throws IOException {
         VaeConfig config = recipe.vae();
         VaeConfig scaled = new VaeConfig(
-                config.pictureChannels(),
+                config.imageChannels(),
                 config.latentChannels(),
                 config.blockOutChannels(),
                 config.layersPerBlock(),
@@ -76,17 +76,17 @@ final class AutoencoderStage {
     private Map<String, NativeTensor> shard(SceneSampler sampler, RandomSource noise) {
         List<FloatTensor> pixels = new ArrayList<>();
         List<FloatTensor> weights = new ArrayList<>();
-        for (int sample = 0; sample < pictures.size(0); sample++) {
+        for (int sample = 0; sample < images.size(0); sample++) {
             Scene scene = sampler.next().scene();
-            pixels.add(scene.picture().toTensor().reshape(pictures.with(0, 1)));
+            pixels.add(scene.image().toTensor().reshape(images.with(0, 1)));
             FloatTensor mask = scene.mask();
             weights.add(FloatTensor.generate(
-                    pictures.with(0, 1).with(1, 1), index -> 1 + OBJECT_WEIGHT * mask.valueAt(index)));
+                    images.with(0, 1).with(1, 1), index -> 1 + OBJECT_WEIGHT * mask.valueAt(index)));
         }
         int size = Scene.SIDE / recipe.vae().factor();
-        Shape latents = Shape.of(pictures.size(0), recipe.vae().latentChannels(), size, size);
+        Shape latents = Shape.of(images.size(0), recipe.vae().latentChannels(), size, size);
         return Map.of(
-                AutoencoderGraph.PICTURES, NativeTensor.copyOf(FloatTensor.concat(0, pixels)),
+                AutoencoderGraph.IMAGES, NativeTensor.copyOf(FloatTensor.concat(0, pixels)),
                 AutoencoderGraph.WEIGHTS, NativeTensor.copyOf(FloatTensor.concat(0, weights)),
                 AutoencoderGraph.NOISE, NativeTensor.copyOf(noise.gaussian(latents)));
     }

@@ -47,7 +47,7 @@ final class LatentScenes {
         Shape pixels = Shape.of(1, 3, Scene.SIDE, Scene.SIDE);
         for (int scene = 0; scene < recipe.sceneCount(); scene++) {
             CaptionedScene drawn = sampler.next();
-            FloatTensor mean = codec.encode(drawn.scene().picture().toTensor().reshape(pixels))
+            FloatTensor mean = codec.encode(drawn.scene().image().toTensor().reshape(pixels))
                     .mean();
             for (float value : mean.toArray()) {
                 squares += (double) value * value;

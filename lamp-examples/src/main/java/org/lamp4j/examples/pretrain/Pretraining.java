@@ -43,7 +43,7 @@ public final class Pretraining {
     /**
      * Prepares a run.
      *
-     * @param folder where the model, the state to go on from, the log and the pictures go; made if it is not there
+     * @param folder where the model, the state to go on from, the log and the images go; made if it is not there
      * @param recipe what is trained and how
      */
     public Pretraining(Path folder, Recipe recipe) {
@@ -55,7 +55,7 @@ public final class Pretraining {
     /**
      * Returns where the model is.
      *
-     * @return a directory that {@link Backbone#load(Path)} takes, once the auto-encoder is trained
+     * @return a folder that {@link Backbone#load(Path)} takes, once the auto-encoder is trained
      */
     public Path model() {
         return folder.resolve("model");
@@ -68,7 +68,8 @@ public final class Pretraining {
      * @param listener hears of every fifty steps, and may stop it
      * @return whether the model is done; if not, the time is up and another run goes on with it
      * @throws IOException if a file cannot be read or written, the folder is of another recipe, or another run has it
-     * @throws StoppedException if the listener says stop or the thread is interrupted, whose flag stays set; another run goes on
+     * @throws StoppedException if the listener says stop or the thread is interrupted, whose flag stays set; another
+     *     run goes on
      */
     public boolean run(Duration limit, ProgressListener<PretrainingProgress> listener) throws IOException {
         Files.createDirectories(folder);
@@ -117,7 +118,7 @@ public final class Pretraining {
         if (stage.isDone()) {
             return true;
         }
-        SamplePictures samples = new SamplePictures(model(), folder, recipe.seed());
+        SampleImages samples = new SampleImages(model(), folder, recipe.seed());
         return stage.run(autoencoder::batch, log.of(recipe.autoencoder(), done -> {
             autoencoder.write(files, stage.averages(), 1);
             samples.reconstruct(done);
@@ -139,7 +140,7 @@ public final class Pretraining {
         LatentScenes scenes = encoded.get();
         new AutoencoderStage(recipe).write(files, autoencoding.averages(), scenes.scalingFactor());
         NoiseSchedule noise = NoiseSchedule.read(model().resolve("scheduler"));
-        SamplePictures samples = new SamplePictures(model(), folder, recipe.seed());
+        SampleImages samples = new SampleImages(model(), folder, recipe.seed());
         return stage.run(step -> denoiser.batch(step, scenes, noise), log.of(recipe.denoiser(), done -> {
             denoiser.write(files, stage.averages());
             samples.generate(done);

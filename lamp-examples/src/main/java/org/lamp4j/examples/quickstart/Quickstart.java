@@ -36,8 +36,8 @@ import org.lamp4j.video.ContactSheet;
 import org.lamp4j.video.MediaWriter;
 
 /**
- * The main job at small scale, on files that come with the jar: decode training clips, train a motion pattern, generate a
- * clip from a first frame that is not among them, and report.
+ * The main job at small scale, on files that come with the jar: decode training clips, train a motion pattern, generate
+ * a clip from a first frame that is not among them, and report.
  */
 public final class Quickstart {
 
@@ -139,7 +139,8 @@ public final class Quickstart {
     /**
      * Returns how motions are learned on the small model and clips generated, and on what. The paper's rate and length
      * belong to a model 300 times its size. Where an object goes is decided while there is much noise, and so few steps
-     * are best spent there. Colour histograms stay as they are: in pictures of flat colours matching them only adds noise.
+     * are best spent there. Colour histograms stay as they are: in images of flat colours matching them only adds
+     * noise.
      *
      * @param seed where all randomness comes from
      * @param training hears of each training step, and may stop it

@@ -11,14 +11,14 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.video.MediaWriter;
 
-/** A picture or a clip inside a page, with what stands below it. */
+/** An image or a clip inside a page, with what stands below it. */
 public final class Figure {
 
     /** What browsers show; a video plays without sound and over and over. */
     private static final Map<String, String> TYPES =
             Map.of("png", "image/png", "gif", "image/gif", "mp4", "video/mp4", "webm", "video/webm");
 
-    /** Small pictures are enlarged to about this many pixels across, in whole steps, so that pixels stay squares. */
+    /** Small images are enlarged to about this many pixels across, in whole steps, so that pixels stay squares. */
     private static final int LEAST_WIDTH = 256;
 
     private final String type;
@@ -51,9 +51,9 @@ public final class Figure {
     }
 
     /**
-     * Takes a picture.
+     * Takes an image.
      *
-     * @param image the picture
+     * @param image the image
      * @param caption what stands below it
      * @return the figure
      * @throws IOException if no temporary file can be written

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The loss over the steps of a training run, drawn as SVG: each step's loss as a thin line, which jumps with the timestep
- * that was drawn, and its running mean as a thick one. Of a long run the thin line shows the lowest and the highest loss of
- * each stretch.
+ * The loss over the steps of a training run, drawn as SVG: each step's loss as a thin line, which jumps with the
+ * timestep that was drawn, and its running mean as a thick one. Of a long run the thin line shows the lowest and the
+ * highest loss of each stretch.
  */
 final class LossCurve {
 

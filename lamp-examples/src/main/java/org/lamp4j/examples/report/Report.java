@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.lamp4j.files.AtomicFile;
 
 /**
- * A web page that needs no other file: clips and pictures side by side, the loss curve, tables and settings, in the order
+ * A web page that needs no other file: clips and images side by side, the loss curve, tables and settings, in the order
  * they are added.
  *
  * <pre>{@code

@@ -11,10 +11,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The pictures that clips are made from, {@code PICTURES/MOTION/PROMPT.png}, and where the clips should be. Motion folders and
- * pictures may be symbolic links.
+ * The images that clips are made from, {@code IMAGES/MOTION/PROMPT.png}, and where the clips should be. Motion folders
+ * and images may be symbolic links.
  */
-record Benchmark(Path pictures, Path clips) {
+record Benchmark(Path images, Path clips) {
 
     private static final List<String> ENDINGS = List.of(".mp4", ".webm", ".gif", "");
 
@@ -22,8 +22,8 @@ record Benchmark(Path pictures, Path clips) {
      * A first frame and the clip made from it.
      *
      * @param motion name of the motion's folder
-     * @param prompt the picture's name, with spaces for underscores
-     * @param firstFrame the picture
+     * @param prompt the image's name, with spaces for underscores
+     * @param firstFrame the image
      * @param expected the clip's path without an ending
      */
     record Pair(String motion, String prompt, Path firstFrame, Path expected) {
@@ -43,22 +43,22 @@ record Benchmark(Path pictures, Path clips) {
      * @throws IOException if there is none
      */
     List<Pair> pairs() throws IOException {
-        if (!Files.isDirectory(pictures)) {
-            throw new IOException("expected a folder of motions with first frames, but was none (" + pictures + ")");
+        if (!Files.isDirectory(images)) {
+            throw new IOException("expected a folder of motions with first frames, but was none (" + images + ")");
         }
         List<Pair> pairs = new ArrayList<>();
-        for (Path motion : inside(pictures, Files::isDirectory)) {
-            for (Path firstFrame : inside(motion, Benchmark::isPicture)) {
+        for (Path motion : inside(images, Files::isDirectory)) {
+            for (Path firstFrame : inside(motion, Benchmark::isImage)) {
                 pairs.add(pair(motion.getFileName().toString(), firstFrame));
             }
         }
         if (pairs.isEmpty()) {
-            throw new IOException("expected first frames MOTION/PROMPT.png, but found none (" + pictures + ")");
+            throw new IOException("expected first frames MOTION/PROMPT.png, but found none (" + images + ")");
         }
         return pairs;
     }
 
-    private static boolean isPicture(Path file) {
+    private static boolean isImage(Path file) {
         return Files.isRegularFile(file)
                 && file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(png|jpe?g|webp)");
     }

@@ -16,9 +16,10 @@ import org.lamp4j.onnx.clip.ClipModel;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * Scores generated clips as LAMP's paper does. First frames lie in {@code benchmark/MOTION/PROMPT.png}, with the prompt's
- * spaces as underscores, and the clip made from each in {@code clips/MOTION/PROMPT.mp4} (or {@code .gif}, {@code .webm}, or
- * a folder of frames). A clip that is missing or cannot be scored does not keep the others from being scored.
+ * Scores generated clips as LAMP's paper does. First frames lie in {@code benchmark/MOTION/PROMPT.png}, with the
+ * prompt's spaces as underscores, and the clip made from each in {@code clips/MOTION/PROMPT.mp4} (or {@code .gif},
+ * {@code .webm}, or a folder of frames). A clip that is missing or cannot be scored does not keep the others from being
+ * scored.
  */
 public final class BenchmarkEvaluation {
 
@@ -52,7 +53,7 @@ public final class BenchmarkEvaluation {
      * @param prompt the prompt
      * @param file the clip, a video file or a folder of frames
      * @param scores empty without a CLIP model
-     * @param firstFrame likeness of frame 0 with the given picture
+     * @param firstFrame likeness of frame 0 with the given image
      * @param movement how things move in it
      */
     public record ClipFigures(

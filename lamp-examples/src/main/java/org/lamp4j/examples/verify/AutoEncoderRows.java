@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LatentDistribution;
 
-/** Pictures to the moments of their latents, and latents to pictures; no scaling on either side. */
+/** Images to the moments of their latents, and latents to images; no scaling on either side. */
 final class AutoEncoderRows implements RowGroup {
 
     private static final double TOLERANCE = 2e-5;

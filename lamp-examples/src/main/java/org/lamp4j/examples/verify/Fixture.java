@@ -18,31 +18,31 @@ import org.lamp4j.tensor.Shape;
 /** What the reference implementation computes with a tiny model: scalars in {@code case.json}, tensors beside it. */
 final class Fixture implements AutoCloseable {
 
-    private final Path directory;
+    private final Path folder;
     private final JsonNode scalars;
     private final Checkpoint tensors;
 
-    private Fixture(Path directory, JsonNode scalars, Checkpoint tensors) {
-        this.directory = directory;
+    private Fixture(Path folder, JsonNode scalars, Checkpoint tensors) {
+        this.folder = folder;
         this.scalars = scalars;
         this.tensors = tensors;
     }
 
-    static Fixture open(Path directory) throws IOException {
-        Path scalars = directory.resolve("case.json");
+    static Fixture open(Path folder) throws IOException {
+        Path scalars = folder.resolve("case.json");
         if (!Files.isRegularFile(scalars)) {
-            throw new IOException("expected a fixture with a case.json, but there is none (" + directory + ")");
+            throw new IOException("expected a fixture with a case.json, but there is none (" + folder + ")");
         }
         JsonNode json = ModelText.readObject(scalars, ModelText.MAX_CONFIG_BYTES);
-        return new Fixture(directory, json, Checkpoint.open(directory.resolve("tensors.safetensors")));
+        return new Fixture(folder, json, Checkpoint.open(folder.resolve("tensors.safetensors")));
     }
 
-    Path modelDirectory() {
-        return directory.resolve("model");
+    Path modelFolder() {
+        return folder.resolve("model");
     }
 
-    Path motionDirectory() {
-        return directory.resolve("motion");
+    Path motionFolder() {
+        return folder.resolve("motion");
     }
 
     boolean has(String... names) {
@@ -104,7 +104,7 @@ final class Fixture implements AutoCloseable {
     private JsonNode scalar(String pointer) throws IOException {
         JsonNode node = scalars.at(pointer);
         if (node.isMissingNode() || node.isNull()) {
-            throw new IOException("expected " + pointer + " in case.json, but was not there (" + directory + ")");
+            throw new IOException("expected " + pointer + " in case.json, but was not there (" + folder + ")");
         }
         return node;
     }

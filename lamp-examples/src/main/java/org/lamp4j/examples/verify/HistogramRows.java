@@ -34,12 +34,12 @@ final class HistogramRows implements RowGroup {
     }
 
     /** Turns {@code [H, W, 3]} into {@code [3, H, W]}. */
-    private static FloatTensor channelsFirst(FloatTensor picture) {
-        int height = picture.shape().size(0);
-        int width = picture.shape().size(1);
-        int channels = picture.shape().size(2);
+    private static FloatTensor channelsFirst(FloatTensor image) {
+        int height = image.shape().size(0);
+        int width = image.shape().size(1);
+        int channels = image.shape().size(2);
         int plane = height * width;
         return FloatTensor.generate(
-                Shape.of(channels, height, width), index -> picture.valueAt(index % plane * channels + index / plane));
+                Shape.of(channels, height, width), index -> image.valueAt(index % plane * channels + index / plane));
     }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.SamplingState;
-import org.lamp4j.generation.ClipDenoiser;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GuidedPredictor;
+import org.lamp4j.generation.VideoDenoiser;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -33,7 +33,7 @@ final class SamplingRows implements RowGroup {
             return;
         }
         FloatTensor noise = fixture.tensor("sample.initial_noise");
-        ClipDenoiser denoiser = ClipDenoiser.of(
+        VideoDenoiser denoiser = VideoDenoiser.of(
                 subject.schedule(),
                 GenerationOptions.newBuilder()
                         .steps(fixture.integer("/num_inference_steps"))
@@ -53,7 +53,7 @@ final class SamplingRows implements RowGroup {
 
     /** The fixture's run, taken apart and as a whole. */
     private record Run(
-            Subject subject, Fixture fixture, Consumer<Row> rows, ClipDenoiser denoiser, GuidedPredictor predictor) {
+            Subject subject, Fixture fixture, Consumer<Row> rows, VideoDenoiser denoiser, GuidedPredictor predictor) {
 
         void stepByStep(List<Integer> stored) {
             for (int stepIndex : stored) {
@@ -114,7 +114,7 @@ final class SamplingRows implements RowGroup {
             }
         }
 
-        /** Turns latents {@code [1, C, F, h, w]} into pictures {@code [1, 3, F, H, W]} in 0 to 1. */
+        /** Turns latents {@code [1, C, F, h, w]} into images {@code [1, 3, F, H, W]} in 0 to 1. */
         private FloatTensor decode(FloatTensor latents) {
             LatentCodec codec = subject.model().latentCodec();
             List<FloatTensor> frames = new ArrayList<>();
@@ -123,9 +123,9 @@ final class SamplingRows implements RowGroup {
                 FloatTensor latent = latents.slice(2, frameIndex, frameIndex + 1)
                         .reshape(Shape.of(1, shape.size(1), shape.size(3), shape.size(4)));
                 FloatTensor decoded = codec.decode(latent.times(1 / codec.scalingFactor()));
-                FloatTensor picture = FloatTensor.generate(
+                FloatTensor image = FloatTensor.generate(
                         decoded.shape(), index -> Math.min(1, Math.max(0, decoded.valueAt(index) / 2 + 0.5f)));
-                frames.add(picture.reshape(Shape.of(
+                frames.add(image.reshape(Shape.of(
                         1, 3, 1, decoded.shape().size(2), decoded.shape().size(3))));
             }
             return FloatTensor.concat(2, frames);

@@ -35,37 +35,37 @@ public record Verification(List<Row> rows) {
     /**
      * Compares the library's results with a fixture's.
      *
-     * @param directory the fixture's folder
+     * @param folder the fixture's folder
      * @param listener hears of each row as soon as it is there
      * @return all rows
      * @throws IOException if a file of the fixture is missing or damaged
      */
-    public static Verification run(Path directory, Consumer<Row> listener) throws IOException {
-        return run(directory, Device.cpu(), GradientCheckpointing.AS_NEEDED, listener);
+    public static Verification run(Path folder, Consumer<Row> listener) throws IOException {
+        return run(folder, Device.cpu(), GradientCheckpointing.AS_NEEDED, listener);
     }
 
     /**
      * Compares the library's results on a device with a fixture's.
      *
-     * @param directory the fixture's folder
+     * @param folder the fixture's folder
      * @param device where the networks run, and in how much memory
-     * @param checkpointing whether training computes once more what its way back needs
+     * @param checkpointing whether training recomputes activations in the backward pass
      * @param listener hears of each row as soon as it is there
      * @return all rows
      * @throws IOException if a file of the fixture is missing or damaged
      */
     public static Verification run(
-            Path directory, Device device, GradientCheckpointing checkpointing, Consumer<Row> listener)
+            Path folder, Device device, GradientCheckpointing checkpointing, Consumer<Row> listener)
             throws IOException {
-        try (Fixture fixture = Fixture.open(directory);
-                Backbone backbone = Backbone.load(fixture.modelDirectory(), device)) {
+        try (Fixture fixture = Fixture.open(folder);
+                Backbone backbone = Backbone.load(fixture.modelFolder(), device)) {
             return compare(subject(backbone, fixture, checkpointing), fixture, GROUPS, listener);
         }
     }
 
-    static Verification run(Path directory, List<RowGroup> groups, Consumer<Row> listener) throws IOException {
-        try (Fixture fixture = Fixture.open(directory);
-                Backbone backbone = Backbone.load(fixture.modelDirectory())) {
+    static Verification run(Path folder, List<RowGroup> groups, Consumer<Row> listener) throws IOException {
+        try (Fixture fixture = Fixture.open(folder);
+                Backbone backbone = Backbone.load(fixture.modelFolder())) {
             return compare(subject(backbone, fixture, GradientCheckpointing.AS_NEEDED), fixture, groups, listener);
         }
     }
@@ -76,7 +76,7 @@ public record Verification(List<Row> rows) {
                 backbone.model(),
                 backbone.tokenizer(),
                 backbone.noiseSchedule(),
-                MotionPattern.load(backbone, fixture.motionDirectory()).weights(),
+                MotionPattern.load(backbone, fixture.motionFolder()).weights(),
                 checkpointing);
     }
 
@@ -93,8 +93,8 @@ public record Verification(List<Row> rows) {
     }
 
     /**
-     * Tells whether everything agrees. The reference has no inversion for some models; any other row without numbers
-     * to compare with is a gap in the fixture, and gaps do not pass.
+     * Tells whether everything agrees. The reference has no inversion for some models; any other row without numbers to
+     * compare with is a gap in the fixture, and gaps do not pass.
      *
      * @return whether every row is ok or reported, but for an absent inversion
      */

@@ -13,7 +13,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The reference in {@code docs/command-line.md} is what the commands say; {@code -Dcommand-line.write=true} writes it. */
+/**
+ * The reference in {@code docs/command-line.md} is what the commands say; {@code -Dcommand-line.write=true} writes it.
+ */
 class CommandLinePageTest {
 
     private static final Path PAGE = Path.of("../docs/command-line.md");

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Training from a configuration, with validation and checkpoints, on the small model that ships with the quickstart. */
+/**
+ * Training from a configuration, with validation and checkpoints, on the small model that ships with the quickstart.
+ */
 class ConfiguredTrainingTest {
 
     @TempDir
@@ -60,7 +62,7 @@ class ConfiguredTrainingTest {
                   prompts: ["a red ball / 1", "a red ball / 2"]
                   num_inference_steps: 2
                   guidance_scale: 1
-                """.formatted(DrawnFolder.pictures(drawn).get(0)));
+                """.formatted(DrawnFolder.images(drawn).get(0)));
         Path pattern = folder.resolve("out/pattern.safetensors");
         Path checkpoints = folder.resolve("out/checkpoints");
 
@@ -106,7 +108,7 @@ class ConfiguredTrainingTest {
                       image_path: %s
                       prompts: ["a ball"]
                       num_inference_steps: 2
-                    """.formatted(DrawnFolder.pictures(drawn).get(0)) + start);
+                    """.formatted(DrawnFolder.images(drawn).get(0)) + start);
             Files.delete(pattern);
 
             lamp.succeed("train", "--config", config, "--checkpoint", Files.createTempDirectory(folder, "checkpoints"));
@@ -196,7 +198,7 @@ class ConfiguredTrainingTest {
                 "--validate-every",
                 "1",
                 "--validate-images",
-                DrawnFolder.pictures(drawn).get(0),
+                DrawnFolder.images(drawn).get(0),
                 "--validate-steps",
                 "1",
                 "--validate-guidance-scale",

@@ -60,7 +60,7 @@ class ControlCTest {
     @Test
     void generate_terminatedUnderTheProgressBar_endsWithoutAFile() throws Exception {
         Path output = Files.createDirectory(folder.resolve("clips"));
-        Path picture = firstPicture();
+        Path image = firstImage();
         try (TerminalProcess lamp = TerminalProcess.lamp(
                 "generate",
                 "--model",
@@ -70,7 +70,7 @@ class ControlCTest {
                 "--prompt",
                 "a red circle",
                 "--image",
-                picture,
+                image,
                 "--frame-size",
                 "64x64",
                 "--frame-count",
@@ -101,7 +101,7 @@ class ControlCTest {
                 "4",
                 "--rounds",
                 "100000")) {
-            lamp.await("ONNX Runtime .* processors").pressControlC();
+            lamp.await("ONNX Runtime .* CPUs").pressControlC();
 
             assertThat(lamp.exitCode()).as(lamp.screen()).isEqualTo(Lamp.FAILED);
             assertThat(lamp.screen())
@@ -190,9 +190,9 @@ class ControlCTest {
         return pattern;
     }
 
-    private static Path firstPicture() throws IOException {
-        try (Stream<Path> pictures = Files.list(drawn.resolve("held_out"))) {
-            return pictures.sorted().findFirst().orElseThrow();
+    private static Path firstImage() throws IOException {
+        try (Stream<Path> images = Files.list(drawn.resolve("held_out"))) {
+            return images.sorted().findFirst().orElseThrow();
         }
     }
 

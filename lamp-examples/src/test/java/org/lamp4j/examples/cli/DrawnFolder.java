@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
 
-/** A few drawn clips to learn from, and pictures to begin new ones with. */
+/** A few drawn clips to learn from, and images to begin new ones with. */
 final class DrawnFolder {
 
     private DrawnFolder() {}
@@ -23,8 +23,8 @@ final class DrawnFolder {
         }
     }
 
-    /** Returns the pictures, in the order of their names. */
-    static List<Path> pictures(Path drawn) throws IOException {
+    /** Returns the images, in the order of their names. */
+    static List<Path> images(Path drawn) throws IOException {
         return files(drawn.resolve("held_out")).stream()
                 .filter(file -> file.toString().endsWith(".png"))
                 .toList();

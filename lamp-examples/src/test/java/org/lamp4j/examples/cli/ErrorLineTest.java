@@ -10,8 +10,8 @@ class ErrorLineTest {
 
     @Test
     void of_messageOfSeveralLines_oneLine() {
-        assertThat(ErrorLine.of(new IOException("expected a clip,\n  but was a picture\n")))
-                .isEqualTo("expected a clip, but was a picture");
+        assertThat(ErrorLine.of(new IOException("expected a clip,\n  but was an image\n")))
+                .isEqualTo("expected a clip, but was an image");
     }
 
     @Test

@@ -60,12 +60,12 @@ class EvaluateCommandTest {
         TinyClipFiles.writeRandom(Files.createDirectory(shared.resolve("clip-model")));
         for (String motion : MOTIONS) {
             for (int prompt = 0; prompt < PROMPTS; prompt++) {
-                WRITER.writeImage(NoisePicture.of(seed(motion, prompt), 0, 20), benchmark(motion, prompt));
+                WRITER.writeImage(NoiseImage.of(seed(motion, prompt), 0, 20), benchmark(motion, prompt));
                 WRITER.writeFrames(clip(motion, prompt), generated(motion, prompt));
             }
         }
         // The frame that was given, unchanged.
-        WRITER.writeImage(NoisePicture.of(seed("rain", 0), 0, 0), benchmark("rain", 0));
+        WRITER.writeImage(NoiseImage.of(seed("rain", 0), 0, 0), benchmark("rain", 0));
     }
 
     private static long seed(String motion, int prompt) {
@@ -84,7 +84,7 @@ class EvaluateCommandTest {
     private static VideoClip clip(String motion, int prompt) {
         return VideoClip.of(
                 IntStream.range(0, FRAMES)
-                        .mapToObj(frame -> NoisePicture.of(seed(motion, prompt), 2 * frame, 0))
+                        .mapToObj(frame -> NoiseImage.of(seed(motion, prompt), 2 * frame, 0))
                         .toList(),
                 8);
     }

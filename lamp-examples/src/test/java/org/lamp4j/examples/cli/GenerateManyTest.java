@@ -38,7 +38,7 @@ class GenerateManyTest {
     @TempDir
     private Path folder;
 
-    private Path pictures;
+    private Path images;
     private Path clips;
 
     @BeforeAll
@@ -49,14 +49,14 @@ class GenerateManyTest {
     }
 
     @BeforeEach
-    void drawPictures() throws IOException {
-        pictures = folder.resolve("pictures");
+    void drawImages() throws IOException {
+        images = folder.resolve("images");
         clips = folder.resolve("clips");
-        WRITER.writeImage(picture(40), pictures.resolve("a_red_ball.png"));
-        WRITER.writeImage(picture(200), pictures.resolve("a_blue_ball.png"));
+        WRITER.writeImage(image(40), images.resolve("a_red_ball.png"));
+        WRITER.writeImage(image(200), images.resolve("a_blue_ball.png"));
     }
 
-    private static RgbImage picture(int grey) {
+    private static RgbImage image(int grey) {
         byte[] rgb = new byte[3 * SIZE.width() * SIZE.height()];
         Arrays.fill(rgb, (byte) grey);
         return RgbImage.of(SIZE, rgb);
@@ -76,11 +76,11 @@ class GenerateManyTest {
     }
 
     @Test
-    void generate_folderWithADamagedPicture_makesTheOthersAndListsIt() throws IOException {
-        Path damaged = Files.writeString(pictures.resolve("a_damaged_one.png"), "no picture");
+    void generate_folderWithADamagedImage_makesTheOthersAndListsIt() throws IOException {
+        Path damaged = Files.writeString(images.resolve("a_damaged_one.png"), "no image");
         Path report = folder.resolve("report.html");
 
-        assertThat(generate("--batch", pictures, "--output", clips, "--format", "gif", "--report", report))
+        assertThat(generate("--batch", images, "--output", clips, "--format", "gif", "--report", report))
                 .isEqualTo(Lamp.FAILED);
 
         assertThat(clips.toFile().list()).containsExactlyInAnyOrder("a_blue_ball.gif", "a_red_ball.gif");
@@ -88,12 +88,12 @@ class GenerateManyTest {
                 .containsExactly(
                         "wrote " + clips.resolve("a_blue_ball.gif"), "wrote " + clips.resolve("a_red_ball.gif"));
         assertThat(lamp.err())
-                .contains("lamp: 1 of 3 clips failed:\n  expected a picture")
-                .containsOnlyOnce("expected a picture")
+                .contains("lamp: 1 of 3 clips failed:\n  expected an image")
+                .containsOnlyOnce("expected an image")
                 .containsOnlyOnce(damaged.toString());
         assertThat(report)
                 .content()
-                .contains("<h1>2 generated clips</h1>", "<p>Failed: expected a picture", damaged.toString())
+                .contains("<h1>2 generated clips</h1>", "<p>Failed: expected an image", damaged.toString())
                 .contains("<figcaption>a red ball, seed 0</figcaption>", "<td>guidance_scale</td><td>1.0</td>")
                 .containsPattern("src=\"data:video/mp4;base64,\\w{100,}");
     }
@@ -103,9 +103,9 @@ class GenerateManyTest {
         Path table = Files.writeString(
                 folder.resolve("batch.csv"),
                 "image,prompt,output,seed\n"
-                        + "pictures/a_red_ball.png,\"a ball, red\",x/seven.gif,7\n"
-                        + "pictures/a_red_ball.png,\"a ball, red\",x/eight,8\n"
-                        + "pictures/a_blue_ball.png,a ball,,\n");
+                        + "images/a_red_ball.png,\"a ball, red\",x/seven.gif,7\n"
+                        + "images/a_red_ball.png,\"a ball, red\",x/eight,8\n"
+                        + "images/a_blue_ball.png,a ball,,\n");
         Files.createDirectories(clips.resolve("x"));
         Files.writeString(clips.resolve("a_blue_ball.gif"), "there already");
 
@@ -124,7 +124,7 @@ class GenerateManyTest {
     @Test
     void generate_outputOutsideOfTheFolder_isRefused() throws IOException {
         Path table = Files.writeString(
-                folder.resolve("batch.csv"), "image,prompt,output\npictures/a_red_ball.png,x,../../elsewhere\n");
+                folder.resolve("batch.csv"), "image,prompt,output\nimages/a_red_ball.png,x,../../elsewhere\n");
 
         assertThat(generate("--batch", table, "--output", clips)).isEqualTo(Lamp.BAD_USAGE);
 
@@ -140,7 +140,7 @@ class GenerateManyTest {
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
         Files.createDirectory(clips);
         Files.createSymbolicLink(clips.resolve("link"), elsewhere);
-        Path table = table("pictures/a_red_ball.png,x,fine\npictures/a_red_ball.png,x,link/new/clip\n");
+        Path table = table("images/a_red_ball.png,x,fine\nimages/a_red_ball.png,x,link/new/clip\n");
 
         assertThat(generate("--batch", table, "--output", clips, "--overwrite")).isEqualTo(Lamp.BAD_USAGE);
 
@@ -156,7 +156,7 @@ class GenerateManyTest {
         Files.createDirectories(clips.resolve("real"));
         Files.createSymbolicLink(clips.resolve("link"), Path.of("real"));
 
-        lamp.succeed(small("--batch", table("pictures/a_red_ball.png,x,link/clip.gif\n"), "--output", clips));
+        lamp.succeed(small("--batch", table("images/a_red_ball.png,x,link/clip.gif\n"), "--output", clips));
 
         assertThat(clips.resolve("real/clip.gif")).isNotEmptyFile();
     }
@@ -166,8 +166,8 @@ class GenerateManyTest {
     void run_linkThatAppearsDuringTheWork_leadsNowhere() throws IOException {
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
         Files.createDirectory(clips);
-        VideoClip clip = VideoClip.of(List.of(picture(0), picture(9)), 8);
-        GenerationBatch batch = GenerationBatch.read(table("pictures/a_red_ball.png,x,sub/clip\n"));
+        VideoClip clip = VideoClip.of(List.of(image(0), image(9)), 8);
+        GenerationBatch batch = GenerationBatch.read(table("images/a_red_ball.png,x,sub/clip\n"));
         BatchRun run = new BatchRun(batch, outputTo(clips), ".gif", false);
 
         run.run(
@@ -181,8 +181,8 @@ class GenerateManyTest {
         assertThat(elsewhere).isEmptyDirectory();
     }
 
-    private static ClipOutput outputTo(Path folder) {
-        ClipOutput output = new ClipOutput();
+    private static VideoOutput outputTo(Path folder) {
+        VideoOutput output = new VideoOutput();
         new CommandLine(output).parseArgs("--output", folder.toString());
         return output;
     }
@@ -191,14 +191,14 @@ class GenerateManyTest {
     void generate_clipThatIsThere_isRefusedBeforeTheWorkOrReplacedAtWish() throws IOException {
         Path blue = Files.writeString(Files.createDirectory(clips).resolve("a_blue_ball.gif"), "there already");
 
-        assertThat(generate("--batch", pictures, "--output", clips, "--format", "gif"))
+        assertThat(generate("--batch", images, "--output", clips, "--format", "gif"))
                 .isEqualTo(Lamp.FAILED);
         assertThat(lamp.err().strip())
                 .isEqualTo("lamp: expected a file that is not there yet, but was one (" + blue
                         + "); give --overwrite to replace it or --skip-existing to keep it");
         assertThat(clips.toFile().list()).containsExactly("a_blue_ball.gif");
 
-        lamp.succeed(small("--batch", pictures, "--output", clips, "--format", "gif", "--overwrite"));
+        lamp.succeed(small("--batch", images, "--output", clips, "--format", "gif", "--overwrite"));
         assertThat(Files.size(blue)).isGreaterThan("there already".length());
         assertThat(clips.toFile().list()).hasSize(2);
     }
@@ -207,7 +207,7 @@ class GenerateManyTest {
     void generate_linkInTheClipsPlace_isReplacedAndNotFollowed() throws IOException {
         Path mine = Files.writeString(folder.resolve("mine.gif"), "mine");
         Path link = Files.createSymbolicLink(Files.createDirectory(clips).resolve("a_red_ball.gif"), mine);
-        Path table = table("pictures/a_red_ball.png,x,a_red_ball.gif\n");
+        Path table = table("images/a_red_ball.png,x,a_red_ball.gif\n");
 
         assertThat(generate("--batch", table, "--output", clips)).isEqualTo(Lamp.FAILED);
         assertThat(lamp.err()).contains("but was one (" + link + ")");
@@ -219,7 +219,7 @@ class GenerateManyTest {
 
     @Test
     void generate_twoNamesOfOneFile_areRefused() throws IOException {
-        Path table = table("pictures/a_red_ball.png,x,ball\npictures/a_blue_ball.png,x,./ball.mp4\n");
+        Path table = table("images/a_red_ball.png,x,ball\nimages/a_blue_ball.png,x,./ball.mp4\n");
 
         assertThat(generate("--batch", table, "--output", clips)).isEqualTo(Lamp.FAILED);
 
@@ -230,7 +230,7 @@ class GenerateManyTest {
 
     @Test
     void generate_overwriteAndSkipExisting_isRefused() {
-        assertThat(generate("--batch", pictures, "--output", clips, "--overwrite", "--skip-existing"))
+        assertThat(generate("--batch", images, "--output", clips, "--overwrite", "--skip-existing"))
                 .isEqualTo(Lamp.BAD_USAGE);
 
         assertThat(lamp.err()).contains("expected either --overwrite or --skip-existing, but was both");
@@ -238,7 +238,7 @@ class GenerateManyTest {
 
     @Test
     void generate_batchAndPrompt_isRefused() {
-        assertThat(generate("--batch", pictures, "--prompt", "x", "--output", clips))
+        assertThat(generate("--batch", images, "--prompt", "x", "--output", clips))
                 .isEqualTo(Lamp.BAD_USAGE);
 
         assertThat(lamp.err()).contains("expected either --batch or --image and --prompt, but was both");
@@ -265,14 +265,14 @@ class GenerateManyTest {
         WRITER.writeClip(
                 VideoClip.of(
                         IntStream.range(0, 3)
-                                .mapToObj(frame -> picture(60 * frame))
+                                .mapToObj(frame -> image(60 * frame))
                                 .toList(),
                         8),
                 video);
         List<Object> arguments = new ArrayList<>(List.of("edit", "--model", CommandRun.model(), "--video", video));
         arguments.addAll(List.of("--caption", "a ball", "--prompt", "a blue ball"));
         arguments.addAll(
-                List.of("--image", pictures.resolve("a_blue_ball.png"), "--frame-size", SIZE, "--frame-count", 2));
+                List.of("--image", images.resolve("a_blue_ball.png"), "--frame-size", SIZE, "--frame-count", 2));
         arguments.addAll(List.of("--training-steps", 1, "--steps", 1, "--guidance-scale", 1));
         arguments.addAll(List.of("--output", folder.resolve("edited")));
 

@@ -5,8 +5,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 
 /**
- * A command that hangs in a read that no interrupt ends. It heeds signals as {@code lamp} does, with a second of patience;
- * with an argument, it says that it has work to put away.
+ * A command that hangs in a read that no interrupt ends. It heeds signals as {@code lamp} does, with a second of
+ * patience; with an argument, it says that it has work to put away.
  */
 final class HangingCommand {
 

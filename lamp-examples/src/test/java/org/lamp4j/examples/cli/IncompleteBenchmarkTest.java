@@ -18,7 +18,10 @@ import org.lamp4j.fixtures.TinyClipFiles;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.video.MediaWriter;
 
-/** Evaluating what there is: clips that are missing or damaged, folders that are links, no CLIP model or one of random weights. */
+/**
+ * Evaluating what there is: clips that are missing or damaged, folders that are links, no CLIP model or one of random
+ * weights.
+ */
 class IncompleteBenchmarkTest {
 
     private static final MediaWriter WRITER = MediaWriter.newBuilder().build();
@@ -32,7 +35,7 @@ class IncompleteBenchmarkTest {
     private static VideoClip clip(long seed) {
         return VideoClip.of(
                 IntStream.range(0, 3)
-                        .mapToObj(frame -> NoisePicture.of(seed, 2 * frame, 0))
+                        .mapToObj(frame -> NoiseImage.of(seed, 2 * frame, 0))
                         .toList(),
                 8);
     }
@@ -46,16 +49,18 @@ class IncompleteBenchmarkTest {
         return scores.get("clips").get(clip).get("consistency").asDouble();
     }
 
-    /** A benchmark of one motion, whose folder is a link, and the clips made from the first three of its four pictures. */
-    private Object[] fourPictures() throws IOException {
+    /**
+     * A benchmark of one motion, whose folder is a link, and the clips made from the first three of its four images.
+     */
+    private Object[] fourImages() throws IOException {
         for (int prompt = 0; prompt < 4; prompt++) {
-            WRITER.writeImage(NoisePicture.of(prompt, 0, 20), folder.resolve("pictures/it_rains_" + prompt + ".png"));
+            WRITER.writeImage(NoiseImage.of(prompt, 0, 20), folder.resolve("images/it_rains_" + prompt + ".png"));
         }
         Files.createDirectory(folder.resolve("benchmark"));
-        Files.createSymbolicLink(folder.resolve("benchmark/rain"), folder.resolve("pictures"));
+        Files.createSymbolicLink(folder.resolve("benchmark/rain"), folder.resolve("images"));
         WRITER.writeFrames(clip(0), folder.resolve("made/it_rains_0"));
         clip(1).write(folder.resolve("made/it_rains_1.gif"));
-        WRITER.writeFrames(VideoClip.of(List.of(NoisePicture.of(2, 0, 0)), 8), folder.resolve("made/it_rains_2"));
+        WRITER.writeFrames(VideoClip.of(List.of(NoiseImage.of(2, 0, 0)), 8), folder.resolve("made/it_rains_2"));
         Files.createDirectory(folder.resolve("clips"));
         Files.createSymbolicLink(folder.resolve("clips/rain"), folder.resolve("made"));
         return new Object[] {
@@ -77,7 +82,7 @@ class IncompleteBenchmarkTest {
 
     @Test
     void evaluate_linkedFoldersAndClipsMissingOrDamaged_othersAreScoredAndTheseListed() throws IOException {
-        assertThat(lamp.run(with(fourPictures(), "--clip-model", clipModel()))).isEqualTo(Lamp.FAILED);
+        assertThat(lamp.run(with(fourImages(), "--clip-model", clipModel()))).isEqualTo(Lamp.FAILED);
 
         Path clips = folder.resolve("clips/rain");
         assertThat(lamp.err())
@@ -103,7 +108,7 @@ class IncompleteBenchmarkTest {
 
     @Test
     void evaluate_withoutClipModel_fidelityAndMotionAlone() throws IOException {
-        assertThat(lamp.run(fourPictures())).isEqualTo(Lamp.FAILED);
+        assertThat(lamp.run(fourImages())).isEqualTo(Lamp.FAILED);
 
         assertThat(lamp.out())
                 .startsWith("| motion | prompt | frame 0 PSNR | SSIM | direction | pixels a frame |")
@@ -123,7 +128,7 @@ class IncompleteBenchmarkTest {
 
     @Test
     void evaluate_noClipAtAll_saysSoOfEach() throws IOException {
-        Object[] arguments = fourPictures();
+        Object[] arguments = fourImages();
         Files.delete(folder.resolve("clips/rain"));
 
         assertThat(lamp.run(with(arguments, "--clip-model", clipModel()))).isEqualTo(Lamp.FAILED);
@@ -137,7 +142,7 @@ class IncompleteBenchmarkTest {
         Path model = folder.resolve("clip-model");
         lamp.succeed("make-random-model", "--like", "clip-vit-b-32", "--seed", "3", model);
 
-        lamp.run(with(fourPictures(), "--clip-model", model));
+        lamp.run(with(fourImages(), "--clip-model", model));
 
         assertThat(lamp.out())
                 .contains("CLIP model ViT-48/32")

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Configurations of the two shapes that LAMP's own program comes with, on drawn clips and the small model: one learns from a
- * folder and has more pictures than prompts, the other learns from a single clip and edits it.
+ * Configurations of the two shapes that LAMP's own program comes with, on drawn clips and the small model: one learns
+ * from a folder and has more images than prompts, the other learns from a single clip and edits it.
  */
 class LampFilesTest {
 
@@ -31,17 +31,17 @@ class LampFilesTest {
         DrawnFolder.write(drawn, "train00.mp4", "train01.mp4");
     }
 
-    /** Copies drawn pictures under names of which those of the prompts are neither the first nor in their order. */
-    private Path pictures(String... names) throws IOException {
-        List<Path> pictures = DrawnFolder.pictures(drawn);
-        Path copies = Files.createDirectories(folder.resolve("pictures"));
+    /** Copies drawn images under names of which those of the prompts are neither the first nor in their order. */
+    private Path images(String... names) throws IOException {
+        List<Path> images = DrawnFolder.images(drawn);
+        Path copies = Files.createDirectories(folder.resolve("images"));
         for (int index = 0; index < names.length; index++) {
-            Files.copy(pictures.get(index), copies.resolve(names[index] + ".png"));
+            Files.copy(images.get(index), copies.resolve(names[index] + ".png"));
         }
         return copies;
     }
 
-    private Path config(Path clips, Path pictures, String inverted) throws IOException {
+    private Path config(Path clips, Path images, String inverted) throws IOException {
         return Files.writeString(folder.resolve("lamp.yaml"), """
                 pretrained_model_path: "%s"
                 output_dir: "%s"
@@ -78,7 +78,7 @@ class LampFilesTest {
                 gradient_checkpointing: True
                 enable_xformers_memory_efficient_attention: True
                 """.formatted(
-                CommandRun.model(), folder.resolve("out"), clips, pictures, PROMPTS.get(0), PROMPTS.get(1), inverted));
+                CommandRun.model(), folder.resolve("out"), clips, images, PROMPTS.get(0), PROMPTS.get(1), inverted));
     }
 
     private void assertClipsOfBothPrompts() throws IOException {
@@ -90,20 +90,20 @@ class LampFilesTest {
     }
 
     @Test
-    void train_folderOfClipsAndSixPicturesForTwoPrompts_runsAsItIs() throws IOException {
-        Path pictures = pictures(
+    void train_folderOfClipsAndSixImagesForTwoPrompts_runsAsItIs() throws IOException {
+        Path images = images(
                 "a_ball", "a_kite_in_the_wind", "a_kite_in_the_wind_at_night", "boat", "the_red_boat_sails_by", "zoo");
 
-        lamp.succeed("train", "--config", config(drawn.resolve("clips"), pictures, "False"));
+        lamp.succeed("train", "--config", config(drawn.resolve("clips"), images, "False"));
 
         assertClipsOfBothPrompts();
     }
 
     @Test
-    void train_aSingleClipThatIsInvertedAndTwoPictures_runsAsItIs() throws IOException {
-        Path pictures = pictures("a_kite_in_the_wind", "the_red_boat_sails_by");
+    void train_aSingleClipThatIsInvertedAndTwoImages_runsAsItIs() throws IOException {
+        Path images = images("a_kite_in_the_wind", "the_red_boat_sails_by");
 
-        lamp.succeed("train", "--config", config(drawn.resolve("clips/train01.mp4"), pictures, "True"));
+        lamp.succeed("train", "--config", config(drawn.resolve("clips/train01.mp4"), images, "True"));
 
         assertClipsOfBothPrompts();
         assertThat(lamp.err()).contains("inverting");
@@ -114,13 +114,13 @@ class LampFilesTest {
     }
 
     @Test
-    void train_promptWithoutItsPicture_isRefusedBeforeAnythingIsRead() throws IOException {
-        Path pictures = pictures("a_kite_in_the_wind", "boat");
+    void train_promptWithoutItsImage_isRefusedBeforeAnythingIsRead() throws IOException {
+        Path images = images("a_kite_in_the_wind", "boat");
 
-        assertThat(lamp.run("train", "--config", config(folder.resolve("none"), pictures, "False")))
+        assertThat(lamp.run("train", "--config", config(folder.resolve("none"), images, "False")))
                 .isEqualTo(Lamp.FAILED);
         assertThat(lamp.err().strip())
-                .isEqualTo("lamp: expected a picture for each prompt, but there is no the_red_boat_sails_by.png for"
-                        + " \"the red boat sails by\" (" + pictures + ")");
+                .isEqualTo("lamp: expected an image for each prompt, but there is no the_red_boat_sails_by.png for"
+                        + " \"the red boat sails by\" (" + images + ")");
     }
 }

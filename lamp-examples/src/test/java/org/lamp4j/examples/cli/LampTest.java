@@ -287,7 +287,7 @@ class LampTest {
                 .isEqualTo(Lamp.FAILED);
 
         assertThat(err.toString().strip())
-                .startsWith("lamp: expected a model directory")
+                .startsWith("lamp: expected a model folder")
                 .doesNotContain("\n");
     }
 

@@ -20,8 +20,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * An option that sets a setting of the Java API has the setter's name in its own spelling. Where it has not, the difference
- * stands here with its reason; what sets nothing stands here, too, so that a new option is put into one place or the other.
+ * An option that sets a setting of the Java API has the setter's name in its own spelling. Where it has not, the
+ * difference stands here with its reason; what sets nothing stands here, too, so that a new option is put into one
+ * place or the other.
  */
 class OptionNamesTest {
 
@@ -34,8 +35,8 @@ class OptionNamesTest {
     }
 
     /**
-     * A command, the builder it fills, where their names differ, and its options that set nothing there. A command that fills
-     * two has a case for each.
+     * A command, the builder it fills, where their names differ, and its options that set nothing there. A command that
+     * fills two has a case for each.
      */
     private record Case(String command, Class<?> builder, List<Different> differences, Set<String> others) {
 

@@ -28,7 +28,9 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.testing.EmbeddedModel;
 import org.lamp4j.video.MediaWriter;
 
-/** The README's command lines work, on the embedded model and with little work; options that its text names are there. */
+/**
+ * The README's command lines work, on the embedded model and with little work; options that its text names are there.
+ */
 class ReadmeCommandsTest {
 
     /** Options whose values are paths, which here lie in a folder of the test's. */
@@ -73,8 +75,8 @@ class ReadmeCommandsTest {
         writer.writeFrames(clip, folder.resolve("horse_run/clip"));
         clip.write(folder.resolve("dance.mp4"));
         clip.write(folder.resolve("results/rain/it_rains.gif"));
-        for (String picture : List.of("horse.png", "robot.png", "benchmark/rain/it_rains.png")) {
-            writer.writeImage(frame(0), folder.resolve(picture));
+        for (String image : List.of("horse.png", "robot.png", "benchmark/rain/it_rains.png")) {
+            writer.writeImage(frame(0), folder.resolve(image));
         }
         Path model = folder.resolve("stable-diffusion-v1-4");
         EmbeddedModel.copyTo(model);

@@ -13,8 +13,8 @@ import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
 
 /**
- * A setting, with a value that is not its default, in all places where it can be said or is kept. What differs from its name
- * stands here with the reason.
+ * A setting, with a value that is not its default, in all places where it can be said or is kept. What differs from its
+ * name stands here with the reason.
  *
  * @param name the builder's setter
  * @param value what the setter is given; none if it has no parameter

@@ -40,8 +40,9 @@ import org.lamp4j.training.TrainingOptions;
 import picocli.CommandLine;
 
 /**
- * Walks over all settings of training and generating: each is the same in the options' record, its builder, a file of LAMP's own
- * program, the command line, and what is kept with a pattern or clip. A setting that is added fails here until it has its row.
+ * Walks over all settings of training and generating: each is the same in the options' record, its builder, a file of
+ * LAMP's own program, the command line, and what is kept with a pattern or clip. A setting that is added fails here
+ * until it has its row.
  */
 class SettingsTest {
 

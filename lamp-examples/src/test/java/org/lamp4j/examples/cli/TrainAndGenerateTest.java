@@ -131,7 +131,7 @@ class TrainAndGenerateTest {
     }
 
     @Test
-    void inspect_modelDirectory_fingerprint() throws Exception {
+    void inspect_modelFolder_fingerprint() throws Exception {
         assertThat(run("inspect", CommandRun.model().toString(), "--summary")).isEqualTo(Lamp.OK);
 
         assertThat(out.toString()).contains("base fingerprint  v2:sha256:").containsPattern("\\d,\\d{3},\\d{3} values");
@@ -230,9 +230,9 @@ class TrainAndGenerateTest {
                 List.of("generate", "--model", CommandRun.model().toString()));
         arguments.addAll(List.of("--motion", pattern.toString(), "--output", output.toString()));
         CaptionedScene start = CLIPS.heldOutStarts(Motion.RIGHT).get(0);
-        String picture = "held_out/" + start.caption().replace(' ', '_') + ".png";
+        String image = "held_out/" + start.caption().replace(' ', '_') + ".png";
         arguments.addAll(List.of(
-                "--prompt", start.caption(), "--image", drawn.resolve(picture).toString()));
+                "--prompt", start.caption(), "--image", drawn.resolve(image).toString()));
         arguments.addAll(List.of("--steps", "2"));
         arguments.addAll(SMALL);
         return arguments;

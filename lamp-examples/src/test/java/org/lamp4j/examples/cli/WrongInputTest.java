@@ -70,8 +70,8 @@ class WrongInputTest {
                 "extend --by 2 --overlap 4|2|expected an overlap below the window's 4 frames, but was 4 (extend) (see lamp extend --help)",
                 "extend --by 2 --overlap 3 --video IN/still|2|expected a clip of at least the 3 frames of the overlap, but was 1 (extend) (see lamp extend --help)",
                 "extend --by 2 --overlap 1 --video IN/text.mp4|1|expected a video (mp4, mov, webm, mkv, avi or gif), but was: Invalid data found when processing input (IN/text.mp4)",
-                "extend --by 2 --overlap 1 --video IN/nothing|1|expected a folder of PNG, JPEG or WebP pictures, but was one without (IN/nothing)",
-                "extend --by 2 --overlap 1 --model IN/none|1|expected a model directory, but IN/none does not exist",
+                "extend --by 2 --overlap 1 --video IN/nothing|1|expected a folder of PNG, JPEG or WebP images, but was one without (IN/nothing)",
+                "extend --by 2 --overlap 1 --model IN/none|1|expected a model folder, but IN/none does not exist",
                 "smooth --strength 0|2|expected a strength above 0 and up to 1, but was 0.0 (doubleFrameRate) (see lamp smooth --help)",
                 "smooth --strength 1.5|2|expected a strength above 0 and up to 1, but was 1.5 (doubleFrameRate) (see lamp smooth --help)",
                 "smooth --strength NaN|2|expected a strength above 0 and up to 1, but was NaN (doubleFrameRate) (see lamp smooth --help)",
@@ -117,8 +117,8 @@ class WrongInputTest {
                 "edit --frame-count 1|2|expected 2 or more frames, but was 1 (see lamp edit --help)",
                 "edit --frame-count 6|1|expected 6 frames at a stride of 1, but IN/clip has 5",
                 "edit --frame-stride 2|1|expected 4 frames at a stride of 2, but IN/clip has 3",
-                "edit --image IN/nothing|1|expected a picture (PNG, JPEG or WebP), but was a folder (IN/nothing)",
-                "edit --image IN/gone.png|1|expected a picture (PNG, JPEG or WebP), but was nothing of that name (IN/gone.png)",
+                "edit --image IN/nothing|1|expected an image (PNG, JPEG or WebP), but was a folder (IN/nothing)",
+                "edit --image IN/gone.png|1|expected an image (PNG, JPEG or WebP), but was nothing of that name (IN/gone.png)",
                 "edit --video IN/text.mp4|1|expected a video (mp4, mov, webm, mkv, avi or gif), but was: Invalid data found when processing input (IN/text.mp4)",
                 "edit --output IN/folder.mp4|1|expected a file to write to, but was a folder (IN/folder.mp4)",
                 "edit --output IN/text.mp4|1|expected a file that is not there yet, but was one (IN/text.mp4); give --overwrite to replace it"
@@ -161,7 +161,7 @@ class WrongInputTest {
                 "train --output IN/pattern.safetensors|expected a file that is not there yet, but was one (IN/pattern.safetensors); give --overwrite to replace it",
                 "train --output OUT/same --checkpoint OUT/same|expected a folder for checkpoints beside the pattern, but was the pattern's own path (OUT/same)",
                 "train --report IN/nothing|expected a file to write to, but was a folder (IN/nothing)",
-                "train --clips IN/learn --trainable-modules conv1d,nosuch|expected endings of module names, but none of 519 parameters is in a module that ends with \"nosuch\""
+                "train --clips IN/learn --trainable-modules conv1d,nosuch|expected suffixes of module names, but none of 519 parameters is in a module that ends with \"nosuch\""
             })
     void train_wrongInput_isRefusedBeforeAnythingIsEncoded(String line, String message) {
         assertRefused(

@@ -93,13 +93,13 @@ class MotionClipsTest {
     }
 
     @Test
-    void write_heldOutStarts_picturesNamedByTheirPrompts(@TempDir Path folder) throws IOException {
+    void write_heldOutStarts_imagesNamedByTheirPrompts(@TempDir Path folder) throws IOException {
         CLIPS.write(Motion.RISE, folder);
 
         CaptionedScene start = CLIPS.heldOutStarts(Motion.RISE).get(0);
         Path file = folder.resolve("held_out/" + start.caption().replace(' ', '_') + ".png");
         assertThat(RgbImage.read(file).toRgbBytes())
-                .isEqualTo(start.scene().picture().toRgbBytes());
+                .isEqualTo(start.scene().image().toRgbBytes());
         assertThat(names(file.getParent())).hasSize(8);
     }
 
@@ -114,8 +114,8 @@ class MotionClipsTest {
         return frames;
     }
 
-    private static double psnr(RgbImage picture, RgbImage reference) {
-        byte[] one = picture.toRgbBytes();
+    private static double psnr(RgbImage image, RgbImage reference) {
+        byte[] one = image.toRgbBytes();
         byte[] other = reference.toRgbBytes();
         double sum = 0;
         for (int at = 0; at < one.length; at++) {

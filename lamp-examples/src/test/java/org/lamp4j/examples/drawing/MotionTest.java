@@ -88,7 +88,7 @@ class MotionTest {
     @Test
     void start_moreFramesThanFit_refused() {
         assertThatThrownBy(() -> Motion.RISE.start(RandomSource.stream(3, "starts", 0), 30))
-                .hasMessage("expected frames in which the object stays in the picture, but was 30 (Motion.start)");
+                .hasMessage("expected frames in which the object stays in the image, but was 30 (Motion.start)");
     }
 
     private static double span(List<Double> values) {

@@ -34,7 +34,7 @@ class SceneMatcherTest {
         Scene scene = new Scene(object, colour(object), backdrop, object.ordinal() % 4, pose);
 
         List<SceneMatch> matches =
-                MATCHER.rank(NoisyPicture.of(scene, 5), new BackdropMatch(backdrop, scene.shift(), 0), scene.colour());
+                MATCHER.rank(NoisyImage.of(scene, 5), new BackdropMatch(backdrop, scene.shift(), 0), scene.colour());
 
         assertThat(matches).hasSize(DrawnObject.values().length);
         assertThat(matches).extracting(SceneMatch::error).isSorted();
@@ -45,8 +45,7 @@ class SceneMatcherTest {
     void rank_exactDrawing_noErrorAndFullCorrelation() {
         Scene scene = new Scene(DrawnObject.TREE, Optional.empty(), Backdrop.ROAD, 2, Pose.upright(30.5, 25, 31));
 
-        SceneMatch match = MATCHER.rank(
-                        scene.picture(), new BackdropMatch(Backdrop.ROAD, 2, 0), Optional.of(Colour.RED))
+        SceneMatch match = MATCHER.rank(scene.image(), new BackdropMatch(Backdrop.ROAD, 2, 0), Optional.of(Colour.RED))
                 .get(0);
 
         assertThat(match.scene()).isEqualTo(scene);
@@ -60,7 +59,7 @@ class SceneMatcherTest {
                 new Scene(DrawnObject.HEART, Optional.of(Colour.PURPLE), Backdrop.SEA, 0, Pose.upright(30, 30, 30));
 
         SceneMatch match = MATCHER.rank(
-                        NoisyPicture.of(scene, 6), new BackdropMatch(Backdrop.SEA, 0, 0), Optional.empty())
+                        NoisyImage.of(scene, 6), new BackdropMatch(Backdrop.SEA, 0, 0), Optional.empty())
                 .get(0);
 
         assertClose(match, scene);
@@ -72,11 +71,11 @@ class SceneMatcherTest {
         BackdropMatch sea = new BackdropMatch(Backdrop.SEA, 0, 0);
 
         assertThat(SceneMatcher.ofSizes(16, 20)
-                        .rank(scene.picture(), sea, Optional.of(Colour.RED))
+                        .rank(scene.image(), sea, Optional.of(Colour.RED))
                         .get(0)
                         .error())
                 .isZero();
-        assertThat(MATCHER.rank(scene.picture(), sea, Optional.of(Colour.RED)))
+        assertThat(MATCHER.rank(scene.image(), sea, Optional.of(Colour.RED)))
                 .allMatch(match -> match.scene().pose().size() >= 24 && match.error() > 0);
     }
 
@@ -87,11 +86,11 @@ class SceneMatcherTest {
             Scene scene =
                     new Scene(DrawnObject.BALL, Optional.of(Colour.BLUE), backdrop, shift, Pose.upright(30, 30, 38));
 
-            BackdropMatch match = MATCHER.nearestBackdrop(NoisyPicture.of(scene, shift));
+            BackdropMatch match = MATCHER.nearestBackdrop(NoisyImage.of(scene, shift));
 
             assertThat(match.backdrop()).isEqualTo(backdrop);
             assertThat(match.shift()).isCloseTo(shift, within(1));
-            assertThat(MATCHER.nearestBackdrop(scene.picture()).shift()).isEqualTo(shift);
+            assertThat(MATCHER.nearestBackdrop(scene.image()).shift()).isEqualTo(shift);
         }
     }
 
@@ -101,7 +100,7 @@ class SceneMatcherTest {
         for (CaptionedScene start : new MotionClips(2).heldOutStarts(motion).subList(0, 2)) {
             List<Scene> truth = motion.frames(start.scene(), 16);
             List<RgbImage> frames = new ArrayList<>();
-            truth.forEach(scene -> frames.add(NoisyPicture.of(scene, frames.size())));
+            truth.forEach(scene -> frames.add(NoisyImage.of(scene, frames.size())));
 
             List<SceneMatch> tracked = MATCHER.track(frames, start.scene(), motion);
 
@@ -115,7 +114,7 @@ class SceneMatcherTest {
     @Test
     void track_spinBeyondHalfATurn_staysWithinHalfATurn() {
         Scene start = new Scene(DrawnObject.DUCK, Optional.empty(), Backdrop.ROAD, 0, Pose.upright(32, 32, 30));
-        RgbImage turned = start.withPose(start.pose().withDegrees(200)).picture();
+        RgbImage turned = start.withPose(start.pose().withDegrees(200)).image();
 
         SceneMatch match = MATCHER.track(List.of(turned), start, Motion.SPIN).get(0);
 
@@ -126,7 +125,7 @@ class SceneMatcherTest {
     void track_objectGone_lowCorrelation() {
         Scene start = new Scene(DrawnObject.DUCK, Optional.empty(), Backdrop.ROAD, 0, Pose.upright(32, 32, 30));
 
-        SceneMatch match = MATCHER.track(List.of(start.backdropPicture()), start, Motion.RIGHT)
+        SceneMatch match = MATCHER.track(List.of(start.backdropImage()), start, Motion.RIGHT)
                 .get(0);
 
         assertThat(match.correlation()).isLessThan(0.6);
@@ -138,22 +137,22 @@ class SceneMatcherTest {
         Scene bird = new Scene(DrawnObject.BIRD, Optional.empty(), Backdrop.ROAD, 0, new Pose(31, 33, 30, 20));
         SceneMatch tracked = new SceneMatch(whale, 0, 1);
 
-        assertThat(MATCHER.isSameObject(NoisyPicture.of(whale, 1), tracked)).isTrue();
-        assertThat(MATCHER.isSameObject(NoisyPicture.of(bird, 1), tracked)).isFalse();
+        assertThat(MATCHER.isSameObject(NoisyImage.of(whale, 1), tracked)).isTrue();
+        assertThat(MATCHER.isSameObject(NoisyImage.of(bird, 1), tracked)).isFalse();
     }
 
     @Test
     void backgroundPsnr_noiseOutsideTheObject_ofItsVariance() {
         Scene scene = new Scene(DrawnObject.HOUSE, Optional.empty(), Backdrop.MOUNTAINS, 1, Pose.upright(30, 30, 32));
         Scene elsewhere = scene.withPose(Pose.upright(40, 40, 32));
-        byte[] bytes = scene.picture().toRgbBytes();
+        byte[] bytes = scene.image().toRgbBytes();
         for (int at = 0; at < bytes.length; at++) {
             int value = bytes[at] & 0xff;
             bytes[at] = (byte) (value > 127 ? value - 10 : value + 10);
         }
         RgbImage tenLevelsOff = RgbImage.of(new FrameSize(64, 64), bytes);
 
-        assertThat(SceneMatcher.backgroundPsnr(scene.picture(), scene)).isInfinite();
+        assertThat(SceneMatcher.backgroundPsnr(scene.image(), scene)).isInfinite();
         assertThat(SceneMatcher.backgroundPsnr(tenLevelsOff, scene)).isCloseTo(28.13, within(0.01));
         assertThat(SceneMatcher.backgroundPsnr(tenLevelsOff, elsewhere)).isLessThan(20);
     }
@@ -161,17 +160,17 @@ class SceneMatcherTest {
     @Test
     void backgroundPsnr_objectOnePixelLargerThanTracked_countsForTheObject() {
         Scene scene = new Scene(DrawnObject.HOUSE, Optional.empty(), Backdrop.MOUNTAINS, 1, Pose.upright(30, 30, 32));
-        RgbImage larger = scene.withPose(Pose.upright(30, 30, 34)).picture();
+        RgbImage larger = scene.withPose(Pose.upright(30, 30, 34)).image();
 
         assertThat(SceneMatcher.backgroundPsnr(larger, scene)).isInfinite();
     }
 
     @Test
-    void matcher_pictureOfAnotherSize_refused() {
+    void matcher_imageOfAnotherSize_refused() {
         RgbImage large = RgbImage.of(new FrameSize(128, 64), new byte[3 * 128 * 64]);
 
         assertThatThrownBy(() -> MATCHER.nearestBackdrop(large))
-                .hasMessage("expected a picture of 64x64, but was 128x64 (SceneMatcher)");
+                .hasMessage("expected an image of 64x64, but was 128x64 (SceneMatcher)");
         assertThatThrownBy(() -> SceneMatcher.ofSizes(30, 20))
                 .hasMessage("expected sizes above 0 and up to 64, but was 30.0 to 20.0 (SceneMatcher.ofSizes)");
     }

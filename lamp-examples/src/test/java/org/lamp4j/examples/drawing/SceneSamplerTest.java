@@ -79,7 +79,7 @@ class SceneSamplerTest {
     }
 
     @Test
-    void next_sameSeed_samePicturesAndOtherSeedOthers() {
+    void next_sameSeed_sameImagesAndOtherSeedOthers() {
         assertThat(sample(7).subList(0, 100)).isEqualTo(SCENES.subList(0, 100));
         assertThat(sample(8).subList(0, 100)).isNotEqualTo(SCENES.subList(0, 100));
     }

@@ -22,21 +22,21 @@ class SceneTest {
     private static final double VISIBLE = 40;
 
     @Test
-    void picture_drawnTwiceAndOnManyThreads_sameBytes() {
+    void image_drawnTwiceAndOnManyThreads_sameBytes() {
         Scene scene = new Scene(DrawnObject.ROCKET, Optional.empty(), Backdrop.NIGHT, 1, new Pose(30.3, 28.7, 31, 40));
-        byte[] expected = scene.picture().toRgbBytes();
+        byte[] expected = scene.image().toRgbBytes();
 
-        List<byte[]> pictures = IntStream.range(0, 64)
+        List<byte[]> images = IntStream.range(0, 64)
                 .parallel()
-                .mapToObj(ignored -> scene.picture().toRgbBytes())
+                .mapToObj(ignored -> scene.image().toRgbBytes())
                 .toList();
 
-        assertThat(pictures).allMatch(bytes -> Arrays.equals(bytes, expected));
+        assertThat(images).allMatch(bytes -> Arrays.equals(bytes, expected));
     }
 
     @ParameterizedTest
     @EnumSource
-    void picture_anyObjectAnyColour_visibleOnEveryBackdrop(DrawnObject object) {
+    void image_anyObjectAnyColour_visibleOnEveryBackdrop(DrawnObject object) {
         for (Optional<Colour> colour : coloursOf(object)) {
             for (Backdrop backdrop : Backdrop.values()) {
                 Scene scene = new Scene(object, colour, backdrop, 0, MIDDLE);
@@ -83,12 +83,12 @@ class SceneTest {
 
     @ParameterizedTest
     @EnumSource
-    void pose_quarterTurn_changesThePicture(DrawnObject object) {
+    void pose_quarterTurn_changesTheImage(DrawnObject object) {
         Scene upright = new Scene(object, coloursOf(object).get(0), Backdrop.GRASS, 0, MIDDLE);
 
-        RgbImage turned = upright.withPose(MIDDLE.withDegrees(90)).picture();
+        RgbImage turned = upright.withPose(MIDDLE.withDegrees(90)).image();
 
-        assertThat(rootMeanSquare(upright.picture(), turned)).isGreaterThan(20);
+        assertThat(rootMeanSquare(upright.image(), turned)).isGreaterThan(20);
     }
 
     @Test
@@ -120,12 +120,12 @@ class SceneTest {
     }
 
     @Test
-    void backdropPicture_allBackdropsAndShifts_different() {
+    void backdropImage_allBackdropsAndShifts_different() {
         List<RgbImage> plain = Arrays.stream(Backdrop.values())
-                .map(backdrop -> backdrop.picture(0))
+                .map(backdrop -> backdrop.image(0))
                 .toList();
         for (int one = 0; one < plain.size(); one++) {
-            assertThat(rootMeanSquare(plain.get(one), Backdrop.values()[one].picture(3)))
+            assertThat(rootMeanSquare(plain.get(one), Backdrop.values()[one].image(3)))
                     .isPositive();
             for (int other = 0; other < one; other++) {
                 assertThat(rootMeanSquare(plain.get(one), plain.get(other))).isGreaterThan(VISIBLE);
@@ -140,15 +140,15 @@ class SceneTest {
     }
 
     private static double contrast(Scene scene) {
-        RgbImage picture = scene.picture();
-        RgbImage backdrop = scene.backdropPicture();
+        RgbImage image = scene.image();
+        RgbImage backdrop = scene.backdropImage();
         FloatTensor mask = scene.mask();
         double weight = 0;
         double sum = 0;
         for (int pixel = 0; pixel < 64 * 64; pixel++) {
             weight += 3 * mask.valueAt(pixel);
             for (int channel = 0; channel < 3; channel++) {
-                double difference = picture.valueAt(pixel % 64, pixel / 64, channel)
+                double difference = image.valueAt(pixel % 64, pixel / 64, channel)
                         - backdrop.valueAt(pixel % 64, pixel / 64, channel);
                 sum += difference * difference;
             }

@@ -11,8 +11,8 @@ class StageFuzzTest extends ReaderFuzzTest {
     private TinyStage stage;
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
-        stage = new TinyStage(directory);
+    protected List<Path> write(Path folder) throws IOException {
+        stage = new TinyStage(folder);
         stage.run(2);
         return List.of(stage.stateFile());
     }

@@ -12,20 +12,20 @@ import org.lamp4j.onnx.training.NetworkTrainer;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
-/** A stage of {@link #STEPS} steps that trains the smallest auto-encoder, on grey pictures. */
+/** A stage of {@link #STEPS} steps that trains the smallest auto-encoder, on grey images. */
 final class TinyStage implements AutoCloseable {
 
     static final int STEPS = 3;
 
     private static final String NAME = "tiny";
-    private static final Shape PICTURES = Shape.of(1, 3, 4, 4);
+    private static final Shape IMAGES = Shape.of(1, 3, 4, 4);
 
     private final Path folder;
     private final NetworkTrainer trainer;
 
     TinyStage(Path folder) {
         this.folder = folder;
-        AutoencoderGraph graph = new AutoencoderGraph(new VaeConfig(3, 4, List.of(4), 1, 2, 1), PICTURES);
+        AutoencoderGraph graph = new AutoencoderGraph(new VaeConfig(3, 4, List.of(4), 1, 2, 1), IMAGES);
         trainer = new NetworkTrainer(
                 graph.graph(), InitialValues.groups(InitialValues.of(graph.parameters(), 1), 0.01f), 1);
     }
@@ -54,9 +54,9 @@ final class TinyStage implements AutoCloseable {
 
     private static Map<String, NativeTensor> batch() {
         return Map.of(
-                AutoencoderGraph.PICTURES, NativeTensor.copyOf(FloatTensor.zeros(PICTURES)),
-                AutoencoderGraph.WEIGHTS, NativeTensor.copyOf(FloatTensor.generate(PICTURES.with(1, 1), index -> 1)),
-                AutoencoderGraph.NOISE, NativeTensor.copyOf(FloatTensor.zeros(PICTURES.with(1, 4))));
+                AutoencoderGraph.IMAGES, NativeTensor.copyOf(FloatTensor.zeros(IMAGES)),
+                AutoencoderGraph.WEIGHTS, NativeTensor.copyOf(FloatTensor.generate(IMAGES.with(1, 1), index -> 1)),
+                AutoencoderGraph.NOISE, NativeTensor.copyOf(FloatTensor.zeros(IMAGES.with(1, 4))));
     }
 
     @Override

@@ -24,7 +24,7 @@ class FewStepsTest {
 
     private static final int CLIPS = 2;
 
-    /** Measured: 0.6 of DDIM's distance; the rest is for other processors' rounding. */
+    /** Measured: 0.6 of DDIM's distance; the rest is for other CPUs' rounding. */
     private static final double MARGIN = 1.1;
 
     @TempDir
@@ -68,7 +68,7 @@ class FewStepsTest {
                 .withoutHistogramMatching()
                 .seed(seed)
                 .build();
-        return pattern.generate(start.caption(), start.scene().picture(), options);
+        return pattern.generate(start.caption(), start.scene().image(), options);
     }
 
     /** Root of the mean square over all bytes but the first frame's. */

@@ -40,10 +40,13 @@ class QuickstartTest {
             Quickstart.settings(0, progress -> Decision.CONTINUE, QuickstartTest::goOn);
     private static final List<CaptionedScene> HELD_OUT = new MotionClips(0).heldOutStarts(MOTION);
 
-    /** The auto-encoder keeps about 30 dB of a picture, less of a large object; of two pictures one has below 15 of the other. */
+    /**
+     * The auto-encoder keeps about 30 dB of an image, less of a large object; of two images one has below 15 of the
+     * other.
+     */
     private static final double LEAST_DECIBELS = 20;
 
-    /** Clips of 8 that show the motion; the model card has 8, and another processor rounds differently. */
+    /** Clips of 8 that show the motion; the model card has 8, and another CPU rounds differently. */
     private static final int LEAST_RIGHT_MOTIONS = 6;
 
     /** Clips of 8 without a learned motion in which chance may make something grow. */
@@ -116,19 +119,19 @@ class QuickstartTest {
     @Test
     void score_copiedFirstFrames_doNotShowIt() {
         List<VideoClip> copies = HELD_OUT.stream()
-                .map(start -> VideoClip.of(Collections.nCopies(15, start.scene().picture()), 8))
+                .map(start -> VideoClip.of(Collections.nCopies(15, start.scene().image()), 8))
                 .toList();
 
         assertThat(score("copied", copies).rightMotions()).isZero();
     }
 
     @Test
-    void generate_heldOutScenes_frame0IsTheGivenPicture() {
+    void generate_heldOutScenes_frame0IsTheGivenImage() {
         for (int index = 0; index < HELD_OUT.size(); index++) {
             CaptionedScene start = HELD_OUT.get(index);
 
             assertThat(decibels(
-                            generated.get(index).frames().get(0), start.scene().picture()))
+                            generated.get(index).frames().get(0), start.scene().image()))
                     .as(start.caption())
                     .isGreaterThan(LEAST_DECIBELS);
         }
@@ -146,7 +149,7 @@ class QuickstartTest {
     private static List<VideoClip> generate(MotionPattern pattern) {
         return HELD_OUT.stream()
                 .map(start -> SETTINGS.generate(
-                        pattern, start.caption(), start.scene().picture()))
+                        pattern, start.caption(), start.scene().image()))
                 .toList();
     }
 

@@ -17,7 +17,7 @@ import org.lamp4j.media.VideoClip;
 
 class ReportTest {
 
-    private static final RgbImage PICTURE = RgbImage.of(new FrameSize(8, 4), new byte[96]);
+    private static final RgbImage IMAGE = RgbImage.of(new FrameSize(8, 4), new byte[96]);
 
     @TempDir
     private Path folder;
@@ -61,10 +61,10 @@ class ReportTest {
 
     @Test
     void write_files_insideThePage() throws IOException {
-        Path picture = Files.write(folder.resolve("first.PNG"), new byte[] {1});
+        Path image = Files.write(folder.resolve("first.PNG"), new byte[] {1});
         Path clip = Files.write(folder.resolve("clip.mp4"), new byte[] {2});
         Report report = new Report("x")
-                .figures("Generated", List.of(Figure.ofFile(picture, "a \"cat\""), Figure.ofFile(clip, "it runs")));
+                .figures("Generated", List.of(Figure.ofFile(image, "a \"cat\""), Figure.ofFile(clip, "it runs")));
 
         assertThat(page(report))
                 .contains("<img alt=\"a &quot;cat&quot;\" src=\"data:image/png;base64,AQ==\">")
@@ -75,11 +75,11 @@ class ReportTest {
     }
 
     @Test
-    void of_pictureAndTinyClip_areEncoded() throws IOException {
-        Figure clip = Figure.of(VideoClip.of(Collections.nCopies(2, PICTURE), 8), "it runs");
+    void of_imageAndTinyClip_areEncoded() throws IOException {
+        Figure clip = Figure.of(VideoClip.of(Collections.nCopies(2, IMAGE), 8), "it runs");
 
         assertThat(clip.html()).containsPattern("src=\"data:video/mp4;base64,[\\w+/]{400,}");
-        assertThat(Figure.of(PICTURE, "a cat").html()).containsPattern("src=\"data:image/png;base64,iVBORw0KGgo");
+        assertThat(Figure.of(IMAGE, "a cat").html()).containsPattern("src=\"data:image/png;base64,iVBORw0KGgo");
     }
 
     @Test

@@ -47,7 +47,8 @@ public final class Gradients {
      * @return the gradient of each parameter, in its shape, in the order given
      * @throws IllegalArgumentException if the loss is not one number, or does not depend on a parameter; the message
      *     names it
-     * @throws IllegalStateException if an operator on the way has no gradient rule; the message names operator and input
+     * @throws IllegalStateException if an operator on the way has no gradient rule; the message names operator and
+     *     input
      */
     public static Map<Value, Value> of(Value loss, List<Value> parameters) {
         if (loss.shape().elementCount() != 1) {
@@ -65,7 +66,8 @@ public final class Gradients {
      * @param parameters inputs or other values of the same graph
      * @return the gradient with respect to each parameter, in its shape, in the order given
      * @throws IllegalArgumentException if {@code output} does not depend on a parameter; the message names it
-     * @throws IllegalStateException if an operator on the way has no gradient rule; the message names operator and input
+     * @throws IllegalStateException if an operator on the way has no gradient rule; the message names operator and
+     *     input
      */
     public static Map<Value, Value> of(Value output, Value seed, List<Value> parameters) {
         Map<Value, Value> found = of(Map.of(output, seed), parameters);
@@ -85,7 +87,8 @@ public final class Gradients {
      * @param parameters inputs or other values of the same graph
      * @return the gradient with respect to each parameter that any of the values depends on, in its shape, in the order
      *     given
-     * @throws IllegalStateException if an operator on the way has no gradient rule; the message names operator and input
+     * @throws IllegalStateException if an operator on the way has no gradient rule; the message names operator and
+     *     input
      */
     static Map<Value, Value> of(Map<Value, Value> seeds, List<Value> parameters) {
         seeds.forEach((value, seed) ->

@@ -18,9 +18,9 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Reverse mode over a graph in parts, which trades time for memory (Chen et al., arXiv 1604.06174): the forward pass keeps
- * only the values between parts; on the way back, each part computes its inside once more and turns the gradients of its
- * outputs into those of its inputs.
+ * Reverse mode over a graph in parts, which trades time for memory (Chen et al., arXiv 1604.06174): the forward pass
+ * keeps only the values between parts; in the backward pass, each part computes its inside once more and turns the
+ * gradients of its outputs into those of its inputs.
  *
  * <pre>
  *   forward     x ─▶[ 0 ]─ a ─▶[ 1 ]─ b ─▶[ 2 ]            keeps a, b
@@ -28,8 +28,8 @@ import org.lamp4j.tensor.Shape;
  *                    a, ∂b ─▶[ 1' ]─▶ ∂a, …
  * </pre>
  *
- * <p>Gradients are named by {@link #gradientOf}. To the gradient of a value that a later part has used as well, a part adds
- * its own: it takes the sum so far as an input, whose name {@link #valueOf} turns into the gradient's.
+ * <p>Gradients are named by {@link #gradientOf}. To the gradient of a value that a later part has used as well, a part
+ * adds its own: it takes the sum so far as an input, whose name {@link #valueOf} turns into the gradient's.
  */
 public final class PartGradients {
 
@@ -81,9 +81,11 @@ public final class PartGradients {
      * Makes the backward graphs of a graph's {@linkplain GraphParts parts}.
      *
      * @param whole the graph, which stays as it is
-     * @param loss name of its output to differentiate, a scalar; what the whole has as outputs, the parts that compute it have
+     * @param loss name of its output to differentiate, a scalar; what the whole has as outputs, the parts that compute
+     *     it have
      * @param parameters names of the inputs to differentiate by
-     * @return one graph for each part, in the parts' order, to be run in the opposite one; empty where no gradient passes
+     * @return one graph for each part, in the parts' order, to be run in the opposite one; empty where no gradient
+     *     passes
      */
     public static List<Optional<Graph>> of(Graph whole, String loss, Set<String> parameters) {
         PartGradients walk = new PartGradients(whole.outputs().keySet(), dependents(whole, parameters));

@@ -10,9 +10,9 @@ import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.model.VideoUNetConfig;
 import org.lamp4j.onnx.weights.Checkpoint;
 
-/** The three networks of a model directory in diffusers layout: configurations, and weights, the large ones mapped. */
+/** The three networks of a model folder in diffusers layout: configurations, and weights, the large ones mapped. */
 record ModelFiles(
-        Path directory,
+        Path folder,
         ClipTextConfig textConfig,
         Checkpoint text,
         VaeConfig vaeConfig,
@@ -24,14 +24,14 @@ record ModelFiles(
     static final String UNET_WEIGHTS = "diffusion_pytorch_model";
     static final String CONFIG = "config.json";
 
-    static ModelFiles open(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
+    static ModelFiles open(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
             throw new NotDirectoryException(
-                    directory + ": expected a Stable Diffusion directory with text_encoder, vae and unet");
+                    folder + ": expected a Stable Diffusion folder with text_encoder, vae and unet");
         }
-        Path textEncoder = directory.resolve("text_encoder");
-        Path vae = directory.resolve("vae");
-        Path unet = directory.resolve("unet");
+        Path textEncoder = folder.resolve("text_encoder");
+        Path vae = folder.resolve("vae");
+        Path unet = folder.resolve("unet");
         ClipTextConfig textConfig = ClipTextConfig.read(textEncoder.resolve(CONFIG));
         VaeConfig vaeConfig = VaeConfig.read(vae.resolve(CONFIG));
         VideoUNetConfig unetConfig = VideoUNetConfig.read(unet.resolve(CONFIG));
@@ -44,13 +44,13 @@ record ModelFiles(
         checkFit("in_channels", unetConfig.inChannels(), "vae's latent_channels", vaeConfig.latentChannels(), unet);
         checkFit("out_channels", unetConfig.outChannels(), "vae's latent_channels", vaeConfig.latentChannels(), unet);
         return new ModelFiles(
-                directory,
+                folder,
                 textConfig,
-                Checkpoint.inDirectory(textEncoder, "model", "pytorch_model"),
+                Checkpoint.inFolder(textEncoder, "model", "pytorch_model"),
                 vaeConfig,
-                Checkpoint.inDirectory(vae, UNET_WEIGHTS),
+                Checkpoint.inFolder(vae, UNET_WEIGHTS),
                 unetConfig,
-                Checkpoint.inDirectory(unet, UNET_WEIGHTS));
+                Checkpoint.inFolder(unet, UNET_WEIGHTS));
     }
 
     private static void checkFit(String key, int value, String otherKey, int expected, Path unet) throws IOException {

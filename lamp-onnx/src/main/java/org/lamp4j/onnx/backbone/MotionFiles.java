@@ -75,11 +75,13 @@ final class MotionFiles {
         }
     }
 
-    /** Refuses parameters that this base's video UNet does not have, and files that are no longer what was read of them. */
+    /**
+     * Refuses parameters that this base's video UNet does not have, and files that are no longer what was read of them.
+     */
     void check(MotionWeights motion) {
         base.unet().requireUnchanged();
         motion.requireUnchanged();
-        misfit(motion, base.directory()).ifPresent(Misfit::refuseArgument);
+        misfit(motion, base.folder()).ifPresent(Misfit::refuseArgument);
     }
 
     private Optional<Misfit> misfit(MotionWeights motion, Path where) {
@@ -103,16 +105,16 @@ final class MotionFiles {
 
     /** Reads a whole video UNet; what it has in common with the inflated base is left out. */
     private MotionWeights readVideoUNet(Path path) throws IOException {
-        Path directory = Files.isDirectory(path.resolve("unet")) ? path.resolve("unet") : path;
-        VideoUNetConfig config = VideoUNetConfig.read(directory.resolve(ModelFiles.CONFIG));
+        Path folder = Files.isDirectory(path.resolve("unet")) ? path.resolve("unet") : path;
+        VideoUNetConfig config = VideoUNetConfig.read(folder.resolve(ModelFiles.CONFIG));
         base.unet().requireUnchanged();
         if (!config.equals(base.unetConfig())) {
             throw new ModelFormatException(
                     "expected a video UNet with the dimensions of its base " + base.unetConfig() + ", but was " + config
-                            + " (" + directory + ")",
-                    directory);
+                            + " (" + folder + ")",
+                    folder);
         }
-        try (Checkpoint checkpoint = Checkpoint.inDirectory(directory, ModelFiles.UNET_WEIGHTS)) {
+        try (Checkpoint checkpoint = Checkpoint.inFolder(folder, ModelFiles.UNET_WEIGHTS)) {
             for (String name : checkpoint.names()) {
                 if (!keys.shapes().containsKey(name)) {
                     throw new ModelFormatException(
@@ -155,7 +157,7 @@ final class MotionFiles {
                 path, tensors, metadata, precision == StoredPrecision.FLOAT16 ? StoredType.F16 : StoredType.F32);
     }
 
-    void writeVideoUNet(Path directory, MotionWeights motion) throws IOException {
+    void writeVideoUNet(Path folder, MotionWeights motion) throws IOException {
         MotionWeights whole = new MotionMerge(keys, base.unet(), inflation).merged(motion);
         List<StoredTensor> tensors = new ArrayList<>();
         for (Map.Entry<String, Shape> key : keys.shapes().entrySet()) {
@@ -170,7 +172,7 @@ final class MotionFiles {
             tensors.add(StoredTensor.of(key.getKey(), key.getValue(), values));
         }
         byte[] config = StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(videoConfig());
-        AtomicFolder.write(directory.resolve("unet"), unet -> {
+        AtomicFolder.write(folder.resolve("unet"), unet -> {
             TorchWriter.write(unet.resolve(ModelFiles.UNET_WEIGHTS + ".bin"), tensors);
             AtomicFile.write(unet.resolve(ModelFiles.CONFIG), output -> output.write(config));
         });
@@ -178,7 +180,7 @@ final class MotionFiles {
 
     /** The base's configuration with the block types of the original program's video UNet. */
     private ObjectNode videoConfig() throws IOException {
-        Path file = base.directory().resolve("unet").resolve(ModelFiles.CONFIG);
+        Path file = base.folder().resolve("unet").resolve(ModelFiles.CONFIG);
         ObjectNode config = (ObjectNode) ModelText.readObject(file, ModelText.MAX_CONFIG_BYTES);
         config.put("_class_name", "UNet3DConditionModel");
         config.put("mid_block_type", "UNetMidBlock3DCrossAttn");

@@ -24,7 +24,7 @@ import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
-/** A model directory on ONNX Runtime. Large weights are mapped; sessions are made when they are first needed. */
+/** A model folder on ONNX Runtime. Large weights are mapped; sessions are made when they are first needed. */
 final class OnnxBackbone implements BackboneModel {
 
     /** A network larger than this runs with its weights mapped if it runs now and then only. */
@@ -57,7 +57,7 @@ final class OnnxBackbone implements BackboneModel {
         long bytes = network.names().stream()
                 .mapToLong(name -> network.tensor(name).shape().elementCount() * Float.BYTES)
                 .sum();
-        return bytes > LARGE_NETWORK_BYTES || budget.isLeast() ? device.lean() : device;
+        return bytes > LARGE_NETWORK_BYTES || budget.isLeast() ? device.lowMemory() : device;
     }
 
     @Override
@@ -156,7 +156,7 @@ final class OnnxBackbone implements BackboneModel {
 
     private void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("expected an open backbone, but it is closed (" + files.directory() + ")");
+            throw new IllegalStateException("expected an open backbone, but it is closed (" + files.folder() + ")");
         }
     }
 

@@ -19,9 +19,9 @@ import org.lamp4j.onnx.model.VideoUNetParameters;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Writes a model directory as ONNX files that any ONNX Runtime runs: {@code text_encoder}, {@code vae_encoder},
- * {@code vae_decoder} and {@code unet}, each as {@code model.onnx} with its weights in {@code model.onnx.data}. All shapes
- * are fixed, for one clip.
+ * Writes a model folder as ONNX files that any ONNX Runtime runs: {@code text_encoder}, {@code vae_encoder},
+ * {@code vae_decoder} and {@code unet}, each as {@code model.onnx} with its weights in {@code model.onnx.data}. All
+ * shapes are fixed, for one clip.
  *
  * <table>
  * <caption>Inputs and outputs</caption>
@@ -59,22 +59,22 @@ public final class OnnxExport {
     /**
      * Writes the four models.
      *
-     * @param modelDirectory a Stable Diffusion v1 directory in diffusers layout
+     * @param modelFolder a Stable Diffusion v1 folder in diffusers layout
      * @param motion a pattern to build into the UNet, file or folder; empty for the inflated image UNet
      * @param output folder to write to, made if missing
      * @throws IOException if something cannot be read or written
      * @throws org.lamp4j.errors.StoppedException if this thread is interrupted; each file that is there then is whole
      * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor
      */
-    public void write(Path modelDirectory, Optional<Path> motion, Path output) throws IOException {
-        try (ModelFiles files = ModelFiles.open(modelDirectory)) {
+    public void write(Path modelFolder, Optional<Path> motion, Path output) throws IOException {
+        try (ModelFiles files = ModelFiles.open(modelFolder)) {
             int factor = files.vaeConfig().factor();
             if (frameSize.width() % factor != 0 || frameSize.height() % factor != 0) {
                 throw new IllegalArgumentException(
                         "expected a frame size that is a multiple of " + factor + ", but was " + frameSize);
             }
             WeightCheck.of(files, UNetKeys.of(files.unetConfig()));
-            Shape pictures = Shape.of(1, files.vaeConfig().pictureChannels(), frameSize.height(), frameSize.width());
+            Shape images = Shape.of(1, files.vaeConfig().imageChannels(), frameSize.height(), frameSize.width());
             int height = frameSize.height() / factor;
             int width = frameSize.width() / factor;
             Shape latents = Shape.of(1, files.vaeConfig().latentChannels(), height, width);
@@ -82,7 +82,7 @@ public final class OnnxExport {
                     OnnxTextEncoder.graph(files.textConfig(), new CheckpointParameters(files.text())),
                     output.resolve("text_encoder"));
             OnnxModel.write(
-                    OnnxLatentCodec.encoderGraph(files.vaeConfig(), new CheckpointParameters(files.vae()), pictures),
+                    OnnxLatentCodec.encoderGraph(files.vaeConfig(), new CheckpointParameters(files.vae()), images),
                     output.resolve("vae_encoder"));
             OnnxModel.write(
                     OnnxLatentCodec.decoderGraph(files.vaeConfig(), new CheckpointParameters(files.vae()), latents),

@@ -27,17 +27,17 @@ import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * The VAE in two sessions that take one picture at a time, so that memory does not grow with the number of frames. Each
- * is kept for pictures of the latest size. Always float32: in float16 the decoder of Stable Diffusion overflows.
+ * The VAE in two sessions that take one image at a time, so that memory does not grow with the number of frames. Each
+ * is kept for images of the latest size. Always float32: in float16 the decoder of Stable Diffusion overflows.
  */
 final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
 
-    private static final String PICTURES = "sample";
+    private static final String IMAGES = "sample";
     private static final String MEAN = "latent_mean";
     private static final String LOG_VARIANCE = "latent_log_variance";
     private static final String LATENTS = "latent_sample";
 
-    /** A session for pictures of one size. */
+    /** A session for images of one size. */
     private final class Sized implements AutoCloseable {
         private final Function<Shape, Graph> graph;
         private Shape shape;
@@ -81,7 +81,7 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
      * @param config its configuration
      * @param checkpoint its weights
      * @param device where to run it
-     * @param budget memory that pictures may take on the processor; one that takes more is refused before it is encoded
+     * @param budget memory that images may take on the CPU; one that takes more is refused before it is encoded
      */
     OnnxLatentCodec(VaeConfig config, Checkpoint checkpoint, ComputeDevice device, MemoryBudget budget) {
         this.config = config;
@@ -98,7 +98,7 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         if (device.sharesMemoryOfProcessor() && bytes > budget.bytes()) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "expected pictures that the auto-encoder takes within %s of memory, but was %s, which takes %.1f GiB",
+                    "expected images that the auto-encoder takes within %s of memory, but was %s, which takes %.1f GiB",
                     budget,
                     graph.inputs().get(0).shape(),
                     bytes / (double) (1L << 30)));
@@ -106,10 +106,10 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         return graph;
     }
 
-    static Graph encoderGraph(VaeConfig config, CheckpointParameters parameters, Shape pictures) {
+    static Graph encoderGraph(VaeConfig config, CheckpointParameters parameters, Shape images) {
         Graph graph = new Graph("VAE encoder");
         Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
-        Value input = graph.input(PICTURES, ElementType.FLOAT, pictures);
+        Value input = graph.input(IMAGES, ElementType.FLOAT, images);
         Vae.Moments moments = new Vae(config).encode(root, input);
         graph.output(MEAN, moments.mean());
         graph.output(LOG_VARIANCE, moments.logVariance());
@@ -120,13 +120,13 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         Graph graph = new Graph("VAE decoder");
         Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
         Value input = graph.input(LATENTS, ElementType.FLOAT, latents);
-        graph.output(PICTURES, new Vae(config).decode(root, input));
+        graph.output(IMAGES, new Vae(config).decode(root, input));
         return graph;
     }
 
     @Override
     public synchronized LatentDistribution encode(FloatTensor pixels) {
-        Shape shape = check(pixels, config.pictureChannels(), "pixels [n, 3, H, W]");
+        Shape shape = check(pixels, config.imageChannels(), "pixels [n, 3, H, W]");
         if (shape.size(2) % factor() != 0 || shape.size(3) % factor() != 0) {
             throw new ShapeMismatchException(
                     "expected pixels whose height and width are multiples of " + factor() + ", but was " + shape);
@@ -140,7 +140,7 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
                     NativeTensor mean = NativeTensor.allocate(session.outputs().get(MEAN));
                     NativeTensor logVariance =
                             NativeTensor.allocate(session.outputs().get(LOG_VARIANCE))) {
-                session.run(Map.of(PICTURES, input), Map.of(MEAN, mean, LOG_VARIANCE, logVariance));
+                session.run(Map.of(IMAGES, input), Map.of(MEAN, mean, LOG_VARIANCE, logVariance));
                 means.add(mean.toFloatTensor());
                 logVariances.add(logVariance.toFloatTensor());
             }
@@ -153,14 +153,14 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         Shape shape = check(latents, config.latentChannels(), "latents [n, " + config.latentChannels() + ", h, w]");
         checkpoint.requireUnchanged();
         OnnxSession session = decoder.of(shape.with(0, 1));
-        List<FloatTensor> pictures = new ArrayList<>();
+        List<FloatTensor> images = new ArrayList<>();
         for (int index = 0; index < shape.size(0); index++) {
             try (NativeTensor input = NativeTensor.copyOf(latents.slice(0, index, index + 1));
-                    NativeTensor output = session.run(Map.of(LATENTS, input), PICTURES)) {
-                pictures.add(output.toFloatTensor());
+                    NativeTensor output = session.run(Map.of(LATENTS, input), IMAGES)) {
+                images.add(output.toFloatTensor());
             }
         }
-        return FloatTensor.concat(0, pictures);
+        return FloatTensor.concat(0, images);
     }
 
     private Shape check(FloatTensor tensor, int channels, String expected) {

@@ -9,7 +9,10 @@ import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.spi.PatternStorage;
 import org.lamp4j.spi.TrainingCheckpoint;
 
-/** The storage of an open backbone: refuses parameters that its video UNet does not have, and all work once it is closed. */
+/**
+ * The storage of an open backbone: refuses parameters that its video UNet does not have, and all work once it is
+ * closed.
+ */
 record OnnxPatternStorage(MotionFiles motionFiles, Runnable openCheck) implements PatternStorage {
 
     @Override
@@ -40,9 +43,9 @@ record OnnxPatternStorage(MotionFiles motionFiles, Runnable openCheck) implement
     }
 
     @Override
-    public void writeVideoUNet(Path directory, MotionWeights motion) throws IOException {
+    public void writeVideoUNet(Path folder, MotionWeights motion) throws IOException {
         openCheck.run();
         motionFiles.check(motion);
-        motionFiles.writeVideoUNet(directory, motion);
+        motionFiles.writeVideoUNet(folder, motion);
     }
 }

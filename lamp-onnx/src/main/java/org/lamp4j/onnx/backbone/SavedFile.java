@@ -26,7 +26,8 @@ final class SavedFile implements AutoCloseable {
     }
 
     /**
-     * Opens a file and compares it with its checksum. One without is taken as it is, unless it is of a version that has one.
+     * Opens a file and compares it with its checksum. One without is taken as it is, unless it is of a version that has
+     * one.
      *
      * @throws IOException if it cannot be read or is damaged
      */

@@ -21,8 +21,9 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Training runs on disk: a pattern's file, in which {@code training/first_moment/<key>}, {@code training/second_moment/<key>},
- * {@code training/losses}, {@code training/update_count} and {@code training/loss_scale} stand besides the parameters.
+ * Training runs on disk: a pattern's file, in which {@code training/first_moment/<key>},
+ * {@code training/second_moment/<key>}, {@code training/losses}, {@code training/update_count} and
+ * {@code training/loss_scale} stand besides the parameters.
  */
 final class TrainingFile {
 

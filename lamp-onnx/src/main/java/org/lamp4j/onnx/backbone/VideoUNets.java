@@ -28,7 +28,7 @@ import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Opens the video UNet for running or training, in the fastest way that fits a memory budget. A card's memory is its own
+ * Opens the video UNet for running or training, in the fastest way that fits a memory budget. A GPU's memory is its own
  * affair: there the fastest way is taken.
  *
  * @param files the model
@@ -48,7 +48,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     /** Copying more weights than this takes longer than it saves: a twentieth of a pass. */
     private static final long COPIED_WEIGHTS_BYTES = 1L << 30;
 
-    /** Clips whose values take more than this are faster one after another than together, on the processor. */
+    /** Clips whose values take more than this are faster one after another than together, on the CPU. */
     private static final long TOGETHER_BYTES = 256L << 20;
 
     /**
@@ -99,7 +99,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             plans.add(new MemoryPlan<>(
                     "weights mapped, in parts",
                     () -> withSpare(PeakMemory.of(parts.get(), OUTPUT)),
-                    () -> new VideoUNetPredictor(parts.get(), motion, latents, device.lean(), files.unet())));
+                    () -> new VideoUNetPredictor(parts.get(), motion, latents, device.lowMemory(), files.unet())));
         }
         return plans;
     }
@@ -190,12 +190,12 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
                     "weights mapped, recomputation in parts",
                     () -> optimizerBytes(start) + withSpare(TrainingStep.recomputingPeakBytes(forward.get(), trained)),
                     () -> new VideoUNetTrainer(
-                            () -> TrainingStep.recomputing(forward.get(), trained, device.lean()), start, fixed)));
+                            () -> TrainingStep.recomputing(forward.get(), trained, device.lowMemory()), start, fixed)));
         }
         return plans;
     }
 
-    /** A card would hand values from part to part through the processor's memory; parts know nothing of a loss scale. */
+    /** A GPU would hand values from part to part through host memory; parts know nothing of a loss scale. */
     private boolean handsOnInParts() {
         return device.sharesMemoryOfProcessor() && device.elementType() == ElementType.FLOAT;
     }

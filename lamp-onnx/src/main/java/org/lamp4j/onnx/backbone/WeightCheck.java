@@ -16,7 +16,7 @@ import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Compares the weights of a model directory with what its networks need, before any session is made: a missing or
+ * Compares the weights of a model folder with what its networks need, before any session is made: a missing or
  * mis-shaped tensor is an error as soon as the model is opened, and tensors that nothing uses are listed.
  */
 final class WeightCheck {
@@ -60,7 +60,7 @@ final class WeightCheck {
         CheckpointParameters decoder = new CheckpointParameters(files.vae());
         int factor = files.vaeConfig().factor();
         OnnxLatentCodec.encoderGraph(
-                files.vaeConfig(), encoder, Shape.of(1, files.vaeConfig().pictureChannels(), factor, factor));
+                files.vaeConfig(), encoder, Shape.of(1, files.vaeConfig().imageChannels(), factor, factor));
         OnnxLatentCodec.decoderGraph(
                 files.vaeConfig(), decoder, Shape.of(1, files.vaeConfig().latentChannels(), 1, 1));
         Set<String> inNeither = new LinkedHashSet<>(encoder.unusedKeys());

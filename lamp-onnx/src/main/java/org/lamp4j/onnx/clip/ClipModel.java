@@ -30,10 +30,10 @@ import org.lamp4j.text.ClipTokenizer;
 
 /**
  * A CLIP model in Hugging Face layout: one folder with {@code config.json}, {@code model.safetensors} (or
- * {@code pytorch_model.bin}), {@code vocab.json} and {@code merges.txt}. It turns pictures and prompts into unit vectors
+ * {@code pytorch_model.bin}), {@code vocab.json} and {@code merges.txt}. It turns images and prompts into unit vectors
  * of one space, whose products say how well they go together. Safe for several threads.
  *
- * <p>Pictures are resized to cover the tower's square and cropped at the centre, with this library's own resampling; the
+ * <p>Images are resized to cover the tower's square and cropped at the centre, with this library's own resampling; the
  * reference's bicubic one gives slightly other numbers.
  *
  * @see <a href="https://arxiv.org/abs/2103.00020">Radford et al., CLIP</a>
@@ -45,7 +45,7 @@ public final class ClipModel implements AutoCloseable {
     private static final String END = "end_position";
     private static final String EMBEDDING = "embedding";
 
-    /** Mean and deviation of each colour over CLIP's training pictures. */
+    /** Mean and deviation of each colour over CLIP's training images. */
     private static final float[] MEAN = {0.48145466f, 0.4578275f, 0.40821073f};
 
     private static final float[] DEVIATION = {0.26862954f, 0.26130258f, 0.27577711f};
@@ -58,19 +58,19 @@ public final class ClipModel implements AutoCloseable {
     private final OnnxSession text;
     private boolean closed;
 
-    private ClipModel(Path directory, ComputeDevice device) throws IOException {
-        ModelLinks.check(directory, List.of(""));
-        Path config = directory.resolve("config.json");
+    private ClipModel(Path folder, ComputeDevice device) throws IOException {
+        ModelLinks.check(folder, List.of(""));
+        Path config = folder.resolve("config.json");
         visionConfig = ClipVisionConfig.read(config);
         ClipTextConfig textConfig = ClipTextConfig.read(config);
-        tokenizer = ClipTokenizer.read(directory);
+        tokenizer = ClipTokenizer.read(folder);
         if (tokenizer.maxLength() != textConfig.positions()) {
             throw new ModelFormatException(
                     "expected a tokenizer for " + textConfig.positions() + " tokens, but was one for "
-                            + tokenizer.maxLength() + " (" + directory + ")",
-                    directory);
+                            + tokenizer.maxLength() + " (" + folder + ")",
+                    folder);
         }
-        checkpoint = natives.own(Checkpoint.inDirectory(directory, "model", "pytorch_model"));
+        checkpoint = natives.own(Checkpoint.inFolder(folder, "model", "pytorch_model"));
         try {
             checkpoint.requireUnchanged();
             int width = checkpoint.require("visual_projection.weight").shape().size(0);
@@ -85,18 +85,18 @@ public final class ClipModel implements AutoCloseable {
     /**
      * Opens a model.
      *
-     * @param directory a CLIP model in Hugging Face layout, with both towers
+     * @param folder a CLIP model in Hugging Face layout, with both towers
      * @param device where it runs
      * @return the model; the caller closes it
-     * @throws IOException if a file is missing, not what it should be, or a link that leads out of the directory; the
+     * @throws IOException if a file is missing, not what it should be, or a link that leads out of the folder; the
      *     message names it
-     * @throws ModelFormatException if what a file holds is not what it should be, as a tensor that is missing or of another
-     *     shape; the message names it
+     * @throws ModelFormatException if what a file holds is not what it should be, as a tensor that is missing or of
+     *     another shape; the message names it
      * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
      */
-    public static ClipModel open(Path directory, Device device) throws IOException {
+    public static ClipModel open(Path folder, Device device) throws IOException {
         try {
-            return new ClipModel(directory, ComputeDevice.find(device));
+            return new ClipModel(folder, ComputeDevice.find(device));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -132,15 +132,15 @@ public final class ClipModel implements AutoCloseable {
     }
 
     /**
-     * Embeds a picture.
+     * Embeds an image.
      *
-     * @param picture of any size
+     * @param image of any size
      * @return a unit vector {@code [E]}
      * @throws IllegalStateException if the file of weights is a large one and has been written to since it was opened
      */
-    public FloatTensor embed(RgbImage picture) {
+    public FloatTensor embed(RgbImage image) {
         int size = visionConfig.imageSize();
-        FloatTensor pixels = picture.coverCrop(new FrameSize(size, size)).toTensor(); // -1 to 1
+        FloatTensor pixels = image.coverCrop(new FrameSize(size, size)).toTensor(); // -1 to 1
         FloatTensor normalized = FloatTensor.generate(Shape.of(1, 3, size, size), index -> {
             int channel = index / (size * size);
             return (pixels.valueAt(index) / 2 + 0.5f - MEAN[channel]) / DEVIATION[channel];

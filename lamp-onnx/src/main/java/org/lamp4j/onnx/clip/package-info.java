@@ -1,2 +1,2 @@
-/** CLIP models with both towers: how well pictures and words go together. */
+/** CLIP models with both towers: how well images and words go together. */
 package org.lamp4j.onnx.clip;

@@ -95,20 +95,19 @@ public final class OnnxModel {
     }
 
     /**
-     * Writes the model as {@code model.onnx} and its weights as {@code model.onnx.data}. A new folder appears
-     * whole or not at all; in another each file does.
+     * Writes the model as {@code model.onnx} and its weights as {@code model.onnx.data}. A new folder appears whole or
+     * not at all; in another each file does.
      *
      * @param graph the graph
-     * @param directory folder to write to, made if missing
+     * @param place folder to write to, made if missing
      * @throws IOException if it cannot be written
      * @throws StoppedException if this thread is interrupted; the file under way is not there then
      */
-    public static void write(Graph graph, Path directory) throws IOException {
+    public static void write(Graph graph, Path place) throws IOException {
         OnnxModel model = new OnnxModel(graph, Weights.EXTERNAL);
-        AtomicFolder.write(directory, folder -> {
+        AtomicFolder.write(place, folder -> {
             AtomicFile.write(
-                    folder.resolve(WEIGHTS_FILE),
-                    output -> model.writeWeights(output, directory.resolve(WEIGHTS_FILE)));
+                    folder.resolve(WEIGHTS_FILE), output -> model.writeWeights(output, place.resolve(WEIGHTS_FILE)));
             byte[] proto = model.toProto().toByteArray();
             AtomicFile.write(folder.resolve(MODEL_FILE), output -> output.write(proto));
         });

@@ -3,7 +3,9 @@ package org.lamp4j.onnx.graph;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** A setting of a {@link Node} that is fixed when the graph is built, in one of the ONNX types that operators here use. */
+/**
+ * A setting of a {@link Node} that is fixed when the graph is built, in one of the ONNX types that operators here use.
+ */
 public sealed interface Attribute {
 
     /**

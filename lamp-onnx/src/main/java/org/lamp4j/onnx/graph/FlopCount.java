@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The floating-point operations of one run of a graph, counted from its shapes. The numbers are those of the formulas: a
- * convolution's product with padded zeros counts, a reshape does not, and what ONNX Runtime saves by merging equal nodes is
- * not taken off.
+ * The floating-point operations of one run of a graph, counted from its shapes. The numbers are those of the formulas:
+ * a convolution's product with padded zeros counts, a reshape does not, and what ONNX Runtime saves by merging equal
+ * nodes is not taken off.
  *
  * @param byOperator operations by name of the operator, of those that have any
  */

@@ -23,8 +23,8 @@ import org.lamp4j.tensor.Shape;
 public final class Graph {
 
     /**
-     * Attention and its gradient are computed in blocks of a fixed size, and each is some nodes: shapes that no machine takes
-     * would fill the heap with nodes before anybody has asked how much memory they take.
+     * Attention and its gradient are computed in blocks of a fixed size, and each is some nodes: shapes that no machine
+     * takes would fill the heap with nodes before anybody has asked how much memory they take.
      */
     private static final int MAX_NODES = 1 << 18;
 
@@ -92,8 +92,8 @@ public final class Graph {
     }
 
     /**
-     * Takes a weight apart along axis 0. The parts are weights over the same data, named by their number after the whole's
-     * name; the whole is a weight of this graph no longer.
+     * Takes a weight apart along axis 0. The parts are weights over the same data, named by their number after the
+     * whole's name; the whole is a weight of this graph no longer.
      *
      * @param weight a weight that no node uses yet
      * @param parts number of parts, a divisor of its first size
@@ -200,8 +200,8 @@ public final class Graph {
     }
 
     /**
-     * Declares a good place to cut the graph: after the node of a value that sums up what came before, such as the output
-     * of a block. {@link GraphParts} cuts there.
+     * Declares a good place to cut the graph: after the node of a value that sums up what came before, such as the
+     * output of a block. {@link GraphParts} cuts there.
      *
      * @param value the value, computed by a node of this graph
      * @return the value

@@ -44,7 +44,8 @@ public final class GraphParts {
      * Cuts a graph at its {@linkplain Graph#cutAfter declared places}.
      *
      * @param whole the graph, which stays as it is; each of its outputs is computed by a node
-     * @return new graphs in the order they run; nodes, inputs, outputs and weights have the names they have in the whole
+     * @return new graphs in the order they run; nodes, inputs, outputs and weights have the names they have in the
+     *     whole
      */
     public static List<Graph> of(Graph whole) {
         return new GraphParts(whole).cut();

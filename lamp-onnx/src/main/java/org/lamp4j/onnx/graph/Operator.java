@@ -45,8 +45,8 @@ public final class Operator {
     }
 
     /**
-     * Computes the gradients of several inputs from those of all outputs, for an operator whose rules share most of their
-     * work or that has several outputs.
+     * Computes the gradients of several inputs from those of all outputs, for an operator whose rules share most of
+     * their work or that has several outputs.
      */
     @FunctionalInterface
     public interface JointGradientRule {
@@ -54,8 +54,8 @@ public final class Operator {
          * Computes the gradients of some inputs.
          *
          * @param node the node whose inputs they are
-         * @param outputGradients gradient of the loss with respect to each output, of the same shape; zeros for an output
-         *     that it does not depend on
+         * @param outputGradients gradient of the loss with respect to each output, of the same shape; zeros for an
+         *     output that it does not depend on
          * @param inputIndices which inputs
          * @return for each of them the gradient in the input's shape
          */
@@ -69,8 +69,8 @@ public final class Operator {
          * Counts the operations.
          *
          * @param node the node
-         * @return multiplications, additions, comparisons and values of elementary functions, each counted once; 0 where
-         *     numbers are only moved
+         * @return multiplications, additions, comparisons and values of elementary functions, each counted once; 0
+         *     where numbers are only moved
          */
         long flops(Node node);
     }

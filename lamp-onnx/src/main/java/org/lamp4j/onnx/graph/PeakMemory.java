@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How much memory the computed values of a graph take, from their shapes. The nodes run in the graph's order. A value takes
- * the buffer of an earlier one that is no longer needed, if it has exactly its size: ONNX Runtime plans so when it loads a
- * graph, and keeps that buffer for it in the meantime. Inputs and weights are the caller's and not counted. ONNX Runtime
- * needs less where it computes in place, and more for what its kernels need inside.
+ * How much memory the computed values of a graph take, from their shapes. The nodes run in the graph's order. A value
+ * takes the buffer of an earlier one that is no longer needed, if it has exactly its size: ONNX Runtime plans so when
+ * it loads a graph, and keeps that buffer for it in the meantime. Inputs and weights are the caller's and not counted.
+ * ONNX Runtime needs less where it computes in place, and more for what its kernels need inside.
  */
 public final class PeakMemory {
 
@@ -106,7 +106,8 @@ public final class PeakMemory {
     }
 
     /**
-     * Estimates what all buffers of a run take together, which is what a session comes to hold if it gives nothing back.
+     * Estimates what all buffers of a run take together, which is what a session comes to hold if it gives nothing
+     * back.
      *
      * @param graph the graph
      * @param outside names of outputs that are written to memory of the caller's, which is not counted
@@ -118,8 +119,8 @@ public final class PeakMemory {
     }
 
     /**
-     * Estimates the peak of graphs that run one after another, each value between them being kept until the last that takes
-     * it has run.
+     * Estimates the peak of graphs that run one after another, each value between them being kept until the last that
+     * takes it has run.
      *
      * @param parts the graphs in the order they run
      * @param outside names of outputs that are written to memory of the caller's, which is not counted

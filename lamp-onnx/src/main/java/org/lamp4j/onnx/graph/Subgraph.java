@@ -23,8 +23,10 @@ public final class Subgraph {
      * values keep their names and order; data of weights are shared.
      *
      * @param name name of the new graph
-     * @param wanted the values to compute, by the names they have as outputs of the new graph; of one graph, at least one
-     * @param given whether a computed value is an input of the new graph instead; asked of values that the wanted ones need
+     * @param wanted the values to compute, by the names they have as outputs of the new graph; of one graph, at least
+     *     one
+     * @param given whether a computed value is an input of the new graph instead; asked of values that the wanted ones
+     *     need
      * @return the new graph
      */
     public static Graph of(String name, Map<String, Value> wanted, Predicate<Value> given) {

@@ -14,9 +14,9 @@ import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Frozen parameters as they lie in a checkpoint, in its element type; their data are not copied. What a network asks for and
- * the file does not hold is an {@link UncheckedIOException} with the {@link ModelFormatException} as its cause, since layers
- * know no files; whoever opens a model builds its networks once and throws that cause.
+ * Frozen parameters as they lie in a checkpoint, in its element type; their data are not copied. What a network asks
+ * for and the file does not hold is an {@link UncheckedIOException} with the {@link ModelFormatException} as its cause,
+ * since layers know no files; whoever opens a model builds its networks once and throws that cause.
  */
 public final class CheckpointParameters implements ParameterSource {
 

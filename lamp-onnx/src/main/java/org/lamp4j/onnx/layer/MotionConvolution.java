@@ -34,8 +34,8 @@ public final class MotionConvolution {
     /**
      * Convolves a clip over space and time.
      *
-     * @param scope holds {@code conv2d.weight [O, I, k, k]}, {@code conv_gate.weight [1, O, 3, 3]}, {@code conv1d.weight
-     *     [O, O, 3]} and their biases
+     * @param scope holds {@code conv2d.weight [O, I, k, k]}, {@code conv_gate.weight [1, O, 3, 3]},
+     *     {@code conv1d.weight [O, O, 3]} and their biases
      * @param x {@code [B, I, F, h, w]}
      * @param outputs O
      * @param kernelSize k
@@ -45,11 +45,11 @@ public final class MotionConvolution {
     public static Value motionConvolution(Scope scope, Value x, int outputs, int kernelSize, Window window) {
         return scope.build(() -> {
             int frames = x.shape().size(2);
-            Value pictures = SpatialConvolution.ofPictures(
-                    scope.child("conv2d"), Frames.toPictures(x), outputs, kernelSize, window); // [B·F, O, h', w']
-            Value gates = sigmoid(SpatialConvolution.ofPictures(
-                    scope.child("conv_gate"), pictures, 1, 3, Window.padded(1))); // [B·F, 1, h', w']
-            Value y = Frames.toClips(pictures, frames);
+            Value images = SpatialConvolution.ofImages(
+                    scope.child("conv2d"), Frames.toImages(x), outputs, kernelSize, window); // [B·F, O, h', w']
+            Value gates = sigmoid(SpatialConvolution.ofImages(
+                    scope.child("conv_gate"), images, 1, 3, Window.padded(1))); // [B·F, 1, h', w']
+            Value y = Frames.toClips(images, frames);
             Value g = Frames.toClips(gates, frames);
             Value m = overTime(scope.child("conv1d"), y);
             return add(y, mul(g, m));

@@ -37,8 +37,8 @@ public final class Norms {
     }
 
     /**
-     * Normalises groups of channels over all positions: over a picture's pixels for {@code [n, C, H, W]}, over the pixels
-     * of all frames together for {@code [B, C, F, h, w]}. Statistics are float32 whatever the network's type.
+     * Normalises groups of channels over all positions: over an image's pixels for {@code [n, C, H, W]}, over the
+     * pixels of all frames together for {@code [B, C, F, h, w]}. Statistics are float32 whatever the network's type.
      *
      * @param scope holds {@code weight} and {@code bias}, {@code [C]}
      * @param x {@code [n, C, …]}

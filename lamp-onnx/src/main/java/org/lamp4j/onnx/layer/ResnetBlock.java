@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.lamp4j.onnx.graph.Value;
 
 /**
- * The residual block of VAE and UNet, the same for pictures and for clips.
+ * The residual block of VAE and UNet, the same for images and for clips.
  *
  * @param convolution the convolution it is made of
  * @param groups number of groups of its GroupNorms

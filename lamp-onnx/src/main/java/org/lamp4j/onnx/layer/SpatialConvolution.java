@@ -5,13 +5,13 @@ import static org.lamp4j.onnx.op.Convolution.conv2d;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.op.Convolution.Window;
 
-/** A convolution of pictures, as the pre-trained networks have it. */
+/** A convolution of images, as the pre-trained networks have it. */
 public final class SpatialConvolution {
 
     private SpatialConvolution() {}
 
     /**
-     * Convolves pictures.
+     * Convolves images.
      *
      * @param scope holds {@code weight [O, I, k, k]} and {@code bias [O]}
      * @param x {@code [n, I, H, W]}
@@ -20,7 +20,7 @@ public final class SpatialConvolution {
      * @param window stride and padding
      * @return {@code [n, O, H', W']}
      */
-    public static Value ofPictures(Scope scope, Value x, int outputs, int kernelSize, Window window) {
+    public static Value ofImages(Scope scope, Value x, int outputs, int kernelSize, Window window) {
         return scope.build(() -> {
             Value kernel = scope.parameter("weight", outputs, x.shape().size(1), kernelSize, kernelSize);
             return conv2d(x, kernel, scope.parameter("bias", outputs), window);
@@ -39,8 +39,8 @@ public final class SpatialConvolution {
      */
     public static Value ofFrames(Scope scope, Value x, int outputs, int kernelSize, Window window) {
         return scope.build(() -> {
-            Value frames = Frames.toPictures(x); // [B·F, I, h, w]
-            Value convolved = ofPictures(scope, frames, outputs, kernelSize, window);
+            Value frames = Frames.toImages(x); // [B·F, I, h, w]
+            Value convolved = ofImages(scope, frames, outputs, kernelSize, window);
             return Frames.toClips(convolved, x.shape().size(2));
         });
     }

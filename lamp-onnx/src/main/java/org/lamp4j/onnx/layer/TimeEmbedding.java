@@ -15,8 +15,8 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.Shape;
 
 /**
- * A timestep as a vector: {@code linear_2(silu(linear_1([cos t·ω, sin t·ω])))} with
- * {@code ω_i = exp(-ln(10000) · i / (half - shift))} (Ho et al., arXiv 2006.11239, appendix B).
+ * A timestep as a vector: {@code linear_2(silu(linear_1([cos t·ω, sin t·ω])))} with {@code ω_i = exp(-ln(10000) · i /
+ * (half - shift))} (Ho et al., arXiv 2006.11239, appendix B).
  *
  * @param width number of sines and cosines together
  * @param cosineFirst whether the cosines come first, as in Stable Diffusion

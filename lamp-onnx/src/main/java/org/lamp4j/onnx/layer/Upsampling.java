@@ -29,7 +29,7 @@ public final class Upsampling {
 
     /**
      * Enlarges to a size that halving with rounding up made from it: {@code 2h} or {@code 2h - 1}. PyTorch's
-     * {@code floor(i · h / H)} then is {@code floor(i / 2)}, so that cutting the doubled picture gives the same.
+     * {@code floor(i · h / H)} then is {@code floor(i / 2)}, so that cutting the doubled image gives the same.
      *
      * @param x {@code […, h, w]}
      * @param like a value whose two innermost axes have the wanted size

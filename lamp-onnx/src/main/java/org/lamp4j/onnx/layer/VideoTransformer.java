@@ -31,8 +31,8 @@ import org.lamp4j.tensor.Shape;
  * @param heads number of heads of each attention
  * @param linearProjection whether {@code proj_in} and {@code proj_out} are stored as linear maps or as 1×1 convolutions
  * @param overTime whether each pixel attends over the frames as well
- * @param bytesAtOnce size of the largest tensor while tokens pass through the block, some frames or pixels after others;
- *     one frame or pixel at least
+ * @param bytesAtOnce size of the largest tensor while tokens pass through the block, some frames or pixels after
+ *     others; one frame or pixel at least
  */
 public record VideoTransformer(int groups, int heads, boolean linearProjection, boolean overTime, long bytesAtOnce) {
 
@@ -40,7 +40,7 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
     private static final int FEED_FORWARD_EXPANSION = 4;
 
     /**
-     * A size of the largest tensor at which what one node writes is still in the processor's cache when the next one reads
+     * A size of the largest tensor at which what one node writes is still in the CPU's cache when the next one reads
      * it. Full-size transformers are up to a quarter faster than with all tokens at once, and hold less at a time.
      */
     public static final long CACHED_BYTES = 16L << 20;
@@ -59,8 +59,8 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
             int channels = shape.size(1);
             int frames = shape.size(2);
             int pixels = shape.size(3) * shape.size(4);
-            Value pictures = groupNorm(scope.child("norm"), Frames.toPictures(x), groups, GROUP_NORM_EPSILON);
-            Value tokens = transposeLast(reshape(pictures, shape.size(0) * frames, channels, pixels)); // [B·F, hw, C]
+            Value images = groupNorm(scope.child("norm"), Frames.toImages(x), groups, GROUP_NORM_EPSILON);
+            Value tokens = transposeLast(reshape(images, shape.size(0) * frames, channels, pixels)); // [B·F, hw, C]
             tokens = reshape(tokens, shape.size(0), frames * pixels, channels); // [B, F·hw, C]
             tokens = project(scope.child("proj_in"), tokens);
             tokens = block(scope.child("transformer_blocks.0"), tokens, context, pixels);
@@ -116,7 +116,9 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
         });
     }
 
-    /** {@code (x Wᵥ + bᵥ) · gelu(x W_g + b_g)}, then back to C channels. The checkpoint holds both maps in one matrix. */
+    /**
+     * {@code (x Wᵥ + bᵥ) · gelu(x W_g + b_g)}, then back to C channels. The checkpoint holds both maps in one matrix.
+     */
     private static Value feedForward(Scope scope, Value tokens) {
         return scope.build(() -> {
             int channels = tokens.shape().size(-1);

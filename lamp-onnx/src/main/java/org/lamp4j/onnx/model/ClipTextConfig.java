@@ -64,11 +64,11 @@ public record ClipTextConfig(
     /**
      * Reads a configuration.
      *
-     * @param file {@code text_encoder/config.json}, or {@code config.json} of a CLIP model with both towers, which leaves
-     *     out what is as in the first CLIP models
+     * @param file {@code text_encoder/config.json}, or {@code config.json} of a CLIP model with both towers, which
+     *     leaves out what is as in the first CLIP models
      * @return the configuration
-     * @throws IOException if the file cannot be read or asks for something this encoder does not have; the message names
-     *     the key
+     * @throws IOException if the file cannot be read or asks for something this encoder does not have; the message
+     *     names the key
      */
     public static ClipTextConfig read(Path file) throws IOException {
         ConfigFile whole = ConfigFile.read(file);

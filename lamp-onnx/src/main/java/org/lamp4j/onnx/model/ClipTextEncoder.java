@@ -14,7 +14,9 @@ import org.lamp4j.onnx.layer.Linear;
 import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.tensor.Shape;
 
-/** CLIP's text encoder (Radford et al., arXiv 2103.00020): a causal pre-norm transformer over the tokens of a prompt. */
+/**
+ * CLIP's text encoder (Radford et al., arXiv 2103.00020): a causal pre-norm transformer over the tokens of a prompt.
+ */
 public final class ClipTextEncoder {
 
     /** Added to the scores of later tokens; finite also in float16. */

@@ -7,7 +7,7 @@ import org.lamp4j.onnx.model.ClipTextConfig.Activation;
 /**
  * The dimensions of a CLIP vision tower.
  *
- * @param imageSize width and height of a picture, 224
+ * @param imageSize width and height of an image, 224
  * @param patchSize width and height of a patch, a divisor of it
  * @param width width of its hidden states, D
  * @param feedForwardWidth width inside its feed-forward parts

@@ -19,8 +19,8 @@ import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.tensor.Shape;
 
 /**
- * CLIP's vision tower (Radford et al., arXiv 2103.00020): a transformer over the patches of a picture and one token more,
- * whose last state stands for the picture.
+ * CLIP's vision tower (Radford et al., arXiv 2103.00020): a transformer over the patches of an image and one token
+ * more, whose last state stands for the image.
  */
 public final class ClipVisionEncoder {
 
@@ -42,12 +42,12 @@ public final class ClipVisionEncoder {
      * Builds the tower.
      *
      * @param root scope of the CLIP model's parameters, of empty path
-     * @param pictures {@code [B, 3, S, S]}, normalised
-     * @return the pictures' embeddings {@code [B, E]}, of any length
+     * @param images {@code [B, 3, S, S]}, normalised
+     * @return the images' embeddings {@code [B, E]}, of any length
      */
-    public Value apply(Scope root, Value pictures) {
+    public Value apply(Scope root, Value images) {
         Scope scope = root.child("vision_model");
-        Value x = layerNorm(scope.child("pre_layrnorm"), tokens(scope.child("embeddings"), pictures), config.epsilon());
+        Value x = layerNorm(scope.child("pre_layrnorm"), tokens(scope.child("embeddings"), images), config.epsilon());
         ClipTransformer transformer = new ClipTransformer(
                 config.layers(),
                 config.heads(),
@@ -55,19 +55,19 @@ public final class ClipVisionEncoder {
                 config.epsilon(),
                 config.activation()::apply);
         x = transformer.apply(scope, x, Optional.empty()); // [B, 1 + patches, D]
-        Value first = reshape(slice(x, 1, 0, 1), pictures.shape().size(0), config.width());
+        Value first = reshape(slice(x, 1, 0, 1), images.shape().size(0), config.width());
         Value pooled = layerNorm(scope.child("post_layernorm"), first, config.epsilon());
         return Linear.linearWithoutBias(root.child("visual_projection"), pooled, embeddingWidth);
     }
 
-    /** The token that stands for the picture, then its patches row by row, each with its position added. */
-    private Value tokens(Scope scope, Value pictures) {
+    /** The token that stands for the image, then its patches row by row, each with its position added. */
+    private Value tokens(Scope scope, Value images) {
         return scope.build(() -> {
-            int batch = pictures.shape().size(0);
+            int batch = images.shape().size(0);
             int width = config.width();
             int patch = config.patchSize();
             Value kernel = scope.child("patch_embedding").parameter("weight", width, 3, patch, patch);
-            Value patches = conv2d(pictures, kernel, new Window(patch, 0, 0, 0, 0)); // [B, D, s, s]
+            Value patches = conv2d(images, kernel, new Window(patch, 0, 0, 0, 0)); // [B, D, s, s]
             Value rows = transposeLast(reshape(patches, batch, width, config.patches())); // [B, patches, D]
             Value own = expand(scope.parameter("class_embedding", width), Shape.of(batch, 1, width));
             Value positions = scope.child("position_embedding").parameter("weight", config.patches() + 1, width);

@@ -21,7 +21,7 @@ final class ConfigFile {
     /** Of layers at one level: deeper than any network of these kinds. */
     private static final int MAX_DEPTH = 64;
 
-    /** Each level halves the picture. */
+    /** Each level halves the image. */
     private static final int MAX_LEVELS = 8;
 
     private final Path file;

@@ -13,8 +13,8 @@ import org.lamp4j.onnx.layer.ParameterSource;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Parameters with low-rank updates added to them, as nodes of the graph: W = W<sub>0</sub> + B (α/r A). Layers see W; the
- * gradients of A and B follow by reverse mode. For one graph.
+ * Parameters with low-rank updates added to them, as nodes of the graph: W = W<sub>0</sub> + B (α/r A). Layers see W;
+ * the gradients of A and B follow by reverse mode. For one graph.
  *
  * @see <a href="https://arxiv.org/abs/2106.09685">Hu et al., LoRA</a>, equation 3
  */

@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.lamp4j.tensor.Shape;
 
 /**
- * The names and shapes of the two factors of a matrix's low-rank update, W = W<sub>0</sub> + (α/r) B A. A tensor of more
- * than two axes counts as the matrix {@code [O, I]} with its inner axes joined, a convolution over time {@code [C, C, 3]} as
- * {@code [C, 3C]}.
+ * The names and shapes of the two factors of a matrix's low-rank update, W = W<sub>0</sub> + (α/r) B A. A tensor of
+ * more than two axes counts as the matrix {@code [O, I]} with its inner axes joined, a convolution over time {@code [C,
+ * C, 3]} as {@code [C, 3C]}.
  *
  * @param key key of W in the video UNet, such as {@code conv_in.conv1d.weight}
  * @param shape shape of W

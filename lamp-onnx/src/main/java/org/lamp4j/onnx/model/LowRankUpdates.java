@@ -30,8 +30,8 @@ public final class LowRankUpdates {
      * @param motion the pattern
      * @param keys the video UNet's parameters
      * @return its updates
-     * @throws IllegalArgumentException if a factor belongs to no parameter of the UNet or its partner or α is missing; the
-     *     message names it
+     * @throws IllegalArgumentException if a factor belongs to no parameter of the UNet or its partner or α is missing;
+     *     the message names it
      * @throws org.lamp4j.tensor.ShapeMismatchException if a factor has another shape than its matrix asks for
      */
     public static LowRankUpdates of(MotionWeights motion, UNetKeys keys) {

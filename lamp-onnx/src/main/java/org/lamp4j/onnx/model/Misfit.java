@@ -6,8 +6,8 @@ import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * Why a pattern's parameter does not fit a network. Whether that is a wrong argument or a damaged file, those know who have
- * the pattern from a program or from a file.
+ * Why a pattern's parameter does not fit a network. Whether that is a wrong argument or a damaged file, those know who
+ * have the pattern from a program or from a file.
  *
  * @param parameter the parameter's name
  * @param problem what was expected, what was found, and where

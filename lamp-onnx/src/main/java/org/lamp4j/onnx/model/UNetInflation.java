@@ -137,8 +137,8 @@ public final class UNetInflation {
      *
      * @param videoKey key in the video UNet
      * @param shape the shape it must have
-     * @throws ModelFormatException if the image UNet has it in another shape, or it is neither there nor one of those that
-     *     inflation adds; the message names the key
+     * @throws ModelFormatException if the image UNet has it in another shape, or it is neither there nor one of those
+     *     that inflation adds; the message names the key
      */
     public void check(String videoKey, Shape shape) throws ModelFormatException {
         if (!isCopied(videoKey) && ADDED.matcher(videoKey).find()) {

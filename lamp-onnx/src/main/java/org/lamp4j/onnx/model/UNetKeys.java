@@ -41,23 +41,23 @@ public final class UNetKeys {
     }
 
     /**
-     * Selects the parameters of modules by the endings of their names, as LAMP's {@code trainable_modules} does:
+     * Selects the parameters of modules by the suffixes of their names, as LAMP's {@code trainable_modules} does:
      * {@code attn_temp} selects all that lies in any module whose name ends so.
      *
-     * @param moduleEndings endings of module names
+     * @param moduleSuffixes suffixes of module names
      * @return the keys, in the order the network uses them
      * @throws IllegalArgumentException if an ending matches no module
      */
-    public Set<String> ofModules(List<String> moduleEndings) {
+    public Set<String> ofModules(List<String> moduleSuffixes) {
         Set<String> selected = new LinkedHashSet<>();
         for (String key : shapes.keySet()) {
-            if (moduleEndings.stream().anyMatch(ending -> isInModule(key, ending))) {
+            if (moduleSuffixes.stream().anyMatch(ending -> isInModule(key, ending))) {
                 selected.add(key);
             }
         }
-        for (String ending : moduleEndings) {
+        for (String ending : moduleSuffixes) {
             if (selected.stream().noneMatch(key -> isInModule(key, ending))) {
-                throw new IllegalArgumentException("expected endings of module names, but none of " + shapes.size()
+                throw new IllegalArgumentException("expected suffixes of module names, but none of " + shapes.size()
                         + " parameters is in a module that ends with \"" + ending + "\"");
             }
         }

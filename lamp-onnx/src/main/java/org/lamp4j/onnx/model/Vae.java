@@ -20,7 +20,7 @@ import org.lamp4j.onnx.layer.Upsampling;
 import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.tensor.Shape;
 
-/** The auto-encoder between pictures and latents, AutoencoderKL in diffusers. */
+/** The auto-encoder between images and latents, AutoencoderKL in diffusers. */
 public final class Vae {
 
     private static final float EPSILON = 1e-6f;
@@ -31,7 +31,7 @@ public final class Vae {
     private static final Window HALVING = new Window(2, 0, 0, 1, 1);
 
     private final VaeConfig config;
-    private final ConvolutionLayer convolution = SpatialConvolution::ofPictures;
+    private final ConvolutionLayer convolution = SpatialConvolution::ofImages;
     private final ResnetBlock resnet;
 
     /**
@@ -56,14 +56,14 @@ public final class Vae {
      * Builds the encoder.
      *
      * @param root scope of the VAE's parameters, of empty path
-     * @param pictures {@code [n, 3, H, W]}, in -1 to 1
+     * @param images {@code [n, 3, H, W]}, in -1 to 1
      * @return the moments, {@code h = H / factor}
      */
-    public Moments encode(Scope root, Value pictures) {
+    public Moments encode(Scope root, Value images) {
         Scope scope = root.child("encoder");
         int levels = config.blockOutChannels().size();
         Value x = convolution.same(
-                scope.child("conv_in"), pictures, config.blockOutChannels().get(0), 3);
+                scope.child("conv_in"), images, config.blockOutChannels().get(0), 3);
         for (int level = 0; level < levels; level++) {
             Scope block = scope.child("down_blocks." + level);
             int channels = config.blockOutChannels().get(level);
@@ -87,7 +87,7 @@ public final class Vae {
      *
      * @param root scope of the VAE's parameters, of empty path
      * @param latents {@code [n, C, h, w]}, unscaled
-     * @return the pictures {@code [n, 3, h · factor, w · factor]}, about -1 to 1
+     * @return the images {@code [n, 3, h · factor, w · factor]}, about -1 to 1
      */
     public Value decode(Scope root, Value latents) {
         Scope scope = root.child("decoder");
@@ -106,7 +106,7 @@ public final class Vae {
                 x = convolution.same(block.child("upsamplers.0.conv"), Upsampling.twice(x), channels, 3);
             }
         }
-        return end(scope, x, config.pictureChannels());
+        return end(scope, x, config.imageChannels());
     }
 
     private Value middle(Scope scope, Value input) {
@@ -121,7 +121,7 @@ public final class Vae {
         return convolution.same(scope.child("conv_out"), normed, outputs, 3);
     }
 
-    /** Single-head attention between all pixels of a picture; its keys are spelled in an old and in a new way. */
+    /** Single-head attention between all pixels of an image; its keys are spelled in an old and in a new way. */
     private Value attend(Scope scope, Value x) {
         return scope.build(() -> {
             Shape shape = x.shape();

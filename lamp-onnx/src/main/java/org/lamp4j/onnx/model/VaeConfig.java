@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * The dimensions of an AutoencoderKL.
  *
- * @param pictureChannels channels of a picture, 3
+ * @param imageChannels channels of an image, 3
  * @param latentChannels channels of a latent, 4
  * @param blockOutChannels channels of each level, finest first
  * @param layersPerBlock ResNet blocks per level of the encoder; the decoder has one more
@@ -15,7 +15,7 @@ import java.util.List;
  * @param scalingFactor brings latents to about unit variance
  */
 public record VaeConfig(
-        int pictureChannels,
+        int imageChannels,
         int latentChannels,
         List<Integer> blockOutChannels,
         int layersPerBlock,
@@ -39,8 +39,8 @@ public record VaeConfig(
      *
      * @param file {@code vae/config.json}
      * @return the configuration
-     * @throws IOException if the file cannot be read or asks for something this VAE does not have; the message names the
-     *     key
+     * @throws IOException if the file cannot be read or asks for something this VAE does not have; the message names
+     *     the key
      */
     public static VaeConfig read(Path file) throws IOException {
         ConfigFile config = ConfigFile.read(file);

@@ -21,12 +21,12 @@ import org.lamp4j.onnx.model.VideoUNetConfig.Level;
 import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.tensor.ShapeMismatchException;
 
-/** The UNet that predicts noise: of pictures, as it was pre-trained, or of clips, inflated as LAMP does. */
+/** The UNet that predicts noise: of images, as it was pre-trained, or of clips, inflated as LAMP does. */
 public final class VideoUNet {
 
     /** What the UNet sees. */
     public enum Variant {
-        /** Pictures, {@code F = 1}: the pre-trained network. */
+        /** Images, {@code F = 1}: the pre-trained network. */
         IMAGE,
         /** Clips: every convolution is a {@link MotionConvolution}, every pixel attends over time. */
         VIDEO

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The dimensions of a UNet of the Stable Diffusion v1 family, as pictures or inflated to video.
+ * The dimensions of a UNet of the Stable Diffusion v1 family, as images or inflated to video.
  *
  * @param inChannels channels of the latents it takes, 4
  * @param outChannels channels of its output, 4
@@ -59,8 +59,8 @@ public record VideoUNetConfig(
      *
      * @param file {@code unet/config.json}
      * @return the configuration
-     * @throws IOException if the file cannot be read or asks for something this UNet does not have; the message names the
-     *     key
+     * @throws IOException if the file cannot be read or asks for something this UNet does not have; the message names
+     *     the key
      */
     public static VideoUNetConfig read(Path file) throws IOException {
         ConfigFile config = ConfigFile.read(file);

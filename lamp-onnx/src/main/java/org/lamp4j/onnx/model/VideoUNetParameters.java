@@ -16,8 +16,8 @@ import org.lamp4j.tensor.Shape;
 
 /**
  * The parameters of a video UNet. Those of a motion pattern are inputs of the graph, so that they can change between
- * runs and be shared by sessions without a copy, or constants copied into it; the others are frozen, from the image UNet
- * or as inflation makes them.
+ * runs and be shared by sessions without a copy, or constants copied into it; the others are frozen, from the image
+ * UNet or as inflation makes them.
  */
 public final class VideoUNetParameters implements ParameterSource {
 

@@ -136,13 +136,16 @@ public final class Convolution {
         return CONV.apply(window.attributes(), x, kernel, bias);
     }
 
-    /** How many products make one sum: of a Conv over input channels and taps, of a ConvTranspose for each of its inputs. */
+    /**
+     * How many products make one sum: of a Conv over input channels and taps, of a ConvTranspose for each of its
+     * inputs.
+     */
     private static long taps(Node node) {
         Shape kernel = node.input(1).shape();
         return kernel.elementCount() / kernel.size(0);
     }
 
-    /** With stride 1 the gradient is itself a convolution, by the kernel turned round: faster than a ConvTranspose. */
+    /** With stride 1 the gradient is itself a convolution, by the flipped kernel: faster than a ConvTranspose. */
     private static Value inputGradient(Node node, Value dY) {
         Value kernel = node.input(1);
         Shape x = node.input(0).shape();
@@ -180,8 +183,8 @@ public final class Convolution {
     }
 
     /**
-     * {@code dW[o, i, a, b] = Σ_n Σ_p dY[n, o, p] · X̃[n, i, p·stride + (a, b)]}, X̃ being X padded. The sum over n and p is
-     * one matrix product with a shifted copy of X for each tap, or of dY where that is much narrower.
+     * {@code dW[o, i, a, b] = Σ_n Σ_p dY[n, o, p] · X̃[n, i, p·stride + (a, b)]}, X̃ being X padded. The sum over n and
+     * p is one matrix product with a shifted copy of X for each tap, or of dY where that is much narrower.
      */
     private static Value kernelGradient(Value x, Value dY, Shape kernel, Window window) {
         int outputs = kernel.size(0);
@@ -205,8 +208,8 @@ public final class Convolution {
     }
 
     /**
-     * The same sum taken over the positions of X: {@code dW[o, i, a, b] = Σ_n Σ_q X[n, i, q] · dY[n, o, q - (a, b)]}. The
-     * copies of dY come from one convolution with kernels that are 1 in a single place.
+     * The same sum taken over the positions of X: {@code dW[o, i, a, b] = Σ_n Σ_q X[n, i, q] · dY[n, o, q - (a, b)]}.
+     * The copies of dY come from one convolution with kernels that are 1 in a single place.
      */
     private static Value narrowKernelGradient(Value x, Value dY, Shape kernel, Window window) {
         int outputs = kernel.size(0);

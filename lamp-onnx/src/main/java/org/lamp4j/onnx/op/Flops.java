@@ -4,8 +4,8 @@ import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator.FlopRule;
 
 /**
- * Rules, shared by several operators, by which floating-point operations are counted. A multiplication and an addition are
- * two; a comparison, a division and a value of an elementary function (exp, erf, a root) are one each.
+ * Rules, shared by several operators, by which floating-point operations are counted. A multiplication and an addition
+ * are two; a comparison, a division and a value of an elementary function (exp, erf, a root) are one each.
  */
 final class Flops {
 

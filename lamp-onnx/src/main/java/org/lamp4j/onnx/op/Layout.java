@@ -13,7 +13,9 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
-/** Moves elements without changing them: reshape, transpose, expand, join. Cutting and padding are in {@link Slicing}. */
+/**
+ * Moves elements without changing them: reshape, transpose, expand, join. Cutting and padding are in {@link Slicing}.
+ */
 public final class Layout {
 
     /** {@code Y = X} under another shape: {@code dX = dY} under the first one. */
@@ -185,8 +187,8 @@ public final class Layout {
     }
 
     /**
-     * Returns the same tensors, none of which is there before all of them are. Whatever order ONNX Runtime chooses, what
-     * they were computed from is then in memory for a moment only. Costs two copies of the tensors.
+     * Returns the same tensors, none of which is there before all of them are. Whatever order ONNX Runtime chooses,
+     * what they were computed from is then in memory for a moment only. Costs two copies of the tensors.
      *
      * @param parts tensors of one element type
      * @return the tensors in their order and shapes

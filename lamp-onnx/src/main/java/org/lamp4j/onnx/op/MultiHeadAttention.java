@@ -35,7 +35,9 @@ import org.lamp4j.tensor.Shape;
  */
 public final class MultiHeadAttention {
 
-    /** Bytes of P in one block, at most: enough to keep all cores busy, far below what else a transformer has in memory. */
+    /**
+     * Bytes of P in one block, at most: enough to keep all cores busy, far below what else a transformer has in memory.
+     */
     private static final long BLOCK_BYTES = 64L << 20;
 
     private static final long SOFTMAX_FLOPS = 5;

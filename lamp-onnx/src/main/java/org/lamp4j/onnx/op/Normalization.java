@@ -26,8 +26,8 @@ import org.lamp4j.tensor.Shape;
 /**
  * Normalisation to mean 0 and variance 1, and softmax.
  *
- * <p>With x̂ = (x - μ)/σ over n elements, y = γ x̂ + β and g = γ ∂L/∂y, all the normalisations here share
- * {@code ∂L/∂x = (g - mean(g) - x̂ · mean(g · x̂)) / σ} (Ioffe and Szegedy, arXiv 1502.03167, section 3).
+ * <p>With x̂ = (x - μ)/σ over n elements, y = γ x̂ + β and g = γ ∂L/∂y, all the normalisations here share {@code ∂L/∂x
+ * = (g - mean(g) - x̂ · mean(g · x̂)) / σ} (Ioffe and Szegedy, arXiv 1502.03167, section 3).
  */
 public final class Normalization {
 

@@ -77,7 +77,9 @@ public final class Slicing {
             .notDifferentiable(1)
             .build();
 
-    /** {@code Y[i…] = X[indices[i…]]}, rows of axis 0: {@code dX} has each row of {@code dY} added where it came from. */
+    /**
+     * {@code Y[i…] = X[indices[i…]]}, rows of axis 0: {@code dX} has each row of {@code dY} added where it came from.
+     */
     static final Operator GATHER = Operator.named("Gather", "data", "indices")
             .types(node -> {
                 int[] rows = node.input(1).shape().sizes();
@@ -92,7 +94,9 @@ public final class Slicing {
             .notDifferentiable(1)
             .build();
 
-    /** {@code Y = data}, with each update row added at its index: {@code d data = dY}, {@code d updates} is looked up. */
+    /**
+     * {@code Y = data}, with each update row added at its index: {@code d data = dY}, {@code d updates} is looked up.
+     */
     static final Operator SCATTER_ND = Operator.named("ScatterND", "data", "indices", "updates")
             .types(Types.SAME_AS_FIRST)
             .flops(node -> node.input(2).shape().elementCount())

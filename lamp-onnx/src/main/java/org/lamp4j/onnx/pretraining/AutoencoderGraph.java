@@ -21,7 +21,7 @@ import org.lamp4j.onnx.training.StepGraph;
 import org.lamp4j.tensor.Shape;
 
 /**
- * One step of an auto-encoder's training. With d the difference between the picture that comes out and the one that went
+ * One step of an auto-encoder's training. With d the difference between the image that comes out and the one that went
  * in, W a weight for each pixel and the latents drawn from the encoder's Gaussian,
  *
  * <pre>
@@ -34,8 +34,8 @@ import org.lamp4j.tensor.Shape;
  */
 public final class AutoencoderGraph {
 
-    /** Input of the pictures, {@code [n, 3, H, W]}, -1 to 1. */
-    public static final String PICTURES = "pictures";
+    /** Input of the images, {@code [n, 3, H, W]}, -1 to 1. */
+    public static final String IMAGES = "images";
 
     /** Input of the pixels' weights, {@code [n, 1, H, W]}. */
     public static final String WEIGHTS = "weights";
@@ -43,7 +43,7 @@ public final class AutoencoderGraph {
     /** Input of standard normal noise in the shape of the latents. */
     public static final String NOISE = "noise";
 
-    /** β: enough to keep the latents from drifting off, too little to blur the pictures. */
+    /** β: enough to keep the latents from drifting off, too little to blur the images. */
     private static final float DIVERGENCE_WEIGHT = 3e-4f;
 
     private final Graph graph = new Graph("auto-encoder training");
@@ -53,14 +53,14 @@ public final class AutoencoderGraph {
      * Builds the graph.
      *
      * @param config dimensions of the auto-encoder
-     * @param pictures {@code [n, 3, H, W]}, H and W multiples of the auto-encoder's factor
+     * @param images {@code [n, 3, H, W]}, H and W multiples of the auto-encoder's factor
      */
-    public AutoencoderGraph(VaeConfig config, Shape pictures) {
+    public AutoencoderGraph(VaeConfig config, Shape images) {
         int factor = config.factor();
-        Shape latents = Shape.of(
-                pictures.size(0), config.latentChannels(), pictures.size(2) / factor, pictures.size(3) / factor);
-        Value x = graph.input(PICTURES, ElementType.FLOAT, pictures);
-        Value weights = graph.input(WEIGHTS, ElementType.FLOAT, pictures.with(1, 1));
+        Shape latents =
+                Shape.of(images.size(0), config.latentChannels(), images.size(2) / factor, images.size(3) / factor);
+        Value x = graph.input(IMAGES, ElementType.FLOAT, images);
+        Value weights = graph.input(WEIGHTS, ElementType.FLOAT, images.with(1, 1));
         Value noise = graph.input(NOISE, ElementType.FLOAT, latents);
         InputParameters source = new InputParameters();
         Scope root = Scope.root(graph, source, ElementType.FLOAT);

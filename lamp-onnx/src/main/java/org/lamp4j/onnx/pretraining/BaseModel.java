@@ -26,19 +26,19 @@ import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * Writes the files of a model in the directory layout of Stable Diffusion v1, as diffusers reads it. The tokenizer's
- * folder is written by {@code ClipTokenizerTrainer}.
+ * Writes the files of a model in the folder layout of Stable Diffusion v1, as diffusers reads it. The tokenizer's
+ * written is written by {@code ClipTokenizerTrainer}.
  *
- * @param directory where the model lies; folders are made as needed
+ * @param folder where the model lies; folders are made as needed
  */
-public record BaseModel(Path directory) {
+public record BaseModel(Path folder) {
 
     private static final String DIFFUSERS = "diffusers";
     private static final String TRANSFORMERS = "transformers";
 
     /**
-     * Writes {@code model_index.json} and the noise schedule of Stable Diffusion v1: 1000 steps, β from 0.00085 to 0.012,
-     * their roots evenly spaced, predicting noise.
+     * Writes {@code model_index.json} and the noise schedule of Stable Diffusion v1: 1000 steps, β from 0.00085 to
+     * 0.012, their roots evenly spaced, predicting noise.
      *
      * @throws IOException if a file cannot be written
      */
@@ -50,8 +50,8 @@ public record BaseModel(Path directory) {
         index.put("tokenizer", List.of(TRANSFORMERS, "CLIPTokenizer"));
         index.put("unet", List.of(DIFFUSERS, "UNet2DConditionModel"));
         index.put("vae", List.of(DIFFUSERS, "AutoencoderKL"));
-        Files.createDirectories(directory);
-        writeJson(directory.resolve("model_index.json"), index);
+        Files.createDirectories(folder);
+        writeJson(folder.resolve("model_index.json"), index);
         Map<String, Object> schedule = new LinkedHashMap<>();
         schedule.put("_class_name", "DDIMScheduler");
         schedule.put("beta_start", 0.00085);
@@ -63,7 +63,7 @@ public record BaseModel(Path directory) {
         schedule.put("set_alpha_to_one", false);
         schedule.put("steps_offset", 1);
         AtomicFolder.write(
-                directory.resolve("scheduler"), folder -> writeJson(folder.resolve("scheduler_config.json"), schedule));
+                folder.resolve("scheduler"), written -> writeJson(written.resolve("scheduler_config.json"), schedule));
     }
 
     /**
@@ -81,11 +81,11 @@ public record BaseModel(Path directory) {
         json.put("act_fn", "silu");
         json.put("block_out_channels", config.blockOutChannels());
         json.put("down_block_types", Collections.nCopies(levels, "DownEncoderBlock2D"));
-        json.put("in_channels", config.pictureChannels());
+        json.put("in_channels", config.imageChannels());
         json.put("latent_channels", config.latentChannels());
         json.put("layers_per_block", config.layersPerBlock());
         json.put("norm_num_groups", config.groups());
-        json.put("out_channels", config.pictureChannels());
+        json.put("out_channels", config.imageChannels());
         json.put("scaling_factor", config.scalingFactor());
         json.put("up_block_types", Collections.nCopies(levels, "UpDecoderBlock2D"));
         writeNetwork("vae/diffusion_pytorch_model.safetensors", json, weights, type);
@@ -172,10 +172,10 @@ public record BaseModel(Path directory) {
     private void writeNetwork(
             String file, Map<String, Object> config, Collection<StoredTensor> weights, StoredType type)
             throws IOException {
-        Path place = directory.resolve(file);
-        AtomicFolder.write(place.getParent(), folder -> {
-            SafetensorsWriter.write(folder.resolve(place.getFileName()), weights, Map.of("format", "pt"), type);
-            writeJson(folder.resolve("config.json"), config);
+        Path place = folder.resolve(file);
+        AtomicFolder.write(place.getParent(), written -> {
+            SafetensorsWriter.write(written.resolve(place.getFileName()), weights, Map.of("format", "pt"), type);
+            writeJson(written.resolve("config.json"), config);
         });
     }
 

@@ -25,7 +25,7 @@ import org.lamp4j.tensor.Shape;
  */
 public record BaseModelConfig(ClipTextConfig text, VaeConfig vae, VideoUNetConfig unet) {
 
-    private static final int PICTURE_CHANNELS = 3;
+    private static final int IMAGE_CHANNELS = 3;
 
     /**
      * Returns the dimensions of Stable Diffusion v1.4.
@@ -40,15 +40,15 @@ public record BaseModelConfig(ClipTextConfig text, VaeConfig vae, VideoUNetConfi
     /**
      * Reads the configurations of a model; its weights need not be there.
      *
-     * @param directory a model in diffusers layout
+     * @param folder a model in diffusers layout
      * @return its dimensions
      * @throws IOException if a configuration cannot be read or asks for something that is not built here
      */
-    public static BaseModelConfig read(Path directory) throws IOException {
+    public static BaseModelConfig read(Path folder) throws IOException {
         return new BaseModelConfig(
-                ClipTextConfig.read(directory.resolve("text_encoder").resolve("config.json")),
-                VaeConfig.read(directory.resolve("vae").resolve("config.json")),
-                VideoUNetConfig.read(directory.resolve("unet").resolve("config.json")));
+                ClipTextConfig.read(folder.resolve("text_encoder").resolve("config.json")),
+                VaeConfig.read(folder.resolve("vae").resolve("config.json")),
+                VideoUNetConfig.read(folder.resolve("unet").resolve("config.json")));
     }
 
     /**
@@ -72,12 +72,12 @@ public record BaseModelConfig(ClipTextConfig text, VaeConfig vae, VideoUNetConfi
     Map<String, Shape> vaeParameters() {
         InputParameters declared = new InputParameters();
         Graph graph = new Graph("auto-encoder");
-        Shape pictures = Shape.of(1, PICTURE_CHANNELS, vae.factor(), vae.factor());
+        Shape images = Shape.of(1, IMAGE_CHANNELS, vae.factor(), vae.factor());
         Vae network = new Vae(vae);
         Scope root = Scope.root(graph, declared, ElementType.FLOAT);
         network.decode(
                 root,
-                network.encode(root, graph.input("pictures", ElementType.FLOAT, pictures))
+                network.encode(root, graph.input("images", ElementType.FLOAT, images))
                         .mean());
         return declared.shapes();
     }

@@ -26,7 +26,7 @@ import org.lamp4j.tensor.Shape;
  *   L = 1/B · Σ_b w_b · mean (ε̂(x_b, t_b, text_b) - ε_b)²
  * </pre>
  *
- * with a weight for each picture's timestep, such as min-SNR's (Hang et al., arXiv 2303.09556, equation 8).
+ * with a weight for each image's timestep, such as min-SNR's (Hang et al., arXiv 2303.09556, equation 8).
  */
 public final class DenoisingGraph {
 
@@ -58,8 +58,8 @@ public final class DenoisingGraph {
      */
     public DenoisingGraph(VideoUNetConfig unetConfig, ClipTextConfig textConfig, int batchSize) {
         int size = unetConfig.sampleSize();
-        Shape pictures = Shape.of(batchSize, unetConfig.inChannels(), size, size);
-        Value latents = graph.input(LATENTS, ElementType.FLOAT, pictures);
+        Shape images = Shape.of(batchSize, unetConfig.inChannels(), size, size);
+        Value latents = graph.input(LATENTS, ElementType.FLOAT, images);
         Value timesteps = graph.input(TIMESTEPS, ElementType.INT64, Shape.of(batchSize));
         Value tokens = graph.input(TOKENS, ElementType.INT64, Shape.of(batchSize, textConfig.positions()));
         InputParameters textParameters = new InputParameters();
@@ -67,7 +67,7 @@ public final class DenoisingGraph {
         InputParameters unetParameters = new InputParameters();
         Value predicted = new VideoUNet(unetConfig, VideoUNet.Variant.IMAGE)
                 .apply(root(unetParameters), asClips(latents), timesteps, context);
-        Value error = sub(reshape(predicted, pictures), graph.input(TARGET, ElementType.FLOAT, pictures));
+        Value error = sub(reshape(predicted, images), graph.input(TARGET, ElementType.FLOAT, images));
         Value losses = reshape(mean(mul(error, error), 1, 2, 3), batchSize);
         Value weights = graph.input(WEIGHTS, ElementType.FLOAT, Shape.of(batchSize));
         textEncoder = textParameters.shapes();
@@ -107,8 +107,8 @@ public final class DenoisingGraph {
         return Scope.root(graph, source, ElementType.FLOAT);
     }
 
-    private static Value asClips(Value pictures) {
-        Shape shape = pictures.shape();
-        return reshape(pictures, shape.size(0), shape.size(1), 1, shape.size(2), shape.size(3));
+    private static Value asClips(Value images) {
+        Shape shape = images.shape();
+        return reshape(images, shape.size(0), shape.size(1), 1, shape.size(2), shape.size(3));
     }
 }

@@ -24,8 +24,8 @@ import org.lamp4j.tensor.Shape;
 import org.lamp4j.text.ClipTokenizer;
 
 /**
- * A CLIP model with both towers and random weights, in Hugging Face layout: its scores mean nothing, but an evaluation can be
- * tried with it from end to end. The tokenizer is {@linkplain ClipTokenizer#untrained untrained}.
+ * A CLIP model with both towers and random weights, in Hugging Face layout: its scores mean nothing, but an evaluation
+ * can be tried with it from end to end. The tokenizer is {@linkplain ClipTokenizer#untrained untrained}.
  *
  * @param vision dimensions of the vision tower
  * @param text dimensions of the text tower
@@ -45,8 +45,8 @@ public record RandomClipModel(
     }
 
     /**
-     * Returns a model built as CLIP ViT-B/32 is, of as many layers, heads, patches and positions, but a sixteenth of its width
-     * and 1024 tokens: 0.8 million parameters in place of 151 million.
+     * Returns a model built as CLIP ViT-B/32 is, of as many layers, heads, patches and positions, but a sixteenth of
+     * its width and 1024 tokens: 0.8 million parameters in place of 151 million.
      *
      * @param type how weights are stored, F32 or F16
      * @param seed where the weights come from
@@ -72,24 +72,24 @@ public record RandomClipModel(
     }
 
     /**
-     * Writes the model. The directory appears whole or not at all.
+     * Writes the model. The folder appears whole or not at all.
      *
-     * @param directory where to; may be there if it is empty
+     * @param folder where to; may be there if it is empty
      * @throws FileAlreadyExistsException if it holds something
      * @throws IOException if it cannot be written, or the disk has not enough room
      * @throws StoppedException if the thread is interrupted; nothing remains
      */
-    public void write(Path directory) throws IOException {
-        NewDirectory.write(directory, parameterCount() * type.byteWidth(), this::writeFiles);
+    public void write(Path folder) throws IOException {
+        NewFolder.write(folder, parameterCount() * type.byteWidth(), this::writeFiles);
     }
 
-    private void writeFiles(Path directory) throws IOException {
-        ClipTokenizer.untrained(text.vocabularySize(), text.positions()).write(directory);
+    private void writeFiles(Path folder) throws IOException {
+        ClipTokenizer.untrained(text.vocabularySize(), text.positions()).write(folder);
         AtomicFile.write(
-                directory.resolve("config.json"),
+                folder.resolve("config.json"),
                 StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(config()));
         SafetensorsWriter.write(
-                directory.resolve("model.safetensors"),
+                folder.resolve("model.safetensors"),
                 RandomWeights.of(parameters(), seed),
                 Map.of("format", "pt"),
                 type);

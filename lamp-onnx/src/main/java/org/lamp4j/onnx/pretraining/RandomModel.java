@@ -11,9 +11,9 @@ import org.lamp4j.text.ClipTokenizer;
  * A text-to-image model with random weights: it paints nothing, but takes the time and the memory of a real one of its
  * dimensions. For dry runs and measurements where the real weights are not at hand.
  *
- * <p>Weights are uniform in ±1/√fan-in, biases 0 and scales of norms 1, as in {@link InitialValues} but without its zeros;
- * activations stay small enough for float16. The tokenizer is {@linkplain ClipTokenizer#untrained untrained}, the noise
- * schedule Stable Diffusion's.
+ * <p>Weights are uniform in ±1/√fan-in, biases 0 and scales of norms 1, as in {@link InitialValues} but without its
+ * zeros; activations stay small enough for float16. The tokenizer is {@linkplain ClipTokenizer#untrained untrained},
+ * the noise schedule Stable Diffusion's.
  *
  * @param config dimensions of its networks
  * @param type how weights are stored: {@link StoredType#F32}, or {@link StoredType#F16} for half the size
@@ -38,22 +38,22 @@ public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
     }
 
     /**
-     * Writes the model, a chunk of a tensor at a time. The directory appears whole or not at all: it is written beside its
+     * Writes the model, a chunk of a tensor at a time. The folder appears whole or not at all: it is written beside its
      * place and then renamed.
      *
-     * @param directory where to; may be there if it is empty
+     * @param folder where to; may be there if it is empty
      * @throws FileAlreadyExistsException if it holds something
      * @throws IOException if it cannot be written, or the disk has not enough room
      * @throws StoppedException if the thread is interrupted; nothing remains
      */
-    public void write(Path directory) throws IOException {
-        NewDirectory.write(directory, parameterCount() * type.byteWidth(), this::writeFiles);
+    public void write(Path folder) throws IOException {
+        NewFolder.write(folder, parameterCount() * type.byteWidth(), this::writeFiles);
     }
 
-    private void writeFiles(Path directory) throws IOException {
-        BaseModel files = new BaseModel(directory);
+    private void writeFiles(Path folder) throws IOException {
+        BaseModel files = new BaseModel(folder);
         ClipTokenizer.untrained(config.text().vocabularySize(), config.text().positions())
-                .write(directory.resolve("tokenizer"));
+                .write(folder.resolve("tokenizer"));
         files.writeSchedule();
         files.writeTextEncoder(config.text(), RandomWeights.of(config.textParameters(), seed), type);
         files.writeVae(config.vae(), RandomWeights.of(config.vaeParameters(), seed), type);

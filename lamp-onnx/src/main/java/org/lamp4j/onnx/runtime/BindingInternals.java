@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What is needed of ONNX Runtime beyond the public methods of its Java binding, by reflection. Where a version of the binding has
- * not what is looked for, that is logged and done without.
+ * What is needed of ONNX Runtime beyond the public methods of its Java binding, by reflection. Where a version of the
+ * binding has not what is looked for, that is logged and done without.
  */
 final class BindingInternals {
 
@@ -19,9 +19,9 @@ final class BindingInternals {
     private static final String RUNTIME_CLASS = "ai.onnxruntime.OnnxRuntime";
 
     /**
-     * Places of two functions of one signature in {@code OrtApi}, a table of pointers to which ONNX Runtime only ever appends:
-     * {@code SetDeterministicCompute}, which the binding can call, and {@code SessionOptionsSetLoadCancellationFlag}, which it
-     * cannot.
+     * Places of two functions of one signature in {@code OrtApi}, a table of pointers to which ONNX Runtime only ever
+     * appends: {@code SetDeterministicCompute}, which the binding can call, and
+     * {@code SessionOptionsSetLoadCancellationFlag}, which it cannot.
      */
     private static final int DETERMINISTIC_COMPUTE = 273;
 
@@ -33,9 +33,9 @@ final class BindingInternals {
     private BindingInternals() {}
 
     /**
-     * Takes a reference to ONNX Runtime's environment that is never given back. The binding frees its own in a shutdown hook,
-     * side by side with all other hooks and threads; native code counts references, and the environment stays while there is one.
-     * Must be called before the binding makes its own, or its hook may come in between.
+     * Takes a reference to ONNX Runtime's environment that is never given back. The binding frees its own in a shutdown
+     * hook, side by side with all other hooks and threads; native code counts references, and the environment stays
+     * while there is one. Must be called before the binding makes its own, or its hook may come in between.
      *
      * @return whether it was taken
      */
@@ -111,13 +111,13 @@ final class BindingInternals {
     }
 
     /**
-     * Returns the directory that the binding has made for itself.
+     * Returns the folder that the binding has made for itself.
      *
-     * @return the directory
+     * @return the folder
      * @throws ReflectiveOperationException if the binding does not tell
      */
-    static Optional<Path> temporaryDirectory() throws ReflectiveOperationException {
-        return Optional.ofNullable((Path) field("tempDirectory").get(null));
+    static Optional<Path> temporaryFolder() throws ReflectiveOperationException {
+        return Optional.ofNullable((Path) field("tempFolder").get(null));
     }
 
     private static long apiHandle() throws ReflectiveOperationException {

@@ -21,21 +21,21 @@ public final class ComputeDevice {
 
     private static final System.Logger LOG = System.getLogger(ComputeDevice.class.getName());
 
-    /** Leaves the number of threads to ONNX Runtime: one for each processor. */
+    /** Leaves the number of threads to ONNX Runtime: one for each CPU. */
     private static final int ALL_THREADS = 0;
 
     private static final long PATTERN_BYTES = 256L << 20;
 
     private static final AtomicInteger PROFILES = new AtomicInteger();
 
-    /** What sessions do with the processor's memory. */
+    /** What sessions do with host memory. */
     private enum Memory {
         /** Weights are copied into the layout that is fastest, and memory is kept between runs. */
-        SPENT,
+        PREPACKED,
         /** Weights are read where they lie, and memory is kept between runs. */
         MAPPED,
         /** Weights are read where they lie, and memory is given back. */
-        SPARED
+        LOW_MEMORY
     }
 
     private final Device.Kind kind;
@@ -44,7 +44,7 @@ public final class ComputeDevice {
     private final Memory memory;
 
     private ComputeDevice(Device.Kind kind, Device settings, int threads) {
-        this(kind, settings, threads, Memory.SPENT);
+        this(kind, settings, threads, Memory.PREPACKED);
     }
 
     private ComputeDevice(Device.Kind kind, Device settings, int threads, Memory memory) {
@@ -70,7 +70,7 @@ public final class ComputeDevice {
     }
 
     /**
-     * Returns the processor, in float32.
+     * Returns the CPU, in float32.
      *
      * @return the device
      */
@@ -79,7 +79,7 @@ public final class ComputeDevice {
     }
 
     /**
-     * Returns the processor for sessions that are run by several threads at once: each run keeps to its thread.
+     * Returns the CPU for sessions that are run by several threads at once: each run keeps to its thread.
      *
      * @return the device
      */
@@ -88,9 +88,9 @@ public final class ComputeDevice {
     }
 
     /**
-     * Returns this device for sessions that read weights where these lie, in a mapped file that all sessions share, instead
-     * of keeping a copy in the layout that is fastest. Such sessions open at once; their convolutions are slower. A GPU has
-     * no other memory to read from, so there nothing changes.
+     * Returns this device for sessions that read weights where these lie, in a mapped file that all sessions share,
+     * instead of keeping a copy in the layout that is fastest. Such sessions open at once; their convolutions are
+     * slower. A GPU has no other memory to read from, so there nothing changes.
      *
      * @return the device
      */
@@ -99,13 +99,13 @@ public final class ComputeDevice {
     }
 
     /**
-     * Returns this device for sessions that spare memory: weights as {@link #mapped()}, and nothing is held between runs.
-     * Each run then waits for the system to clear the memory it gets.
+     * Returns this device for sessions that spare memory: weights as {@link #mapped()}, and nothing is held between
+     * runs. Each run then waits for the system to clear the memory it gets.
      *
      * @return the device
      */
-    public ComputeDevice lean() {
-        return with(Memory.SPARED);
+    public ComputeDevice lowMemory() {
+        return with(Memory.LOW_MEMORY);
     }
 
     private ComputeDevice with(Memory other) {
@@ -113,7 +113,7 @@ public final class ComputeDevice {
     }
 
     /**
-     * Tells whether sessions compute in the memory that this process has on the processor.
+     * Tells whether sessions compute in the memory that this process has on the CPU.
      *
      * @return whether the device has no memory of its own
      */
@@ -123,7 +123,7 @@ public final class ComputeDevice {
 
     /** Whether weights are inputs of every run. */
     boolean bindsWeights() {
-        return memory != Memory.SPENT;
+        return memory != Memory.PREPACKED;
     }
 
     private static ComputeDevice auto(Device wanted) {
@@ -179,10 +179,10 @@ public final class ComputeDevice {
         SessionOptions options = new SessionOptions();
         try {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-            // threads that wait by spinning take the processor from those that work, of other sessions above all
+            // threads that wait by spinning take the CPU from those that work, of other sessions above all
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.setIntraOpNumThreads(threads);
-            if (memory == Memory.SPARED) {
+            if (memory == Memory.LOW_MEMORY) {
                 options.setCPUArenaAllocator(false);
             }
             if (settings.profiles().isPresent()) {
@@ -190,7 +190,7 @@ public final class ComputeDevice {
             }
             // A pattern saves small graphs many allocations. The blocks it takes for large ones double what the arena
             // holds,
-            // and with several sessions on a card the arena grows without bound.
+            // and with several sessions on a GPU the arena grows without bound.
             options.setMemoryPatternOptimization(kind == Device.Kind.CPU && bytes <= PATTERN_BYTES);
             if (kind == Device.Kind.CUDA) {
                 try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(settings.index())) {
@@ -209,9 +209,8 @@ public final class ComputeDevice {
     }
 
     /** ONNX Runtime appends the time to this, in seconds, which several sessions may share. */
-    private static String profile(Path directory, String name) {
-        return directory
-                .resolve(name.replaceAll("\\W+", "-") + "-" + PROFILES.incrementAndGet())
+    private static String profile(Path folder, String name) {
+        return folder.resolve(name.replaceAll("\\W+", "-") + "-" + PROFILES.incrementAndGet())
                 .toString();
     }
 

@@ -5,7 +5,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** A thread with a deep stack, for what ONNX Runtime does by recursion: more than a usual thread's stack of 1 MiB holds. */
+/**
+ * A thread with a deep stack, for what ONNX Runtime does by recursion: more than a usual thread's stack of 1 MiB holds.
+ */
 final class DeepStack {
 
     /** Only what is touched becomes memory. */

@@ -7,13 +7,13 @@ import java.util.Set;
 import org.lamp4j.errors.StoppedException;
 
 /**
- * The gate that every call of ONNX Runtime's native code passes. When the process begins to end, a shutdown hook closes it: calls
- * that come later are refused, those inside are asked to stop, and the process waits until all are out. After the hooks the C
- * library destroys what is static in ONNX Runtime, and a call that meets that is a crash.
+ * The gate that every call of ONNX Runtime's native code passes. When the process begins to end, a shutdown hook closes
+ * it: calls that come later are refused, those inside are asked to stop, and the process waits until all are out. After
+ * the hooks the C library destroys what is static in ONNX Runtime, and a call that meets that is a crash.
  *
- * <p>A late call is refused, rather than kept waiting, because its thread may hold locks for which a hook of the program's waits,
- * one that closes a backbone for instance. What a late call would have freed goes with the process, without a word: it comes
- * from a finally block or a hook, which has better things to tell.
+ * <p>A late call is refused, rather than kept waiting, because its thread may hold locks for which a hook of the
+ * program's waits, one that closes a backbone for instance. What a late call would have freed goes with the process,
+ * without a word: it comes from a finally block or a hook, which has better things to tell.
  */
 final class ExitGate {
 
@@ -22,7 +22,9 @@ final class ExitGate {
 
     private static final System.Logger LOG = System.getLogger(ExitGate.class.getName());
 
-    /** When one operator of a large network takes longer than this, somebody may wonder why the process does not end. */
+    /**
+     * When one operator of a large network takes longer than this, somebody may wonder why the process does not end.
+     */
     private static final Duration UNNOTICED = Duration.ofSeconds(2);
 
     /** Beyond any operator; what takes longer hangs, a GPU's driver for instance. */

@@ -16,9 +16,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * ONNX Runtime's native libraries, unpacked for this process into a directory of its own, as the binding would do it. Where the
- * system allows it they are gone as soon as they are loaded, so that a process that is killed leaves nothing; elsewhere the next
- * process removes what dead ones left. A directory that no other user can have prepared needs no check of what is in it.
+ * ONNX Runtime's native libraries, unpacked for this process into a folder of its own, as the binding would do it.
+ * Where the system allows it they are gone as soon as they are loaded, so that a process that is killed leaves nothing;
+ * elsewhere the next process removes what dead ones left. A folder that no other user can have prepared needs no check
+ * of what is in it.
  */
 final class NativeLibraries implements AutoCloseable {
 
@@ -47,16 +48,16 @@ final class NativeLibraries implements AutoCloseable {
 
     private static final String LOCK = "lock";
 
-    /** Longer than from making a directory to locking it. */
+    /** Longer than from making a folder to locking it. */
     private static final Duration YOUNG = Duration.ofMinutes(1);
 
-    private final Path directory;
+    private final Path folder;
     private final FileChannel lock;
     private final boolean neededLater;
 
-    private NativeLibraries(Path directory) throws IOException, ReflectiveOperationException {
-        this.directory = directory;
-        lock = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private NativeLibraries(Path folder) throws IOException, ReflectiveOperationException {
+        this.folder = folder;
+        lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {
             lock.tryLock();
             for (String library : CORE) {
@@ -85,18 +86,17 @@ final class NativeLibraries implements AutoCloseable {
                 .anyMatch(name -> name.startsWith("onnxruntime.native."))) {
             return Optional.empty();
         }
-        Path directory = null;
+        Path folder = null;
         try {
-            directory =
-                    Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-");
-            removeThoseOfDeadProcesses(directory);
-            NativeLibraries libraries = new NativeLibraries(directory);
-            System.setProperty(PATH_PROPERTY, directory.toString());
+            folder = Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-");
+            removeThoseOfDeadProcesses(folder);
+            NativeLibraries libraries = new NativeLibraries(folder);
+            System.setProperty(PATH_PROPERTY, folder.toString());
             return Optional.of(libraries);
         } catch (IOException | ReflectiveOperationException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "ONNX Runtime's binding unpacks its libraries itself", e);
-            if (directory != null) {
-                remove(directory);
+            if (folder != null) {
+                remove(folder);
             }
             return Optional.empty();
         }
@@ -107,17 +107,19 @@ final class NativeLibraries implements AutoCloseable {
         String resource = "/ai/onnxruntime/native/" + BindingInternals.platform() + "/" + file;
         try (InputStream content = OrtEnvironment.class.getResourceAsStream(resource)) {
             if (content != null) {
-                Files.copy(content, directory.resolve(file));
+                Files.copy(content, folder.resolve(file));
             }
             return content != null;
         }
     }
 
-    /** To be called when the binding has loaded the libraries: removes them, or has them removed when the process ends. */
+    /**
+     * To be called when the binding has loaded the libraries: removes them, or has them removed when the process ends.
+     */
     @Override
     public void close() {
         System.clearProperty(PATH_PROPERTY);
-        removeDirectoryOfTheBinding();
+        removeFolderOfTheBinding();
         if (neededLater) {
             removeOnExit();
             return;
@@ -127,56 +129,56 @@ final class NativeLibraries implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the lock could not be given back", e);
         }
-        if (!remove(directory)) {
+        if (!remove(folder)) {
             removeOnExit();
         }
     }
 
     /** Nothing will be in it, since all libraries are here. */
-    private static void removeDirectoryOfTheBinding() {
+    private static void removeFolderOfTheBinding() {
         try {
-            Optional<Path> unused = BindingInternals.temporaryDirectory();
+            Optional<Path> unused = BindingInternals.temporaryFolder();
             if (unused.isPresent()) {
                 Files.deleteIfExists(unused.get());
             }
         } catch (IOException | ReflectiveOperationException | RuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the binding's own directory stays until the process ends", e);
+            LOG.log(System.Logger.Level.DEBUG, "the binding's own folder stays until the process ends", e);
         }
     }
 
     /** Those asked for last are removed first. */
     private void removeOnExit() {
-        directory.toFile().deleteOnExit();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+        folder.toFile().deleteOnExit();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             files.forEach(file -> file.toFile().deleteOnExit());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "a later process removes the libraries", e);
         }
     }
 
-    /** Removes the directories of this user whose processes hold no lock on them any more. */
+    /** Removes the folders of this user whose processes hold no lock on them any more. */
     private static void removeThoseOfDeadProcesses(Path own) throws IOException {
         UserPrincipal user = Files.getOwner(own);
         String ownProcess = PREFIX + ProcessHandle.current().pid() + "-";
-        try (DirectoryStream<Path> directories = Files.newDirectoryStream(own.getParent(), PREFIX + "*")) {
-            for (Path directory : directories) {
-                if (!directory.getFileName().toString().startsWith(ownProcess) && isOfDeadProcess(directory, user)) {
-                    remove(directory);
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(own.getParent(), PREFIX + "*")) {
+            for (Path folder : folders) {
+                if (!folder.getFileName().toString().startsWith(ownProcess) && isOfDeadProcess(folder, user)) {
+                    remove(folder);
                 }
             }
         }
     }
 
-    private static boolean isOfDeadProcess(Path directory, UserPrincipal user) {
+    private static boolean isOfDeadProcess(Path folder, UserPrincipal user) {
         try {
-            if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-                    || !Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).equals(user)
-                    || Files.getLastModifiedTime(directory)
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                    || !Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(user)
+                    || Files.getLastModifiedTime(folder)
                             .toInstant()
                             .isAfter(Instant.now().minus(YOUNG))) {
                 return false;
             }
-            Path file = directory.resolve(LOCK);
+            Path file = folder.resolve(LOCK);
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 return true;
             }
@@ -188,12 +190,12 @@ final class NativeLibraries implements AutoCloseable {
         }
     }
 
-    private static boolean remove(Path directory) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+    private static boolean remove(Path folder) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 Files.delete(file);
             }
-            Files.delete(directory);
+            Files.delete(folder);
             return true;
         } catch (IOException e) {
             return false;

@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Owns objects that hold native memory, and closes them in the reverse of the order in which it got them, each of them even
- * if another cannot be closed. Safe for several threads.
+ * Owns objects that hold native memory, and closes them in the reverse of the order in which it got them, each of them
+ * even if another cannot be closed. Safe for several threads.
  */
 public final class NativeScope implements AutoCloseable {
 

@@ -19,8 +19,7 @@ import org.lamp4j.tensor.Shape;
 /**
  * A tensor outside the heap that sessions read and write in place. Owns ONNX Runtime's handle, not the memory, which
  * the garbage collector frees when nothing refers to it any more; but what {@linkplain OnnxSession#run(Map, Map, Set) a
- * session made} is freed when it is closed. May be closed by any thread: a run that is under way
- * ends first.
+ * session made} is freed when it is closed. May be closed by any thread: a run that is under way ends first.
  */
 public final class NativeTensor implements AutoCloseable {
 
@@ -61,8 +60,8 @@ public final class NativeTensor implements AutoCloseable {
     }
 
     /**
-     * Returns how many tensors are open in this process, closed ones not counted. A number that is larger after a piece of
-     * work than before it is a leak.
+     * Returns how many tensors are open in this process, closed ones not counted. A number that is larger after a piece
+     * of work than before it is a leak.
      *
      * @return the number
      */
@@ -188,8 +187,8 @@ public final class NativeTensor implements AutoCloseable {
     }
 
     /**
-     * Returns the handle for a run. Closing is put off until the run gives it back by {@link #release}: ONNX Runtime does not
-     * notice that a handle has been freed.
+     * Returns the handle for a run. Closing is put off until the run gives it back by {@link #release}: ONNX Runtime
+     * does not notice that a handle has been freed.
      */
     synchronized OnnxTensor acquire() {
         if (closed) {

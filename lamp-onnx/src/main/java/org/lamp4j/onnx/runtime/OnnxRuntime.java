@@ -47,8 +47,8 @@ public final class OnnxRuntime {
     }
 
     /**
-     * On its start ONNX Runtime searches the process's command line with a regular expression, for its telemetry. With a class
-     * path of some thousand characters that runs over a usual stack, and ends the process.
+     * On its start ONNX Runtime searches the process's command line with a regular expression, for its telemetry. With
+     * a class path of some thousand characters that runs over a usual stack, and ends the process.
      */
     private static OrtEnvironment begin() {
         Optional<NativeLibraries> libraries = NativeLibraries.unpack();

@@ -23,8 +23,8 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * A graph that ONNX Runtime has loaded. Owns the native session and the handles of the weights. Safe for several threads;
- * closing waits for the runs that are under way.
+ * A graph that ONNX Runtime has loaded. Owns the native session and the handles of the weights. Safe for several
+ * threads; closing waits for the runs that are under way.
  */
 public final class OnnxSession implements AutoCloseable {
 
@@ -82,8 +82,8 @@ public final class OnnxSession implements AutoCloseable {
     }
 
     /**
-     * Returns how many sessions are open in this process, closed ones not counted. A number that is larger after a piece of
-     * work than before it is a leak.
+     * Returns how many sessions are open in this process, closed ones not counted. A number that is larger after a
+     * piece of work than before it is a leak.
      *
      * @return the number
      */

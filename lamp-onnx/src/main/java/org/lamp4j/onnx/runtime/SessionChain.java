@@ -9,8 +9,8 @@ import java.util.Set;
 import org.lamp4j.onnx.graph.Graph;
 
 /**
- * Sessions that run one after another, such as those of a graph's {@linkplain org.lamp4j.onnx.graph.GraphParts parts}. A
- * value between them is freed after the last session that takes it. Safe for several threads.
+ * Sessions that run one after another, such as those of a graph's {@linkplain org.lamp4j.onnx.graph.GraphParts parts}.
+ * A value between them is freed after the last session that takes it. Safe for several threads.
  */
 public final class SessionChain implements AutoCloseable {
 
@@ -29,7 +29,8 @@ public final class SessionChain implements AutoCloseable {
     /**
      * Loads graphs.
      *
-     * @param graphs the graphs in the order they run; each takes the caller's inputs or outputs of earlier ones, by name
+     * @param graphs the graphs in the order they run; each takes the caller's inputs or outputs of earlier ones, by
+     *     name
      * @param device where to run them
      * @return the chain
      * @throws IllegalStateException if ONNX Runtime refuses a graph; the message holds its reason

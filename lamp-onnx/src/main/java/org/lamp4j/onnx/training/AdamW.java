@@ -93,8 +93,8 @@ final class AdamW implements AutoCloseable {
     }
 
     /**
-     * Each output is written over the input of its name: every old value is read, by the first product it enters, before
-     * the new one is written.
+     * Each output is written over the input of its name: every old value is read, by the first product it enters,
+     * before the new one is written.
      */
     private static Graph graph(int size) {
         Graph graph = new Graph("AdamW over " + size);

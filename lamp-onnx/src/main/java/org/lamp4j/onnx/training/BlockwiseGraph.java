@@ -16,8 +16,8 @@ import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.tensor.Shape;
 
 /**
- * A graph over the buffers of a {@link ParameterLayout}, whatever parameters lie in them. It runs in place over blocks that
- * are small enough for a core's cache, in a session for each size of a block.
+ * A graph over the buffers of a {@link ParameterLayout}, whatever parameters lie in them. It runs in place over blocks
+ * that are small enough for a core's cache, in a session for each size of a block.
  */
 final class BlockwiseGraph implements AutoCloseable {
 

@@ -20,8 +20,9 @@ import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * Trains all parameters of a network with a graph of {@link StepGraph#addLoss} and {@link AdamW}, and keeps a {@linkplain
- * MovingAverage moving average} of them (Polyak and Juditsky, 1992), which is what a diffusion model is used with.
+ * Trains all parameters of a network with a graph of {@link StepGraph#addLoss} and {@link AdamW}, and keeps a
+ * {@linkplain MovingAverage moving average} of them (Polyak and Juditsky, 1992), which is what a diffusion model is
+ * used with.
  *
  * <p>A batch is given in shards of the graph's size, each of which runs on a thread of its own: small networks gain
  * more from that than from several threads in every operator. The result does not depend on timing: gradients are added
@@ -64,8 +65,8 @@ public final class NetworkTrainer implements AutoCloseable {
     }
 
     /**
-     * Computes loss and gradients of a batch, clips the gradients and updates the parameters and their averages. Nothing
-     * is changed if the gradients' norm is not a finite number.
+     * Computes loss and gradients of a batch, clips the gradients and updates the parameters and their averages.
+     * Nothing is changed if the gradients' norm is not a finite number.
      *
      * @param shards the graph's inputs without the parameters, for each shard
      * @param update the optimiser's numbers; the groups' weight decays take the place of its own

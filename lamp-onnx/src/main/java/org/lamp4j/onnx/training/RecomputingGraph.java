@@ -23,13 +23,13 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.Shape;
 
 /**
- * The parts of a {@linkplain TrainingStep#recomputing step that recomputes} joined into one graph, for one session, which
- * hands values from part to part in memory that it keeps.
+ * The parts of a {@linkplain TrainingStep#recomputing step that recomputes} joined into one graph, for one session,
+ * which hands values from part to part in memory that it keeps.
  *
- * <p>ONNX Runtime runs nodes in any order that their inputs allow, and computes equal ones once. It would merge a part's
- * second forward pass with the first, or run it too early. So what a part takes from before, it takes as {@code x + 0 · g},
- * where g is made of one element of each gradient of the part that runs backward before it. Where those are finite, the sum
- * is x.
+ * <p>ONNX Runtime runs nodes in any order that their inputs allow, and computes equal ones once. It would merge a
+ * part's second forward pass with the first, or run it too early. So what a part takes from before, it takes as
+ * {@code x + 0 · g}, where g is made of one element of each gradient of the part that runs backward before it. Where
+ * those are finite, the sum is x.
  */
 public final class RecomputingGraph {
 

@@ -17,8 +17,8 @@ import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 
 /**
- * A training step in parts, each with a session for the way forward and one for the way back. A value between parts is
- * kept until the last part that needs it has run backward, and so is its gradient.
+ * A training step in parts, each with a session for the forward pass and one for the backward pass. A value between
+ * parts is kept until the last part that needs it has run backward, and so is its gradient.
  */
 final class RecomputingStep implements TrainingStep {
 

@@ -24,8 +24,8 @@ import org.lamp4j.tensor.Shape;
  * its gradients with respect to the trained parameters.
  *
  * <p>To the UNet's inputs comes {@code target}; outputs are {@code loss} and {@code gradient/<key>}. With float16
- * activations there is an input {@code loss_scale} too: it multiplies the gradients on their way back and is taken out of
- * them at the end.
+ * activations there is an input {@code loss_scale} too: it multiplies the gradients in the backward pass and is taken
+ * out of them at the end.
  */
 public final class StepGraph {
 
@@ -62,8 +62,8 @@ public final class StepGraph {
     }
 
     /**
-     * Adds the loss alone to a UNet, for a step that recomputes: {@link RecomputingGraph#of} or {@link
-     * TrainingStep#recomputing}.
+     * Adds the loss alone to a UNet, for a step that recomputes: {@link RecomputingGraph#of} or
+     * {@link TrainingStep#recomputing}.
      *
      * @param unet the UNet, whose trained parameters are inputs of the graph; two frames at least
      * @param elementType element type of the UNet's activations

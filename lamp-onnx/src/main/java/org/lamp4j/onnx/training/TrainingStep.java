@@ -10,8 +10,8 @@ import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 
 /**
- * Computes loss and gradients of a batch: in one session, which keeps all that the way back needs, or in parts, which
- * recompute it. Not safe for several threads.
+ * Computes loss and gradients of a batch: in one session, which keeps all activations for the backward pass, or in
+ * parts, which recompute it. Not safe for several threads.
  */
 public interface TrainingStep extends AutoCloseable {
 
@@ -27,9 +27,9 @@ public interface TrainingStep extends AutoCloseable {
     }
 
     /**
-     * Returns a step in parts, cut where the graph allows it, of float32 activations. Only values between parts are kept
-     * from the forward pass; the gradients are the same. Takes up to two thirds more time, on small clips, and a fraction
-     * of the memory.
+     * Returns a step in parts, cut where the graph allows it, of float32 activations. Only values between parts are
+     * kept from the forward pass; the gradients are the same. Takes up to two thirds more time, on small clips, and a
+     * fraction of the memory.
      *
      * @param graph a graph of {@link StepGraph#forward}
      * @param trained keys of the trained parameters

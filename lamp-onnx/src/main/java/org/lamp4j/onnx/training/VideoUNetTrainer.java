@@ -23,8 +23,8 @@ import org.lamp4j.tensor.Shape;
  * Trains a video UNet's motion parameters with {@link StepGraph} and {@link AdamW}. Parameters and gradients lie in
  * native memory that the sessions read and write in place.
  *
- * <p>With float16 activations the loss is multiplied by a scale that keeps small gradients from vanishing. Where it makes
- * them overflow, the batch is run again with half the scale, so that no batch is lost.
+ * <p>With float16 activations the loss is multiplied by a scale that keeps small gradients from vanishing. Where it
+ * makes them overflow, the batch is run again with half the scale, so that no batch is lost.
  *
  * <p>Threads that share a trainer take turns.
  */
@@ -101,7 +101,9 @@ public final class VideoUNetTrainer implements MotionTrainer {
         return loss;
     }
 
-    /** Gradients are computed, too, and thrown away: a graph of the loss alone would hold another copy of the weights. */
+    /**
+     * Gradients are computed, too, and thrown away: a graph of the loss alone would hold another copy of the weights.
+     */
     @Override
     public synchronized float loss(Batch batch) {
         checkOpen();

@@ -17,15 +17,15 @@ import org.lamp4j.files.ContentHash;
 import org.lamp4j.files.NearestName;
 
 /**
- * A file of named tensors, safetensors or PyTorch's {@code .bin}. One of up to 64 MiB is read into native memory, and what
- * becomes of it on disk no longer matters. A larger one is mapped: opening reads and checks the directory of tensors only,
- * and elements are read from disk when first touched; it must not be written to in place while its tensors are in use
- * ({@link #requireUnchanged}). Safe for several threads.
+ * A file of named tensors, safetensors or PyTorch's {@code .bin}. One of up to 64 MiB is read into native memory, and
+ * what becomes of it on disk no longer matters. A larger one is mapped: opening reads and checks the folder of tensors
+ * only, and elements are read from disk when first touched; it must not be written to in place while its tensors are in
+ * use ({@link #requireUnchanged}). Safe for several threads.
  *
  * <p>Files are untrusted input: what does not follow its format to the letter is refused, and nothing in a file is run.
  *
- * <p>Closing lets go of the tensors; Java 17 unmaps the file when no tensor taken from here is reachable any more, so these
- * stay valid.
+ * <p>Closing lets go of the tensors; Java 17 unmaps the file when no tensor taken from here is reachable any more, so
+ * these stay valid.
  */
 public final class Checkpoint implements AutoCloseable {
 
@@ -70,7 +70,7 @@ public final class Checkpoint implements AutoCloseable {
             throw new FileNotFoundException("expected a file of weights, but was none (" + file + ")");
         }
         if (Files.isDirectory(file)) {
-            throw new ModelFormatException("expected a file of weights, but was a directory (" + file + ")", file);
+            throw new ModelFormatException("expected a file of weights, but was a folder (" + file + ")", file);
         }
         if (!Files.isRegularFile(file)) { // opening a pipe waits for someone to write to it
             throw new ModelFormatException("expected a file of weights, but was a special file (" + file + ")", file);
@@ -104,14 +104,14 @@ public final class Checkpoint implements AutoCloseable {
      * preferred to {@code .fp16.safetensors}, {@code .bin} and {@code .fp16.bin}, the former for all names before the
      * next.
      *
-     * @param directory the component's directory
+     * @param folder the component's folder
      * @param baseNames file names without suffix: {@code diffusion_pytorch_model}; for a text encoder {@code model} and
      *     {@code pytorch_model}
      * @return the weights
      * @throws FileNotFoundException if none is there; the message lists what was looked for
      * @throws IOException as {@link #open(Path)} does
      */
-    public static Checkpoint inDirectory(Path directory, String... baseNames) throws IOException {
+    public static Checkpoint inFolder(Path folder, String... baseNames) throws IOException {
         List<String> candidates = new ArrayList<>();
         for (String suffix : SUFFIXES) {
             for (String baseName : baseNames) {
@@ -119,13 +119,13 @@ public final class Checkpoint implements AutoCloseable {
             }
         }
         for (String candidate : candidates) {
-            Path file = directory.resolve(candidate);
+            Path file = folder.resolve(candidate);
             if (Files.exists(file)) {
                 return open(file);
             }
         }
         throw new FileNotFoundException("expected one of " + String.join(", ", candidates) + ", but was "
-                + (Files.isDirectory(directory) ? "none of them" : "no such directory") + " (" + directory + ")");
+                + (Files.isDirectory(folder) ? "none of them" : "no such folder") + " (" + folder + ")");
     }
 
     /**
@@ -204,9 +204,9 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Checks that a mapped file has not been written to since it was opened, as one that a new version is copied over: what is
-     * read of it then is something else, and a page that is gone ends the process when native code asks for it. Another file
-     * that was moved to its place does no harm. May be called after closing.
+     * Checks that a mapped file has not been written to since it was opened, as one that a new version is copied over:
+     * what is read of it then is something else, and a page that is gone ends the process when native code asks for it.
+     * Another file that was moved to its place does no harm. May be called after closing.
      *
      * @throws IllegalStateException if it has been written to; the message names the file
      */

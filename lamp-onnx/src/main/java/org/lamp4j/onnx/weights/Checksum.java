@@ -6,8 +6,8 @@ import org.lamp4j.files.ContentHash;
 import org.lamp4j.tensor.Shape;
 
 /**
- * The hash of all that a file of tensors says: each tensor's name, type, shape and stored bytes, and all notes. It does not
- * depend on the order in which they lie in the file.
+ * The hash of all that a file of tensors says: each tensor's name, type, shape and stored bytes, and all notes. It does
+ * not depend on the order in which they lie in the file.
  */
 final class Checksum {
 

@@ -12,7 +12,7 @@ import org.lamp4j.errors.ModelFormatException;
  */
 record Contents(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
 
-    /** Reads the directory of tensors of one format. */
+    /** Reads the folder of tensors of one format. */
     @FunctionalInterface
     interface Format {
         Contents read(MappedFile file) throws IOException;

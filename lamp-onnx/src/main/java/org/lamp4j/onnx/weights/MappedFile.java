@@ -14,9 +14,9 @@ import org.lamp4j.errors.ModelFormatException;
  * A file mapped read-only, in parts that buffers can address; a small one is read into native memory instead, and what
  * becomes of it on disk no longer matters.
  *
- * <p>A buffer reaches 2 GiB at most, and a process may have some 65 000 mappings, so neither one mapping per file nor one
- * per tensor will do. The file is mapped in regions of 1 GiB, each when first needed; what lies within a region is a
- * slice of it, and only what crosses a boundary, at most one tensor for each, has a mapping of its own. A mapping
+ * <p>A buffer reaches 2 GiB at most, and a process may have some 65 000 mappings, so neither one mapping per file nor
+ * one per tensor will do. The file is mapped in regions of 1 GiB, each when first needed; what lies within a region is
+ * a slice of it, and only what crosses a boundary, at most one tensor for each, has a mapping of its own. A mapping
  * outlives {@link #close()}; it goes when the last buffer on it has been collected.
  */
 final class MappedFile implements AutoCloseable {

@@ -22,8 +22,8 @@ import org.lamp4j.files.StrictJson;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Reads a safetensors file as strictly as the format's reference implementation does: the tensors fill the data exactly,
- * without gap or overlap.
+ * Reads a safetensors file as strictly as the format's reference implementation does: the tensors fill the data
+ * exactly, without gap or overlap.
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */

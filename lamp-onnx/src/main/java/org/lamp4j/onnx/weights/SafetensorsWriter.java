@@ -20,8 +20,8 @@ import org.lamp4j.files.StrictJson;
 
 /**
  * Writes safetensors files. A file appears whole or not at all: it is written beside its place, forced to disk and then
- * renamed, and on failure nothing remains. Tensors are streamed from where they lie. An interrupt of the thread does not
- * disturb writing.
+ * renamed, and on failure nothing remains. Tensors are streamed from where they lie. An interrupt of the thread does
+ * not disturb writing.
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
@@ -57,8 +57,8 @@ public final class SafetensorsWriter {
      * @param metadata notes for the file's {@code __metadata__}
      * @param floatType the floating-point type to write: {@link StoredType#F32}, or {@link StoredType#F16} for half the
      *     size at 11 bits of precision and magnitudes up to 65504; values are rounded to the nearest, ties to even
-     * @throws IllegalArgumentException if {@code floatType} is no floating-point type, two tensors have one name, or one
-     *     has a name the format reserves
+     * @throws IllegalArgumentException if {@code floatType} is no floating-point type, two tensors have one name, or
+     *     one has a name the format reserves
      * @throws IOException if the file cannot be written
      */
     public static void write(
@@ -80,15 +80,15 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes tensors as {@link #write(Path, Collection, Map, StoredType)} does, and notes a checksum of all of them and of the
-     * metadata, which {@link Checkpoint#verifyChecksum} compares with what is read. Elements are read twice.
+     * Writes tensors as {@link #write(Path, Collection, Map, StoredType)} does, and notes a checksum of all of them and
+     * of the metadata, which {@link Checkpoint#verifyChecksum} compares with what is read. Elements are read twice.
      *
      * @param file the file; replaced if it exists
      * @param tensors the tensors
      * @param metadata notes for the file's {@code __metadata__}; a checksum among them is replaced
      * @param floatType the floating-point type to write
-     * @throws IllegalArgumentException if {@code floatType} is no floating-point type, two tensors have one name, or one
-     *     has a name the format reserves
+     * @throws IllegalArgumentException if {@code floatType} is no floating-point type, two tensors have one name, or
+     *     one has a name the format reserves
      * @throws IOException if the file cannot be written
      */
     public static void writeWithChecksum(

@@ -13,8 +13,8 @@ import org.lamp4j.tensor.ShapeMismatchException;
  * A named tensor whose elements lie in a mapped file or in native memory, never on the heap. Immutable and safe for
  * several threads.
  *
- * <p>A tensor stays valid after its {@link Checkpoint} is closed. The pages of a mapped one, of a file of more than 64 MiB,
- * are the file's: one that is written to or truncated in place shows, or faults, in the tensor
+ * <p>A tensor stays valid after its {@link Checkpoint} is closed. The pages of a mapped one, of a file of more than 64
+ * MiB, are the file's: one that is written to or truncated in place shows, or faults, in the tensor
  * ({@link Checkpoint#requireUnchanged}). Replacing the file, as the writers of this package do, is harmless.
  */
 public final class StoredTensor {
@@ -216,8 +216,8 @@ public final class StoredTensor {
     }
 
     /**
-     * Returns the elements as float32: a view when they are stored so, else a converted copy in native memory, a new one
-     * at each call. Integers are rounded to the nearest float; booleans become 0 and 1.
+     * Returns the elements as float32: a view when they are stored so, else a converted copy in native memory, a new
+     * one at each call. Integers are rounded to the nearest float; booleans become 0 and 1.
      *
      * @return the elements, row-major: a direct buffer of its own position and native byte order
      * @throws IllegalStateException if the copy would be larger than a buffer can be, 2 GiB

@@ -7,7 +7,10 @@ import java.util.Arrays;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.tensor.Shape;
 
-/** How a tensor lies in a storage: the element at position p is number offset + Σ p<sub>axis</sub> · stride<sub>axis</sub>. */
+/**
+ * How a tensor lies in a storage: the element at position p is number offset + Σ p<sub>axis</sub> ·
+ * stride<sub>axis</sub>.
+ */
 final class StridedLayout {
 
     private final Shape shape;

@@ -4,8 +4,8 @@ import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.tensor.Shape;
 
 /**
- * How many bytes the tensors of one file may have together, as they are stored and as float32. Elements may repeat, as in
- * an expanded tensor, and tensors may share a storage, but a few bytes of a file shall not become gigabytes.
+ * How many bytes the tensors of one file may have together, as they are stored and as float32. Elements may repeat, as
+ * in an expanded tensor, and tensors may share a storage, but a few bytes of a file shall not become gigabytes.
  */
 final class TensorBudget {
 

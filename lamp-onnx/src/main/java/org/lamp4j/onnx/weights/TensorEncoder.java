@@ -20,8 +20,8 @@ final class TensorEncoder {
      * Passes a tensor's elements to a sink.
      *
      * @param tensor the tensor
-     * @param type the type to write: the tensor's own, or another floating-point type for a floating-point tensor, which
-     *     is reached by way of float32
+     * @param type the type to write: the tensor's own, or another floating-point type for a floating-point tensor,
+     *     which is reached by way of float32
      * @param sink takes the bytes
      */
     void encode(StoredTensor tensor, StoredType type, ByteSink sink) throws IOException {

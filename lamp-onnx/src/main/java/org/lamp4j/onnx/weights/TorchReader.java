@@ -9,8 +9,8 @@ import net.razorvine.pickle.PickleException;
 import org.lamp4j.errors.ModelFormatException;
 
 /**
- * Reads the ZIP archive that {@code torch.save} writes for a state dict. Storages are mapped; tensors that share a storage
- * share its pages.
+ * Reads the ZIP archive that {@code torch.save} writes for a state dict. Storages are mapped; tensors that share a
+ * storage share its pages.
  */
 final class TorchReader {
 

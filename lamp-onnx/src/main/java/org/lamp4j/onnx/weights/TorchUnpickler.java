@@ -16,13 +16,14 @@ import net.razorvine.pickle.Unpickler;
 /**
  * Reads the pickle of a PyTorch state dict and nothing else.
  *
- * <p>A pickle is a program that names what to call. This one may name an ordered dictionary, PyTorch's storages and the two
- * functions that rebuild tensors; every other name is refused before anything is looked up.
+ * <p>A pickle is a program that names what to call. This one may name an ordered dictionary, PyTorch's storages and the
+ * two functions that rebuild tensors; every other name is refused before anything is looked up.
  *
  * <p>The library's own table of constructors is shared by the whole process and open to registration, and its string
- * opcodes reserve as much memory as the pickle claims to hold. So every opcode passes through {@link #dispatch}: the few
- * that PyTorch writes are let through, those that name, call or reserve are carried out here, and the rest, the library's
- * constructors with them, are out of reach. Keys are strings, so that no hash of a crafted value is ever computed.
+ * opcodes reserve as much memory as the pickle claims to hold. So every opcode passes through {@link #dispatch}: the
+ * few that PyTorch writes are let through, those that name, call or reserve are carried out here, and the rest, the
+ * library's constructors with them, are out of reach. Keys are strings, so that no hash of a crafted value is ever
+ * computed.
  */
 final class TorchUnpickler extends Unpickler {
 

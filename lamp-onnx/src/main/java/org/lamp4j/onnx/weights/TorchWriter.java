@@ -13,10 +13,10 @@ import java.util.zip.CRC32;
 import org.lamp4j.files.AtomicFile;
 
 /**
- * Writes the ZIP archives that {@code torch.load} reads, {@code weights_only} included: a state dict of contiguous tensors
- * with a storage each, aligned to 64 bytes. A file appears whole or not at all: it is written beside its place, forced to
- * disk and then renamed, and on failure nothing remains. Tensors are streamed from where they lie. An interrupt of the
- * thread does not disturb writing.
+ * Writes the ZIP archives that {@code torch.load} reads, {@code weights_only} included: a state dict of contiguous
+ * tensors with a storage each, aligned to 64 bytes. A file appears whole or not at all: it is written beside its place,
+ * forced to disk and then renamed, and on failure nothing remains. Tensors are streamed from where they lie. An
+ * interrupt of the thread does not disturb writing.
  */
 public final class TorchWriter {
 

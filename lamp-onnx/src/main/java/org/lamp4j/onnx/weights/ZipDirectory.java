@@ -12,11 +12,12 @@ import java.util.Map;
 import org.lamp4j.errors.ModelFormatException;
 
 /**
- * Finds where the entries of a ZIP archive lie in the file, which the JDK's classes do not tell; ZIP64 included. Entries
- * must be stored, neither compressed nor encrypted, and must not overlap. Nothing is ever extracted, so names mean nothing
- * but themselves.
+ * Finds where the entries of a ZIP archive lie in the file, which the JDK's classes do not tell; ZIP64 included.
+ * Entries must be stored, neither compressed nor encrypted, and must not overlap. Nothing is ever extracted, so names
+ * mean nothing but themselves.
  *
- * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">APPNOTE.TXT 6.3.10</a>, sections 4.3 and 4.5.3
+ * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">APPNOTE.TXT 6.3.10</a>, sections 4.3 and
+ *     4.5.3
  */
 final class ZipDirectory {
 

@@ -9,10 +9,12 @@ import java.util.List;
 import org.lamp4j.files.AtomicFile;
 
 /**
- * Writes a ZIP archive of stored entries whose data is aligned to 64 bytes, as PyTorch maps it. ZIP64 records appear where
- * the plain ones cannot hold an offset or the number of entries. An entry's size always fits, since a buffer holds 2 GiB.
+ * Writes a ZIP archive of stored entries whose data is aligned to 64 bytes, as PyTorch maps it. ZIP64 records appear
+ * where the plain ones cannot hold an offset or the number of entries. An entry's size always fits, since a buffer
+ * holds 2 GiB.
  *
- * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">APPNOTE.TXT 6.3.10</a>, sections 4.3 and 4.5.3
+ * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">APPNOTE.TXT 6.3.10</a>, sections 4.3 and
+ *     4.5.3
  */
 final class ZipWriter {
 

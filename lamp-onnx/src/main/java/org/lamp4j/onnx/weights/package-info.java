@@ -1,5 +1,5 @@
 /**
- * Model weights on disk: safetensors files and PyTorch's zip archives, mapped into memory rather than read onto the heap,
- * and their writers.
+ * Model weights on disk: safetensors files and PyTorch's zip archives, mapped into memory rather than read onto the
+ * heap, and their writers.
  */
 package org.lamp4j.onnx.weights;

@@ -19,9 +19,9 @@ import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Compares a function's gradients with finite differences along random directions: with random u and v,
- * {@code ⟨u, (f(x + hv) - f(x - hv)) / 2h⟩} must equal {@code ⟨Jᵀu, v⟩}. Both sides run in ONNX Runtime, so the check
- * also shows that the gradient graph loads there.
+ * Compares a function's gradients with finite differences along random directions: with random u and v, {@code ⟨u, (f(x
+ * + hv) - f(x - hv)) / 2h⟩} must equal {@code ⟨Jᵀu, v⟩}. Both sides run in ONNX Runtime, so the check also shows that
+ * the gradient graph loads there.
  */
 public final class GradientCheck {
 

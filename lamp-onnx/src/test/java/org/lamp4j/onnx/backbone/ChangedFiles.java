@@ -18,8 +18,8 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /**
- * A program that opens models and patterns, changes a file of each before it is used, and prints what came of it. What it
- * tries ends a process that is not guarded.
+ * A program that opens models and patterns, changes a file of each before it is used, and prints what came of it. What
+ * it tries ends a process that is not guarded.
  */
 final class ChangedFiles {
 
@@ -73,16 +73,16 @@ final class ChangedFiles {
     /**
      * Prints a line of what came of each attempt.
      *
-     * @param arguments an empty folder
+     * @param arguments an empty root
      */
     public static void main(String[] arguments) throws IOException {
-        Path folder = Path.of(arguments[0]);
-        List<StoredTensor> pattern = pattern(TinyModel.in(folder));
+        Path root = Path.of(arguments[0]);
+        List<StoredTensor> pattern = pattern(TinyModel.in(root));
         int count = 0;
         for (Attempt attempt : ATTEMPTS) {
-            Path directory = folder.resolve("model" + count++);
-            TinyModel tiny = TinyModel.in(directory);
-            SafetensorsWriter.write(directory.resolve(PATTERN), pattern, Map.of());
+            Path folder = root.resolve("model" + count++);
+            TinyModel tiny = TinyModel.in(folder);
+            SafetensorsWriter.write(folder.resolve(PATTERN), pattern, Map.of());
             System.out.println(outcome(tiny, attempt));
         }
     }
@@ -98,20 +98,19 @@ final class ChangedFiles {
     private static String outcome(TinyModel tiny, Attempt attempt) throws IOException {
         if (attempt.isLarge()) {
             for (String file : attempt.files()) {
-                LargeFile.enlarge(tiny.directory().resolve(file), "training/padding");
+                LargeFile.enlarge(tiny.folder().resolve(file), "training/padding");
             }
         }
         try (BackboneModel model = tiny.open()) {
-            MotionWeights motion = model.storage()
-                    .readMotion(tiny.directory().resolve(PATTERN))
-                    .weights();
+            MotionWeights motion =
+                    model.storage().readMotion(tiny.folder().resolve(PATTERN)).weights();
             for (String file : attempt.files()) {
-                attempt.change().apply(tiny.directory().resolve(file));
+                attempt.change().apply(tiny.folder().resolve(file));
             }
             return String.join(
                     SEPARATOR,
                     tried(() -> text(model)),
-                    tried(() -> pictures(model)),
+                    tried(() -> images(model)),
                     tried(() -> clip(model, motion)),
                     tried(model::fingerprint));
         }
@@ -129,7 +128,7 @@ final class ChangedFiles {
         return hash(model.textEncoder().encode(List.of(new int[] {1, 2, 3, 4, 5})));
     }
 
-    private static List<Integer> pictures(BackboneModel model) {
+    private static List<Integer> images(BackboneModel model) {
         return List.of(
                 hash(model.latentCodec().encode(ramp(1, 3, 4, 4)).mean()),
                 hash(model.latentCodec().decode(ramp(1, 4, 2, 2))));

@@ -15,12 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.onnx.backbone.ChangedFiles.Attempt;
 import org.lamp4j.onnx.backbone.ChangedFiles.Change;
 
-/** Files of a model and a pattern that are written to after they were opened, in a process that would not survive it. */
+/**
+ * Files of a model and a pattern that are written to after they were opened, in a process that would not survive it.
+ */
 class ChangedFilesTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    /** Text, pictures, clip and fingerprint need these files; the first one that was written to is named. */
+    /** Text, images, clip and fingerprint need these files; the first one that was written to is named. */
     private static final List<List<String>> NEEDED = List.of(
             List.of(ChangedFiles.TEXT_ENCODER),
             List.of(ChangedFiles.AUTOENCODER),
@@ -31,26 +33,26 @@ class ChangedFilesTest {
     private static final int FIRST_LARGE = 3;
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a mapped file cannot be written to there")
     void use_afterAnyFileWasWrittenTo_isWhatWasOpenedOrAnErrorThatNamesTheFile() throws Exception {
-        Path log = directory.resolve("log");
+        Path log = folder.resolve("log");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         ChangedFiles.class.getName(),
-                        directory.toString())
-                .directory(directory.toFile())
+                        folder.toString())
+                .directory(folder.toFile())
                 .redirectOutput(log.toFile())
-                .redirectError(directory.resolve("errors").toFile())
+                .redirectError(folder.resolve("errors").toFile())
                 .start();
 
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue())
-                .as(Files.readString(log) + Files.readString(directory.resolve("errors")))
+                .as(Files.readString(log) + Files.readString(folder.resolve("errors")))
                 .isZero();
         List<String> outcomes = Files.readAllLines(log);
         assertThat(outcomes).hasSize(ChangedFiles.ATTEMPTS.size());

@@ -21,7 +21,7 @@ import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
-/** The reference's numbers on a CUDA card, in both precisions; skipped where ONNX Runtime has no CUDA provider. */
+/** The reference's numbers on a CUDA GPU, in both precisions; skipped where ONNX Runtime has no CUDA provider. */
 class CudaTest {
 
     private static final Fixture FIXTURE = Fixture.whole();
@@ -33,7 +33,7 @@ class CudaTest {
                 "this ONNX Runtime has no CUDA provider; -Pcuda brings one");
     }
 
-    /** In float32 a card may round the factors of matrix products to ten bits (TF32). */
+    /** In float32 a GPU may round the factors of matrix products to ten bits (TF32). */
     @ParameterizedTest
     @CsvSource({"FLOAT32, 5e-3", "FLOAT16, 2e-2"})
     void prediction_isCloseToTheReference(Precision precision, double tolerance) throws IOException {

@@ -35,21 +35,23 @@ import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
-/** Patterns and checkpoints of which a bit is not what it was. {@code -Ddamage.bits=8} tries every bit of every byte. */
+/**
+ * Patterns and checkpoints of which a bit is not what it was. {@code -Ddamage.bits=8} tries every bit of every byte.
+ */
 class DamagedFileTest {
 
     private static final int BITS_OF_A_BYTE = Integer.getInteger("damage.bits", 1);
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     private BackboneModel model;
     private Path file;
 
     @BeforeEach
     void open() throws IOException {
-        model = TinyModel.in(directory.resolve("base")).open();
-        file = directory.resolve("file.safetensors");
+        model = TinyModel.in(folder.resolve("base")).open();
+        file = folder.resolve("file.safetensors");
     }
 
     @AfterEach
@@ -171,7 +173,7 @@ class DamagedFileTest {
     @Test
     void writeMotion_readAndWrittenAgain_hasOneChecksumOfItsOwn() throws IOException {
         model.storage().writeMotion(file, motion(), StoredPrecision.FLOAT32, metadata());
-        Path half = directory.resolve("half.safetensors");
+        Path half = folder.resolve("half.safetensors");
         Map<String, String> read = model.storage().readMotion(file).metadata();
         assertThat(read).isEqualTo(metadata());
 

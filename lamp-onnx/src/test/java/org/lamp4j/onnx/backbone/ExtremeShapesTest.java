@@ -35,7 +35,7 @@ class ExtremeShapesTest {
     @BeforeAll
     static void openModel() throws IOException {
         Device device = Device.cpu().withMemoryBudget(MemoryBudget.ofBytes(64 << 20));
-        model = new OnnxBackboneProvider().open(TinyModel.in(folder).directory(), device);
+        model = new OnnxBackboneProvider().open(TinyModel.in(folder).folder(), device);
     }
 
     @AfterAll
@@ -65,13 +65,13 @@ class ExtremeShapesTest {
     }
 
     @Test
-    void codec_picturesBeyondTheBudget_areRefusedBeforeTheyAreEncoded() {
+    void codec_imagesBeyondTheBudget_areRefusedBeforeTheyAreEncoded() {
         FloatTensor pixels = FloatTensor.zeros(Shape.of(1, 3, 2048, 2048));
         FloatTensor latents = FloatTensor.zeros(Shape.of(1, 4, 1024, 1024));
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> model.latentCodec().encode(pixels))
-                .withMessageMatching("expected pictures that the auto-encoder takes within 0.1 GiB of memory, but was"
+                .withMessageMatching("expected images that the auto-encoder takes within 0.1 GiB of memory, but was"
                         + " \\[1, 3, 2048, 2048\\], which takes .* GiB");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> model.latentCodec().decode(latents))

@@ -38,7 +38,9 @@ class GradientCheckpointingTest {
     /** Half precision has eleven bits, and some hundred operators follow each other. */
     private static final double ROUNDING_OF_HALVES = 2e-2;
 
-    /** All parts but the last run forward twice. Of those in one session ONNX Runtime would merge some: 1.28, not 1.40. */
+    /**
+     * All parts but the last run forward twice. Of those in one session ONNX Runtime would merge some: 1.28, not 1.40.
+     */
     private static final double MORE_CONVOLUTIONS = 1.35;
 
     private static final Pattern CONVOLUTION = Pattern.compile("kernel_time.*?\"op_name\"\\s*:\\s*\"(Fused)?Conv\"");

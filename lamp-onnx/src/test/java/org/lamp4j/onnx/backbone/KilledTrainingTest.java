@@ -19,8 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.training.CheckpointFolder;
 
 /**
- * Kills a process that trains, again and again; each goes on from what the one before left. All kills but one
- * of eight wait for the process to begin writing a checkpoint, that one comes at any time. A few kills in each build, {@code -Dkills=200} for more.
+ * Kills a process that trains, again and again; each goes on from what the one before left. All kills but one of eight
+ * wait for the process to begin writing a checkpoint, that one comes at any time. A few kills in each build,
+ * {@code -Dkills=200} for more.
  */
 class KilledTrainingTest {
 
@@ -42,7 +43,7 @@ class KilledTrainingTest {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     private Path model;
     private Path checkpoints;
@@ -54,10 +55,10 @@ class KilledTrainingTest {
 
     @Test
     void run_killedAlsoInsideWrites_goesOnFromTheNewestCheckpointToTheSameBytes() throws Exception {
-        model = TinyModel.in(directory.resolve("model")).directory();
-        pieces = directory.resolve("pieces.safetensors");
-        checkpoints = Files.createDirectory(directory.resolve("checkpoints"));
-        Path whole = directory.resolve("whole.safetensors");
+        model = TinyModel.in(folder.resolve("model")).folder();
+        pieces = folder.resolve("pieces.safetensors");
+        checkpoints = Files.createDirectory(folder.resolve("checkpoints"));
+        Path whole = folder.resolve("whole.safetensors");
         Random random = new Random(6);
         try (TinyTraining training = new TinyTraining(model)) {
             training.run(TinyTraining.options(STEPS).build(), whole);
@@ -115,12 +116,12 @@ class KilledTrainingTest {
                         pieces.toString(),
                         Integer.toString(STEPS))
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
+                .redirectOutput(folder.resolve("log").toFile())
                 .start();
     }
 
     private String log() throws IOException {
-        return Files.readString(directory.resolve("log"));
+        return Files.readString(folder.resolve("log"));
     }
 
     /** Waits for the process to leave a checkpoint after at least so many steps. */

@@ -50,7 +50,7 @@ class LowRankMotionTest {
     private static final double GRADIENT_ROUNDING = 1e-3;
 
     @TempDir
-    private static Path directory;
+    private static Path folder;
 
     private static BackboneModel model;
 
@@ -61,7 +61,7 @@ class LowRankMotionTest {
 
     @BeforeAll
     static void open() throws IOException {
-        model = TinyModel.in(directory.resolve("base")).open();
+        model = TinyModel.in(folder.resolve("base")).open();
         learned = TinyModel.lowRankMotion(model, LAMP);
         merged = model.merged(learned);
     }
@@ -304,8 +304,8 @@ class LowRankMotionTest {
 
     @Test
     void writeMotion_lowRank_isReadBackAndGivesTheSame() throws IOException {
-        Path file = directory.resolve("low-rank.safetensors");
-        Path whole = directory.resolve("whole.safetensors");
+        Path file = folder.resolve("low-rank.safetensors");
+        Path whole = folder.resolve("whole.safetensors");
 
         model.storage().writeMotion(file, learned, StoredPrecision.FLOAT32, Map.of("a", "b"));
         model.storage().writeMotion(whole, merged, StoredPrecision.FLOAT32, Map.of());
@@ -319,10 +319,9 @@ class LowRankMotionTest {
 
     @Test
     void writeVideoUNet_lowRank_holdsTheMergedMatrices() throws IOException {
-        model.storage().writeVideoUNet(directory.resolve("video"), learned);
+        model.storage().writeVideoUNet(folder.resolve("video"), learned);
 
-        MotionWeights read =
-                model.storage().readMotion(directory.resolve("video")).weights();
+        MotionWeights read = model.storage().readMotion(folder.resolve("video")).weights();
         assertThat(read.parameter(CONV + ".weight").values())
                 .isEqualTo(merged.parameter(CONV + ".weight").values());
     }

@@ -44,11 +44,11 @@ class MemoryEstimateTest {
     private static final double AT_LEAST = 0.3;
 
     @TempDir
-    private static Path directory;
+    private static Path folder;
 
     @BeforeAll
     static void writeModel() throws IOException {
-        new RandomModel(Program.CONFIG, StoredType.F32, 0).write(directory.resolve("model"));
+        new RandomModel(Program.CONFIG, StoredType.F32, 0).write(folder.resolve("model"));
     }
 
     @ParameterizedTest
@@ -71,7 +71,7 @@ class MemoryEstimateTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Program.class.getName(),
-                        directory.resolve("model").toString(),
+                        folder.resolve("model").toString(),
                         task.name(),
                         Integer.toString(way))
                 .redirectErrorStream(true)

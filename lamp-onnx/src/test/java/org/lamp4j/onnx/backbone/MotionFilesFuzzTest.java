@@ -19,19 +19,19 @@ class MotionFilesFuzzTest extends ReaderFuzzTest {
     private BackboneModel model;
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
-        model = TinyModel.in(directory.resolve("base")).open();
+    protected List<Path> write(Path folder) throws IOException {
+        model = TinyModel.in(folder.resolve("base")).open();
         model.storage()
                 .writeMotion(
-                        directory.resolve(LOW_RANK),
+                        folder.resolve(LOW_RANK),
                         TinyModel.lowRankMotion(model, MODULES),
                         StoredPrecision.FLOAT16,
                         Map.of("steps", "1"));
-        WithoutChecksum.rewrite(directory.resolve(LOW_RANK));
-        model.storage().writeVideoUNet(directory, TinyModel.motion(model, MODULES));
-        Path unet = directory.resolve("unet");
+        WithoutChecksum.rewrite(folder.resolve(LOW_RANK));
+        model.storage().writeVideoUNet(folder, TinyModel.motion(model, MODULES));
+        Path unet = folder.resolve("unet");
         return List.of(
-                directory.resolve(LOW_RANK), unet.resolve("config.json"), unet.resolve("diffusion_pytorch_model.bin"));
+                folder.resolve(LOW_RANK), unet.resolve("config.json"), unet.resolve("diffusion_pytorch_model.bin"));
     }
 
     @Override

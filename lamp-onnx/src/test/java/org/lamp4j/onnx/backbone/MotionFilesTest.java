@@ -45,13 +45,13 @@ class MotionFilesTest {
     private static final float HALF_PRECISION = 1 / 2048f;
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     private BackboneModel model;
 
     @BeforeEach
     void open() throws IOException {
-        model = TinyModel.in(directory.resolve("base")).open();
+        model = TinyModel.in(folder.resolve("base")).open();
     }
 
     @AfterEach
@@ -64,7 +64,7 @@ class MotionFilesTest {
     @Test
     void writeMotion_float32_isReadBackBitForBitWithItsMetadata() throws IOException {
         MotionWeights motion = TinyModel.motion(model, LAMP);
-        Path file = directory.resolve("motion.safetensors");
+        Path file = folder.resolve("motion.safetensors");
 
         model.storage().writeMotion(file, motion, StoredPrecision.FLOAT32, Map.of("steps", "12", "name", "pluie 🌧"));
 
@@ -81,8 +81,8 @@ class MotionFilesTest {
     @Test
     void writeMotion_float16_isReadBackInHalfPrecisionFromHalfTheBytes() throws IOException {
         MotionWeights motion = TinyModel.motion(model, LAMP);
-        Path half = directory.resolve("half.safetensors");
-        Path full = directory.resolve("full.safetensors");
+        Path half = folder.resolve("half.safetensors");
+        Path full = folder.resolve("full.safetensors");
 
         model.storage().writeMotion(half, motion, StoredPrecision.FLOAT16, Map.of());
         model.storage().writeMotion(full, motion, StoredPrecision.FLOAT32, Map.of());
@@ -101,7 +101,7 @@ class MotionFilesTest {
 
     @Test
     void readMotion_parametersThatTheBaseHasNot_areRefusedWithTheFile() throws IOException {
-        Path file = directory.resolve("motion.safetensors");
+        Path file = folder.resolve("motion.safetensors");
         Map<String, String> ofThisBase = Map.of(PatternMetadata.BASE_FINGERPRINT, model.fingerprint());
 
         SafetensorsWriter.write(file, List.of(tensor("conv_ouch", Shape.of(5))), ofThisBase);
@@ -121,29 +121,28 @@ class MotionFilesTest {
 
     @Test
     void writeMotion_parametersOfAnotherNet_areRefusedAndNothingIsWritten() {
-        Path file = directory.resolve("motion.safetensors");
+        Path file = folder.resolve("motion.safetensors");
 
         assertThatThrownBy(() -> model.storage()
                         .writeMotion(
                                 file, motion("conv_out.conv1d.bias", Shape.of(5)), StoredPrecision.FLOAT32, Map.of()))
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessageStartingWith("expected conv_out.conv1d.bias [4], but was [5] (");
-        assertThatThrownBy(() ->
-                        model.storage().writeVideoUNet(directory.resolve("whole"), motion("conv_ouch", Shape.of(5))))
+        assertThatThrownBy(
+                        () -> model.storage().writeVideoUNet(folder.resolve("whole"), motion("conv_ouch", Shape.of(5))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("expected parameters of the base's video UNet, but was conv_ouch (");
         assertThat(file).doesNotExist();
-        assertThat(directory.resolve("whole")).doesNotExist();
+        assertThat(folder.resolve("whole")).doesNotExist();
     }
 
     /** Its fingerprint, in the metadata, says more than a shape; so reading does not look at the shapes yet. */
     @Test
     void readMotion_fileOfAnotherNet_isReadAndRefusedWhereItIsUsed() throws IOException {
-        Path file = directory.resolve("other.safetensors");
+        Path file = folder.resolve("other.safetensors");
         SafetensorsWriter.write(
                 file, List.of(stored("conv_in.conv1d.weight", Shape.of(8, 8, 4))), Map.of("base", "another"));
-        String message =
-                "expected conv_in.conv1d.weight [8, 8, 3], but was [8, 8, 4] (" + directory.resolve("base") + ")";
+        String message = "expected conv_in.conv1d.weight [8, 8, 3], but was [8, 8, 4] (" + folder.resolve("base") + ")";
 
         StoredMotion stored = model.storage().readMotion(file);
 
@@ -152,7 +151,7 @@ class MotionFilesTest {
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessage(message);
         OnnxExport export = new OnnxExport(2, new FrameSize(8, 8));
-        assertThatThrownBy(() -> export.write(directory.resolve("base"), Optional.of(file), directory.resolve("onnx")))
+        assertThatThrownBy(() -> export.write(folder.resolve("base"), Optional.of(file), folder.resolve("onnx")))
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessage(message);
     }
@@ -163,9 +162,9 @@ class MotionFilesTest {
     void writeVideoUNet_isReadBackAsTheSamePatternAndTheNormsThatAreNotTrained() throws IOException {
         MotionWeights motion = TinyModel.motion(model, LAMP);
 
-        model.storage().writeVideoUNet(directory.resolve("whole"), motion);
+        model.storage().writeVideoUNet(folder.resolve("whole"), motion);
 
-        StoredMotion stored = model.storage().readMotion(directory.resolve("whole"));
+        StoredMotion stored = model.storage().readMotion(folder.resolve("whole"));
         assertThat(stored.metadata()).isEmpty();
         TreeSet<String> expected = new TreeSet<>(motion.names());
         expected.addAll(model.freshMotion(List.of("norm_temp"), 0).names());
@@ -180,14 +179,14 @@ class MotionFilesTest {
 
     @Test
     void readMotion_folderThatHoldsTheUNetFolder_orTheUNetFolderItself_isTheSame() throws IOException {
-        model.storage().writeVideoUNet(directory.resolve("whole"), TinyModel.motion(model, LAMP));
+        model.storage().writeVideoUNet(folder.resolve("whole"), TinyModel.motion(model, LAMP));
 
         assertThat(model.storage()
-                        .readMotion(directory.resolve("whole/unet"))
+                        .readMotion(folder.resolve("whole/unet"))
                         .weights()
                         .names())
                 .isEqualTo(model.storage()
-                        .readMotion(directory.resolve("whole"))
+                        .readMotion(folder.resolve("whole"))
                         .weights()
                         .names());
     }
@@ -195,24 +194,21 @@ class MotionFilesTest {
     @Test
     void readMotion_trainedCopyEqualToTheBase_isLeftOut() throws IOException {
         MotionWeights fresh = model.freshMotion(LAMP, 1);
-        model.storage().writeVideoUNet(directory.resolve("whole"), fresh);
+        model.storage().writeVideoUNet(folder.resolve("whole"), fresh);
 
-        assertThat(model.storage()
-                        .readMotion(directory.resolve("whole"))
-                        .weights()
-                        .names())
+        assertThat(model.storage().readMotion(folder.resolve("whole")).weights().names())
                 .noneMatch(name -> name.endsWith("attn1.to_q.weight"))
                 .anyMatch(name -> name.endsWith("attn_temp.to_q.weight"));
     }
 
     @Test
     void writeVideoUNet_config_hasTheNamesOfTheOriginalProgramAndAllElseOfTheBase() throws IOException {
-        model.storage().writeVideoUNet(directory, TinyModel.motion(model, LAMP));
+        model.storage().writeVideoUNet(folder, TinyModel.motion(model, LAMP));
 
         ObjectMapper json = new ObjectMapper();
-        JsonNode written = json.readTree(directory.resolve("unet/config.json").toFile());
+        JsonNode written = json.readTree(folder.resolve("unet/config.json").toFile());
         ObjectNode expected = (ObjectNode)
-                json.readTree(directory.resolve("base/unet/config.json").toFile());
+                json.readTree(folder.resolve("base/unet/config.json").toFile());
         expected.put("_class_name", "UNet3DConditionModel");
         expected.put("mid_block_type", "UNetMidBlock3DCrossAttn");
         expected.put("use_temp", true);
@@ -224,10 +220,10 @@ class MotionFilesTest {
     @Test
     void writeVideoUNet_weights_areEveryParameterOfTheVideoUNetInPyTorchsFormat() throws IOException {
         MotionWeights motion = TinyModel.motion(model, LAMP);
-        model.storage().writeVideoUNet(directory, motion);
+        model.storage().writeVideoUNet(folder, motion);
 
-        try (Checkpoint written = Checkpoint.open(directory.resolve("unet/diffusion_pytorch_model.bin"));
-                Checkpoint base = Checkpoint.open(directory.resolve("base").resolve(TinyModel.UNET))) {
+        try (Checkpoint written = Checkpoint.open(folder.resolve("unet/diffusion_pytorch_model.bin"));
+                Checkpoint base = Checkpoint.open(folder.resolve("base").resolve(TinyModel.UNET))) {
             assertThat(written.tensor("conv_in.conv2d.weight").floats())
                     .isEqualTo(base.tensor("conv_in.weight").floats());
             for (String key : base.names()) {
@@ -237,7 +233,7 @@ class MotionFilesTest {
             }
             assertThat(written.names()).containsAll(motion.names());
         }
-        try (Stream<Path> files = Files.list(directory.resolve("unet"))) {
+        try (Stream<Path> files = Files.list(folder.resolve("unet"))) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("config.json", "diffusion_pytorch_model.bin");
         }
@@ -245,23 +241,23 @@ class MotionFilesTest {
 
     @Test
     void readMotion_videoUNetOfOtherDimensions_isRefusedWithBoth() throws IOException {
-        model.storage().writeVideoUNet(directory.resolve("whole"), TinyModel.motion(model, LAMP));
-        Path config = directory.resolve("whole/unet/config.json");
+        model.storage().writeVideoUNet(folder.resolve("whole"), TinyModel.motion(model, LAMP));
+        Path config = folder.resolve("whole/unet/config.json");
         Files.writeString(
                 config, Files.readString(config).replace("\"attention_head_dim\" : 2", "\"attention_head_dim\" : 4"));
 
-        assertThatThrownBy(() -> model.storage().readMotion(directory.resolve("whole")))
+        assertThatThrownBy(() -> model.storage().readMotion(folder.resolve("whole")))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("expected a video UNet with the dimensions of its base VideoUNetConfig[")
                 .hasMessageContaining("heads=[2, 2]")
                 .hasMessageContaining("heads=[4, 4]")
-                .hasMessageEndingWith("(" + directory.resolve("whole/unet") + ")");
+                .hasMessageEndingWith("(" + folder.resolve("whole/unet") + ")");
     }
 
     @Test
     void readMotion_videoUNetWithAnUnknownOrMissingOrMisshapenTensor_isRefusedByName() throws IOException {
-        model.storage().writeVideoUNet(directory.resolve("whole"), TinyModel.motion(model, LAMP));
-        Path file = directory.resolve("whole/unet/diffusion_pytorch_model.bin");
+        model.storage().writeVideoUNet(folder.resolve("whole"), TinyModel.motion(model, LAMP));
+        Path file = folder.resolve("whole/unet/diffusion_pytorch_model.bin");
         List<StoredTensor> tensors = new ArrayList<>();
         try (Checkpoint written = Checkpoint.open(file)) {
             for (String name : written.names()) {
@@ -271,18 +267,18 @@ class MotionFilesTest {
         StoredTensor last = tensors.remove(tensors.size() - 1);
 
         TorchWriter.write(file, tensors);
-        assertThatThrownBy(() -> model.storage().readMotion(directory.resolve("whole")))
+        assertThatThrownBy(() -> model.storage().readMotion(folder.resolve("whole")))
                 .hasMessageStartingWith("expected tensor " + last.name() + ", but was no such key");
 
         tensors.add(stored(last.name(), Shape.of(99)));
         TorchWriter.write(file, tensors);
-        assertThatThrownBy(() -> model.storage().readMotion(directory.resolve("whole")))
+        assertThatThrownBy(() -> model.storage().readMotion(folder.resolve("whole")))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected " + last.name() + " " + last.shape() + ", but was [99] (" + file + ")");
 
         tensors.set(tensors.size() - 1, stored("conv_ouch.weight", Shape.of(1)));
         TorchWriter.write(file, tensors);
-        assertThatThrownBy(() -> model.storage().readMotion(directory.resolve("whole")))
+        assertThatThrownBy(() -> model.storage().readMotion(folder.resolve("whole")))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected the parameters of a video UNet, but was conv_ouch.weight (" + file + ")");
     }

@@ -23,11 +23,11 @@ class NonFiniteSearchTest {
     private static final MotionWeights NONE = MotionWeights.of(List.of());
 
     @TempDir
-    Path directory;
+    Path folder;
 
     @Test
     void findNonFinite_soundModelAndPattern_isNothing() throws IOException {
-        try (BackboneModel model = TinyModel.in(directory).open()) {
+        try (BackboneModel model = TinyModel.in(folder).open()) {
             assertThat(model.findNonFinite(TinyModel.motion(model, List.of("conv1d"))))
                     .isEmpty();
         }
@@ -35,17 +35,17 @@ class NonFiniteSearchTest {
 
     @Test
     void findNonFinite_weightOfTheModel_isNamedWithItsFile() throws IOException {
-        TinyModel damaged = TinyModel.in(directory).set(TinyModel.UNET, "conv_in.bias", 3, Float.NEGATIVE_INFINITY);
+        TinyModel damaged = TinyModel.in(folder).set(TinyModel.UNET, "conv_in.bias", 3, Float.NEGATIVE_INFINITY);
         try (BackboneModel model = damaged.open()) {
             assertThat(model.findNonFinite(NONE))
-                    .contains("tensor conv_in.bias of " + directory.resolve(TinyModel.UNET)
+                    .contains("tensor conv_in.bias of " + folder.resolve(TinyModel.UNET)
                             + ", whose element 3 is -Infinity");
         }
     }
 
     @Test
     void findNonFinite_weightOfThePattern_isNamed() throws IOException {
-        try (BackboneModel model = TinyModel.in(directory).open()) {
+        try (BackboneModel model = TinyModel.in(folder).open()) {
             FloatBuffer values = ByteBuffer.allocateDirect(2 * Float.BYTES)
                     .order(ByteOrder.nativeOrder())
                     .asFloatBuffer()
@@ -66,7 +66,7 @@ class NonFiniteSearchTest {
     @Test
     void encode_weightIsNaN_isNoticedAtItsFirstUse() throws IOException {
         String file = "vae/diffusion_pytorch_model.safetensors";
-        TinyModel damaged = TinyModel.in(directory).set(file, "encoder.conv_in.bias", 0, Float.NaN);
+        TinyModel damaged = TinyModel.in(folder).set(file, "encoder.conv_in.bias", 0, Float.NaN);
         try (BackboneModel model = damaged.open()) {
             FloatTensor latents = model.latentCodec()
                     .encode(FloatTensor.zeros(Shape.of(1, 3, 4, 4)))
@@ -75,7 +75,7 @@ class NonFiniteSearchTest {
             assertThatThrownBy(() -> model.requireFinite(latents, "latents", NONE))
                     .isInstanceOf(NonFiniteException.class)
                     .hasMessage("expected finite latents, but was NaN; the cause is tensor encoder.conv_in.bias of "
-                            + directory.resolve(file) + ", whose element 0 is NaN");
+                            + folder.resolve(file) + ", whose element 0 is NaN");
         }
     }
 }

@@ -7,14 +7,16 @@ import java.util.stream.Stream;
 import org.lamp4j.device.Device;
 import org.lamp4j.fuzz.ReaderFuzzTest;
 
-/** Beside the configurations, what they and the weights say together is checked: a tensor missing or of another shape. */
+/**
+ * Beside the configurations, what they and the weights say together is checked: a tensor missing or of another shape.
+ */
 class OnnxBackboneFuzzTest extends ReaderFuzzTest {
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
-        TinyModel.in(directory);
+    protected List<Path> write(Path folder) throws IOException {
+        TinyModel.in(folder);
         return Stream.of("text_encoder", "vae", "unet")
-                .map(component -> directory.resolve(component).resolve("config.json"))
+                .map(component -> folder.resolve(component).resolve("config.json"))
                 .toList();
     }
 

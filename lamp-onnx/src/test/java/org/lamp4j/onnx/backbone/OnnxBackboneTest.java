@@ -50,7 +50,7 @@ class OnnxBackboneTest {
     private static Path shared;
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     @BeforeAll
     static void writeModel() throws IOException {
@@ -79,39 +79,38 @@ class OnnxBackboneTest {
     }
 
     @Test
-    void open_noSuchDirectory_saysWhatIsExpected() {
-        Path missing = directory.resolve("missing");
+    void open_noSuchFolder_saysWhatIsExpected() {
+        Path missing = folder.resolve("missing");
 
         assertThatThrownBy(() -> new OnnxBackboneProvider().open(missing, Device.cpu()))
                 .isInstanceOf(NotDirectoryException.class)
-                .hasMessage(missing + ": expected a Stable Diffusion directory with text_encoder, vae and unet");
+                .hasMessage(missing + ": expected a Stable Diffusion folder with text_encoder, vae and unet");
     }
 
     @Test
     void open_missingTensor_namesItAndTheNearestAndTheFile() throws IOException {
-        TinyModel model =
-                TinyModel.in(directory).rename(TinyModel.UNET, "conv_norm_out.weight", "conv_norm_out.wieght");
+        TinyModel model = TinyModel.in(folder).rename(TinyModel.UNET, "conv_norm_out.weight", "conv_norm_out.wieght");
 
         assertThatThrownBy(model::open)
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected tensor conv_norm_out.weight, but was no such key, the nearest is"
-                        + " conv_norm_out.wieght (" + directory.resolve(TinyModel.UNET) + ")");
+                        + " conv_norm_out.wieght (" + folder.resolve(TinyModel.UNET) + ")");
     }
 
     @Test
     void open_tensorOfAnotherShape_namesKeyBothShapesAndTheFile() throws IOException {
-        TinyModel unet = TinyModel.in(directory.resolve("a")).reshape(TinyModel.UNET, "conv_in.weight", 8, 36);
+        TinyModel unet = TinyModel.in(folder.resolve("a")).reshape(TinyModel.UNET, "conv_in.weight", 8, 36);
         String vaeFile = "vae/diffusion_pytorch_model.safetensors";
-        TinyModel vae = TinyModel.in(directory.resolve("b")).reshape(vaeFile, "encoder.conv_in.weight", 4, 27);
+        TinyModel vae = TinyModel.in(folder.resolve("b")).reshape(vaeFile, "encoder.conv_in.weight", 4, 27);
 
         assertThatThrownBy(unet::open)
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected conv_in.weight [8, 4, 3, 3], but was [8, 36] ("
-                        + directory.resolve("a").resolve(TinyModel.UNET) + ")");
+                        + folder.resolve("a").resolve(TinyModel.UNET) + ")");
         assertThatThrownBy(vae::open)
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected encoder.conv_in.weight [4, 3, 3, 3], but was [4, 27] ("
-                        + directory.resolve("b").resolve(vaeFile) + ")");
+                        + folder.resolve("b").resolve(vaeFile) + ")");
     }
 
     @Test
@@ -142,7 +141,7 @@ class OnnxBackboneTest {
     @Test
     void fingerprint_oneWeightOrOneNumberOfTheConfigurationChanged_isAnother() throws IOException {
         Set<String> fingerprints = new HashSet<>();
-        TinyModel model = TinyModel.in(directory);
+        TinyModel model = TinyModel.in(folder);
         try (BackboneModel original = model.open()) {
             fingerprints.add(original.fingerprint());
         }
@@ -199,7 +198,7 @@ class OnnxBackboneTest {
             for (String unknown : List.of("conv3d", "")) {
                 assertThatThrownBy(() -> model.freshMotion(List.of("conv1d", unknown), 1))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessageMatching("expected endings of module names, but none of \\d+ parameters is in a"
+                        .hasMessageMatching("expected suffixes of module names, but none of \\d+ parameters is in a"
                                 + " module that ends with \"" + unknown + "\"");
             }
         }
@@ -357,10 +356,10 @@ class OnnxBackboneTest {
                 () -> model.freshMotion(LAMP, 1),
                 () -> model.noisePredictor(motion, LATENTS),
                 () -> model.motionTrainer(motion, LAMP, LATENTS),
-                () -> model.storage().readMotion(directory),
+                () -> model.storage().readMotion(folder),
                 () -> model.storage()
-                        .writeMotion(directory.resolve("x"), motion, StoredPrecision.FLOAT32, Collections.emptyMap()),
-                () -> model.storage().writeVideoUNet(directory, motion));
+                        .writeMotion(folder.resolve("x"), motion, StoredPrecision.FLOAT32, Collections.emptyMap()),
+                () -> model.storage().writeVideoUNet(folder, motion));
         uses.forEach(use -> assertThatThrownBy(use)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("expected an open backbone, but it is closed (" + shared + ")"));

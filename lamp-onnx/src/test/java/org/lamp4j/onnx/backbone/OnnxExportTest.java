@@ -45,7 +45,7 @@ class OnnxExportTest {
         FloatTensor latents = fixture.tensor("unet.latents");
         FloatTensor context = fixture.tensor("unet.context");
         int[] timesteps = fixture.timesteps("unet.timesteps");
-        FloatTensor picture = fixture.tensor("vae.image").slice(0, 0, 1);
+        FloatTensor image = fixture.tensor("vae.image").slice(0, 0, 1);
         FloatTensor latent = fixture.tensor("vae.latent").slice(0, 0, 1);
         int[] ids = fixture.tokenIds().get(0);
 
@@ -53,8 +53,8 @@ class OnnxExportTest {
                 .write(fixture.model(), Optional.of(fixture.motion()), output);
 
         try (BackboneModel model = new OnnxBackboneProvider().open(fixture.model(), Device.cpu())) {
-            LatentDistribution moments = model.latentCodec().encode(picture);
-            Map<String, FloatTensor> encoded = run("vae_encoder", Map.of("sample", picture), Map.of());
+            LatentDistribution moments = model.latentCodec().encode(image);
+            Map<String, FloatTensor> encoded = run("vae_encoder", Map.of("sample", image), Map.of());
             assertClose(encoded.get("latent_mean"), moments.mean());
             assertClose(encoded.get("latent_log_variance"), moments.logVariance());
             assertClose(
@@ -75,13 +75,13 @@ class OnnxExportTest {
     }
 
     @Test
-    void write_withoutAPattern_exportsTheInflatedImageUNet(@TempDir Path directory) throws IOException, OrtException {
-        TinyModel tiny = TinyModel.in(directory.resolve("model"));
+    void write_withoutAPattern_exportsTheInflatedImageUNet(@TempDir Path folder) throws IOException, OrtException {
+        TinyModel tiny = TinyModel.in(folder.resolve("model"));
         Shape shape = Shape.of(1, 4, 3, 4, 2);
         FloatTensor latents = RandomSource.stream(1, "latents", 0).gaussian(shape);
         FloatTensor context = RandomSource.stream(1, "context", 0).gaussian(Shape.of(1, 5, 8));
 
-        new OnnxExport(3, new FrameSize(4, 8)).write(tiny.directory(), Optional.empty(), output);
+        new OnnxExport(3, new FrameSize(4, 8)).write(tiny.folder(), Optional.empty(), output);
 
         try (BackboneModel model = tiny.open();
                 NoisePredictor predictor = model.noisePredictor(MotionWeights.of(List.of()), shape)) {
@@ -91,15 +91,15 @@ class OnnxExportTest {
                     predictor.predict(latents, new int[] {7}, context));
         }
         try (Stream<Path> folders = Files.list(output)) {
-            assertThat(folders.map(folder -> folder.getFileName().toString()))
+            assertThat(folders.map(part -> part.getFileName().toString()))
                     .containsExactlyInAnyOrder("text_encoder", "vae_encoder", "vae_decoder", "unet");
         }
     }
 
     @Test
-    void write_lowRankPattern_addsItsUpdatesUp(@TempDir Path directory) throws IOException, OrtException {
-        TinyModel tiny = TinyModel.in(directory.resolve("model"));
-        Path file = directory.resolve("pattern.safetensors");
+    void write_lowRankPattern_addsItsUpdatesUp(@TempDir Path folder) throws IOException, OrtException {
+        TinyModel tiny = TinyModel.in(folder.resolve("model"));
+        Path file = folder.resolve("pattern.safetensors");
         Shape shape = Shape.of(1, 4, 3, 4, 2);
         FloatTensor latents = RandomSource.stream(1, "latents", 0).gaussian(shape);
         FloatTensor context = RandomSource.stream(1, "context", 0).gaussian(Shape.of(1, 5, 8));
@@ -107,7 +107,7 @@ class OnnxExportTest {
         try (BackboneModel model = tiny.open()) {
             MotionWeights motion = TinyModel.lowRankMotion(model, List.of("conv1d"));
             model.storage().writeMotion(file, motion, StoredPrecision.FLOAT32, Map.of());
-            new OnnxExport(3, new FrameSize(4, 8)).write(tiny.directory(), Optional.of(file), output);
+            new OnnxExport(3, new FrameSize(4, 8)).write(tiny.folder(), Optional.of(file), output);
 
             try (NoisePredictor predictor = model.noisePredictor(motion, shape)) {
                 Map<String, FloatTensor> given = Map.of("sample", latents, "encoder_hidden_states", context);
@@ -119,17 +119,17 @@ class OnnxExportTest {
     }
 
     @Test
-    void sizeThatIsNoMultipleOfTheFactor_orNoFrames_areRefused(@TempDir Path directory) throws IOException {
-        Path model = TinyModel.in(directory.resolve("model")).directory();
+    void sizeThatIsNoMultipleOfTheFactor_orNoFrames_areRefused(@TempDir Path folder) throws IOException {
+        Path model = TinyModel.in(folder.resolve("model")).folder();
         OnnxExport odd = new OnnxExport(1, new FrameSize(4, 7));
 
-        assertThatThrownBy(() -> odd.write(model, Optional.empty(), directory.resolve("output")))
+        assertThatThrownBy(() -> odd.write(model, Optional.empty(), folder.resolve("output")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected a frame size that is a multiple of 2, but was " + new FrameSize(4, 7));
         assertThatThrownBy(() -> new OnnxExport(0, new FrameSize(4, 8)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected 1 frame or more, but was 0");
-        assertThat(directory.resolve("output")).doesNotExist();
+        assertThat(folder.resolve("output")).doesNotExist();
     }
 
     private static Map<String, FloatTensor> run(

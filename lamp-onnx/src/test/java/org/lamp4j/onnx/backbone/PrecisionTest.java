@@ -22,7 +22,7 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
-/** Half precision, which a processor has too, if slowly: what runs here is the graph that a CUDA card gets. */
+/** Half precision, which a CPU has too, if slowly: what runs here is the graph that a CUDA GPU gets. */
 class PrecisionTest {
 
     private static final Device HALF = Device.cpu().withPrecision(Precision.FLOAT16);
@@ -38,7 +38,7 @@ class PrecisionTest {
     private static final Shape LATENTS = Shape.of(1, 4, 3, 4, 4);
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     @Test
     void float16_predictionOfTheFixture_isCloseToFloat32() throws IOException {
@@ -59,9 +59,9 @@ class PrecisionTest {
     /** The second batch's gradients overflow float16 at the loss scale that training starts with. */
     @Test
     void float16_lossAndGradients_areCloseToFloat32AlsoWhereTheyOverflow() throws IOException {
-        TinyModel.in(directory);
-        try (BackboneModel full = new OnnxBackboneProvider().open(directory, Device.cpu());
-                BackboneModel half = new OnnxBackboneProvider().open(directory, HALF)) {
+        TinyModel.in(folder);
+        try (BackboneModel full = new OnnxBackboneProvider().open(folder, Device.cpu());
+                BackboneModel half = new OnnxBackboneProvider().open(folder, HALF)) {
             MotionWeights motion = TinyModel.motion(full, MODULES);
             try (MotionTrainer exact = full.motionTrainer(motion, MODULES, LATENTS);
                     MotionTrainer coarse = half.motionTrainer(motion, MODULES, LATENTS)) {

@@ -48,9 +48,9 @@ class ReferenceTest {
     @ParameterizedTest
     @MethodSource("org.lamp4j.onnx.backbone.Fixture#all")
     void textEncoder_prompts_givesReferenceHiddenStates(Fixture fixture) throws IOException {
-        Path directory = fixture.model().resolve("text_encoder");
-        ClipTextConfig config = ClipTextConfig.read(directory.resolve("config.json"));
-        try (Checkpoint weights = Checkpoint.inDirectory(directory, "model", "pytorch_model");
+        Path folder = fixture.model().resolve("text_encoder");
+        ClipTextConfig config = ClipTextConfig.read(folder.resolve("config.json"));
+        try (Checkpoint weights = Checkpoint.inFolder(folder, "model", "pytorch_model");
                 OnnxTextEncoder encoder = new OnnxTextEncoder(config, weights, ComputeDevice.cpu())) {
             FloatTensor states = encoder.encode(fixture.tokenIds());
             assertThat(Fixture.error(states, fixture.tensor("text.hidden_states")))
@@ -60,10 +60,10 @@ class ReferenceTest {
 
     @ParameterizedTest
     @MethodSource("org.lamp4j.onnx.backbone.Fixture#all")
-    void latentCodec_pictures_givesReferenceMomentsAndPictures(Fixture fixture) throws IOException {
-        Path directory = fixture.model().resolve("vae");
-        VaeConfig config = VaeConfig.read(directory.resolve("config.json"));
-        try (Checkpoint weights = Checkpoint.inDirectory(directory, "diffusion_pytorch_model");
+    void latentCodec_images_givesReferenceMomentsAndImages(Fixture fixture) throws IOException {
+        Path folder = fixture.model().resolve("vae");
+        VaeConfig config = VaeConfig.read(folder.resolve("config.json"));
+        try (Checkpoint weights = Checkpoint.inFolder(folder, "diffusion_pytorch_model");
                 OnnxLatentCodec codec = new OnnxLatentCodec(
                         config, weights, ComputeDevice.cpu(), Device.cpu().memoryBudget())) {
             LatentDistribution moments = codec.encode(fixture.tensor("vae.image"));

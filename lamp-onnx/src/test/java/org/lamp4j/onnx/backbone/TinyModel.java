@@ -35,24 +35,24 @@ import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
-/** A model directory with random weights, small enough that a session of its UNet is made in a moment. */
+/** A model folder with random weights, small enough that a session of its UNet is made in a moment. */
 final class TinyModel {
 
     static final String UNET = "unet/diffusion_pytorch_model.safetensors";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path directory;
+    private final Path folder;
     private final Map<String, Map<String, FloatBuffer>> values = new LinkedHashMap<>();
     private final Map<String, Map<String, Shape>> shapes = new LinkedHashMap<>();
 
-    private TinyModel(Path directory) {
-        this.directory = directory;
+    private TinyModel(Path folder) {
+        this.folder = folder;
     }
 
     /** Writes configurations and weights. */
-    static TinyModel in(Path directory) throws IOException {
-        TinyModel model = new TinyModel(directory);
+    static TinyModel in(Path folder) throws IOException {
+        TinyModel model = new TinyModel(folder);
         model.config("text_encoder", """
                 {"model_type": "clip_text_model", "hidden_act": "quick_gelu", "hidden_size": 8, "vocab_size": 20,
                  "intermediate_size": 16, "max_position_embeddings": 5, "num_attention_heads": 2,
@@ -72,13 +72,13 @@ final class TinyModel {
         return model;
     }
 
-    Path directory() {
-        return directory;
+    Path folder() {
+        return folder;
     }
 
     /** Changes a configuration's entry; the value is JSON. */
     TinyModel with(String component, String key, String value) throws IOException {
-        Path file = directory.resolve(component).resolve("config.json");
+        Path file = folder.resolve(component).resolve("config.json");
         ObjectNode config = (ObjectNode) JSON.readTree(file.toFile());
         config.set(key, JSON.readTree(value));
         JSON.writeValue(file.toFile(), config);
@@ -150,18 +150,18 @@ final class TinyModel {
     }
 
     BackboneModel open() throws IOException {
-        return new OnnxBackboneProvider().open(directory, Device.cpu());
+        return new OnnxBackboneProvider().open(folder, Device.cpu());
     }
 
     private void config(String component, String json) throws IOException {
-        Files.createDirectories(directory.resolve(component));
-        Files.writeString(directory.resolve(component).resolve("config.json"), json);
+        Files.createDirectories(folder.resolve(component));
+        Files.writeString(folder.resolve(component).resolve("config.json"), json);
     }
 
     private void declare() throws IOException {
-        ClipTextConfig text = ClipTextConfig.read(directory.resolve("text_encoder/config.json"));
-        VaeConfig vae = VaeConfig.read(directory.resolve("vae/config.json"));
-        VideoUNetConfig unet = VideoUNetConfig.read(directory.resolve("unet/config.json"));
+        ClipTextConfig text = ClipTextConfig.read(folder.resolve("text_encoder/config.json"));
+        VaeConfig vae = VaeConfig.read(folder.resolve("vae/config.json"));
+        VideoUNetConfig unet = VideoUNetConfig.read(folder.resolve("unet/config.json"));
         declare(
                 "text_encoder/model.safetensors",
                 (graph, source) -> new ClipTextEncoder(text)
@@ -206,7 +206,7 @@ final class TinyModel {
     private void write() throws IOException {
         for (Map.Entry<String, Map<String, FloatBuffer>> file : values.entrySet()) {
             SafetensorsWriter.write(
-                    directory.resolve(file.getKey()),
+                    folder.resolve(file.getKey()),
                     file.getValue().entrySet().stream()
                             .map(entry -> StoredTensor.of(
                                     entry.getKey(), shapes.get(file.getKey()).get(entry.getKey()), entry.getValue()))

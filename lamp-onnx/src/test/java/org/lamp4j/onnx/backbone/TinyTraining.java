@@ -26,8 +26,7 @@ import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingOptionsBuilder;
 
 /**
- * A training run on a {@link TinyModel}, the same in every process. As a program it goes
- * on where it was killed before.
+ * A training run on a {@link TinyModel}, the same in every process. As a program it goes on where it was killed before.
  */
 final class TinyTraining implements AutoCloseable {
 
@@ -36,15 +35,15 @@ final class TinyTraining implements AutoCloseable {
     private final BackboneModel model;
     private final MotionTraining training;
 
-    TinyTraining(Path modelDirectory) throws IOException {
-        Files.createDirectories(modelDirectory.resolve("scheduler"));
+    TinyTraining(Path modelFolder) throws IOException {
+        Files.createDirectories(modelFolder.resolve("scheduler"));
         Files.writeString(
-                modelDirectory.resolve("scheduler/scheduler_config.json"),
+                modelFolder.resolve("scheduler/scheduler_config.json"),
                 "{\"beta_start\": 0.00085, \"beta_end\": 0.012, \"beta_schedule\": \"scaled_linear\"}");
-        model = new OnnxBackboneProvider().open(modelDirectory, Device.cpu());
+        model = new OnnxBackboneProvider().open(modelFolder, Device.cpu());
         training = new MotionTraining(new FrozenModel(
                 model,
-                NoiseSchedule.read(modelDirectory.resolve("scheduler")),
+                NoiseSchedule.read(modelFolder.resolve("scheduler")),
                 prompt -> model.textEncoder().encode(List.of(new int[] {1, 2, prompt.length(), 3, 4}))));
     }
 
@@ -85,7 +84,7 @@ final class TinyTraining implements AutoCloseable {
     /**
      * Goes on with the run, or begins it.
      *
-     * @param arguments model directory, folder of checkpoints, pattern to write, number of steps
+     * @param arguments model folder, folder of checkpoints, pattern to write, number of steps
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[1]);

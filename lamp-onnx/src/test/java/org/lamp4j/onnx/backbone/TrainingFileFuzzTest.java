@@ -18,13 +18,13 @@ class TrainingFileFuzzTest extends ReaderFuzzTest {
     private Path pattern;
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
-        training = new TinyTraining(TinyModel.in(directory.resolve("model")).directory());
-        pattern = directory.resolve("pattern.safetensors");
-        Path folder = directory.resolve("checkpoints");
-        training.run(options(1).checkpoint(folder).checkpointEvery(1).build(), pattern);
-        return List.of(
-                WithoutChecksum.rewrite(CheckpointFolder.of(folder).newest().orElseThrow()));
+    protected List<Path> write(Path folder) throws IOException {
+        training = new TinyTraining(TinyModel.in(folder.resolve("model")).folder());
+        pattern = folder.resolve("pattern.safetensors");
+        Path checkpoints = folder.resolve("checkpoints");
+        training.run(options(1).checkpoint(checkpoints).checkpointEvery(1).build(), pattern);
+        return List.of(WithoutChecksum.rewrite(
+                CheckpointFolder.of(checkpoints).newest().orElseThrow()));
     }
 
     private static TrainingOptionsBuilder options(int steps) {

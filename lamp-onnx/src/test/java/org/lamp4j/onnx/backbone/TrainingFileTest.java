@@ -34,15 +34,15 @@ class TrainingFileTest {
     private static final List<String> MODULES = List.of("conv_gate");
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     private BackboneModel model;
     private Path file;
 
     @BeforeEach
     void open() throws IOException {
-        model = TinyModel.in(directory.resolve("base")).open();
-        file = directory.resolve("checkpoint.safetensors");
+        model = TinyModel.in(folder.resolve("base")).open();
+        file = folder.resolve("checkpoint.safetensors");
     }
 
     @AfterEach

@@ -21,7 +21,7 @@ class TrainingResumptionTest {
     private static final int STEPS = 60;
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     private Path checkpoints;
     private Path whole;
@@ -29,10 +29,10 @@ class TrainingResumptionTest {
 
     @BeforeEach
     void writeModel() throws IOException {
-        TinyModel.in(directory.resolve("model"));
-        checkpoints = directory.resolve("checkpoints");
-        whole = directory.resolve("whole.safetensors");
-        pieces = directory.resolve("pieces.safetensors");
+        TinyModel.in(folder.resolve("model"));
+        checkpoints = folder.resolve("checkpoints");
+        whole = folder.resolve("whole.safetensors");
+        pieces = folder.resolve("pieces.safetensors");
     }
 
     private static TrainingOptionsBuilder stoppingAfter(int steps, TrainingOptionsBuilder options) {
@@ -44,7 +44,7 @@ class TrainingResumptionTest {
 
     @Test
     void run_stoppedTwiceAndResumed_givesTheBytesOfTheUninterruptedRun() throws IOException {
-        try (TinyTraining tiny = new TinyTraining(directory.resolve("model"))) {
+        try (TinyTraining tiny = new TinyTraining(folder.resolve("model"))) {
             tiny.run(TinyTraining.options(STEPS).build(), whole);
 
             tiny.run(
@@ -73,7 +73,7 @@ class TrainingResumptionTest {
 
     @Test
     void run_newestCheckpointIsDamaged_goesOnFromTheOneBeforeOnlyWhenItIsNamed() throws IOException {
-        try (TinyTraining tiny = new TinyTraining(directory.resolve("model"))) {
+        try (TinyTraining tiny = new TinyTraining(folder.resolve("model"))) {
             tiny.run(TinyTraining.options(6).build(), whole);
             tiny.run(
                     stoppingAfter(
@@ -120,7 +120,7 @@ class TrainingResumptionTest {
 
     @Test
     void run_lowRankStoppedAndResumed_givesTheBytesOfTheUninterruptedRun() throws IOException {
-        try (TinyTraining tiny = new TinyTraining(directory.resolve("model"))) {
+        try (TinyTraining tiny = new TinyTraining(folder.resolve("model"))) {
             tiny.run(TinyTraining.options(STEPS).rank(2).alpha(1).build(), whole);
 
             tiny.run(

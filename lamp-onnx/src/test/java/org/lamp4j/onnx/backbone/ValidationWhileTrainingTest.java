@@ -32,7 +32,7 @@ class ValidationWhileTrainingTest {
         List<Double> without = new ArrayList<>();
         List<Double> with = new ArrayList<>();
         try (TinyTraining training =
-                new TinyTraining(TinyModel.in(folder.resolve("model")).directory())) {
+                new TinyTraining(TinyModel.in(folder.resolve("model")).folder())) {
             training.run(noting(without).build(), folder.resolve("without.safetensors"));
             training.run(noting(with).validation(validation()).build(), folder.resolve("with.safetensors"));
         }
@@ -50,7 +50,7 @@ class ValidationWhileTrainingTest {
         List<VideoClip> fromNoise = new ArrayList<>();
         List<List<VideoClip>> runs = new ArrayList<>();
         try (TinyTraining training =
-                new TinyTraining(TinyModel.in(folder.resolve("model")).directory())) {
+                new TinyTraining(TinyModel.in(folder.resolve("model")).folder())) {
             training.run(
                     noting(new ArrayList<>()).validation(validation()).build(), folder.resolve("noise.safetensors"));
             fromNoise.addAll(clips);
@@ -96,7 +96,7 @@ class ValidationWhileTrainingTest {
     }
 
     private Validation validation() {
-        RgbImage picture = RgbImage.of(SIZE, new byte[3 * SIZE.width() * SIZE.height()]);
+        RgbImage image = RgbImage.of(SIZE, new byte[3 * SIZE.width() * SIZE.height()]);
         GenerationOptions options = GenerationOptions.newBuilder()
                 .frameCount(3)
                 .frameSize(SIZE)
@@ -104,6 +104,6 @@ class ValidationWhileTrainingTest {
                 .seed(5)
                 .build();
         return new Validation(
-                2, List.of(new Validation.Example("a cat", picture)), options, (step, made) -> clips.addAll(made));
+                2, List.of(new Validation.Example("a cat", image)), options, (step, made) -> clips.addAll(made));
     }
 }

@@ -15,16 +15,16 @@ import org.lamp4j.onnx.model.UNetKeys;
 class WeightCheckTest {
 
     @TempDir
-    Path directory;
+    Path folder;
 
     @Test
     void of_tensorsThatNothingUses_areListedWithTheirFolder() throws IOException {
-        TinyModel.in(directory)
+        TinyModel.in(folder)
                 .add(TinyModel.UNET, "brain.weight")
                 .add("text_encoder/model.safetensors", "text_model.embeddings.position_ids")
                 .add("vae/diffusion_pytorch_model.safetensors", "loss.logvar");
 
-        try (ModelFiles files = ModelFiles.open(directory)) {
+        try (ModelFiles files = ModelFiles.open(folder)) {
             WeightCheck check = WeightCheck.of(files, UNetKeys.of(files.unetConfig()));
 
             assertThat(check.unused()).containsExactly("vae/loss.logvar", "unet/brain.weight");

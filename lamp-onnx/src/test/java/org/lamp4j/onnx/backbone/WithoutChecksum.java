@@ -9,7 +9,9 @@ import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 
-/** Makes a pattern or checkpoint one of the first version of the format, in which damage is not noticed by a checksum. */
+/**
+ * Makes a pattern or checkpoint one of the first version of the format, in which damage is not noticed by a checksum.
+ */
 final class WithoutChecksum {
 
     private WithoutChecksum() {}

@@ -9,9 +9,9 @@ import org.lamp4j.fuzz.ReaderFuzzTest;
 class ClipModelFuzzTest extends ReaderFuzzTest {
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
-        TinyClip.in(directory);
-        return List.of(directory.resolve("config.json"), directory.resolve("model.safetensors"));
+    protected List<Path> write(Path folder) throws IOException {
+        TinyClip.in(folder);
+        return List.of(folder.resolve("config.json"), folder.resolve("model.safetensors"));
     }
 
     @Override

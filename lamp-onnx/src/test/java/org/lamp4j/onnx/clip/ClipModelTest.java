@@ -33,7 +33,7 @@ class ClipModelTest {
     private static final double ROUNDING = 1e-5;
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     private TinyClip clip;
     private Map<String, FloatTensor> weights;
@@ -41,13 +41,13 @@ class ClipModelTest {
 
     @BeforeEach
     void writeModel() throws IOException {
-        clip = TinyClip.in(directory);
+        clip = TinyClip.in(folder);
         weights = clip.weights();
         tokenizer = clip.tokenizer();
     }
 
     private ClipModel open() throws IOException {
-        return ClipModel.open(directory, Device.cpu());
+        return ClipModel.open(folder, Device.cpu());
     }
 
     // --- the formula, in double precision ---
@@ -102,7 +102,7 @@ class ClipModelTest {
         return embedding;
     }
 
-    private static RgbImage picture() {
+    private static RgbImage image() {
         byte[] rgb = new byte[IMAGE * IMAGE * 3];
         for (int index = 0; index < rgb.length; index++) {
             rgb[index] = (byte) (index * 37 + index / 24 * 11);
@@ -110,20 +110,20 @@ class ClipModelTest {
         return RgbImage.of(new FrameSize(IMAGE, IMAGE), rgb);
     }
 
-    private static double normalized(RgbImage picture, int x, int y, int channel) {
+    private static double normalized(RgbImage image, int x, int y, int channel) {
         double[] mean = {0.48145466, 0.4578275, 0.40821073};
         double[] deviation = {0.26862954, 0.26130258, 0.27577711};
-        return (picture.valueAt(x, y, channel) / 255.0 - mean[channel]) / deviation[channel];
+        return (image.valueAt(x, y, channel) / 255.0 - mean[channel]) / deviation[channel];
     }
 
-    private double[] patch(RgbImage picture, int row, int column) {
+    private double[] patch(RgbImage image, int row, int column) {
         double[] token = new double[WIDTH];
         for (int output = 0; output < WIDTH; output++) {
             for (int index = 0; index < 3 * PATCH * PATCH; index++) {
                 int channel = index / (PATCH * PATCH);
                 int y = row * PATCH + index / PATCH % PATCH;
                 int x = column * PATCH + index % PATCH;
-                token[output] += normalized(picture, x, y, channel)
+                token[output] += normalized(image, x, y, channel)
                         * weight("vision_model.embeddings.patch_embedding.weight", output * 3 * PATCH * PATCH + index);
             }
         }
@@ -131,8 +131,8 @@ class ClipModelTest {
     }
 
     @Test
-    void embed_picture_isTheFormula() throws IOException {
-        RgbImage picture = picture();
+    void embed_image_isTheFormula() throws IOException {
+        RgbImage image = image();
         List<double[]> tokens = new ArrayList<>();
         double[] own = new double[WIDTH];
         for (int index = 0; index < WIDTH; index++) {
@@ -140,7 +140,7 @@ class ClipModelTest {
         }
         tokens.add(own);
         for (int patch = 0; patch < 4; patch++) {
-            tokens.add(patch(picture, patch / 2, patch % 2));
+            tokens.add(patch(image, patch / 2, patch % 2));
         }
         for (int token = 0; token < tokens.size(); token++) {
             for (int index = 0; index < WIDTH; index++) {
@@ -153,7 +153,7 @@ class ClipModelTest {
                 norm(attended(tokens.get(0), tokens), "vision_model.post_layernorm"), "visual_projection.weight");
 
         try (ClipModel model = open()) {
-            FloatTensor embedding = model.embed(picture);
+            FloatTensor embedding = model.embed(image);
 
             assertThat(embedding.shape()).isEqualTo(Shape.of(EMBEDDING));
             for (int index = 0; index < EMBEDDING; index++) {
@@ -203,15 +203,15 @@ class ClipModelTest {
     }
 
     @Test
-    void open_linkOutOfTheDirectory_isRefused(@TempDir Path elsewhere) throws IOException {
-        Path config = directory.resolve("config.json");
+    void open_linkOutOfTheFolder_isRefused(@TempDir Path elsewhere) throws IOException {
+        Path config = folder.resolve("config.json");
         Path target = Files.move(config, elsewhere.resolve("config.json"));
         Files.createSymbolicLink(config, target);
 
         assertThatThrownBy(this::open)
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(
-                        "expected links within the model directory, but was one to " + target.toRealPath());
+                        "expected links within the model folder, but was one to " + target.toRealPath());
     }
 
     @Test
@@ -221,7 +221,7 @@ class ClipModelTest {
 
         assertThatThrownBy(this::open)
                 .isInstanceOfSatisfying(ModelFormatException.class, damaged -> {
-                    assertThat(damaged.path()).isEqualTo(directory.resolve("model.safetensors"));
+                    assertThat(damaged.path()).isEqualTo(folder.resolve("model.safetensors"));
                     assertThat(damaged.key()).contains("vision_model.post_layernorm.bias");
                 })
                 .hasMessageContaining("vision_model.post_layernorm.bias");
@@ -229,17 +229,17 @@ class ClipModelTest {
 
     @Test
     void open_tokenizerOfAnotherLength_isRefusedWithBoth() throws IOException {
-        Path config = directory.resolve("config.json");
+        Path config = folder.resolve("config.json");
         Files.writeString(config, Files.readString(config).replace("embeddings\": 6", "embeddings\": 7"));
 
         assertThatThrownBy(this::open)
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a tokenizer for 7 tokens, but was one for 6 (" + directory + ")");
+                .hasMessage("expected a tokenizer for 7 tokens, but was one for 6 (" + folder + ")");
     }
 
     @Test
     void embed_smallFileOverwrittenAfterOpening_isWhatWasOpened() throws IOException {
-        Path file = directory.resolve("model.safetensors");
+        Path file = folder.resolve("model.safetensors");
         try (ClipModel model = open()) {
             FloatTensor before = model.embed("a horse");
 
@@ -251,7 +251,7 @@ class ClipModelTest {
 
     @Test
     void embed_largeFileOverwrittenAfterOpening_isRefusedWithTheFile() throws IOException {
-        Path file = directory.resolve("model.safetensors");
+        Path file = folder.resolve("model.safetensors");
         LargeFile.enlarge(file, "padding");
         try (ClipModel model = open()) {
             model.embed("a horse");

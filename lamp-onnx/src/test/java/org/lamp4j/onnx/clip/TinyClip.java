@@ -22,7 +22,7 @@ import org.lamp4j.text.ClipTokenizerTrainer;
  *
  * @param weights its tensors, which may be changed before {@link #write}
  */
-record TinyClip(Path directory, ClipTokenizer tokenizer, Map<String, FloatTensor> weights) {
+record TinyClip(Path folder, ClipTokenizer tokenizer, Map<String, FloatTensor> weights) {
 
     static final int WIDTH = 4;
     static final int IMAGE = 8;
@@ -33,18 +33,18 @@ record TinyClip(Path directory, ClipTokenizer tokenizer, Map<String, FloatTensor
     private static final TinyClipFiles FILES = new TinyClipFiles(IMAGE, PATCH, WIDTH, FEED_FORWARD, EMBEDDING);
 
     /** Writes tokenizer, configuration and weights. */
-    static TinyClip in(Path directory) throws IOException {
+    static TinyClip in(Path folder) throws IOException {
         ClipTokenizer tokenizer = ClipTokenizerTrainer.newBuilder()
                 .vocabularySize(600)
                 .maxLength(POSITIONS)
                 .build()
                 .train(List.of("a red car", "a blue boat"));
-        tokenizer.write(directory);
-        TinyClip clip = new TinyClip(directory, tokenizer, new LinkedHashMap<>());
+        tokenizer.write(folder);
+        TinyClip clip = new TinyClip(folder, tokenizer, new LinkedHashMap<>());
         FILES.shapes(tokenizer.vocabularySize(), POSITIONS).forEach(clip::random);
         clip.layer("vision_model.encoder.layers.0.");
         clip.layer("text_model.encoder.layers.0.");
-        FILES.writeConfig(directory, tokenizer.vocabularySize(), POSITIONS);
+        FILES.writeConfig(folder, tokenizer.vocabularySize(), POSITIONS);
         clip.write();
         return clip;
     }
@@ -53,7 +53,7 @@ record TinyClip(Path directory, ClipTokenizer tokenizer, Map<String, FloatTensor
     void write() throws IOException {
         List<StoredTensor> stored = new ArrayList<>();
         weights.forEach((name, values) -> stored.add(BaseModel.stored(name, values)));
-        SafetensorsWriter.write(directory.resolve("model.safetensors"), stored, Map.of());
+        SafetensorsWriter.write(folder.resolve("model.safetensors"), stored, Map.of());
     }
 
     private void random(String name, int... sizes) {

@@ -65,7 +65,7 @@ class OnnxModelTest {
             .build();
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     /** {@code y = softmax(x W + b)}, and more outputs: yᵀ, x itself, y a second time, b. */
     private static Graph graph() {
@@ -215,12 +215,12 @@ class OnnxModelTest {
         List<String> outputs = List.of("y", "turned", "same", "again", "bias");
         FloatTensor x = FloatTensor.of(Shape.of(2, 3), 0.1f, -0.2f, 0.3f, 1, 0, -1);
 
-        OnnxModel.write(graph(), directory.resolve("model"));
+        OnnxModel.write(graph(), folder.resolve("model"));
 
         List<FloatTensor> expected = GraphRun.of(graph()).with("x", x).outputs(outputs);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession session = environment.createSession(
-                        directory.resolve("model/model.onnx").toString());
+                        folder.resolve("model/model.onnx").toString());
                 OnnxTensor given = OnnxTensor.createTensor(environment, x.values(), new long[] {2, 3});
                 OrtSession.Result result = session.run(Map.of("x", given))) {
             for (int index = 0; index < outputs.size(); index++) {
@@ -238,7 +238,7 @@ class OnnxModelTest {
 
     @Test
     void write_interruptedThread_leavesNoFile() {
-        Path model = directory.resolve("model");
+        Path model = folder.resolve("model");
 
         Thread.currentThread().interrupt();
         try {
@@ -254,15 +254,15 @@ class OnnxModelTest {
 
     @Test
     void write_files_haveThePermissionsOfAnyNewFile() throws IOException {
-        Path other = Files.createFile(directory.resolve("other"));
+        Path other = Files.createFile(folder.resolve("other"));
         assumeTrue(
-                Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class),
+                Files.getFileStore(folder).supportsFileAttributeView(PosixFileAttributeView.class),
                 "this file system has no POSIX permissions");
 
-        OnnxModel.write(graph(), directory);
+        OnnxModel.write(graph(), folder);
 
         for (String name : List.of("model.onnx", "model.onnx.data")) {
-            assertThat(Files.getPosixFilePermissions(directory.resolve(name)))
+            assertThat(Files.getPosixFilePermissions(folder.resolve(name)))
                     .as(name)
                     .isEqualTo(Files.getPosixFilePermissions(other));
         }
@@ -270,14 +270,14 @@ class OnnxModelTest {
 
     @Test
     void write_overAnOlderModel_replacesItAndLeavesNothingElse() throws IOException {
-        OnnxModel.write(graph(), directory);
-        byte[] first = Files.readAllBytes(directory.resolve("model.onnx.data"));
+        OnnxModel.write(graph(), folder);
+        byte[] first = Files.readAllBytes(folder.resolve("model.onnx.data"));
 
-        OnnxModel.write(graph(), directory);
+        OnnxModel.write(graph(), folder);
 
-        assertThat(Files.readAllBytes(directory.resolve("model.onnx.data"))).isEqualTo(first);
+        assertThat(Files.readAllBytes(folder.resolve("model.onnx.data"))).isEqualTo(first);
         assertThat(first).hasSize(4096 + 8);
-        try (Stream<Path> files = Files.list(directory)) {
+        try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("model.onnx", "model.onnx.data");
         }

@@ -33,7 +33,7 @@ import org.lamp4j.tensor.Shape;
 
 class FlopCountTest {
 
-    /** Each product of the way forward has two on the way back, but for those whose weights are frozen. */
+    /** Each product of the forward pass has two in the backward pass, but for those whose weights are frozen. */
     private static final double SMALLEST_STEP = 2;
 
     private static final double LARGEST_STEP = 4;
@@ -71,7 +71,7 @@ class FlopCountTest {
                         in -> MultiHeadAttention.multiHeadAttention(in.get(0), in.get(1), in.get(1), 2),
                         Shape.of(2, 3, 4),
                         Shape.of(2, 5, 4)),
-                // 2 pictures of 8 x 6, 5 channels: each number a sum of 3 · 9 products, and a bias
+                // 2 images of 8 x 6, 5 channels: each number a sum of 3 · 9 products, and a bias
                 of(
                         "convolution",
                         2 * 48 * 5 * (2 * 27 + 1),

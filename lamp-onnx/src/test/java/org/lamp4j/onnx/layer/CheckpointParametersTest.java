@@ -25,7 +25,7 @@ import org.lamp4j.tensor.Shape;
 class CheckpointParametersTest {
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     private final Graph graph = new Graph("test");
     private Checkpoint checkpoint;
@@ -33,7 +33,7 @@ class CheckpointParametersTest {
 
     @BeforeEach
     void open() throws IOException {
-        Path file = directory.resolve("weights.safetensors");
+        Path file = folder.resolve("weights.safetensors");
         SafetensorsWriter.write(
                 file,
                 List.of(

@@ -139,7 +139,10 @@ class LayersTest {
         }
     }
 
-    /** 2 clips of 3 frames of 4 pixels of 8 channels: a frame's largest tensor has 1 KiB, one of the 8 pixels over time 384 bytes. */
+    /**
+     * 2 clips of 3 frames of 4 pixels of 8 channels: a frame's largest tensor has 1 KiB, one of the 8 pixels over time
+     * 384 bytes.
+     */
     @ParameterizedTest
     @CsvSource({"1, 3, 8", "2048, 2, 2", "3071, 2, 2", "3072, 1, 1"})
     void transformer_inPortions_givesTheSameAndItsGradient(long bytes, int frames, int pixels) {

@@ -37,7 +37,7 @@ class ConfigTest {
              "num_hidden_layers": 3}""";
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     private interface Reader {
         Object read(Path file) throws IOException;
@@ -261,7 +261,7 @@ class ConfigTest {
 
     @Test
     void file_missing_isNamed() {
-        Path missing = directory.resolve("config.json");
+        Path missing = folder.resolve("config.json");
 
         assertThatThrownBy(() -> VideoUNetConfig.read(missing))
                 .isInstanceOf(NoSuchFileException.class)
@@ -292,6 +292,6 @@ class ConfigTest {
     }
 
     private Path file(String content) throws IOException {
-        return Files.writeString(directory.resolve("config.json"), content);
+        return Files.writeString(folder.resolve("config.json"), content);
     }
 }

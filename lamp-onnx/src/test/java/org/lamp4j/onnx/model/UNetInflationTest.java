@@ -26,7 +26,7 @@ class UNetInflationTest {
 
     @BeforeEach
     void open() throws IOException {
-        image = Checkpoint.inDirectory(Path.of("../fixtures/sd14-mini/model/unet"), "diffusion_pytorch_model");
+        image = Checkpoint.inFolder(Path.of("../fixtures/sd14-mini/model/unet"), "diffusion_pytorch_model");
         inflation = new UNetInflation(image, 3);
     }
 

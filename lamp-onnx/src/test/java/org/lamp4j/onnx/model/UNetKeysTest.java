@@ -122,7 +122,7 @@ class UNetKeysTest {
         for (String wrong : List.of("weight", "conv1d.weight", "conv9d", "")) {
             assertThatThrownBy(() -> KEYS.ofModules(List.of("conv1d", wrong)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("expected endings of module names, but none of "
+                    .hasMessage("expected suffixes of module names, but none of "
                             + KEYS.shapes().size() + " parameters is in a module that ends with \"" + wrong + "\"");
         }
     }

@@ -54,12 +54,12 @@ class VaeTest {
         Graph graph = new Graph("encoder");
         Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
         Vae.Moments moments =
-                new Vae(CONFIG).encode(root, graph.input("pictures", ElementType.FLOAT, Shape.of(1, 3, 8, 4)));
+                new Vae(CONFIG).encode(root, graph.input("images", ElementType.FLOAT, Shape.of(1, 3, 8, 4)));
         graph.output("mean", moments.mean());
         graph.output("log", moments.logVariance());
-        FloatTensor picture = gaussian(1, 3, 8, 4);
+        FloatTensor image = gaussian(1, 3, 8, 4);
 
-        List<FloatTensor> results = GraphRun.of(graph).with("pictures", picture).outputs(List.of("mean", "log"));
+        List<FloatTensor> results = GraphRun.of(graph).with("images", image).outputs(List.of("mean", "log"));
 
         assertThat(results.get(0).shape()).isEqualTo(Shape.of(1, 4, 4, 2));
         assertThat(results.get(1).shape()).isEqualTo(Shape.of(1, 4, 4, 2));
@@ -69,7 +69,7 @@ class VaeTest {
     }
 
     @Test
-    void decode_severalPictures_givesWhatEachGivesAlone() {
+    void decode_severalImages_givesWhatEachGivesAlone() {
         FloatTensor latents = gaussian(2, 4, 2, 3);
 
         FloatTensor together = decode(RandomParameters.ofKeys(), latents);
@@ -89,8 +89,8 @@ class VaeTest {
         Graph graph = new Graph("decoder");
         Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
         graph.output(
-                "pictures", new Vae(CONFIG).decode(root, graph.input("latents", ElementType.FLOAT, latents.shape())));
-        return GraphRun.of(graph).with("latents", latents).output("pictures");
+                "images", new Vae(CONFIG).decode(root, graph.input("latents", ElementType.FLOAT, latents.shape())));
+        return GraphRun.of(graph).with("latents", latents).output("images");
     }
 
     private static FloatTensor gaussian(int... sizes) {

@@ -46,18 +46,18 @@ class VideoUNetTest {
 
     @Test
     void freshlyInflated_oneFrame_equalsImageUNet() throws IOException {
-        FloatTensor picture = gaussian("picture", 1, 4, 1, 8, 8);
+        FloatTensor image = gaussian("image", 1, 4, 1, 8, 8);
 
-        assertThat(error(inflated(picture), image(picture))).isLessThan(SAME);
+        assertThat(error(inflated(image), image(image))).isLessThan(SAME);
     }
 
     @Test
     void freshlyInflated_identicalFrames_equalsImageUNetInEachFrame() throws IOException {
         int frames = 5;
-        FloatTensor picture = gaussian("picture", 1, 4, 1, 8, 8);
-        FloatTensor clip = FloatTensor.concat(2, Collections.nCopies(frames, picture));
+        FloatTensor image = gaussian("image", 1, 4, 1, 8, 8);
+        FloatTensor clip = FloatTensor.concat(2, Collections.nCopies(frames, image));
 
-        FloatTensor expected = FloatTensor.concat(2, Collections.nCopies(frames, image(picture)));
+        FloatTensor expected = FloatTensor.concat(2, Collections.nCopies(frames, image(image)));
         assertThat(error(inflated(clip), expected)).isLessThan(SAME);
     }
 
@@ -70,7 +70,7 @@ class VideoUNetTest {
     }
 
     private static FloatTensor inflated(FloatTensor latents) throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.inDirectory(UNET, "diffusion_pytorch_model")) {
+        try (Checkpoint checkpoint = Checkpoint.inFolder(UNET, "diffusion_pytorch_model")) {
             UNetInflation inflation = new UNetInflation(checkpoint, 7);
             ParameterSource source =
                     new VideoUNetParameters(checkpoint, inflation, Set.of(), MotionWeights.of(List.of()));
@@ -79,7 +79,7 @@ class VideoUNetTest {
     }
 
     private static FloatTensor image(FloatTensor latents) throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.inDirectory(UNET, "diffusion_pytorch_model")) {
+        try (Checkpoint checkpoint = Checkpoint.inFolder(UNET, "diffusion_pytorch_model")) {
             VideoUNetConfig config = VideoUNetConfig.read(UNET.resolve("config.json"));
             return run(Variant.IMAGE, config, new CheckpointParameters(checkpoint), latents);
         }

@@ -26,10 +26,10 @@ class BaseModelTest {
             BaseModel.stored(Map.of("a.weight", FloatTensor.of(Shape.of(3), 1, -2, 0.5f)));
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     private BaseModel model() {
-        return new BaseModel(directory);
+        return new BaseModel(folder);
     }
 
     @Test
@@ -38,8 +38,8 @@ class BaseModelTest {
 
         model().writeVae(config, WEIGHTS, StoredType.F16);
 
-        assertThat(VaeConfig.read(directory.resolve("vae/config.json"))).isEqualTo(config);
-        try (Checkpoint written = Checkpoint.open(directory.resolve("vae/diffusion_pytorch_model.safetensors"))) {
+        assertThat(VaeConfig.read(folder.resolve("vae/config.json"))).isEqualTo(config);
+        try (Checkpoint written = Checkpoint.open(folder.resolve("vae/diffusion_pytorch_model.safetensors"))) {
             assertThat(written.tensor("a.weight").type()).isEqualTo(StoredType.F16);
             assertThat(FloatTensor.of(Shape.of(3), written.tensor("a.weight").floats())
                             .toArray())
@@ -54,7 +54,7 @@ class BaseModelTest {
 
             model().writeTextEncoder(config, WEIGHTS, StoredType.F32);
 
-            assertThat(ClipTextConfig.read(directory.resolve("text_encoder/config.json")))
+            assertThat(ClipTextConfig.read(folder.resolve("text_encoder/config.json")))
                     .isEqualTo(config);
         }
     }
@@ -67,8 +67,7 @@ class BaseModelTest {
 
             model().writeUNet(config, WEIGHTS, StoredType.F32);
 
-            assertThat(VideoUNetConfig.read(directory.resolve("unet/config.json")))
-                    .isEqualTo(config);
+            assertThat(VideoUNetConfig.read(folder.resolve("unet/config.json"))).isEqualTo(config);
         }
     }
 
@@ -76,7 +75,7 @@ class BaseModelTest {
     void writeSchedule_readBack_thatOfStableDiffusion() throws IOException {
         model().writeSchedule();
 
-        NoiseSchedule schedule = NoiseSchedule.read(directory.resolve("scheduler"));
+        NoiseSchedule schedule = NoiseSchedule.read(folder.resolve("scheduler"));
         assertThat(schedule.predictionType()).isEqualTo(PredictionType.EPSILON);
         assertThat(schedule.trainTimesteps()).isEqualTo(1000);
         assertThat(schedule.stepsOffset()).isEqualTo(1);

@@ -110,7 +110,7 @@ class LossGraphsTest {
 
     private static Map<String, NativeTensor> autoencoderBatch(float weight) {
         return Map.of(
-                AutoencoderGraph.PICTURES, random("pictures", 2, 3, 8, 8),
+                AutoencoderGraph.IMAGES, random("images", 2, 3, 8, 8),
                 AutoencoderGraph.WEIGHTS,
                         NativeTensor.copyOf(FloatTensor.generate(Shape.of(2, 1, 8, 8), index -> weight)),
                 AutoencoderGraph.NOISE, random("noise", 2, 4, 4, 4));
@@ -126,7 +126,7 @@ class LossGraphsTest {
     }
 
     @Test
-    void denoising_weights_scaleEachPicture() {
+    void denoising_weights_scaleEachImage() {
         DenoisingGraph graph = new DenoisingGraph(UNET, TEXT, 2);
         Map<String, Shape> shapes = new LinkedHashMap<>(graph.textEncoder());
         shapes.putAll(graph.unet());

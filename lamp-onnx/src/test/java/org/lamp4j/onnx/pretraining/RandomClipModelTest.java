@@ -27,14 +27,14 @@ class RandomClipModelTest {
     @TempDir
     private Path folder;
 
-    private static RgbImage picture(int grey) {
+    private static RgbImage image(int grey) {
         byte[] rgb = new byte[3 * 40 * 30];
         Arrays.fill(rgb, (byte) grey);
         return RgbImage.of(new FrameSize(40, 30), rgb);
     }
 
     @Test
-    void write_smallVitB32_opensAndTellsPicturesAndPromptsApart() throws IOException {
+    void write_smallVitB32_opensAndTellsImagesAndPromptsApart() throws IOException {
         RandomClipModel model = RandomClipModel.smallVitB32(StoredType.F32, 1);
 
         model.write(folder.resolve("clip"));
@@ -45,8 +45,8 @@ class RandomClipModelTest {
             assertThat(clip.embed("a red car").toArray())
                     .isNotEqualTo(clip.embed("a blue boat").toArray())
                     .doesNotContain(Float.NaN);
-            assertThat(clip.embed(picture(10)).toArray())
-                    .isNotEqualTo(clip.embed(picture(200)).toArray())
+            assertThat(clip.embed(image(10)).toArray())
+                    .isNotEqualTo(clip.embed(image(200)).toArray())
                     .doesNotContain(Float.NaN);
         }
         assertThat(Files.size(folder.resolve("clip/model.safetensors")))
@@ -84,7 +84,7 @@ class RandomClipModelTest {
 
         assertThatThrownBy(() -> RandomClipModel.smallVitB32(StoredType.F16, 1).write(folder))
                 .isInstanceOf(FileAlreadyExistsException.class)
-                .hasMessage(folder + ": expected a new or an empty directory for a model");
+                .hasMessage(folder + ": expected a new or an empty folder for a model");
     }
 
     @Test

@@ -32,7 +32,9 @@ class RandomModelTest {
             new VaeConfig(3, 4, List.of(8, 8), 1, 4, 0.18215f),
             new TinyConfig().contextWidth(8).build());
 
-    /** Uniform weights give an output whose size is about that of a layer's, well away from nothing and from overflow. */
+    /**
+     * Uniform weights give an output whose size is about that of a layer's, well away from nothing and from overflow.
+     */
     private static final double SMALLEST_OUTPUT = 1e-2;
 
     private static final double LARGEST_OUTPUT = 10;
@@ -100,7 +102,7 @@ class RandomModelTest {
 
         assertThatThrownBy(() -> tiny(StoredType.F16, 1).write(folder))
                 .isInstanceOf(FileAlreadyExistsException.class)
-                .hasMessage(folder + ": expected a new or an empty directory for a model");
+                .hasMessage(folder + ": expected a new or an empty folder for a model");
         assertThat(folder).isDirectoryContaining(path -> path.endsWith("note.txt"));
     }
 

@@ -29,8 +29,8 @@ import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
 /**
- * A program of a user's: daemon threads work without end, and the main thread leaves when a line says so, without a word to
- * them.
+ * A program of a user's: daemon threads work without end, and the main thread leaves when a line says so, without a
+ * word to them.
  */
 public final class LeavingProgram {
 
@@ -47,7 +47,9 @@ public final class LeavingProgram {
 
     /** What the threads do. */
     enum Load {
-        /** Clips of a tiny model: each opens the UNet anew, and a shutdown hook closes the backbone, as frameworks do. */
+        /**
+         * Clips of a tiny model: each opens the UNet anew, and a shutdown hook closes the backbone, as frameworks do.
+         */
         CLIPS,
         /** Sessions of a graph whose weights ONNX Runtime copies, and runs whose operators take a while. */
         SESSIONS
@@ -61,18 +63,18 @@ public final class LeavingProgram {
 
     private LeavingProgram() {}
 
-    static void writeModel(Path directory) throws IOException {
+    static void writeModel(Path folder) throws IOException {
         BaseModelConfig tiny = new BaseModelConfig(
                 new ClipTextConfig(600, 7, 8, 16, 1, 2, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
                 new VaeConfig(3, 4, List.of(8, 8), 1, 4, 0.18215f),
                 new TinyConfig().contextWidth(8).build());
-        new RandomModel(tiny, StoredType.F32, 1).write(directory);
+        new RandomModel(tiny, StoredType.F32, 1).write(folder);
     }
 
     /**
      * Works and leaves.
      *
-     * @param arguments the load, and the model directory
+     * @param arguments the load, and the model folder
      */
     public static void main(String[] arguments) throws Exception {
         Round round = Load.valueOf(arguments[0]) == Load.CLIPS ? clips(Path.of(arguments[1])) : sessions();
@@ -110,11 +112,11 @@ public final class LeavingProgram {
         Backbone backbone = Backbone.load(model);
         Runtime.getRuntime().addShutdownHook(new Thread(backbone::close));
         MotionPattern pattern = MotionPattern.untrained(backbone);
-        RgbImage picture =
-                RgbImage.of(RandomSource.stream(1, "picture", 0).gaussian(Shape.of(3, SIZE.height(), SIZE.width())));
+        RgbImage image =
+                RgbImage.of(RandomSource.stream(1, "image", 0).gaussian(Shape.of(3, SIZE.height(), SIZE.width())));
         return number -> pattern.generate(
                 "ox",
-                picture,
+                image,
                 GenerationOptions.newBuilder()
                         .frameSize(SIZE)
                         .frameCount(4)

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.fuzz.IgnoredSignals;
 
 /**
- * Ends processes whose daemon threads generate and make sessions, in each way that a process is ended, a moment after they have
- * begun. {@code -Dexits=200} makes it long.
+ * Ends processes whose daemon threads generate and make sessions, in each way that a process is ended, a moment after
+ * they have begun. {@code -Dexits=200} makes it long.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are sent by kill")
 class LeavingTest {
@@ -32,7 +32,10 @@ class LeavingTest {
     /** For a machine that does much else at the same time; the time that is promised is printed. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** What the JVM, the C library and the C++ library say of a crash, and what a thread says that ends by another error. */
+    /**
+     * What the JVM, the C library and the C++ library say of a crash, and what a thread says that ends by another
+     * error.
+     */
     private static final List<String> SIGNS_OF_A_CRASH = List.of(
             "terminate called", "fatal error", "SIGSEGV", "SIGABRT", "Assertion", "corrupt", "Exception in thread");
 

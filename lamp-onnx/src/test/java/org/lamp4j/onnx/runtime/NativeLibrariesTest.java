@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Looks at what a process that begins ONNX Runtime leaves in the directory for temporary files. */
+/** Looks at what a process that begins ONNX Runtime leaves in the folder for temporary files. */
 class NativeLibrariesTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -68,10 +68,10 @@ class NativeLibrariesTest {
 
     @Test
     void process_begins_removesWhatDeadProcessesLeftAndNothingElse() throws Exception {
-        Path dead = directory(NativeLibraries.PREFIX + "1-dead");
-        Path living = directory(NativeLibraries.PREFIX + "1-living");
+        Path dead = folder(NativeLibraries.PREFIX + "1-dead");
+        Path living = folder(NativeLibraries.PREFIX + "1-living");
         Path young = Files.createDirectory(temporary.resolve(NativeLibraries.PREFIX + "1-young"));
-        Path foreign = directory("onnxruntime-java1");
+        Path foreign = folder("onnxruntime-java1");
         Path link = Files.createSymbolicLink(temporary.resolve(NativeLibraries.PREFIX + "1-link"), elsewhere);
         Files.createFile(elsewhere.resolve("kept"));
         try (FileChannel lock = FileChannel.open(living.resolve("lock"), StandardOpenOption.WRITE)) {
@@ -98,12 +98,12 @@ class NativeLibrariesTest {
         assertThat(temporary).isEmptyDirectory();
     }
 
-    private Path directory(String name) throws IOException {
-        Path directory = Files.createDirectory(temporary.resolve(name));
-        Files.createFile(directory.resolve("lock"));
-        Files.createFile(directory.resolve("libonnxruntime.so"));
-        Files.setLastModifiedTime(directory, FileTime.from(LONG_AGO));
-        return directory;
+    private Path folder(String name) throws IOException {
+        Path folder = Files.createDirectory(temporary.resolve(name));
+        Files.createFile(folder.resolve("lock"));
+        Files.createFile(folder.resolve("libonnxruntime.so"));
+        Files.setLastModifiedTime(folder, FileTime.from(LONG_AGO));
+        return folder;
     }
 
     private Process start(String... options) throws IOException {

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 
 class OnnxRuntimeTest {
 
-    /** What an operating system takes as one argument, and far more than a usual stack holds of ONNX Runtime's recursion. */
+    /**
+     * What an operating system takes as one argument, and far more than a usual stack holds of ONNX Runtime's
+     * recursion.
+     */
     private static final int LONG_CLASS_PATH = 100_000;
 
     /** A program that begins ONNX Runtime on its main thread. */

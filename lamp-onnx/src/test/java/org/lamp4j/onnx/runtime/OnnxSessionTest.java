@@ -71,12 +71,12 @@ class OnnxSessionTest {
         data.asFloatBuffer().put(new float[] {100, 200});
         Value w = graph.weight("w", PAIR, data);
         graph.output("y", ADD.apply(graph.input("a", ElementType.FLOAT, Shape.of(2)), w));
-        try (OnnxSession lean = OnnxSession.load(graph, ComputeDevice.cpu().lean());
+        try (OnnxSession session = OnnxSession.load(graph, ComputeDevice.cpu().lowMemory());
                 OnnxSession copying = OnnxSession.load(graph, ComputeDevice.cpu())) {
             data.asFloatBuffer().put(new float[] {300, 400});
 
-            assertThat(lean.inputs()).containsOnlyKeys("a");
-            try (NativeTensor y = lean.run(Map.of("a", a), "y");
+            assertThat(session.inputs()).containsOnlyKeys("a");
+            try (NativeTensor y = session.run(Map.of("a", a), "y");
                     NativeTensor copied = copying.run(Map.of("a", a), "y")) {
                 assertThat(y.toFloatTensor().toArray()).containsExactly(301, 402);
                 assertThat(copied.toFloatTensor().toArray()).containsExactly(101, 202);

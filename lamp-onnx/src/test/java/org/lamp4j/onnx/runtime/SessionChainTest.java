@@ -35,7 +35,7 @@ class SessionChainTest {
     void run_parts_giveWhatTheWholeGivesAndLeaveNoTensorOpen() {
         assertThat(parts()).hasSize(3);
         int open = NativeTensor.openCount();
-        try (SessionChain chain = SessionChain.load(parts(), ComputeDevice.cpu().lean());
+        try (SessionChain chain = SessionChain.load(parts(), ComputeDevice.cpu().lowMemory());
                 NativeTensor x = NativeTensor.copyOf(FloatTensor.of(Shape.of(2), 1, -3))) {
             for (int run = 0; run < 2; run++) {
                 try (NativeTensor y = chain.run(Map.of("x", x), "y")) {

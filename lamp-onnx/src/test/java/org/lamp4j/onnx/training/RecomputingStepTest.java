@@ -30,8 +30,8 @@ class RecomputingStepTest {
     private static final float ROUNDING = 1e-6f;
 
     /**
-     * A value that skips a part, a parameter of two parts, one whose part comes first, and a part without any gradient in
-     * it: all that the hand-over between parts has to get right.
+     * A value that skips a part, a parameter of two parts, one whose part comes first, and a part without any gradient
+     * in it: all that the hand-over between parts has to get right.
      */
     private static Value loss() {
         Graph graph = new Graph("network");
@@ -55,7 +55,7 @@ class RecomputingStepTest {
         Value loss = loss();
         loss.graph().output(StepGraph.LOSS, loss);
         return TrainingStep.recomputing(
-                loss.graph(), trained, ComputeDevice.cpu().lean());
+                loss.graph(), trained, ComputeDevice.cpu().lowMemory());
     }
 
     private static TrainingStep inOneSession(Set<String> trained) {

@@ -475,7 +475,7 @@ class VideoUNetTrainerTest {
         try (VideoUNetTrainer whole = trainer(LAMP);
                 VideoUNetTrainer inParts = new VideoUNetTrainer(
                         () -> TrainingStep.recomputing(
-                                forward, trained, ComputeDevice.cpu().lean()),
+                                forward, trained, ComputeDevice.cpu().lowMemory()),
                         weights(trained),
                         MotionWeights.of(List.of()))) {
             float expected = whole.accumulate(batch(0));

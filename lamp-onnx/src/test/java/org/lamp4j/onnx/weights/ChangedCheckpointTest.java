@@ -23,13 +23,13 @@ import org.lamp4j.tensor.Shape;
 class ChangedCheckpointTest {
 
     @TempDir
-    private Path directory;
+    private Path folder;
 
     private Path file;
 
     @BeforeEach
     void write() throws IOException {
-        file = directory.resolve("m.safetensors");
+        file = folder.resolve("m.safetensors");
         SafetensorsWriter.write(file, List.of(StoredTensor.of("w", Shape.of(2), TestFiles.direct(3, 4))), Map.of());
     }
 
@@ -94,7 +94,7 @@ class ChangedCheckpointTest {
         LargeFile.enlarge(file, "padding");
         Checkpoint checkpoint = Checkpoint.open(file);
 
-        Path beside = Files.write(directory.resolve("new"), new byte[8]);
+        Path beside = Files.write(folder.resolve("new"), new byte[8]);
         Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         checkpoint.requireUnchanged();
         Files.delete(file);

@@ -24,14 +24,14 @@ import org.lamp4j.tensor.Shape;
 class CheckpointTest {
 
     @TempDir
-    Path directory;
+    Path folder;
 
     private static StoredTensor scalar(String name, float value) {
         return StoredTensor.of(name, Shape.of(), TestFiles.direct(value));
     }
 
     private Path write(String fileName, String... tensorNames) throws IOException {
-        Path file = directory.resolve(fileName);
+        Path file = folder.resolve(fileName);
         List<StoredTensor> tensors =
                 Arrays.stream(tensorNames).map(name -> scalar(name, 1)).toList();
         if (fileName.endsWith(".bin")) {
@@ -44,8 +44,8 @@ class CheckpointTest {
 
     @Test
     void open_contentUnderAnotherSuffix_isToldByItsContent() throws IOException {
-        Path torch = Files.move(write("a.bin", "torch"), directory.resolve("a.safetensors"));
-        Path safetensors = Files.move(write("b.safetensors", "safe"), directory.resolve("b.bin"));
+        Path torch = Files.move(write("a.bin", "torch"), folder.resolve("a.safetensors"));
+        Path safetensors = Files.move(write("b.safetensors", "safe"), folder.resolve("b.bin"));
         assertThat(Checkpoint.open(torch).names()).containsExactly("torch");
         assertThat(Checkpoint.open(safetensors).names()).containsExactly("safe");
         assertThat(Checkpoint.open(safetensors).file()).isEqualTo(safetensors);
@@ -53,22 +53,22 @@ class CheckpointTest {
 
     @Test
     void open_noFile_saysSo() {
-        Path file = directory.resolve("none.bin");
+        Path file = folder.resolve("none.bin");
         assertThatThrownBy(() -> Checkpoint.open(file))
                 .isInstanceOf(FileNotFoundException.class)
                 .hasMessage("expected a file of weights, but was none (" + file + ")");
     }
 
     @Test
-    void open_directory_saysSo() {
-        assertThatThrownBy(() -> Checkpoint.open(directory))
+    void open_folder_saysSo() {
+        assertThatThrownBy(() -> Checkpoint.open(folder))
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessage("expected a file of weights, but was a directory (" + directory + ")");
+                .hasMessage("expected a file of weights, but was a folder (" + folder + ")");
     }
 
     @Test
     void open_barePickle_saysThatItIsOld() throws IOException {
-        Path file = directory.resolve("old.bin");
+        Path file = folder.resolve("old.bin");
         Files.write(file, HexFormat.of().parseHex("80028a0a6cfc9c46f920"));
         assertThatThrownBy(() -> Checkpoint.open(file))
                 .hasMessage("expected safetensors or a PyTorch ZIP archive, but was the format of PyTorch before 1.6;"
@@ -77,7 +77,7 @@ class CheckpointTest {
 
     @Test
     void open_pointerOfGitLfs_saysWhatToDo() throws IOException {
-        Path file = directory.resolve("pointer.bin");
+        Path file = folder.resolve("pointer.bin");
         Files.writeString(file, "version https://git-lfs.github.com/spec/v1\n", StandardCharsets.US_ASCII);
         assertThatThrownBy(() -> Checkpoint.open(file))
                 .hasMessage("expected weights, but was a Git LFS pointer to them; fetch them with git lfs pull (" + file
@@ -85,7 +85,7 @@ class CheckpointTest {
     }
 
     @Test
-    void inDirectory_severalFiles_prefersSafetensorsThenFullPrecision() throws IOException {
+    void inFolder_severalFiles_prefersSafetensorsThenFullPrecision() throws IOException {
         String[] inOrder = {
             "model.safetensors",
             "model.fp16.safetensors",
@@ -97,15 +97,15 @@ class CheckpointTest {
             write(name, name);
         }
         for (String name : inOrder) {
-            Checkpoint checkpoint = Checkpoint.inDirectory(directory, "model", "pytorch_model");
+            Checkpoint checkpoint = Checkpoint.inFolder(folder, "model", "pytorch_model");
             assertThat(checkpoint.names()).containsExactly(name);
-            Files.delete(directory.resolve(name));
+            Files.delete(folder.resolve(name));
         }
     }
 
     @Test
     void open_pipe_isRefusedInsteadOfWaitingForAWriter() throws Exception {
-        Path pipe = directory.resolve("model.bin");
+        Path pipe = folder.resolve("model.bin");
         assumeTrue(canMakePipe(pipe), "no pipes here");
 
         assertTimeoutPreemptively(
@@ -124,20 +124,20 @@ class CheckpointTest {
     }
 
     @Test
-    void inDirectory_noFile_listsWhatWasLookedFor() {
-        assertThatThrownBy(() -> Checkpoint.inDirectory(directory, "model", "pytorch_model"))
+    void inFolder_noFile_listsWhatWasLookedFor() {
+        assertThatThrownBy(() -> Checkpoint.inFolder(folder, "model", "pytorch_model"))
                 .isInstanceOf(FileNotFoundException.class)
                 .hasMessage("expected one of model.safetensors, pytorch_model.safetensors, model.fp16.safetensors,"
                         + " pytorch_model.fp16.safetensors, model.bin, pytorch_model.bin, model.fp16.bin,"
-                        + " pytorch_model.fp16.bin, but was none of them (" + directory + ")");
+                        + " pytorch_model.fp16.bin, but was none of them (" + folder + ")");
     }
 
     @Test
-    void inDirectory_noDirectory_saysSo() {
-        Path unet = directory.resolve("unet");
-        assertThatThrownBy(() -> Checkpoint.inDirectory(unet, "w"))
+    void inFolder_noFolder_saysSo() {
+        Path unet = folder.resolve("unet");
+        assertThatThrownBy(() -> Checkpoint.inFolder(unet, "w"))
                 .hasMessage("expected one of w.safetensors, w.fp16.safetensors, w.bin, w.fp16.bin, but was no such"
-                        + " directory (" + unet + ")");
+                        + " folder (" + unet + ")");
     }
 
     @Test
@@ -192,7 +192,7 @@ class CheckpointTest {
                         + "'last':{'dtype':'F32','shape':[2],'data_offsets':[2400000000,2400000008]}}")
                 .replace("large", String.valueOf(large))
                 .replace('\'', '"');
-        Path file = TestFiles.safetensors(directory.resolve("large.safetensors"), header, 0);
+        Path file = TestFiles.safetensors(folder.resolve("large.safetensors"), header, 0);
         long dataStart = Files.size(file);
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
             sparse.seek(dataStart + large - 1);
@@ -213,7 +213,7 @@ class CheckpointTest {
     @Test
     void open_tensorThatNoBufferHolds_isRefused() throws IOException {
         String header = "{\"w\":{\"dtype\":\"U8\",\"shape\":[2,1100000000],\"data_offsets\":[0,2200000000]}}";
-        Path file = TestFiles.safetensors(directory.resolve("large.safetensors"), header, 0);
+        Path file = TestFiles.safetensors(folder.resolve("large.safetensors"), header, 0);
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
             sparse.setLength(Files.size(file) + 2_200_000_000L);
         }

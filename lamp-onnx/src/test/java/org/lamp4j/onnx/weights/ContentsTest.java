@@ -11,8 +11,8 @@ import org.lamp4j.errors.ModelFormatException;
 class ContentsTest {
 
     @Test
-    void of_parserThatRunsOutOfItsArrays_isARefusalOfTheFile(@TempDir Path directory) throws IOException {
-        Path file = TestFiles.safetensors(directory.resolve("model.safetensors"), "{}", 0);
+    void of_parserThatRunsOutOfItsArrays_isARefusalOfTheFile(@TempDir Path folder) throws IOException {
+        Path file = TestFiles.safetensors(folder.resolve("model.safetensors"), "{}", 0);
         try (MappedFile mapped = MappedFile.open(file)) {
             Contents.Format broken = ignored -> {
                 throw new ArrayIndexOutOfBoundsException("Index 3 out of bounds for length 3");

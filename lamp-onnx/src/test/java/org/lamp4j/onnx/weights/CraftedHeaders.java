@@ -11,8 +11,8 @@ final class CraftedHeaders {
     private CraftedHeaders() {}
 
     /**
-     * Names with one hash in Jackson's tables, whatever their seed: it adds up a hash of each four bytes from the fourth
-     * on, so that their order does not matter.
+     * Names with one hash in Jackson's tables, whatever their seed: it adds up a hash of each four bytes from the
+     * fourth on, so that their order does not matter.
      */
     static List<String> collidingNames(int count) {
         List<String> blocks = new ArrayList<>();

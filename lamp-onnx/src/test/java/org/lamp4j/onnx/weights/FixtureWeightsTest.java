@@ -55,15 +55,15 @@ class FixtureWeightsTest {
     }
 
     @Test
-    void write_everyTensorOfEveryFile_isReadBackFromBothFormats(@TempDir Path directory) throws IOException {
+    void write_everyTensorOfEveryFile_isReadBackFromBothFormats(@TempDir Path folder) throws IOException {
         for (Path file : weightFiles()) {
             Checkpoint original = Checkpoint.open(file);
             List<StoredTensor> tensors =
                     original.names().stream().map(original::tensor).toList();
-            SafetensorsWriter.write(directory.resolve("m.safetensors"), tensors, Map.of());
-            TorchWriter.write(directory.resolve("m.bin"), tensors);
-            assertSame(original, Checkpoint.open(directory.resolve("m.safetensors")));
-            assertSame(original, Checkpoint.open(directory.resolve("m.bin")));
+            SafetensorsWriter.write(folder.resolve("m.safetensors"), tensors, Map.of());
+            TorchWriter.write(folder.resolve("m.bin"), tensors);
+            assertSame(original, Checkpoint.open(folder.resolve("m.safetensors")));
+            assertSame(original, Checkpoint.open(folder.resolve("m.bin")));
         }
     }
 

@@ -54,15 +54,15 @@ final class HostileFiles {
     private int dataBytes;
 
     /** Writes the honest archives once, since that waits for the disk. */
-    HostileFiles(Path directory) throws IOException {
+    HostileFiles(Path folder) throws IOException {
         byte[] pickle = new PickleAssembler()
                 .op(Opcodes.EMPTY_DICT)
                 .text("w")
                 .tensor("FloatStorage", "0", DATA_BYTES / Float.BYTES, Layout.vector(3))
                 .op(Opcodes.SETITEM)
                 .stop();
-        Path plain = TestFiles.zip(directory.resolve("plain"), archive(pickle));
-        Path wide = TestFiles.zip(directory.resolve("wide"), archive(pickle), 0);
+        Path plain = TestFiles.zip(folder.resolve("plain"), archive(pickle));
+        Path wide = TestFiles.zip(folder.resolve("wide"), archive(pickle), 0);
         archives = List.of(Files.readAllBytes(plain), Files.readAllBytes(wide));
     }
 
@@ -210,8 +210,8 @@ final class HostileFiles {
     private void writeArchive(Path file) throws IOException {
         ByteBuffer content =
                 ByteBuffer.wrap(archives.get(random.nextInt(2)).clone()).order(ByteOrder.LITTLE_ENDIAN);
-        int directory = content.limit() - random.nextInt(Math.min(500, content.limit()));
-        for (int at = directory; at + Long.BYTES < content.limit() && !chance(12); at++) {
+        int folder = content.limit() - random.nextInt(Math.min(500, content.limit()));
+        for (int at = folder; at + Long.BYTES < content.limit() && !chance(12); at++) {
             if (chance(10)) {
                 content.putLong(at, number());
             } else if (chance(10)) {

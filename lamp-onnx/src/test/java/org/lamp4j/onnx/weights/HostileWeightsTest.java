@@ -42,9 +42,9 @@ class HostileWeightsTest {
     private final long[] refused = new long[Kind.values().length];
 
     @Test
-    void open_hostileByConstruction_isReadOrRefused(@TempDir Path directory) throws IOException {
-        Path file = directory.resolve("weights");
-        HostileFiles files = new HostileFiles(directory);
+    void open_hostileByConstruction_isReadOrRefused(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("weights");
+        HostileFiles files = new HostileFiles(folder);
         for (long number = FIRST; number < FIRST + FILES; number++) {
             Kind kind = Kind.values()[(int) (number % Kind.values().length)];
             files.write(number, kind, file);

@@ -9,8 +9,8 @@ import org.lamp4j.fuzz.ReaderFuzzTest;
 class SafetensorsReaderFuzzTest extends ReaderFuzzTest {
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
-        Path file = directory.resolve("model.safetensors");
+    protected List<Path> write(Path folder) throws IOException {
+        Path file = folder.resolve("model.safetensors");
         SafetensorsWriter.write(file, TestFiles.samples(), Map.of("steps", "12"));
         return List.of(file);
     }

@@ -20,13 +20,13 @@ import org.lamp4j.tensor.Shape;
 class SafetensorsReaderTest {
 
     @TempDir
-    Path directory;
+    Path folder;
 
     private Path file;
 
     @BeforeEach
     void nameFile() {
-        file = directory.resolve("model.safetensors");
+        file = folder.resolve("model.safetensors");
     }
 
     private Checkpoint open(String header, int dataBytes) throws IOException {

@@ -22,13 +22,13 @@ import org.lamp4j.tensor.Shape;
 class SafetensorsWriterTest {
 
     @TempDir
-    Path directory;
+    Path folder;
 
     private Path file;
 
     @BeforeEach
     void nameFile() {
-        file = directory.resolve("model.safetensors");
+        file = folder.resolve("model.safetensors");
     }
 
     @Test
@@ -110,7 +110,7 @@ class SafetensorsWriterTest {
         StoredTensor tensor = StoredTensor.of("w", Shape.of(150_000), values);
         SafetensorsWriter.write(file, List.of(tensor), Map.of(), StoredType.F16);
         StoredTensor halves = Checkpoint.open(file).tensor("w");
-        Path wide = directory.resolve("wide.safetensors");
+        Path wide = folder.resolve("wide.safetensors");
         SafetensorsWriter.write(wide, List.of(halves), Map.of(), StoredType.F32);
         StoredTensor read = Checkpoint.open(wide).tensor("w");
         assertThat(read.type()).isEqualTo(StoredType.F32);
@@ -123,7 +123,7 @@ class SafetensorsWriterTest {
         StoredTensor b = TestFiles.sample(StoredType.U8);
         Map<String, String> metadata = new LinkedHashMap<>(Map.of("x", "1", "checksum", "of another file"));
         metadata.put("b", "2");
-        Path other = directory.resolve("other.safetensors");
+        Path other = folder.resolve("other.safetensors");
         SafetensorsWriter.writeWithChecksum(file, List.of(a, b), metadata, StoredType.F16);
         SafetensorsWriter.writeWithChecksum(other, List.of(b, a), Map.of("b", "2", "x", "1"), StoredType.F16);
         assertThat(Checkpoint.open(file).verifyChecksum()).isTrue();
@@ -164,7 +164,7 @@ class SafetensorsWriterTest {
         StoredTensor reserved = StoredTensor.of("__metadata__", Shape.of(), TestFiles.direct(1));
         assertThatThrownBy(() -> SafetensorsWriter.write(file, List.of(reserved), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(directory).isEmptyDirectory();
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

@@ -30,7 +30,7 @@ class SmallHeapTest {
     private static final int HUNDRED_MEGABYTES = 100_000_000;
     private static final int FIFTY_MEGABYTES = 50_000_000;
 
-    private Path directory;
+    private Path folder;
     private Map<String, String> answers;
 
     /** Reads each file that is named and says in a line how that went. */
@@ -58,13 +58,13 @@ class SmallHeapTest {
 
     @BeforeAll
     void readAllInASmallHeap(@TempDir Path temporary) throws Exception {
-        directory = temporary;
+        folder = temporary;
         writeHeaders();
         writeArchives();
         writePickles();
-        SafetensorsWriter.write(directory.resolve("z-honest.safetensors"), TestFiles.samples(), Map.of("note", "x"));
+        SafetensorsWriter.write(folder.resolve("z-honest.safetensors"), TestFiles.samples(), Map.of("note", "x"));
         List<String> files;
-        try (var entries = Files.list(directory)) {
+        try (var entries = Files.list(folder)) {
             files = entries.map(Path::toString).sorted().toList();
         }
         answers = run(files)
@@ -77,7 +77,7 @@ class SmallHeapTest {
     /** The files are hundreds of megabytes; the folder itself goes with the temporary one. */
     @AfterAll
     void deleteFiles() throws IOException {
-        try (var entries = Files.list(directory)) {
+        try (var entries = Files.list(folder)) {
             for (Path file : entries.toList()) {
                 Files.delete(file);
             }
@@ -108,7 +108,7 @@ class SmallHeapTest {
     }
 
     private void safetensors(String name, String header) throws IOException {
-        TestFiles.safetensors(directory.resolve(name), header, 0);
+        TestFiles.safetensors(folder.resolve(name), header, 0);
     }
 
     private void writeHeaders() throws IOException {
@@ -134,7 +134,7 @@ class SmallHeapTest {
         Map<String, byte[]> entries = new LinkedHashMap<>();
         entries.put("a/data.pkl", pickle);
         entries.put("a/data/0", new byte[Float.BYTES]);
-        TestFiles.zip(directory.resolve(name), entries);
+        TestFiles.zip(folder.resolve(name), entries);
     }
 
     private static byte[] tensors(int count, Layout layout) {
@@ -152,7 +152,7 @@ class SmallHeapTest {
         for (int index = 0; index < 140_000; index++) {
             entries.put("a/" + index, new byte[0]);
         }
-        TestFiles.zip(directory.resolve("entries.bin"), entries);
+        TestFiles.zip(folder.resolve("entries.bin"), entries);
     }
 
     private void writePickles() throws IOException {

@@ -106,8 +106,8 @@ class StoredTensorTest {
     }
 
     @Test
-    void floats_mappedAndAligned_areAView(@TempDir Path directory) throws Exception {
-        Path file = directory.resolve("m.safetensors");
+    void floats_mappedAndAligned_areAView(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("m.safetensors");
         SafetensorsWriter.write(file, List.of(StoredTensor.of("w", Shape.of(2), TestFiles.direct(3, 4))), Map.of());
         StoredTensor tensor = Checkpoint.open(file).tensor("w");
         assertThat(tensor.floats().isReadOnly()).isTrue();
@@ -117,10 +117,10 @@ class StoredTensorTest {
     }
 
     @Test
-    void floats_notOnAFloatsBoundary_areAnAlignedCopy(@TempDir Path directory) throws Exception {
+    void floats_notOnAFloatsBoundary_areAnAlignedCopy(@TempDir Path folder) throws Exception {
         String header = "{\"odd\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
                 + "\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1,5]}}";
-        Path file = TestFiles.safetensors(directory.resolve("m.safetensors"), header, 5);
+        Path file = TestFiles.safetensors(folder.resolve("m.safetensors"), header, 5);
         StoredTensor tensor = Checkpoint.open(file).tensor("w");
         assertThat(tensor.floats().isReadOnly()).as("a copy of its own").isFalse();
         assertThat(tensor.floats().get(0)).isEqualTo(Float.intBitsToFloat(0x04030201));

@@ -22,7 +22,7 @@ class SymbolTableTest {
     private static final int ROUNDS = 3;
 
     @TempDir
-    Path directory;
+    Path folder;
 
     private Path honest;
 
@@ -31,13 +31,13 @@ class SymbolTableTest {
         List<String> names = IntStream.range(0, 3000)
                 .mapToObj(index -> "up_blocks." + index % 4 + ".resnets." + index / 4 + ".conv1.weight")
                 .toList();
-        honest = TestFiles.safetensors(directory.resolve("honest.safetensors"), CraftedHeaders.tensors(names, 1), 0);
+        honest = TestFiles.safetensors(folder.resolve("honest.safetensors"), CraftedHeaders.tensors(names, 1), 0);
     }
 
     @Test
     void open_afterTensorsOfOneHash_readsAnHonestFile() throws IOException {
         String header = CraftedHeaders.tensors(CraftedHeaders.collidingNames(NAMES), 1);
-        Path crafted = TestFiles.safetensors(directory.resolve("crafted.safetensors"), header, 0);
+        Path crafted = TestFiles.safetensors(folder.resolve("crafted.safetensors"), header, 0);
         for (int round = 0; round < ROUNDS; round++) {
             try (Checkpoint checkpoint = Checkpoint.open(crafted)) {
                 assertThat(checkpoint.names()).hasSize(NAMES);
@@ -49,7 +49,7 @@ class SymbolTableTest {
     @Test
     void open_afterNotesOfOneHash_readsAnHonestFile() throws IOException {
         String header = CraftedHeaders.notes(CraftedHeaders.collidingNames(KEYS));
-        Path crafted = TestFiles.safetensors(directory.resolve("crafted.safetensors"), header, 0);
+        Path crafted = TestFiles.safetensors(folder.resolve("crafted.safetensors"), header, 0);
         for (int round = 0; round < ROUNDS; round++) {
             assertThatThrownBy(() -> Checkpoint.open(crafted))
                     .isInstanceOf(ModelFormatException.class)

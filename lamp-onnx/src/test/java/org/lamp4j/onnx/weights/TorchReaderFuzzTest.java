@@ -9,8 +9,8 @@ import org.lamp4j.fuzz.ReaderFuzzTest;
 class TorchReaderFuzzTest extends ReaderFuzzTest {
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
-        Path file = directory.resolve("model.bin");
+    protected List<Path> write(Path folder) throws IOException {
+        Path file = folder.resolve("model.bin");
         TorchWriter.write(file, TestFiles.samples());
         return List.of(file);
     }

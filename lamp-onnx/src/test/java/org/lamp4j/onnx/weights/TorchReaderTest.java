@@ -24,13 +24,13 @@ import org.lamp4j.tensor.Shape;
 class TorchReaderTest {
 
     @TempDir
-    Path directory;
+    Path folder;
 
     private Path file;
 
     @BeforeEach
     void nameFile() {
-        file = directory.resolve("model.bin");
+        file = folder.resolve("model.bin");
     }
 
     /** Opens an archive of a pickle and the storage 0, which holds the floats 0, 1, 2, … */

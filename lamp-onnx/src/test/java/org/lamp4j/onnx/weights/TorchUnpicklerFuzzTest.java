@@ -17,8 +17,8 @@ class TorchUnpicklerFuzzTest extends ReaderFuzzTest {
     private static final int STORAGE_FLOATS = 12;
 
     @Override
-    protected List<Path> write(Path directory) throws IOException {
-        Path file = directory.resolve("model.bin");
+    protected List<Path> write(Path folder) throws IOException {
+        Path file = folder.resolve("model.bin");
         replace(file, valid());
         return List.of(file);
     }

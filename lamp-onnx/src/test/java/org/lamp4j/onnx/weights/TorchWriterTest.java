@@ -23,13 +23,13 @@ import org.lamp4j.tensor.Shape;
 class TorchWriterTest {
 
     @TempDir
-    Path directory;
+    Path folder;
 
     private Path file;
 
     @BeforeEach
     void nameFile() {
-        file = directory.resolve("diffusion_pytorch_model.bin");
+        file = folder.resolve("diffusion_pytorch_model.bin");
     }
 
     /** Reads all entries with the JDK's reader, which compares sizes and checksums. */
@@ -115,6 +115,6 @@ class TorchWriterTest {
         assertThatThrownBy(() -> TorchWriter.write(file, List.of(tensor, tensor)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected each tensor once, but was another sample.U8 (TorchWriter.write)");
-        assertThat(directory).isEmptyDirectory();
+        assertThat(folder).isEmptyDirectory();
     }
 }

@@ -17,11 +17,11 @@ import org.lamp4j.tensor.Shape;
 class WholeWeightsTest {
 
     @TempDir
-    Path directory;
+    Path folder;
 
     /** A tensor whose data cannot be had, as on a disk that fails. */
     private StoredTensor broken() {
-        return StoredTensor.in(directory, "broken", Shape.of(1), StoredType.F32, () -> {
+        return StoredTensor.in(folder, "broken", Shape.of(1), StoredType.F32, () -> {
             throw new IllegalStateException("unreadable");
         });
     }
@@ -29,35 +29,35 @@ class WholeWeightsTest {
     @Test
     void write_failureMidway_leavesTheOldFileAndNothingElse() throws IOException {
         StoredTensor good = StoredTensor.of("good", Shape.of(1), TestFiles.direct(1));
-        Path safetensors = Files.writeString(directory.resolve("m.safetensors"), "old");
-        Path torch = Files.writeString(directory.resolve("m.bin"), "old");
+        Path safetensors = Files.writeString(folder.resolve("m.safetensors"), "old");
+        Path torch = Files.writeString(folder.resolve("m.bin"), "old");
         assertThatThrownBy(() -> SafetensorsWriter.write(safetensors, List.of(good, broken()), Map.of()))
                 .hasMessage("unreadable");
         assertThatThrownBy(() -> TorchWriter.write(torch, List.of(good, broken())))
                 .hasMessage("unreadable");
         assertThat(safetensors).hasContent("old");
         assertThat(torch).hasContent("old");
-        assertThat(directory).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
+        assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
     }
 
     @Test
     void write_ontoADirectory_failsAndLeavesNothing() throws IOException {
-        Path taken = Files.createDirectories(directory.resolve("m.bin/inner")).getParent();
+        Path taken = Files.createDirectories(folder.resolve("m.bin/inner")).getParent();
         assertThatThrownBy(() -> TorchWriter.write(taken, List.of())).isInstanceOf(IOException.class);
-        assertThat(directory).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
+        assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
     }
 
     @Test
-    void write_withoutDirectory_saysSo() {
-        Path file = directory.resolve("none/m.bin");
+    void write_withoutFolder_saysSo() {
+        Path file = folder.resolve("none/m.bin");
         assertThatThrownBy(() -> TorchWriter.write(file, List.of()))
                 .isInstanceOf(FileNotFoundException.class)
-                .hasMessage("expected a directory to write m.bin to, but was none (" + file.getParent() + ")");
+                .hasMessage("expected a folder to write m.bin to, but was none (" + file.getParent() + ")");
     }
 
     @Test
     void write_interruptedThread_writesAndStaysInterrupted() throws IOException {
-        Path file = directory.resolve("m.safetensors");
+        Path file = folder.resolve("m.safetensors");
         Thread.currentThread().interrupt();
         SafetensorsWriter.write(file, List.of(StoredTensor.of("w", Shape.of(1), TestFiles.direct(4))), Map.of());
         assertThat(Thread.interrupted()).isTrue();

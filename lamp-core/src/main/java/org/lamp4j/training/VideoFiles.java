@@ -1,0 +1,127 @@
+package org.lamp4j.training;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.lamp4j.files.ContentHash;
+import org.lamp4j.files.ModelText;
+import org.lamp4j.files.RegularFile;
+import org.lamp4j.media.MediaFiles;
+import org.lamp4j.media.RgbImage;
+
+/** Finds the clips of a folder and their captions. */
+final class VideoFiles {
+
+    private static final String CAPTIONS = "captions.csv";
+
+    /** Far more than a text encoder takes. */
+    private static final int MAX_CAPTION_BYTES = 1 << 16;
+
+    private VideoFiles() {}
+
+    static List<TrainingClip> in(Path folder, MediaFiles media) throws IOException {
+        if (Files.isRegularFile(folder) && media.isClip(folder)) {
+            return List.of(single(folder));
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new IOException("expected a folder of clips, or a clip, but " + folder
+                    + (Files.exists(folder) ? " is neither" : " does not exist"));
+        }
+        Map<String, String> captions = CaptionTable.read(folder.resolve(CAPTIONS));
+        List<TrainingClip> clips = new ArrayList<>();
+        for (Path file : sorted(folder)) {
+            if (isClip(file, media)) {
+                String name = file.getFileName().toString();
+                String listed = captions.remove(name);
+                clips.add(TrainingClip.of(file, listed == null ? caption(file) : listed));
+            }
+        }
+        if (!captions.isEmpty()) {
+            throw new IOException("expected a clip for each line of " + folder.resolve(CAPTIONS)
+                    + ", but there is none for " + String.join(", ", new TreeMap<>(captions).keySet()));
+        }
+        if (clips.isEmpty()) {
+            throw new IOException("expected at least one clip, but found none (" + folder + ")");
+        }
+        return clips;
+    }
+
+    /**
+     * A clip on its own has its own name as caption where nothing else is said, not that of whatever folder it lies in.
+     */
+    private static TrainingClip single(Path file) throws IOException {
+        String listed = CaptionTable.read(file.resolveSibling(CAPTIONS))
+                .get(file.getFileName().toString());
+        String beside = listed == null ? sidecar(file).orElseGet(() -> words(baseName(file))) : listed;
+        return TrainingClip.of(file, beside);
+    }
+
+    /** A folder inside is a clip if it holds images but no clips; others are somebody's results or archive. */
+    private static boolean isClip(Path file, MediaFiles media) throws IOException {
+        if (!Files.isDirectory(file)) {
+            return media.isClip(file);
+        }
+        List<Path> content = sorted(file);
+        return content.stream().anyMatch(RgbImage::isImage) && content.stream().noneMatch(media::isClip);
+    }
+
+    private static String caption(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        return sidecar(file).orElseGet(() -> words(folder.getFileName().toString()));
+    }
+
+    private static Optional<String> sidecar(Path file) throws IOException {
+        Path sidecar = file.resolveSibling(baseName(file) + ".txt");
+        return Files.isRegularFile(sidecar)
+                ? Optional.of(ModelText.read(sidecar, MAX_CAPTION_BYTES).strip())
+                : Optional.empty();
+    }
+
+    private static String baseName(Path file) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+
+    private static String words(String name) {
+        return name.replace('_', ' ');
+    }
+
+    private static List<Path> sorted(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(child -> !child.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    static String hash(Path file) throws IOException {
+        ContentHash hash = new ContentHash();
+        if (Files.isDirectory(file)) {
+            for (Path child : sorted(file)) {
+                add(child, hash.add(child.getFileName().toString()));
+            }
+        } else {
+            add(file, hash);
+        }
+        return hash.finish();
+    }
+
+    private static void add(Path file, ContentHash hash) throws IOException {
+        RegularFile.require(file);
+        byte[] block = new byte[1 << 16];
+        try (InputStream input = Files.newInputStream(file)) {
+            for (int count = input.read(block); count >= 0; count = input.read(block)) {
+                hash.add(ByteBuffer.wrap(block, 0, count));
+            }
+        }
+    }
+}
