@@ -117,7 +117,7 @@ final class BindingInternals {
      * @throws ReflectiveOperationException if the binding does not tell
      */
     static Optional<Path> temporaryFolder() throws ReflectiveOperationException {
-        return Optional.ofNullable((Path) field("tempFolder").get(null));
+        return Optional.ofNullable((Path) field("tempDirectory").get(null));
     }
 
     private static long apiHandle() throws ReflectiveOperationException {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -101,8 +102,10 @@ public final class LeavingProgram {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (StoppedException ending) {
+            // as it should
         } catch (IllegalStateException e) {
-            if (!e.getMessage().contains("it is ending") && !e.getMessage().startsWith("expected an open ")) {
+            if (!e.getMessage().startsWith("expected an open ")) {
                 throw e;
             }
         }
