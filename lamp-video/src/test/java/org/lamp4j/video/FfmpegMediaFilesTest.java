@@ -240,7 +240,7 @@ class FfmpegMediaFilesTest {
 
         assertThatIOException()
                 .isThrownBy(() -> VideoClip.read(folder))
-                .withMessage("expected an image (PNG, JPEG or WebP), but was a file of 13 bytes that begins otherwise"
+                .withMessage("expected an image (PNG, JPEG or WebP), but was a file of 12 bytes that begins otherwise"
                         + " (" + folder.resolve("frame0001.png") + ")");
     }
 
