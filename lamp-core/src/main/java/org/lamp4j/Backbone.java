@@ -25,11 +25,10 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.text.ClipTokenizer;
 
 /**
- * An open text-to-image model of the Stable Diffusion family, which motion patterns are laid over. It owns native
- * memory and is closed by whoever loaded it; patterns of it cannot be used after that. Safe for several threads, with
- * one pattern or several: each clip is the one that its seed gives alone. Closing waits for the network that is
- * running, and what another thread generates or trains ends with an {@link IllegalStateException} when it next needs
- * this model.
+ * An open Stable Diffusion model: the base that motion patterns are trained on and generate with. It owns native memory
+ * and is closed by whoever loaded it; patterns of it cannot be used after that. Safe for several threads, with one
+ * pattern or several: each clip is the one that its seed gives alone. Closing waits for the network that is running,
+ * and what another thread generates or trains ends with an {@link IllegalStateException} when it next needs this model.
  *
  * <pre>{@code
  * try (Backbone backbone = Backbone.load(Path.of("stable-diffusion-v1-4"))) {

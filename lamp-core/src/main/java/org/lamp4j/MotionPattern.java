@@ -27,8 +27,8 @@ import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
 
 /**
- * A motion learned from a few clips, ready to set any still image in motion. Immutable, and bound to the backbone it
- * was made with: usable until that is closed. Safe for several threads.
+ * A motion that was learned from a few clips and can be applied to any still image. Immutable, and bound to the
+ * backbone it was made with: usable until that is closed. Safe for several threads.
  *
  * @see <a href="https://arxiv.org/abs/2310.10769">Wu et al., LAMP: Learn A Motion Pattern for Few-Shot-Based Video
  *     Generation</a>, CVPR 2024
@@ -106,7 +106,7 @@ public final class MotionPattern {
     }
 
     /**
-     * A pattern's part in a {@linkplain #blend blend}.
+     * A pattern and its weight in a {@linkplain #blend blend}.
      *
      * @param pattern the pattern
      * @param weight how much of what it learned goes in: 1 all of it, 0 nothing, below 0 the opposite
@@ -178,7 +178,7 @@ public final class MotionPattern {
     }
 
     /**
-     * Writes the pattern as one safetensors file, nothing lost.
+     * Writes the pattern as one safetensors file, without loss.
      *
      * @param path the file; replaced if it is there, and appears whole or not at all
      * @throws IOException if it cannot be written
@@ -256,7 +256,7 @@ public final class MotionPattern {
     }
 
     /**
-     * Lets a clip go on, window by window: each begins with the last frames there are, so that new ones follow their
+     * Extends a clip, window by window: each begins with the last frames there are, so that new ones follow their
      * motion. The clip's own frames stay as they are. Where each window begins is in the provenance ({@code seams}),
      * for {@link org.lamp4j.evaluation.SeamJump}.
      *
@@ -275,8 +275,8 @@ public final class MotionPattern {
     }
 
     /**
-     * Doubles a clip's frame rate: puts a new frame between any two, and leaves the clip's own as they are. A new frame
-     * begins as the mean of its neighbours' latents, is given noise and denoised with them beside it.
+     * Doubles a clip's frame rate: puts a new frame between any two, and leaves the clip's own frames as they are. A
+     * new frame begins as the mean of its neighbours' latents, is given noise and denoised with them beside it.
      *
      * @param clip the clip, of the options' frame size, at least 2 frames
      * @param prompt what it shows
@@ -307,8 +307,8 @@ public final class MotionPattern {
     }
 
     /**
-     * Makes a clip from words alone, with the paper's settings: draws the first frame with the same backbone, then sets
-     * it in motion.
+     * Generates a clip from a prompt alone, with the paper's settings: draws the first frame with the same backbone,
+     * then animates it.
      *
      * @param prompt what the clip shows
      * @return the clip of 16 frames
@@ -318,7 +318,7 @@ public final class MotionPattern {
     }
 
     /**
-     * Makes a clip from words alone: draws the first frame with the same backbone, then sets it in motion. Both take
+     * Generates a clip from a prompt alone: draws the first frame with the same backbone, then animates it. Both take
      * the options' steps, guidance scale, negative prompt and seed; the listener hears of both, one after the other.
      *
      * @param prompt what the clip shows

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.lamp4j.errors.StoppedException;
 
 /**
- * A training ended before its last step because its listener said stop or its thread was interrupted. What was learned
- * is not lost: it is here, and, where checkpoints were asked for, on disk, to go on from.
+ * Thrown when training ends before its last step because its listener said stop or its thread was interrupted. What was
+ * learned is not lost: it is here, and, where checkpoints were asked for, on disk, to go on from.
  *
  * <pre>{@code
  * try {

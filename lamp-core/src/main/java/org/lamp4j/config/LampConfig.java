@@ -18,8 +18,8 @@ import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.Validation;
 
 /**
- * A training run as LAMP's own program takes it, from a YAML file. Paths in it are relative to the working directory,
- * as there. What the file does not set has the paper's value.
+ * The settings of a training run, read from a YAML file of LAMP's own program. Paths in it are relative to the working
+ * directory, as there. What the file does not set has the paper's value.
  *
  * <pre>{@code
  * LampConfig config = LampConfig.read(Path.of("horse_run.yaml"));
@@ -52,7 +52,7 @@ public record LampConfig(
     private static final System.Logger LOG = System.getLogger(LampConfig.class.getName());
 
     /**
-     * What {@code validation_data} and {@code validation_steps} say.
+     * The settings of validation: {@code validation_data} and {@code validation_steps}.
      *
      * @param everySteps {@code validation_steps}; empty if there is no validation
      * @param images {@code image_path}: images, folders of images or tables, as {@link GenerationBatch#read} takes them

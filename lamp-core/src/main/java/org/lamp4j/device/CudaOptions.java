@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * How a CUDA GPU is used. Immutable. Options that are not set are those that many sessions on one GPU get along with.
+ * Options of a CUDA GPU. Immutable. Options that are not set are those that many sessions on one GPU get along with.
  *
  * <p>Memory is never planned ahead from the first run's pattern: with several sessions such plans make the GPU's memory
  * grow without bound.
@@ -89,7 +89,7 @@ public final class CudaOptions {
     }
 
     /**
-     * Collects options. Each is checked at once, and may be set once: setting it again is an
+     * A builder of {@link CudaOptions}. Each is checked at once, and may be set once: setting it again is an
      * {@link IllegalStateException}.
      */
     public static final class Builder {

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a model runs, and in which precision. A device that was asked for and is not there is an error; only
- * {@link #auto()} chooses for itself, and logs what it chose.
+ * The device that a model runs on, and its precision there. A device that was asked for and is not there is an error;
+ * only {@link #auto()} chooses for itself, and logs what it chose.
  */
 public final class Device {
 

@@ -7,8 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much memory a network may take on the CPU, with parameters, gradients and optimiser, without the weights that are
- * mapped from files: those the system can drop and read again. Within the budget the fastest way is taken. Immutable.
+ * The host memory that a network may take, parameters, gradients and optimiser included. Weights that are mapped from
+ * files do not count: the system can drop them and read them again. Within the budget the fastest way is taken.
+ * Immutable.
  */
 public final class MemoryBudget {
 

@@ -6,7 +6,8 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * Deterministic DDIM sampling in a given number of steps. Immutable and pure; knows no model. Safe for several threads.
+ * The deterministic DDIM sampler in a given number of steps. Immutable and pure; knows no model. Safe for several
+ * threads.
  *
  * <table>
  *   <caption>Notation</caption>

@@ -6,8 +6,8 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * DPM-Solver++ (2M): second order with one run of the network in each step, because a step also looks at the clean
- * latents that the step before had predicted. Immutable and pure; knows no model. Safe for several threads.
+ * The DPM-Solver++ (2M) sampler: of second order with one run of the network in each step, because a step also uses the
+ * clean latents that the previous step predicted. Immutable and pure; knows no model. Safe for several threads.
  *
  * <p>The first step and the last are of first order: the one has nothing to look back on, and the other is so long in λ
  * that extrapolating over it does harm. It leads to where {@link DdimSampler} ends, {@link NoiseSchedule#alphaCumprod}

@@ -5,8 +5,8 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * Euler's method without added noise, in the variance-preserving scaling of Stable Diffusion. Immutable and pure; knows
- * no model. Safe for several threads.
+ * The Euler sampler without added noise, in the variance-preserving scaling of Stable Diffusion. Immutable and pure;
+ * knows no model. Safe for several threads.
  *
  * <p>A step is, in exact arithmetic, that of {@link DdimSampler}; the way is another: it begins at the noisiest
  * timestep, goes down to timestep 0, and from there to a latent without any noise.

@@ -7,8 +7,8 @@ import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * How much noise a latent holds at each training timestep, and the arithmetic between latents, noise and what a network
- * predicts. Immutable; safe for several threads.
+ * A noise schedule: how much noise a latent holds at each training timestep, and the arithmetic between latents, noise
+ * and what a network predicts. Immutable; safe for several threads.
  *
  * <table>
  *   <caption>Notation</caption>

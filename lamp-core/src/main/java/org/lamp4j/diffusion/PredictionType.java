@@ -2,7 +2,7 @@ package org.lamp4j.diffusion;
 
 import java.util.Locale;
 
-/** What a diffusion network was trained to say of a noisy latent. */
+/** The quantity that a diffusion network was trained to predict from a noisy latent. */
 public enum PredictionType {
     /** The noise ε that was added. */
     EPSILON,

@@ -3,8 +3,8 @@ package org.lamp4j.diffusion;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * A way from noise to a clean latent in a given number of steps. Samplers are immutable and pure and know no model: the
- * caller runs the network on the latents of a state and hands over the noise it sees in them.
+ * A sampler: the way from noise to a clean latent in a given number of steps. Samplers are immutable and pure and know
+ * no model: the caller runs the network on the latents of a state and hands over the noise it sees in them.
  *
  * <pre>{@code
  * SamplingState state = SamplingState.of(0, noise);

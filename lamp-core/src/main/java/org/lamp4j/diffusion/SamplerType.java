@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
-/** The samplers there are. */
+/** The samplers to choose from. */
 public enum SamplerType {
     /** {@link DdimSampler}, the paper's. */
     DDIM("ddim", DdimSampler::of),

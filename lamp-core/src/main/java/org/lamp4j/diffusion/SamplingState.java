@@ -5,7 +5,7 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * How far sampling is: all that a {@link Sampler} needs to take the next step, so that it need not remember anything.
+ * The state of sampling between two steps: all that a {@link Sampler} needs to take the next one.
  *
  * @param stepIndex the step to be taken next, from 0; the number of steps S at the end
  * @param latents the latents before that step, any shape, scaled

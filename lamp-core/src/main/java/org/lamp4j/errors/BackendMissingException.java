@@ -1,6 +1,9 @@
 package org.lamp4j.errors;
 
-/** What runs models, or reads and writes videos, is not on the class path, or its native libraries do not load. */
+/**
+ * Thrown when the module that runs models (lamp-onnx), or that reads and writes videos (lamp-video), is not on the
+ * class path, or its native libraries do not load.
+ */
 public final class BackendMissingException extends LampException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package org.lamp4j.errors;
 
-/** A device that a model was to run on is not there, or its driver is not. */
+/** Thrown when the device that a model was to run on, or its driver, is not there. */
 public final class DeviceUnavailableException extends LampException {
 
     private static final long serialVersionUID = 1L;

@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A file of a model, a pattern, a checkpoint, a tokenizer or a noise schedule is damaged, of another format or another
- * model, or asks for something that is refused. The file was there and could be read; what it holds cannot be used.
+ * Thrown when a file of a model, a pattern, a checkpoint, a tokenizer or a noise schedule is damaged, has another
+ * format, belongs to another model, or asks for something that is refused. The file was there and could be read; what
+ * it holds cannot be used.
  */
 public final class ModelFormatException extends IOException {
 

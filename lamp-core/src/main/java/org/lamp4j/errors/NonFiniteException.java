@@ -1,7 +1,7 @@
 package org.lamp4j.errors;
 
 /**
- * A network has given NaN or infinity: a weight is damaged, or numbers have overflowed.
+ * Thrown when a network gives NaN or infinity: a weight is damaged, or numbers have overflowed.
  *
  * <p>Weights are mapped and read when they are first used; looking through them when a model is opened would read every
  * file twice. So it is their effect that is noticed, and only then the weights are looked through for the cause.
@@ -13,7 +13,7 @@ public final class NonFiniteException extends LampException {
     /**
      * Creates the exception.
      *
-     * @param message what was not finite, and the tensor that is to blame, if one is
+     * @param message what was not finite, and the damaged tensor, if one is the cause
      */
     public NonFiniteException(String message) {
         super(message);

@@ -1,8 +1,8 @@
 package org.lamp4j.errors;
 
 /**
- * A work ended before its time because its listener said stop, its thread was interrupted (the interrupt flag stays
- * set) or the process is ending. A stopped training throws {@code org.lamp4j.TrainingStoppedException}, which has the
+ * Thrown when work ends early because its listener said stop, its thread was interrupted (the interrupt flag stays set)
+ * or the process is ending. A stopped training throws {@code org.lamp4j.TrainingStoppedException}, which has the
  * pattern.
  */
 public class StoppedException extends LampException {

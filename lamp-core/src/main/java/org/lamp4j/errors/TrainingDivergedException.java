@@ -1,6 +1,6 @@
 package org.lamp4j.errors;
 
-/** The loss or the gradient is no finite number any more; checkpoints written before stay. */
+/** Thrown when the loss or the gradient is no longer a finite number; checkpoints that were written before stay. */
 public final class TrainingDivergedException extends LampException {
 
     private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package org.lamp4j.evaluation;
 import org.lamp4j.media.RgbImage;
 
 /**
- * How alike two images are.
+ * A measure of how alike two images are, as PSNR and SSIM.
  *
  * @param psnr peak signal-to-noise ratio in dB; infinite if they are the same
  * @param ssim structural similarity of their brightness, 1 if they are the same

@@ -5,9 +5,9 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
 /**
- * How things move in a clip, by block matching: each block of a frame that has any structure is looked for in the next
- * frame, within a few pixels, where the sum of absolute differences of brightness is least; of equal places the nearest
- * counts.
+ * The motion in a clip, measured by block matching. Each block of a frame that has any structure is looked for in the
+ * next frame, within a few pixels, where the sum of absolute differences of brightness is least; of equal places the
+ * nearest counts.
  *
  * @param right mean speed of the blocks to the right, in pixels per frame; negative to the left
  * @param down mean speed downwards, in pixels per frame

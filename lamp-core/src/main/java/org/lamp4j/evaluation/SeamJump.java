@@ -7,8 +7,8 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
 /**
- * How much more a clip changes where parts of it meet than elsewhere: the mean absolute difference of brightness from
- * each frame to the next.
+ * The change of a clip from frame to frame, at the seams where parts of it meet and elsewhere: the mean absolute
+ * difference of brightness.
  *
  * @param atSeams mean over the steps from one part to the next, of 255
  * @param elsewhere mean over all other steps, of 255

@@ -6,8 +6,8 @@ import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * Finds the noise from which deterministic sampling comes back to a given clip. Generation that starts from it keeps
- * the clip's structure. Immutable and, but for the predictor, pure.
+ * DDIM inversion: finds the noise from which deterministic sampling leads back to a given clip. Generation that starts
+ * from it keeps the clip's structure. Immutable and, but for the predictor, pure.
  *
  * @see <a href="https://arxiv.org/abs/2010.02502">Song et al., DDIM</a>, section 4.3
  */

@@ -1,7 +1,7 @@
 package org.lamp4j.generation;
 
 /**
- * How a clip's frame rate is doubled: what new frames are made of.
+ * Options of doubling a clip's frame rate: what new frames are made of.
  *
  * @param strength part of the noise that new frames are given, above 0 and up to 1: little leaves moving things
  *     doubled, much lets them wander; 0.1 in {@link #DEFAULT}

@@ -1,7 +1,7 @@
 package org.lamp4j.generation;
 
 /**
- * How a clip goes on: window by window, each of which begins with the last frames there are.
+ * Options of extending a clip. It goes on window by window, each of which begins with the last frames there are.
  *
  * @param frameCount number of frames to add, at least 1
  * @param overlap number of frames that a window takes over, at least 1. One says where things are; more say how they

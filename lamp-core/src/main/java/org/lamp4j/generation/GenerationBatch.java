@@ -15,7 +15,7 @@ import org.lamp4j.files.CsvTable;
 import org.lamp4j.media.RgbImage;
 
 /**
- * First frames and prompts of many clips. Immutable; no image is read yet.
+ * A list of clips to generate: the first frame and prompt of each. Immutable; no image is read yet.
  *
  * @param items what to generate, at least one
  */
@@ -27,7 +27,7 @@ public record GenerationBatch(List<Item> items) {
     private static final String SEED = "seed";
 
     /**
-     * A clip to generate.
+     * One clip to generate.
      *
      * @param firstFrame the image it begins with
      * @param prompt what it shows

@@ -12,9 +12,9 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.progress.ProgressListener;
 
 /**
- * How a clip is generated. The defaults are the paper's. What a setting means, its range and its default stand at the
- * components of this record and of its groups, which check it; the {@linkplain #newBuilder builder} has a setter of the
- * same name for each, without the groups.
+ * Options of generating a clip. The defaults are the paper's. What a setting means, its range and its default stand at
+ * the components of this record and of its groups, which check it; the {@linkplain #newBuilder builder} has a setter of
+ * the same name for each, without the groups.
  *
  * <p>Options are equal if all they set is; a listener equals itself only, unless it says otherwise.
  *
@@ -47,7 +47,7 @@ public record GenerationOptions(
             ProgressListener.none());
 
     /**
-     * How frames come out of noise, those of clips as well as single images.
+     * Options of the sampling, which makes frames out of noise, those of clips as well as single images.
      *
      * @param sampler how the noise is taken away; ddim unless set
      * @param steps S, number of denoising steps, at least 1; 50 unless set
@@ -68,7 +68,7 @@ public record GenerationOptions(
     }
 
     /**
-     * What keeps the frames of a clip alike.
+     * Options of what keeps the frames of a clip alike.
      *
      * @param noiseSharing part of the first frame's noise in every other frame's, 0 to 1; 0.2 unless set
      * @param adaInStart the step after which frame 1 takes on the mean and variance of frame 0's latent, a step index
@@ -142,8 +142,8 @@ public record GenerationOptions(
     }
 
     /**
-     * Collects options. A value out of range is refused at once with an {@link IllegalArgumentException}. Each may be
-     * set once: setting it again is an {@link IllegalStateException}.
+     * A builder of {@link GenerationOptions}. A value out of range is refused at once with an
+     * {@link IllegalArgumentException}. Each may be set once: setting it again is an {@link IllegalStateException}.
      */
     public static final class Builder {
 

@@ -1,6 +1,6 @@
 package org.lamp4j.generation;
 
-/** How far the generation of a clip or of images is. */
+/** The progress of generating a clip or images. */
 public sealed interface GenerationProgress {
 
     /**

@@ -8,9 +8,9 @@ import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * The noise that a network sees in latents when it is given a prompt: all that a sampler asks of a model. How many
- * times the network runs, what stands against the prompt, and whether the network gives noise or velocity is known here
- * alone. Owns the network. Safe for several threads.
+ * A noise predictor with guidance: it gives a sampler the noise in latents for a prompt. How many times the network
+ * runs, what stands against the prompt, and whether the network gives noise or velocity is known here alone. Owns the
+ * network. Safe for several threads.
  */
 public final class GuidedPredictor implements AutoCloseable {
 

@@ -5,8 +5,7 @@ import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * Gives a frame the colours of another: per channel, the value of which as large a part of the reference is darker.
- * Pure.
+ * Histogram matching: gives a frame the distribution of colours of another, channel by channel. Pure.
  *
  * @see <a href="https://arxiv.org/abs/2310.10769">Wu et al., LAMP</a>, section 3.4
  */

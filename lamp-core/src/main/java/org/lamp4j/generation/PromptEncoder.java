@@ -6,7 +6,7 @@ import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.text.ClipTokenizer;
 
-/** Turns a prompt into what networks take of it. Safe for several threads. */
+/** An encoder of prompts, into the embedding that the UNet takes. Safe for several threads. */
 @FunctionalInterface
 public interface PromptEncoder {
 

@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.lamp4j.tensor.HeapLimit;
 
-/**
- * A clip that is being read, one frame at a time. Threads that share it take turns; closing waits for the frame under
- * way.
- */
+/** A reader of a clip, one frame at a time. Threads that share it take turns; closing waits for the frame under way. */
 public interface FrameReader extends Closeable {
 
     /**

@@ -1,7 +1,7 @@
 package org.lamp4j.media;
 
 /**
- * The size of a frame, of at most {@link RgbImage#MAX_PIXELS} pixels.
+ * The width and height of a frame, of at most {@link RgbImage#MAX_PIXELS} pixels.
  *
  * @param width pixels across, at least 1
  * @param height pixels down, at least 1

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.lamp4j.files.RegularFile;
 
 /**
- * An image file, or stream, as every decoder gets it: recognised by its first bytes, its size known and affordable, and
- * without the parts that have nothing to do with its pixels. A file of a few bytes can declare more pixels than any
+ * An image file or stream that was checked for a decoder: recognised by its first bytes, its size known and affordable,
+ * and without the parts that have nothing to do with its pixels. A file of a few bytes can declare more pixels than any
  * memory holds, or carry a text that expands to gigabytes; both are found here, before a decoder sees the file.
  */
 public final class ImageFile {

@@ -7,7 +7,7 @@ import java.util.ServiceLoader;
 import org.lamp4j.errors.BackendMissingException;
 
 /**
- * Reads and writes video files and images in whatever formats it knows; lamp-video has one built on FFmpeg.
+ * The port through which videos and images are read and written; lamp-video implements it with FFmpeg.
  * {@link VideoClip#read}, {@link VideoClip#write} and {@link RgbImage#read(Path)} find it by {@link ServiceLoader};
  * without one, images are PNG and JPEG, decoded by Java's own library, and there are no clips of files. Safe for
  * several threads.

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Kinds of images and videos, known by how their files begin; names are often wrong. Few of these are read, all can be
- * named.
+ * A format of images or videos, recognised by the first bytes of a file, since names are often wrong. Few of these are
+ * read, all can be named.
  */
 public enum MediaFormat {
     /** PNG with one image. */
@@ -57,7 +57,7 @@ public enum MediaFormat {
     /** None of these. */
     UNKNOWN("something else");
 
-    /** How much of a file {@link #of} looks at. */
+    /** Number of bytes at the start of a file that {@link #of} looks at. */
     public static final int START_BYTES = 4096;
 
     private static final Set<String> HEIC_BRANDS =

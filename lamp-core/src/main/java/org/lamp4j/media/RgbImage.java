@@ -149,9 +149,9 @@ public final class RgbImage {
     }
 
     /**
-     * Resizes to cover a size and cuts off what stands over, as much on either side: nothing is squashed and no border
-     * appears. Shrinking takes the mean of the area that each pixel covers, enlarging is bicubic; an image that already
-     * has the size stays as it is.
+     * Resizes the image to cover a size and crops it in the middle: nothing is squashed and no border appears.
+     * Shrinking takes the mean of the area that each pixel covers, enlarging is bicubic; an image that already has the
+     * size stays as it is.
      *
      * @param newSize the size wanted
      * @return the image of that size, with this image's provenance

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Frames of one size, shown at a constant rate, with a record of how they were made. Immutable. */
+/** A clip in memory: frames of one size, shown at a constant rate, with a record of how they were made. Immutable. */
 public final class VideoClip {
 
     /** The slowest rate that files are read and written with, {@value} frames per second. */

@@ -11,9 +11,9 @@ import org.lamp4j.files.ContentHash;
 import org.lamp4j.files.PrintableText;
 
 /**
- * What a pattern knows its base model by: all that changes what the pattern means. The weights of text encoder and
- * auto-encoder are not among it: a UNet is of use only with those that it was trained with, or with ones made to take
- * their place, as finer decoders are.
+ * The fingerprint of a base model, by which a pattern recognises its base: all that changes what the pattern means. The
+ * weights of text encoder and auto-encoder are not among it: a UNet is of use only with those that it was trained with,
+ * or with ones made to take their place, as finer decoders are.
  *
  * @param network hash of the UNet's architecture and weights
  * @param predictionType what the UNet predicts, as scheduler configurations spell it

@@ -1,8 +1,7 @@
 package org.lamp4j.motion;
 
 /**
- * How small the changes to matrices are kept: W = W<sub>0</sub> + (α/r) B A instead of W, where only A and B are
- * trained.
+ * Low-rank updates (LoRA) of matrices: W = W<sub>0</sub> + (α/r) B A instead of W, where only A and B are trained.
  *
  * @param rank r, rows of A and columns of B, at least 1
  * @param alpha α, above 0: how strongly an update counts, the more the faster it is learned

@@ -16,7 +16,7 @@ import org.lamp4j.tensor.ShapeMismatchException;
  */
 public final class MotionWeights {
 
-    /** The memory that values lie in. */
+    /** The owner of the memory that values lie in. */
     @FunctionalInterface
     public interface Source {
 
@@ -33,7 +33,7 @@ public final class MotionWeights {
     }
 
     /**
-     * One parameter.
+     * One parameter of a pattern.
      *
      * @param name key in the UNet's checkpoint
      * @param shape its shape

@@ -3,7 +3,7 @@ package org.lamp4j.motion;
 import java.util.Map;
 
 /**
- * A pattern as it lies in a file.
+ * The content of a pattern's file: weights and metadata.
  *
  * @param weights the parameters, mapped where the file is large and its format allows it
  * @param metadata the text entries of the file's header; empty for a checkpoint of LAMP's own program

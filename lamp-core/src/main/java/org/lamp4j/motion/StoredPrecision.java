@@ -1,6 +1,6 @@
 package org.lamp4j.motion;
 
-/** How the values of a pattern are stored in a file. */
+/** The precision in which the values of a pattern are stored in a file. */
 public enum StoredPrecision {
     /** Four bytes a value, nothing lost. */
     FLOAT32,

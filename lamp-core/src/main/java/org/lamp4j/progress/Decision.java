@@ -1,6 +1,6 @@
 package org.lamp4j.progress;
 
-/** Whether a work goes on. */
+/** A listener's answer: whether the work goes on. */
 public enum Decision {
     /** Go on. */
     CONTINUE,

@@ -1,7 +1,7 @@
 package org.lamp4j.progress;
 
 /**
- * Hears how far a work is, on the thread that does it, and may stop it.
+ * A listener that is told the progress of some work, on the thread that does it, and may stop it.
  *
  * @param <P> what is told, a sealed type with a record for each kind of step
  */
@@ -9,7 +9,7 @@ package org.lamp4j.progress;
 public interface ProgressListener<P> {
 
     /**
-     * Hears of a step that is done.
+     * Called after each step, with the progress so far.
      *
      * @param progress how far the work is
      * @return whether to go on

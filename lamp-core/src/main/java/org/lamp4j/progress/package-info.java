@@ -1,2 +1,2 @@
-/** Hearing how far a long work is, and stopping it: one shape for training, generating and pre-training. */
+/** Progress of long work, and stopping it: one shape for training, generating and pre-training. */
 package org.lamp4j.progress;

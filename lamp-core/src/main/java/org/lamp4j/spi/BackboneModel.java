@@ -160,7 +160,7 @@ public interface BackboneModel extends AutoCloseable {
      * @param what their name and place, as in {@code latents after step 3}
      * @param motion a pattern laid over this model
      * @return the values
-     * @throws NonFiniteException if one is not finite; the message names the tensor that is to blame, if one is
+     * @throws NonFiniteException if one is not finite; the message names the damaged tensor, if one is the cause
      */
     default FloatTensor requireFinite(FloatTensor values, String what, MotionWeights motion) {
         for (FloatBuffer rest = values.values(); rest.hasRemaining(); ) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.lamp4j.device.Device;
 
-/** Opens model folders; lamp-onnx has one built on ONNX Runtime. */
+/** The service that opens model folders; lamp-onnx provides one built on ONNX Runtime. */
 public interface BackboneProvider {
 
     /**

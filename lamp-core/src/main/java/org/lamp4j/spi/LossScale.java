@@ -3,9 +3,9 @@ package org.lamp4j.spi;
 import java.util.Optional;
 
 /**
- * What the loss is multiplied by before its gradients are computed where activations are float16, so that small
- * gradients do not vanish; it is divided out of them afterwards. A batch whose gradients overflow is repeated with half
- * the scale; after 2000 batches without an overflow the scale is doubled.
+ * The factor of the loss in float16 training: the loss is multiplied by it before gradients are computed, so that small
+ * ones do not vanish, and gradients are divided by it afterwards. A batch whose gradients overflow is repeated with
+ * half the scale; after 2000 batches without an overflow the scale is doubled.
  *
  * @param value the factor, a power of two
  * @param batchesSinceChange batches that have gone well at this scale
@@ -29,7 +29,7 @@ public record LossScale(float value, int batchesSinceChange, int overflows) {
     }
 
     /**
-     * Tells what is wrong with numbers that are to become a loss scale.
+     * Checks numbers that are to become a loss scale, and says what is wrong with them.
      *
      * @param value the factor
      * @param batchesSinceChange batches that have gone well at this scale

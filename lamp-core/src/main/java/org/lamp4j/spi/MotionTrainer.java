@@ -5,8 +5,8 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * One training step of a motion pattern: loss, gradients, update. It owns the trained parameters, their gradients and
- * the optimiser's moments. Used by one thread; another may close it, which waits for what is under way.
+ * A trainer of a motion pattern, one step at a time: loss, gradients, update. It owns the trained parameters, their
+ * gradients and the optimiser's moments. Used by one thread; another may close it, which waits for what is under way.
  */
 public interface MotionTrainer extends AutoCloseable {
 

@@ -7,7 +7,7 @@ import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
 
-/** Patterns and training runs of one model on disk. Safe for several threads. */
+/** The storage of one model's patterns and training runs on disk. Safe for several threads. */
 public interface PatternStorage {
 
     /**

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
- * A training run between two of its steps: all that it takes to go on as if it had never been interrupted. Randomness
- * needs no entry of its own, since it depends on the seed and the number of the step alone.
+ * The state of a training run between two steps: all that it takes to go on as if it had never been interrupted.
+ * Randomness needs no entry of its own, since it depends on the seed and the number of the step alone.
  *
  * @param state what the trainer knew after the last step
  * @param losses loss of each step so far, {@code [steps]}

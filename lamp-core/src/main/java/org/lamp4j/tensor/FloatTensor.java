@@ -59,7 +59,7 @@ public final class FloatTensor {
         return new FloatTensor(shape, new float[HeapLimit.arrayLength(shape)]);
     }
 
-    /** Computes an element from its row-major index. */
+    /** A function that computes an element from its row-major index. */
     @FunctionalInterface
     public interface ElementFunction {
         /**

@@ -3,8 +3,8 @@ package org.lamp4j.tensor;
 import java.util.Locale;
 
 /**
- * Refuses what would not fit this program's heap, before memory is taken for it: a number that somebody has set ends in
- * an error that says so, and not in an {@link OutOfMemoryError}, which can end a whole program.
+ * A check that something fits the heap before memory is taken for it. A setting that is too large ends in an error that
+ * says so, and not in an {@link OutOfMemoryError}, which can end a whole program.
  */
 public final class HeapLimit {
 

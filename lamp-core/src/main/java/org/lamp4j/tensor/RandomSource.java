@@ -3,8 +3,8 @@ package org.lamp4j.tensor;
 import java.util.Random;
 
 /**
- * The one source of randomness: a named stream of pseudo-random numbers that depends on nothing but a seed, a name and
- * an index. Two streams with different names or indices are independent, so that step 1000 of a training run can be
+ * A named stream of pseudo-random numbers, the only source of randomness, which depends on nothing but a seed, a name
+ * and an index. Two streams with different names or indices are independent, so that step 1000 of a training run can be
  * repeated without running the 999 before it. Not safe for several threads.
  *
  * <p>The generator is {@link Random}, whose algorithm is part of the Java specification: the same seed gives the same

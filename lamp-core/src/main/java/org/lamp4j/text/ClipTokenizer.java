@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * CLIP's byte-level byte-pair encoding, as Stable Diffusion's text encoder takes it. Immutable; safe for several
- * threads.
+ * The CLIP tokenizer: byte-level byte-pair encoding, as Stable Diffusion's text encoder takes it. Immutable; safe for
+ * several threads.
  *
  * <p>A prompt is composed (NFC), its white space collapsed, lower-cased, split into words, and each word's bytes are
  * merged by the ranks of {@code merges.txt}. The ids stand between a begin and an end token, cut or padded to
@@ -97,7 +97,7 @@ public final class ClipTokenizer {
     }
 
     /**
-     * A prompt in ids.
+     * A prompt as token ids.
      *
      * @param ids N ids: begin, the prompt's tokens cut to N-2, end, padding
      * @param idCount how many ids the whole prompt needs, begin and end included; if more than N, its end was cut off

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Learns a {@link ClipTokenizer} from captions, for a model of one's own that is smaller than CLIP. Immutable; safe for
- * several threads.
+ * A trainer that learns a {@link ClipTokenizer} from captions, for a model of one's own that is smaller than CLIP.
+ * Immutable; safe for several threads.
  *
  * <p>Again and again the two neighbouring pieces that are most frequent in the captions become one. Of pairs that are
  * equally frequent the first in the order of their text is taken, so the result depends neither on the order of the
@@ -45,7 +45,7 @@ public final class ClipTokenizerTrainer {
     }
 
     /**
-     * Learns from captions. They are taken apart exactly as {@link ClipTokenizer#encode} does it.
+     * Learns from captions. They are split exactly as {@link ClipTokenizer#encode} does it.
      *
      * @param captions any texts; a caption that stands there twice counts twice
      * @return a tokenizer of the vocabulary size that was set, or of a smaller one if every word of the captions has
@@ -77,7 +77,7 @@ public final class ClipTokenizerTrainer {
     }
 
     /**
-     * Collects the sizes. Each is checked at once, and may be set once: setting it again is an
+     * A builder of {@link ClipTokenizerTrainer}. Each is checked at once, and may be set once: setting it again is an
      * {@link IllegalStateException}.
      */
     public static final class Builder {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folder that a training run leaves its checkpoints in:
+ * The folder of a training run's checkpoints. Their names are
  * {@code step-00000500-loss-0.081234-run-3f9a12c4.safetensors} and the like, where the loss is that on eight batches
  * that are the same for all checkpoints of a run, and the run's eight digits are its own. A run that was interrupted
  * does not take the time to measure the loss, and leaves {@code step-00000512-run-3f9a12c4.safetensors}. A file of such

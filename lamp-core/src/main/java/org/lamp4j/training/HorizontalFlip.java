@@ -1,6 +1,6 @@
 package org.lamp4j.training;
 
-/** Whether training shows clips mirrored. */
+/** Whether clips are mirrored in training. */
 public enum HorizontalFlip {
     /** Never. The default: a motion that has a direction must not be learned in both. */
     OFF,

@@ -2,7 +2,7 @@ package org.lamp4j.training;
 
 import java.util.Objects;
 
-/** How the learning rate changes over a training run: a factor for each step. Immutable and pure. */
+/** A learning-rate schedule: a factor of the learning rate for each step of a training run. Immutable and pure. */
 public final class LearningRateSchedule {
 
     private final String description;

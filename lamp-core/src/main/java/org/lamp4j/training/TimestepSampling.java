@@ -3,7 +3,7 @@ package org.lamp4j.training;
 import org.lamp4j.tensor.RandomSource;
 
 /**
- * Which noise levels training visits. Immutable.
+ * The distribution of the noise levels that training visits. Immutable.
  *
  * @param share part of the timesteps that is drawn from {@code from} upwards; the others come from the whole range
  * @param from lowest timestep of that part

@@ -13,7 +13,7 @@ import org.lamp4j.media.MediaFiles;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
-/** One clip to learn from and the words for it. Opened anew each time it is read, frame by frame. Immutable. */
+/** One clip to learn from and its caption. Opened anew each time it is read, frame by frame. Immutable. */
 public final class TrainingClip {
 
     private final String name;

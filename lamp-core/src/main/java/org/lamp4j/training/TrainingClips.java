@@ -6,7 +6,8 @@ import java.util.List;
 import org.lamp4j.media.MediaFiles;
 
 /**
- * The clips a pattern is learned from: 8 to 16 that share one motion. Immutable; nothing is decoded before training.
+ * The clips that a pattern is learned from: 8 to 16 that share one motion. Immutable; nothing is decoded before
+ * training.
  */
 public final class TrainingClips {
 

@@ -10,9 +10,9 @@ import org.lamp4j.motion.LowRank;
 import org.lamp4j.progress.ProgressListener;
 
 /**
- * How a motion pattern is trained. The defaults are the paper's. What a setting means, its range and its default stand
- * at the components of this record and of its groups, which check it; the {@linkplain #newBuilder builder} has a setter
- * of the same name for each, without the groups.
+ * Options of training a motion pattern. The defaults are the paper's. What a setting means, its range and its default
+ * stand at the components of this record and of its groups, which check it; the {@linkplain #newBuilder builder} has a
+ * setter of the same name for each, without the groups.
  *
  * <pre>{@code
  * TrainingOptions options = TrainingOptions.newBuilder()
@@ -66,7 +66,7 @@ public record TrainingOptions(
             ProgressListener.none());
 
     /**
-     * What is shown of a clip: frames that may begin anywhere in it.
+     * The window of a clip that a training step sees: frames that may begin anywhere in it.
      *
      * @param frameCount F, number of frames, at least 2, as frame 0 is given; 16 unless set
      * @param frameSize size that frames are resized to, covering and centre-cropped; multiples of the auto-encoder's
@@ -96,7 +96,7 @@ public record TrainingOptions(
     }
 
     /**
-     * How many windows make a step, and at which noise levels.
+     * The batches of a training step: how many windows, and at which noise levels.
      *
      * @param batchSize B, number of clips in a batch, at least 1; 1 unless set, as memory grows with it
      * @param gradientAccumulation number of batches whose gradients are averaged for one step, at least 1; 1 unless set
@@ -113,7 +113,7 @@ public record TrainingOptions(
     }
 
     /**
-     * How a step is taken: with AdamW, whose constants stand here.
+     * The optimiser of a training step, AdamW, and its constants.
      *
      * @param learningRate step size that the schedule is applied to, above 0; 3.0E-5 unless set
      * @param learningRateSchedule how the rate changes; constant unless set
@@ -150,7 +150,7 @@ public record TrainingOptions(
     }
 
     /**
-     * What is trained.
+     * The parameters that are trained.
      *
      * @param trainableModules name suffixes of the modules to train, at least one; LAMP's {@code conv1d},
      *     {@code conv_gate}, {@code attn_temp} and {@code attn1.to_q} unless set
@@ -170,9 +170,9 @@ public record TrainingOptions(
     }
 
     /**
-     * Where the run is saved while it goes on, and when it ends or is stopped, so that another can resume it. A
-     * checkpoint takes three times the room of its pattern, and can be read as one. To find the best one, each save
-     * takes as long as eight batches; that of an interrupted run does without.
+     * The checkpoints of a run: where and how often it is saved, so that another run can resume it. It is also saved
+     * when it ends or is stopped. A checkpoint takes three times the room of its pattern, and can be read as one. To
+     * find the best one, each save takes as long as eight batches; that of an interrupted run does without.
      *
      * @param folder where the checkpoints go, one run a folder, laid out as {@link CheckpointFolder} says; made if it
      *     is not there

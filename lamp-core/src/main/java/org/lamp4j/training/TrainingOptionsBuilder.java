@@ -17,8 +17,8 @@ import org.lamp4j.training.TrainingOptions.Parameters;
 import org.lamp4j.training.TrainingOptions.Window;
 
 /**
- * Collects {@linkplain TrainingOptions options}, where each is described. A value out of range is refused at once with
- * an {@link IllegalArgumentException}, what contradicts another setting by {@link #build}. Each may be set once:
+ * A builder of {@link TrainingOptions}, whose components describe each option. A value out of range is refused at once
+ * with an {@link IllegalArgumentException}, what contradicts another setting by {@link #build}. Each may be set once:
  * setting it again is an {@link IllegalStateException}.
  */
 public final class TrainingOptionsBuilder {

@@ -2,7 +2,7 @@ package org.lamp4j.training;
 
 import java.time.Duration;
 
-/** How far a training run is: a clip has been encoded, or a step taken. */
+/** The progress of a training run: a clip has been encoded, or a step taken. */
 public sealed interface TrainingProgress {
 
     /**

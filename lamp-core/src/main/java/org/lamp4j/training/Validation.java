@@ -8,8 +8,9 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 
 /**
- * Clips that are generated while a pattern is trained, to see what it has learned so far. Training does not notice:
- * what it learns is bit for bit what it learns without. Meanwhile the video UNet is in memory twice, once for each.
+ * Options of validation: clips that are generated while a pattern is trained, to see what it has learned so far.
+ * Training does not notice: what it learns is bit for bit what it learns without. Meanwhile the video UNet is in memory
+ * twice, once for each.
  *
  * <p>Clips start from noise, or, as for an {@linkplain org.lamp4j.MotionPattern#edit edited clip}, from the latents
  * that lead back to a training clip: the first one, from its first frame on, as far apart as in training. It is
@@ -31,7 +32,7 @@ public record Validation(
         ValidationListener listener) {
 
     /**
-     * A clip to generate.
+     * One clip to generate.
      *
      * @param prompt what it shows
      * @param firstFrame where it begins; resized to cover the frame size and centre-cropped

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.lamp4j.media.VideoClip;
 
-/** Is handed what a pattern that is being trained generates, on the thread that trains. */
+/** A listener that receives the clips of each validation, on the thread that trains. */
 @FunctionalInterface
 public interface ValidationListener {
 

@@ -220,13 +220,14 @@ class ClipTokenizerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "vocab.json|{\"a\": |expected JSON, but was: ",
-                "vocab.json|[1, 2]|expected a JSON object, but was ARRAY",
-                "vocab.json|{\"a\": \"b\"}|expected a whole number for token 'a', but was \"b\"",
-                "vocab.json|{\"a\": 0}|expected the bos_token '<|startoftext|>' in the vocabulary",
+                "vocab.json|[1, 2]|expected a JSON object, but was ARRAY (FILE)",
+                "vocab.json|{\"a\": \"b\"}|expected a whole number for token 'a', but was \"b\" (FILE)",
+                "vocab.json|{\"a\": 0}|expected the bos_token '<|startoftext|>' in the vocabulary, but it is not"
+                        + " there (FILE)",
                 "merges.txt|a b c|expected two pieces and a space between them, but was 'a b c' (FILE, line 1)",
-                "tokenizer_config.json|{\"model_max_length\": 1}|expected model_max_length of 2 to 4096, but was 1",
-                "tokenizer_config.json|{\"model_max_length\": 2147483647}|expected model_max_length of 2 to 4096"
+                "tokenizer_config.json|{\"model_max_length\": 1}|expected model_max_length of 2 to 4096, but was 1 (FILE)",
+                "tokenizer_config.json|{\"model_max_length\": 2147483647}|expected model_max_length of 2 to 4096, but was"
+                        + " 2147483647 (FILE)"
             })
     void read_damagedFile_isRefusedByName(String rule) throws IOException {
         Path changed = copy();
@@ -235,8 +236,16 @@ class ClipTokenizerTest {
 
         assertThatThrownBy(() -> ClipTokenizer.read(changed))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining(
-                        parts[2].replace("FILE", changed.resolve(parts[0]).toString()))
-                .hasMessageContaining(folder.toString());
+                .hasMessage(parts[2].replace("FILE", changed.resolve(parts[0]).toString()));
+    }
+
+    @Test
+    void read_vocabularyThatIsNoJson_isRefused() throws IOException {
+        Path vocabulary = Files.writeString(copy().resolve("vocab.json"), "{\"a\": ");
+
+        assertThatThrownBy(() -> ClipTokenizer.read(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("expected JSON, but was: ")
+                .hasMessageEndingWith("(" + vocabulary + ")");
     }
 }

@@ -315,7 +315,9 @@ class ResumptionTest {
         model.damage(files.get(1), "another");
         assertThatThrownBy(() -> training.run(
                         clips("a", "bb"), options().steps(5).resume(folder).build()))
-                .hasMessageEndingWith("resume from " + files.get(2));
+                .hasMessage(
+                        "expected content, but was other (file); to lose the steps after it and go on from an older one"
+                                + " that is whole, resume from " + files.get(2));
 
         model.damage(files.get(2), "another");
         assertThatThrownBy(() -> training.run(

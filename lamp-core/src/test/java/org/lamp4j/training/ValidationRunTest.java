@@ -208,7 +208,9 @@ class ValidationRunTest {
                 .withMessage("expected 6 frames at stride 1, but was 5 (clip c)");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> train(3, inverting(1000, generation().build(), this::note)))
-                .withMessageContaining("1000");
+                .withMessage(
+                        "expected sampling steps whose first timestep is at most 999, but 1000 steps begin at timestep"
+                                + " 1000");
         assertThat(model.trainers()).isEmpty();
         assertThat(model.fakeCodec().encodedImages()).isZero();
     }
@@ -241,11 +243,12 @@ class ValidationRunTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> train(3, wrongSize))
-                .withMessageStartingWith("expected a frame size whose sides are multiples of ")
-                .withMessageContaining("9x4");
+                .withMessage("expected a frame size whose sides are multiples of 2, such as 8x4 or 10x4, but was 9x4");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> train(3, wrongSteps))
-                .withMessageContaining("1000");
+                .withMessage(
+                        "expected sampling steps whose first timestep is at most 999, but 1000 steps begin at timestep"
+                                + " 1000");
         assertThat(model.trainers()).isEmpty();
     }
 

@@ -8,9 +8,7 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 
-/**
- * Two clips of a ball that moves to the right, and a first frame, made in memory: what a test can train on and animate.
- */
+/** Clips and a first frame that a test can train on and animate: a ball that moves to the right, drawn in memory. */
 public final class DrawnClips {
 
     private static final int FRAME_COUNT = 16;

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives the {@link EmbeddedModel} to JUnit tests that have a parameter of type {@link org.lamp4j.Backbone}.
+ * A JUnit extension that gives the {@link EmbeddedModel} to tests with a parameter of type {@link org.lamp4j.Backbone}.
  *
  * <p>The model is opened on the CPU for the first test of a class that asks for it, and closed after the last test of
  * that class, those of nested classes included. All of them have the same one, from several threads as well, and do not

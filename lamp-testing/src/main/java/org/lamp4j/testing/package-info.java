@@ -1,4 +1,4 @@
 /**
- * For tests of programs that use lamp4j: a small base model, a JUnit extension that opens it, and clips to train on.
+ * A test kit for programs that use lamp4j: a small base model, a JUnit extension that opens it, and clips to train on.
  */
 package org.lamp4j.testing;

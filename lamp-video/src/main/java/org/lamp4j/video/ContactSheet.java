@@ -9,8 +9,8 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
 /**
- * Many frames in one image: each clip begins a row and flows on into as many as it needs. With {@link Builder#frames} a
- * row shows the same moments of every clip, one clip under the other.
+ * A contact sheet: frames of clips in one image. Each clip begins a row and flows on into as many as it needs. With
+ * {@link Builder#frames} a row shows the same moments of every clip, one clip under the other.
  *
  * <pre>{@code
  * RgbImage sheet = ContactSheet.newBuilder()
@@ -86,7 +86,7 @@ public final class ContactSheet {
         }
     }
 
-    /** Collects the clips of a {@link ContactSheet} and how they are laid out. */
+    /** A builder of a {@link ContactSheet}: its clips, and how they are laid out. */
     public static final class Builder {
 
         private final List<VideoClip> clips = new ArrayList<>();

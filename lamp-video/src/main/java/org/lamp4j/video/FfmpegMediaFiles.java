@@ -12,8 +12,8 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
 /**
- * Reads MP4, MOV, WebM, MKV, AVI and GIF, folders of images, and PNG, JPEG and WebP images, and writes clips as
- * {@link MediaWriter} does without an enlargement, with FFmpeg.
+ * Videos and images through FFmpeg. It reads MP4, MOV, WebM, MKV, AVI and GIF, folders of images, and PNG, JPEG and
+ * WebP images, and writes clips as {@link MediaWriter} does without an enlargement.
  *
  * <p>Frames come as they are stored, one for one, also when their rate varies; the rate is then the mean. They are set
  * upright as the file says (display matrix, EXIF), transparency is laid over black, and colours of any depth and range

@@ -12,7 +12,7 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
 /**
- * The images that a started grabber of JavaCV delivers: those of a camera, a stream, a screen, as clips to learn from
+ * A reader of the images that a started JavaCV grabber delivers, from a camera, a stream or a screen, as training clips
  * and first frames. The grabber stays its owner's, who starts and closes it. Threads that share one take turns.
  *
  * <pre>{@code

@@ -9,7 +9,7 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
-/** JavaCV's frames from and to images and clips. */
+/** Conversion of JavaCV's frames from and to images and clips. */
 public final class JavaCvFrames {
 
     private static final int GRAY = 1;

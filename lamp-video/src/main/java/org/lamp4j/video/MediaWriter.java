@@ -12,7 +12,7 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
 /**
- * Writes clips and images to files.
+ * A writer of clips and images to files.
  *
  * <pre>{@code
  * MediaWriter writer = MediaWriter.newBuilder().enlargement(4).build();
@@ -143,7 +143,7 @@ public final class MediaWriter {
         return String.format(Locale.ROOT, "frame%04d.png", frameIndex);
     }
 
-    /** Collects the settings of a {@link MediaWriter}. */
+    /** A builder of a {@link MediaWriter}. */
     public static final class Builder {
 
         private int enlargement = 1;

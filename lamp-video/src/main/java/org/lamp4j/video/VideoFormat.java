@@ -80,8 +80,8 @@ record VideoFormat(
 
     /**
      * The bit rate is only an upper bound; quantisers set the quality, alike for small and large frames. Every frame is
-     * a key frame: between key frames openh264 passes over faint changes of colour (3 dB on the worst frame of the
-     * small base model's clips, for a third of the size), and clips are short.
+     * a key frame: between key frames openh264 passes over faint changes of colour, and clips are short, so that the
+     * smaller files would not be worth it.
      */
     private static VideoFormat h264(String minQuantizer, String maxQuantizer) {
         Map<String, String> quality = Map.of("rc_mode", "quality", "qmin", minQuantizer, "qmax", maxQuantizer);

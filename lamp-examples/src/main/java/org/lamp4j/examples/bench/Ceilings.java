@@ -67,7 +67,7 @@ record Ceilings(double convolution, double matrixProduct) {
         for (Map.Entry<String, Long> operator : count.byOperator().entrySet()) {
             switch (operator.getKey()) {
                 case "Conv", "ConvTranspose" -> seconds += operator.getValue() / convolution;
-                // attention is two products; its softmax is 1 to 3 % of what is counted for it
+                // attention is two products; its softmax is a small part of what is counted for it
                 case "MatMul", "com.microsoft.MultiHeadAttention" -> seconds += operator.getValue() / matrixProduct;
                 default -> {
                     // the rest is bound by memory: it has no such ceiling

@@ -51,7 +51,7 @@ final class SamplingRows implements RowGroup {
         }
     }
 
-    /** The fixture's run, taken apart and as a whole. */
+    /** The fixture's run, in parts and as a whole. */
     private record Run(
             Subject subject, Fixture fixture, Consumer<Row> rows, VideoDenoiser denoiser, GuidedPredictor predictor) {
 

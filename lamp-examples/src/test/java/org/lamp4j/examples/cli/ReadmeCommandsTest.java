@@ -140,7 +140,7 @@ class ReadmeCommandsTest {
 
     /** Code in the text: of the command that it begins with, or of any. */
     @ParameterizedTest
-    @ValueSource(strings = {"../README.md", "../docs/command-line.md"})
+    @ValueSource(strings = {"../README.md", "../docs/command-line.md", "../docs/tutorial.md"})
     void page_optionsInTheText_areThere(String page) throws IOException {
         CommandRun all = new CommandRun();
         all.run("--help");
@@ -157,7 +157,7 @@ class ReadmeCommandsTest {
                 .results()
                 .map(code -> code.group(1))
                 .toList();
-        assertThat(codes).hasSizeGreaterThan(10);
+        assertThat(codes).hasSizeGreaterThanOrEqualTo(4);
         for (String code : codes) {
             String first = code.replaceFirst("^lamp ", "").split(" ")[0];
             String help = helps.getOrDefault(first, String.join("", helps.values()));

@@ -52,8 +52,8 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     private static final long TOGETHER_BYTES = 256L << 20;
 
     /**
-     * For what kernels need inside and for memory that is free but in pieces. With it full-size passes, forward and in
-     * training, take what is estimated to within a sixth.
+     * For what kernels need inside and for memory that is free but in pieces. With it the estimates of full-size
+     * passes, forward and in training, come near to what they take.
      */
     private static final double SPARE = 1.4;
 

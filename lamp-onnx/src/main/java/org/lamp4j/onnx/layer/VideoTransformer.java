@@ -41,7 +41,7 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
 
     /**
      * A size of the largest tensor at which what one node writes is still in the CPU's cache when the next one reads
-     * it. Full-size transformers are up to a quarter faster than with all tokens at once, and hold less at a time.
+     * it. Full-size transformers are faster than with all tokens at once, and hold less at a time.
      */
     public static final long CACHED_BYTES = 16L << 20;
 
