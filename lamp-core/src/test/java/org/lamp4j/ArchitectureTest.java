@@ -28,7 +28,7 @@ class ArchitectureTest {
     @CsvSource({
         "training.loop, training generation generation.pipeline errors progress spi motion diffusion media tensor files",
         "generation.pipeline, generation errors progress spi motion diffusion text media tensor files",
-        "training, progress device motion generation media tensor files",
+        "training, progress device motion diffusion generation media tensor files",
         "generation, progress diffusion media files",
         "config, training generation media device files",
         "evaluation, media tensor",

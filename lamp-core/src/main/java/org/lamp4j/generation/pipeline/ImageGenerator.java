@@ -17,7 +17,7 @@ import org.lamp4j.tensor.Shape;
 
 /**
  * Makes still images from prompts with the base model alone: on a clip of a single frame, the inflated UNet without a
- * pattern is the image UNet. Users call it through {@code Backbone.generate}. Safe for several threads.
+ * pattern is the image UNet. Safe for several threads.
  */
 public final class ImageGenerator {
 

@@ -18,10 +18,7 @@ import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 
-/**
- * Makes clips from first frames: encode, denoise, decode, match colours. Users call it through
- * {@code MotionPattern.generate}. Safe for several threads.
- */
+/** Makes clips from first frames: encode, denoise, decode, match colours. Safe for several threads. */
 public final class VideoGenerator {
 
     private final VideoPipeline pipeline;

@@ -24,10 +24,7 @@ import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingProgress;
 import org.lamp4j.training.Validation;
 
-/**
- * Trains patterns: reads and encodes the clips, then takes the steps. Users call it through
- * {@code MotionPattern.train}.
- */
+/** Trains patterns: reads and encodes the clips, then takes the steps. */
 public final class MotionTraining {
 
     private static final int BATCH_COPIES = 12;

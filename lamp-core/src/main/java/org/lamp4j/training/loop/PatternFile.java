@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.spi.BackboneModel;
 
-/** The file that a pattern is saved in. Users call it through {@code MotionPattern.save}. */
+/** The file that a pattern is saved in. */
 public final class PatternFile {
 
     private final Path path;

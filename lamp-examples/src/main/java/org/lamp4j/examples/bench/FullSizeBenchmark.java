@@ -12,7 +12,7 @@ import org.lamp4j.generation.pipeline.GuidedPredictor;
 import org.lamp4j.generation.pipeline.VideoDenoiser;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.onnx.pretraining.BaseModelConfig;
+import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;

@@ -1,8 +1,8 @@
-package org.lamp4j.onnx.model;
+package org.lamp4j.onnx.config;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.lamp4j.onnx.model.ClipTextConfig.Activation;
+import org.lamp4j.onnx.config.ClipTextConfig.Activation;
 
 /**
  * The dimensions of a CLIP vision tower.
@@ -77,7 +77,12 @@ public record ClipVisionConfig(
         return "ViT-" + size + "/" + patchSize + (imageSize == 224 ? "" : "@" + imageSize);
     }
 
-    int patches() {
+    /**
+     * Returns how many patches an image is cut into.
+     *
+     * @return their number, which is that of the encoder's positions less one
+     */
+    public int patches() {
         return (imageSize / patchSize) * (imageSize / patchSize);
     }
 }

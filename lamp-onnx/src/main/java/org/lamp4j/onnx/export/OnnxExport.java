@@ -1,4 +1,4 @@
-package org.lamp4j.onnx.backbone;
+package org.lamp4j.onnx.export;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,6 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.onnx.backbone.ModelFiles;
+import org.lamp4j.onnx.backbone.MotionFiles;
+import org.lamp4j.onnx.backbone.OnnxLatentCodec;
+import org.lamp4j.onnx.backbone.OnnxTextEncoder;
+import org.lamp4j.onnx.backbone.WeightCheck;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.layer.CheckpointParameters;

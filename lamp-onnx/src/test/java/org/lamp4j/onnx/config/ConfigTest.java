@@ -1,4 +1,4 @@
-package org.lamp4j.onnx.model;
+package org.lamp4j.onnx.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lamp4j.onnx.model.VideoUNetConfig.Level;
+import org.lamp4j.onnx.config.VideoUNetConfig.Level;
 
 /** Model configurations: what is read from them, and that nothing in them is passed over. */
 class ConfigTest {

@@ -1,9 +1,7 @@
-package org.lamp4j.onnx.model;
+package org.lamp4j.onnx.config;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.lamp4j.onnx.graph.Value;
-import org.lamp4j.onnx.op.Activations;
 
 /**
  * The dimensions of a CLIP text encoder.
@@ -41,10 +39,6 @@ public record ClipTextConfig(
          */
         public String key() {
             return this == GELU ? "gelu" : "quick_gelu";
-        }
-
-        Value apply(Value x) {
-            return this == GELU ? Activations.gelu(x) : Activations.quickGelu(x);
         }
 
         static Activation of(ConfigFile config) {

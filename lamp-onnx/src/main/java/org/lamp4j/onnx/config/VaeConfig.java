@@ -1,4 +1,4 @@
-package org.lamp4j.onnx.model;
+package org.lamp4j.onnx.config;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package org.lamp4j.onnx.model;
+package org.lamp4j.onnx.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
