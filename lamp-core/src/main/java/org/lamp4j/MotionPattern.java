@@ -12,7 +12,7 @@ import org.lamp4j.files.ModelLinks;
 import org.lamp4j.generation.Doubling;
 import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
-import org.lamp4j.generation.VideoGenerator;
+import org.lamp4j.generation.pipeline.VideoGenerator;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.LibraryVersion;
@@ -20,11 +20,11 @@ import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
-import org.lamp4j.training.MotionTraining;
-import org.lamp4j.training.PatternFile;
-import org.lamp4j.training.TrainedMotion;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.loop.MotionTraining;
+import org.lamp4j.training.loop.PatternFile;
+import org.lamp4j.training.loop.TrainedMotion;
 
 /**
  * A motion that was learned from a few clips and can be applied to any still image. Immutable, and bound to the

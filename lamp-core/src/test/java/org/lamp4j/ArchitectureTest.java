@@ -26,8 +26,10 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "training, errors progress spi device motion diffusion generation media tensor files",
-        "generation, errors progress spi motion diffusion text media tensor files",
+        "training.loop, training generation generation.pipeline errors progress spi motion diffusion media tensor files",
+        "generation.pipeline, generation errors progress spi motion diffusion text media tensor files",
+        "training, progress device motion diffusion generation media tensor files",
+        "generation, progress diffusion media files",
         "config, training generation media device files",
         "evaluation, media tensor",
         "spi, errors device motion diffusion tensor",

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.device.Device;
 import org.lamp4j.errors.BackendMissingException;
-import org.lamp4j.generation.PromptEncoder;
+import org.lamp4j.generation.pipeline.PromptEncoder;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.Fixture;

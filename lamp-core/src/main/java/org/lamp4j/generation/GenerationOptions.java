@@ -124,8 +124,12 @@ public record GenerationOptions(
         return new Builder(this);
     }
 
-    /** Returns what of these options decides the result, by name. */
-    Map<String, String> toProvenance() {
+    /**
+     * Returns what of these options decides the result.
+     *
+     * @return names and values, as a clip's provenance has them
+     */
+    public Map<String, String> toProvenance() {
         OptionalInt adaInStart = consistency.adaInStart;
         Map<String, String> provenance = new LinkedHashMap<>();
         provenance.put("negative_prompt", sampling.negativePrompt);

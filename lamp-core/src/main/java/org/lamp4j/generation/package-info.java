@@ -1,2 +1,2 @@
-/** Making a clip from a first frame: options and the sampling pipeline. */
+/** Making a clip from a first frame: options and progress. */
 package org.lamp4j.generation;

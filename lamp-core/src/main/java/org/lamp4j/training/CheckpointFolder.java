@@ -1,16 +1,9 @@
 package org.lamp4j.training;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.lamp4j.files.CheckpointFiles;
 
 /**
  * The folder of a training run's checkpoints. Their names are
@@ -25,19 +18,11 @@ import java.util.stream.Stream;
  */
 public final class CheckpointFolder {
 
-    private static final Pattern NAME =
-            Pattern.compile("step-(\\d{8,10})(?:-loss-(\\d+\\.\\d{6}))?(?:-run-([0-9a-f]{8}))?\\.safetensors");
-
-    private static final Pattern RUN = Pattern.compile("[0-9a-f]{8}");
-
     private final Path folder;
 
     private CheckpointFolder(Path folder) {
         this.folder = folder;
     }
-
-    /** A checkpoint without a measured loss counts as worse than all with one; without a run, its run is empty. */
-    record Entry(Path file, long step, double loss, String run) {}
 
     /**
      * Names a folder; nothing is read yet.
@@ -56,7 +41,7 @@ public final class CheckpointFolder {
      * @throws IOException if the folder cannot be read
      */
     public Optional<Path> newest() throws IOException {
-        return entries().stream().max(Comparator.comparingLong(Entry::step)).map(Entry::file);
+        return CheckpointFiles.newestFirst(folder).stream().findFirst();
     }
 
     /**
@@ -67,42 +52,6 @@ public final class CheckpointFolder {
      * @throws IOException if the folder cannot be read
      */
     public Optional<Path> best() throws IOException {
-        return best(entries()).map(Entry::file);
-    }
-
-    /** Returns all checkpoints, the one after the most steps first. */
-    List<Path> newestFirst() throws IOException {
-        return entries().stream()
-                .sorted(Comparator.comparingLong(Entry::step).reversed())
-                .map(Entry::file)
-                .toList();
-    }
-
-    static Optional<Entry> best(List<Entry> entries) {
-        return entries.stream()
-                .min(Comparator.comparingDouble(Entry::loss)
-                        .thenComparing(Comparator.comparingLong(Entry::step).reversed()));
-    }
-
-    /** Tells whether a text can be the digits of a run. */
-    static boolean isRun(String text) {
-        return RUN.matcher(text).matches();
-    }
-
-    List<Entry> entries() throws IOException {
-        List<Entry> entries = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Matcher name = NAME.matcher(file.getFileName().toString());
-                if (name.matches() && Files.isRegularFile(file)) {
-                    double loss = name.group(2) == null ? Double.POSITIVE_INFINITY : Double.parseDouble(name.group(2));
-                    String run = name.group(3) == null ? "" : name.group(3);
-                    entries.add(new Entry(file, Long.parseLong(name.group(1)), loss, run));
-                }
-            }
-        } catch (NoSuchFileException e) {
-            throw new IOException("expected a folder of checkpoints, but there is none at " + folder, e);
-        }
-        return entries;
+        return CheckpointFiles.best(CheckpointFiles.in(folder)).map(CheckpointFiles.Entry::file);
     }
 }

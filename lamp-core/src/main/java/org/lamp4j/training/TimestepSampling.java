@@ -55,7 +55,13 @@ public record TimestepSampling(double share, int from) {
         return lowest + random.nextInt(trainTimesteps - lowest);
     }
 
-    void requireWithin(int trainTimesteps) {
+    /**
+     * Checks that a noise schedule has the timesteps that are asked for.
+     *
+     * @param trainTimesteps T, the number of timesteps of the noise schedule
+     * @throws IllegalArgumentException if {@link #from} is T or more
+     */
+    public void requireWithin(int trainTimesteps) {
         if (from >= trainTimesteps) {
             throw new IllegalArgumentException(
                     "expected a lowest timestep below " + trainTimesteps + ", but was " + from);

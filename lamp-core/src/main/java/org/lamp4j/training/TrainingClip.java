@@ -104,8 +104,13 @@ public final class TrainingClip {
         }
     }
 
-    /** Returns the SHA-256 of the file (of a folder's files, in the order of their names; of the pixels in memory). */
-    String contentHash() throws IOException {
+    /**
+     * Returns the hash that a pattern names the clip by.
+     *
+     * @return the SHA-256 of the file (of a folder's files, in the order of their names; of the pixels in memory)
+     * @throws IOException if a file cannot be read
+     */
+    public String contentHash() throws IOException {
         return source.contentHash();
     }
 

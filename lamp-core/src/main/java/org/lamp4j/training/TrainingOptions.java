@@ -89,8 +89,12 @@ public record TrainingOptions(
             Objects.requireNonNull(horizontalFlip);
         }
 
-        /** Returns the number of frames of the clip from the first of the window to its last, both counted. */
-        long length() {
+        /**
+         * Returns how much of a clip a window takes.
+         *
+         * @return number of frames of the clip from the first of the window to its last, both counted
+         */
+        public long length() {
             return (frameCount - 1L) * frameStride + 1;
         }
     }

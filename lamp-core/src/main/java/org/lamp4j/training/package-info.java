@@ -1,2 +1,2 @@
-/** Learning a motion pattern: options, clips, progress, and the training loop. */
+/** Learning a motion pattern: options, clips, progress. */
 package org.lamp4j.training;

@@ -13,8 +13,8 @@ import org.lamp4j.progress.Decision;
 
 /**
  * Makes a base model from nothing, on drawings, and has it draw an image. {@link Pretraining} shows the order of
- * things; the stages beside it show how any network of this library is trained as a whole: build its loss as a graph,
- * draw initial values, feed batches to a {@code NetworkTrainer}.
+ * things; the stages beside it show how any network of this library is trained as a whole: begin a
+ * {@code NetworkTraining} and feed it batches.
  */
 public final class PretrainABaseModel {
 

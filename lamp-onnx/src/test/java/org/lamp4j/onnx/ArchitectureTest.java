@@ -30,12 +30,14 @@ class ArchitectureTest {
         "autodiff, op graph",
         "format, graph weights",
         "layer, op graph weights",
-        "model, layer op graph weights",
+        "config, ''",
+        "model, config layer op graph weights",
         "runtime, format graph",
-        "training, model autodiff op graph runtime",
-        "pretraining, training model layer op graph weights",
-        "clip, model layer runtime graph weights",
-        "backbone, training model layer format runtime graph weights"
+        "training, config model autodiff op graph runtime",
+        "pretraining, config training runtime model layer op graph weights",
+        "clip, config model layer runtime graph weights",
+        "backbone, config training model layer format runtime graph weights",
+        "export, backbone config model layer format graph weights"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {
         String[] allowed = Arrays.stream((name + " " + mayUse).strip().split(" "))

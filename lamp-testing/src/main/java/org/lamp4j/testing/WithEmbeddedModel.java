@@ -30,4 +30,5 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
 @ExtendWith(EmbeddedModelExtension.class)
+@SuppressWarnings("exports") // JUnit alone makes the extension.
 public @interface WithEmbeddedModel {}

@@ -27,6 +27,7 @@ import org.lamp4j.media.VideoClip;
  *
  * <p>Files are better read with {@link VideoClip#read}, which sees damage that a grabber passes over.
  */
+@SuppressWarnings("exports") // JavaCV is on the class path of whoever uses this: see the package.
 public final class GrabbedFrames implements FrameReader {
 
     private static final double MICROSECONDS = 1e6;

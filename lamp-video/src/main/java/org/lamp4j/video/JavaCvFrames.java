@@ -10,6 +10,7 @@ import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
 /** Conversion of JavaCV's frames from and to images and clips. */
+@SuppressWarnings("exports") // JavaCV is on the class path of whoever uses this: see the package.
 public final class JavaCvFrames {
 
     private static final int GRAY = 1;

@@ -20,6 +20,18 @@
  * screen, {@link org.lamp4j.video.JavaCvFrames} hands clips to any recorder. JavaCV comes with this module, with
  * FFmpeg's binding alone; a grabber of another library (OpenCV, librealsense) needs that binding beside it.
  *
+ * <p><b>The module path.</b> JavaCV's own module requires the bindings of a dozen libraries, so
+ * {@code org.lamp4j.video} does not require it. A module that uses these two classes has JavaCV on the class path,
+ * where Maven puts what no module requires, and gives compiler and JVM
+ *
+ * <pre>{@code
+ * --add-reads org.lamp4j.video=ALL-UNNAMED --add-reads MODULE=ALL-UNNAMED
+ * }</pre>
+ *
+ * <p>with its own name for MODULE. Everything else needs no options. FFmpeg's native libraries, too, lie on the class
+ * path; on the module path they want {@code --add-modules}, for instance
+ * {@code org.bytedeco.ffmpeg.linux.x86_64,org.bytedeco.javacpp.linux.x86_64}.
+ *
  * <p><b>Platforms.</b> FFmpeg's native libraries for Linux x86-64, macOS arm64 and Windows x86-64 come with this
  * module. On another one, add them to your own dependencies, here for Linux on ARM:
  *

@@ -8,7 +8,7 @@ import org.lamp4j.Backbone;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.onnx.pretraining.BaseModelConfig;
+import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.FlopCount;
 import org.lamp4j.onnx.graph.Graph;
@@ -14,7 +15,6 @@ import org.lamp4j.onnx.model.ClipTextEncoder;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.Vae;
 import org.lamp4j.onnx.model.VideoUNetGraph;
-import org.lamp4j.onnx.pretraining.BaseModelConfig;
 import org.lamp4j.onnx.training.StepGraph;
 import org.lamp4j.tensor.Shape;
 

@@ -10,7 +10,7 @@ import org.lamp4j.MotionPattern;
 import org.lamp4j.files.ModelText;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.onnx.backbone.OnnxExport;
+import org.lamp4j.onnx.export.OnnxExport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -5,10 +5,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.lamp4j.onnx.pretraining.BaseModelConfig;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.pretraining.RandomClipModel;
 import org.lamp4j.onnx.pretraining.RandomModel;
-import org.lamp4j.onnx.weights.StoredType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,24 +48,24 @@ final class MakeRandomModelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        StoredType type = float16 ? StoredType.F16 : StoredType.F32;
-        long parameterCount = like.equals(CLIP_VIT_B_32) ? writeClip(type) : writeBase(type);
+        StoredPrecision precision = float16 ? StoredPrecision.FLOAT16 : StoredPrecision.FLOAT32;
+        long parameterCount = like.equals(CLIP_VIT_B_32) ? writeClip(precision) : writeBase(precision);
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, "wrote %s: %,d parameters in %s%n", folder, parameterCount, type);
+        out.printf(Locale.ROOT, "wrote %s: %,d parameters in %s%n", folder, parameterCount, float16 ? "F16" : "F32");
         return Lamp.OK;
     }
 
-    private long writeBase(StoredType type) throws IOException {
+    private long writeBase(StoredPrecision precision) throws IOException {
         BaseModelConfig config = like.equals(STABLE_DIFFUSION_14)
                 ? BaseModelConfig.stableDiffusion14()
                 : BaseModelConfig.read(Path.of(like));
-        RandomModel model = new RandomModel(config, type, seed.get());
+        RandomModel model = new RandomModel(config, precision, seed.get());
         model.write(folder);
         return model.parameterCount();
     }
 
-    private long writeClip(StoredType type) throws IOException {
-        RandomClipModel model = RandomClipModel.smallVitB32(type, seed.get());
+    private long writeClip(StoredPrecision precision) throws IOException {
+        RandomClipModel model = RandomClipModel.smallVitB32(precision, seed.get());
         model.write(folder);
         return model.parameterCount();
     }

@@ -7,13 +7,11 @@ import java.util.List;
 import java.util.Map;
 import org.lamp4j.examples.drawing.Scene;
 import org.lamp4j.examples.drawing.SceneSampler;
-import org.lamp4j.onnx.model.VaeConfig;
-import org.lamp4j.onnx.pretraining.AutoencoderGraph;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.pretraining.AutoencoderBatch;
 import org.lamp4j.onnx.pretraining.BaseModel;
-import org.lamp4j.onnx.pretraining.InitialValues;
-import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.onnx.training.NetworkTrainer;
-import org.lamp4j.onnx.weights.StoredType;
+import org.lamp4j.onnx.pretraining.NetworkTraining;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -36,22 +34,19 @@ final class AutoencoderStage {
         this.images = Shape.of(recipe.autoencoder().shardSize(), 3, Scene.SIDE, Scene.SIDE);
     }
 
-    Stage open(Path folder) throws IOException {
-        AutoencoderGraph graph = new AutoencoderGraph(recipe.vae(), images);
-        Map<String, FloatTensor> start = InitialValues.of(graph.parameters(), recipe.seed());
-        NetworkTrainer trainer = new NetworkTrainer(
-                graph.graph(),
-                InitialValues.groups(start, WEIGHT_DECAY),
-                recipe.autoencoder().shardCount());
+    Stage<AutoencoderBatch> open(Path folder) throws IOException {
+        NetworkTraining<AutoencoderBatch> training = NetworkTraining.ofAutoencoder(
+                recipe.vae(), images, recipe.autoencoder().shardCount(), Stage.optimizer(WEIGHT_DECAY), recipe.seed());
         try {
-            return new Stage(NAME, recipe.autoencoder(), trainer, folder);
+            return new Stage<>(NAME, recipe.autoencoder(), training, folder);
         } catch (IOException | RuntimeException e) {
-            trainer.close();
+            training.close();
             throw e;
         }
     }
 
-    void write(BaseModel files, Map<String, FloatTensor> weights, float scalingFactor) throws IOException {
+    void write(BaseModel files, Stage<AutoencoderBatch> stage, float scalingFactor) throws IOException {
+        Map<String, FloatTensor> weights = stage.averages(NetworkTraining.Network.AUTOENCODER);
         VaeConfig config = recipe.vae();
         VaeConfig scaled = new VaeConfig(
                 config.imageChannels(),
@@ -60,20 +55,20 @@ final class AutoencoderStage {
                 config.layersPerBlock(),
                 config.groups(),
                 scalingFactor);
-        files.writeVae(scaled, BaseModel.stored(weights), StoredType.F16);
+        files.writeVae(scaled, weights, StoredPrecision.FLOAT16);
     }
 
-    List<Map<String, NativeTensor>> batch(int step) {
+    List<AutoencoderBatch> batch(int step) {
         SceneSampler scenes = new SceneSampler(RandomSource.stream(recipe.seed(), "scenes for the auto-encoder", step));
         RandomSource noise = RandomSource.stream(recipe.seed(), "noise for the auto-encoder", step);
-        List<Map<String, NativeTensor>> shards = new ArrayList<>();
+        List<AutoencoderBatch> shards = new ArrayList<>();
         for (int shard = 0; shard < recipe.autoencoder().shardCount(); shard++) {
             shards.add(shard(scenes, noise));
         }
         return shards;
     }
 
-    private Map<String, NativeTensor> shard(SceneSampler sampler, RandomSource noise) {
+    private AutoencoderBatch shard(SceneSampler sampler, RandomSource noise) {
         List<FloatTensor> pixels = new ArrayList<>();
         List<FloatTensor> weights = new ArrayList<>();
         for (int sample = 0; sample < images.size(0); sample++) {
@@ -85,9 +80,7 @@ final class AutoencoderStage {
         }
         int size = Scene.SIDE / recipe.vae().factor();
         Shape latents = Shape.of(images.size(0), recipe.vae().latentChannels(), size, size);
-        return Map.of(
-                AutoencoderGraph.IMAGES, NativeTensor.copyOf(FloatTensor.concat(0, pixels)),
-                AutoencoderGraph.WEIGHTS, NativeTensor.copyOf(FloatTensor.concat(0, weights)),
-                AutoencoderGraph.NOISE, NativeTensor.copyOf(noise.gaussian(latents)));
+        return new AutoencoderBatch(
+                FloatTensor.concat(0, pixels), FloatTensor.concat(0, weights), noise.gaussian(latents));
     }
 }

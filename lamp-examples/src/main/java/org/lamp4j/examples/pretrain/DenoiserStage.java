@@ -3,16 +3,15 @@ package org.lamp4j.examples.pretrain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.pretraining.BaseModel;
-import org.lamp4j.onnx.pretraining.DenoisingGraph;
-import org.lamp4j.onnx.pretraining.InitialValues;
-import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.onnx.training.NetworkTrainer;
-import org.lamp4j.onnx.weights.StoredType;
+import org.lamp4j.onnx.pretraining.DenoisingBatch;
+import org.lamp4j.onnx.pretraining.NetworkTraining;
+import org.lamp4j.onnx.pretraining.NetworkTraining.Network;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -33,79 +32,64 @@ final class DenoiserStage {
 
     private final Recipe recipe;
     private final ClipTokenizer tokenizer;
-    private final DenoisingGraph graph;
 
     DenoiserStage(Recipe recipe, ClipTokenizer tokenizer) {
         this.recipe = recipe;
         this.tokenizer = tokenizer;
-        this.graph = new DenoisingGraph(
-                recipe.unet(), recipe.text(), recipe.denoiser().shardSize());
     }
 
-    Stage open(Path folder) throws IOException {
-        Map<String, Shape> shapes = new LinkedHashMap<>(graph.textEncoder());
-        shapes.putAll(graph.unet());
-        NetworkTrainer trainer = new NetworkTrainer(
-                graph.graph(),
-                InitialValues.groups(InitialValues.of(shapes, recipe.seed()), WEIGHT_DECAY),
-                recipe.denoiser().shardCount());
+    Stage<DenoisingBatch> open(Path folder) throws IOException {
+        NetworkTraining<DenoisingBatch> training = NetworkTraining.ofDenoiser(
+                new BaseModelConfig(recipe.text(), recipe.vae(), recipe.unet()),
+                recipe.denoiser().shardSize(),
+                recipe.denoiser().shardCount(),
+                Stage.optimizer(WEIGHT_DECAY),
+                recipe.seed());
         try {
-            return new Stage(NAME, recipe.denoiser(), trainer, folder);
+            return new Stage<>(NAME, recipe.denoiser(), training, folder);
         } catch (IOException | RuntimeException e) {
-            trainer.close();
+            training.close();
             throw e;
         }
     }
 
-    /** Writes text encoder and UNet from values of the stage. */
-    void write(BaseModel files, Map<String, FloatTensor> values) throws IOException {
-        files.writeTextEncoder(recipe.text(), BaseModel.stored(select(graph.textEncoder(), values)), StoredType.F16);
-        files.writeUNet(recipe.unet(), BaseModel.stored(select(graph.unet(), values)), StoredType.F16);
+    /** Writes text encoder and UNet as the stage has them. */
+    void write(BaseModel files, Stage<DenoisingBatch> stage) throws IOException {
+        files.writeTextEncoder(recipe.text(), stage.averages(Network.TEXT_ENCODER), StoredPrecision.FLOAT16);
+        files.writeUNet(recipe.unet(), stage.averages(Network.UNET), StoredPrecision.FLOAT16);
     }
 
-    private static Map<String, FloatTensor> select(Map<String, Shape> keys, Map<String, FloatTensor> values) {
-        Map<String, FloatTensor> selected = new LinkedHashMap<>();
-        keys.keySet().forEach(key -> selected.put(key, values.get(key)));
-        return selected;
-    }
-
-    List<Map<String, NativeTensor>> batch(int step, LatentScenes scenes, NoiseSchedule noise) {
+    List<DenoisingBatch> batch(int step, LatentScenes scenes, NoiseSchedule noise) {
         RandomSource random = RandomSource.stream(recipe.seed(), "denoising", step);
-        List<Map<String, NativeTensor>> shards = new ArrayList<>();
+        List<DenoisingBatch> shards = new ArrayList<>();
         for (int shard = 0; shard < recipe.denoiser().shardCount(); shard++) {
             shards.add(shard(random, scenes, noise));
         }
         return shards;
     }
 
-    private Map<String, NativeTensor> shard(RandomSource random, LatentScenes scenes, NoiseSchedule schedule) {
+    private DenoisingBatch shard(RandomSource random, LatentScenes scenes, NoiseSchedule schedule) {
         int size = recipe.denoiser().shardSize();
-        int tokensPerCaption = recipe.text().positions();
         List<FloatTensor> latents = new ArrayList<>();
         int[] timesteps = new int[size];
-        long[] longTimesteps = new long[size];
-        long[] tokens = new long[size * tokensPerCaption];
+        List<int[]> captions = new ArrayList<>();
         float[] weights = new float[size];
         for (int sample = 0; sample < size; sample++) {
             int scene = random.nextInt(scenes.count());
             latents.add(scenes.latent(scene));
             String caption = random.nextInt(CAPTIONS_PER_EMPTY) == 0 ? "" : scenes.caption(scene);
-            int[] ids = tokenizer.encode(caption);
-            for (int position = 0; position < tokensPerCaption; position++) {
-                tokens[sample * tokensPerCaption + position] = ids[position];
-            }
+            captions.add(tokenizer.encode(caption));
             timesteps[sample] = random.nextInt(schedule.trainTimesteps());
-            longTimesteps[sample] = timesteps[sample];
             weights[sample] = minSnrWeight(schedule, timesteps[sample]);
         }
         FloatTensor clean = FloatTensor.concat(0, latents);
         FloatTensor noise = random.gaussian(clean.shape());
-        return Map.of(
-                DenoisingGraph.LATENTS, NativeTensor.copyOf(schedule.addNoise(clean, noise, timesteps)),
-                DenoisingGraph.TARGET, NativeTensor.copyOf(schedule.target(clean, noise, timesteps)),
-                DenoisingGraph.TIMESTEPS, NativeTensor.copyOf(Shape.of(size), longTimesteps),
-                DenoisingGraph.TOKENS, NativeTensor.copyOf(Shape.of(size, tokensPerCaption), tokens),
-                DenoisingGraph.WEIGHTS, NativeTensor.copyOf(FloatTensor.of(Shape.of(size), weights)));
+        return new DenoisingBatch(
+                schedule.addNoise(clean, noise, timesteps),
+                schedule.target(clean, noise, timesteps),
+                Arrays.stream(timesteps).boxed().toList(),
+                captions,
+                FloatTensor.of(Shape.of(size), weights));
     }
 
     /** {@code min(SNR, γ) / SNR}, for a network that predicts noise (Hang et al., arXiv 2303.09556, section 3.4). */

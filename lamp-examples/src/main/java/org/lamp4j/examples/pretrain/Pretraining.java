@@ -13,7 +13,9 @@ import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.drawing.SceneSampler;
 import org.lamp4j.files.FolderLock;
+import org.lamp4j.onnx.pretraining.AutoencoderBatch;
 import org.lamp4j.onnx.pretraining.BaseModel;
+import org.lamp4j.onnx.pretraining.DenoisingBatch;
 import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.text.ClipTokenizer;
@@ -82,9 +84,9 @@ public final class Pretraining {
             Recipe exact = recipe.withVocabulary(tokenizer.vocabularySize());
             AutoencoderStage autoencoder = new AutoencoderStage(exact);
             DenoiserStage denoiser = new DenoiserStage(exact, tokenizer);
-            try (Stage autoencoding = autoencoder.open(folder);
-                    Stage denoising = denoiser.open(folder)) {
-                denoiser.write(files, denoising.averages());
+            try (Stage<AutoencoderBatch> autoencoding = autoencoder.open(folder);
+                    Stage<DenoisingBatch> denoising = denoiser.open(folder)) {
+                denoiser.write(files, denoising);
                 boolean done = train(autoencoder, autoencoding, log) && train(denoiser, denoising, autoencoding, log);
                 if (!done && log.isStopped()) {
                     throw new StoppedException(
@@ -114,18 +116,23 @@ public final class Pretraining {
         return ClipTokenizer.read(target);
     }
 
-    private boolean train(AutoencoderStage autoencoder, Stage stage, PretrainingLog log) throws IOException {
+    private boolean train(AutoencoderStage autoencoder, Stage<AutoencoderBatch> stage, PretrainingLog log)
+            throws IOException {
         if (stage.isDone()) {
             return true;
         }
         SampleImages samples = new SampleImages(model(), folder, recipe.seed());
         return stage.run(autoencoder::batch, log.of(recipe.autoencoder(), done -> {
-            autoencoder.write(files, stage.averages(), 1);
+            autoencoder.write(files, stage, 1);
             samples.reconstruct(done);
         }));
     }
 
-    private boolean train(DenoiserStage denoiser, Stage stage, Stage autoencoding, PretrainingLog log)
+    private boolean train(
+            DenoiserStage denoiser,
+            Stage<DenoisingBatch> stage,
+            Stage<AutoencoderBatch> autoencoding,
+            PretrainingLog log)
             throws IOException {
         if (stage.isDone()) {
             return true;
@@ -138,11 +145,11 @@ public final class Pretraining {
             return false;
         }
         LatentScenes scenes = encoded.get();
-        new AutoencoderStage(recipe).write(files, autoencoding.averages(), scenes.scalingFactor());
+        new AutoencoderStage(recipe).write(files, autoencoding, scenes.scalingFactor());
         NoiseSchedule noise = NoiseSchedule.read(model().resolve("scheduler"));
         SampleImages samples = new SampleImages(model(), folder, recipe.seed());
         return stage.run(step -> denoiser.batch(step, scenes, noise), log.of(recipe.denoiser(), done -> {
-            denoiser.write(files, stage.averages());
+            denoiser.write(files, stage);
             samples.generate(done);
         }));
     }

@@ -1,10 +1,10 @@
 package org.lamp4j.examples.pretrain;
 
 import java.util.List;
-import org.lamp4j.onnx.model.ClipTextConfig;
-import org.lamp4j.onnx.model.VaeConfig;
-import org.lamp4j.onnx.model.VideoUNetConfig;
-import org.lamp4j.onnx.model.VideoUNetConfig.Level;
+import org.lamp4j.onnx.config.ClipTextConfig;
+import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig.Level;
 
 /**
  * All that decides what a pre-training run gives, besides the drawings.

@@ -1,7 +1,7 @@
 package org.lamp4j.examples.verify;
 
 import java.util.function.Consumer;
-import org.lamp4j.generation.HistogramMatching;
+import org.lamp4j.generation.pipeline.HistogramMatching;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 

@@ -3,8 +3,8 @@ package org.lamp4j.examples.verify;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.lamp4j.diffusion.Guidance;
-import org.lamp4j.generation.DdimInversion;
-import org.lamp4j.generation.GuidedPredictor;
+import org.lamp4j.generation.pipeline.DdimInversion;
+import org.lamp4j.generation.pipeline.GuidedPredictor;
 import org.lamp4j.tensor.FloatTensor;
 
 /** DDIM inversion of a clip's latents; the reference has it for epsilon models only. */

@@ -3,12 +3,9 @@ package org.lamp4j.examples.pretrain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.lamp4j.onnx.model.VaeConfig;
-import org.lamp4j.onnx.pretraining.AutoencoderGraph;
-import org.lamp4j.onnx.pretraining.InitialValues;
-import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.onnx.training.NetworkTrainer;
+import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.pretraining.AutoencoderBatch;
+import org.lamp4j.onnx.pretraining.NetworkTraining;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
@@ -21,22 +18,21 @@ final class TinyStage implements AutoCloseable {
     private static final Shape IMAGES = Shape.of(1, 3, 4, 4);
 
     private final Path folder;
-    private final NetworkTrainer trainer;
+    private final NetworkTraining<AutoencoderBatch> training;
 
     TinyStage(Path folder) {
         this.folder = folder;
-        AutoencoderGraph graph = new AutoencoderGraph(new VaeConfig(3, 4, List.of(4), 1, 2, 1), IMAGES);
-        trainer = new NetworkTrainer(
-                graph.graph(), InitialValues.groups(InitialValues.of(graph.parameters(), 1), 0.01f), 1);
+        training = NetworkTraining.ofAutoencoder(
+                new VaeConfig(3, 4, List.of(4), 1, 2, 1), IMAGES, 1, Stage.optimizer(0.01f), 1);
     }
 
     Path stateFile() {
         return folder.resolve(NAME + "-state.safetensors");
     }
 
-    /** Opens the stage as its state file left it; the trainer is shared. */
-    Stage open() throws IOException {
-        return new Stage(NAME, new Recipe.Schedule(STEPS, 1, 1, 1e-3f, 0.9f), trainer, folder);
+    /** Opens the stage as its state file left it; the training is shared. */
+    Stage<AutoencoderBatch> open() throws IOException {
+        return new Stage<>(NAME, new Recipe.Schedule(STEPS, 1, 1, 1e-3f, 0.9f), training, folder);
     }
 
     /** Trains until so many steps are done. */
@@ -52,15 +48,15 @@ final class TinyStage implements AutoCloseable {
         });
     }
 
-    private static Map<String, NativeTensor> batch() {
-        return Map.of(
-                AutoencoderGraph.IMAGES, NativeTensor.copyOf(FloatTensor.zeros(IMAGES)),
-                AutoencoderGraph.WEIGHTS, NativeTensor.copyOf(FloatTensor.generate(IMAGES.with(1, 1), index -> 1)),
-                AutoencoderGraph.NOISE, NativeTensor.copyOf(FloatTensor.zeros(IMAGES.with(1, 4))));
+    private static AutoencoderBatch batch() {
+        return new AutoencoderBatch(
+                FloatTensor.zeros(IMAGES),
+                FloatTensor.generate(IMAGES.with(1, 1), index -> 1),
+                FloatTensor.zeros(IMAGES.with(1, 4)));
     }
 
     @Override
     public void close() {
-        trainer.close();
+        training.close();
     }
 }

@@ -5,13 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.lamp4j.errors.ModelFormatException;
-import org.lamp4j.onnx.model.ClipTextConfig;
-import org.lamp4j.onnx.model.VaeConfig;
-import org.lamp4j.onnx.model.VideoUNetConfig;
+import org.lamp4j.onnx.config.ClipTextConfig;
+import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.weights.Checkpoint;
 
 /** The three networks of a model folder in diffusers layout: configurations, and weights, the large ones mapped. */
-record ModelFiles(
+public record ModelFiles(
         Path folder,
         ClipTextConfig textConfig,
         Checkpoint text,
@@ -24,7 +24,7 @@ record ModelFiles(
     static final String UNET_WEIGHTS = "diffusion_pytorch_model";
     static final String CONFIG = "config.json";
 
-    static ModelFiles open(Path folder) throws IOException {
+    public static ModelFiles open(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new NotDirectoryException(
                     folder + ": expected a Stable Diffusion folder with text_encoder, vae and unet");

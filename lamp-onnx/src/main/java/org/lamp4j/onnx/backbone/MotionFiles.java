@@ -24,11 +24,11 @@ import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.Misfit;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
-import org.lamp4j.onnx.model.VideoUNetConfig;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
@@ -36,20 +36,20 @@ import org.lamp4j.onnx.weights.TorchWriter;
 import org.lamp4j.tensor.Shape;
 
 /** Patterns on disk: our own safetensors file, and the whole video UNet as LAMP's own program writes and reads it. */
-final class MotionFiles {
+public final class MotionFiles {
 
     private final ModelFiles base;
     private final UNetKeys keys;
     private final UNetInflation inflation;
     private String fingerprint;
 
-    MotionFiles(ModelFiles base, UNetKeys keys, UNetInflation inflation) {
+    public MotionFiles(ModelFiles base, UNetKeys keys, UNetInflation inflation) {
         this.base = base;
         this.keys = keys;
         this.inflation = inflation;
     }
 
-    StoredMotion read(Path path) throws IOException {
+    public StoredMotion read(Path path) throws IOException {
         if (Files.isDirectory(path)) {
             return new StoredMotion(readVideoUNet(path), Map.of());
         }
@@ -78,7 +78,7 @@ final class MotionFiles {
     /**
      * Refuses parameters that this base's video UNet does not have, and files that are no longer what was read of them.
      */
-    void check(MotionWeights motion) {
+    public void check(MotionWeights motion) {
         base.unet().requireUnchanged();
         motion.requireUnchanged();
         misfit(motion, base.folder()).ifPresent(Misfit::refuseArgument);

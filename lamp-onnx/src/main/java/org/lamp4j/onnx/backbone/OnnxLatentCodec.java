@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.PeakMemory;
@@ -14,7 +15,6 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.onnx.model.Vae;
-import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
@@ -30,7 +30,7 @@ import org.lamp4j.tensor.ShapeMismatchException;
  * The VAE in two sessions that take one image at a time, so that memory does not grow with the number of frames. Each
  * is kept for images of the latest size. Always float32: in float16 the decoder of Stable Diffusion overflows.
  */
-final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
+public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
 
     private static final String IMAGES = "sample";
     private static final String MEAN = "latent_mean";
@@ -106,7 +106,7 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         return graph;
     }
 
-    static Graph encoderGraph(VaeConfig config, CheckpointParameters parameters, Shape images) {
+    public static Graph encoderGraph(VaeConfig config, CheckpointParameters parameters, Shape images) {
         Graph graph = new Graph("VAE encoder");
         Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
         Value input = graph.input(IMAGES, ElementType.FLOAT, images);
@@ -116,7 +116,7 @@ final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         return graph;
     }
 
-    static Graph decoderGraph(VaeConfig config, CheckpointParameters parameters, Shape latents) {
+    public static Graph decoderGraph(VaeConfig config, CheckpointParameters parameters, Shape latents) {
         Graph graph = new Graph("VAE decoder");
         Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
         Value input = graph.input(LATENTS, ElementType.FLOAT, latents);

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.Scope;
-import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.ClipTextEncoder;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
@@ -20,7 +20,7 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /** CLIP's text encoder in a session that takes one prompt at a time; always float32, as it runs once a prompt. */
-final class OnnxTextEncoder implements TextEncoder, AutoCloseable {
+public final class OnnxTextEncoder implements TextEncoder, AutoCloseable {
 
     private static final String IDS = "input_ids";
     private static final String HIDDEN_STATES = "last_hidden_state";
@@ -37,7 +37,7 @@ final class OnnxTextEncoder implements TextEncoder, AutoCloseable {
         this.device = device;
     }
 
-    static Graph graph(ClipTextConfig config, CheckpointParameters parameters) {
+    public static Graph graph(ClipTextConfig config, CheckpointParameters parameters) {
         Graph graph = new Graph("text encoder");
         Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
         Value ids = graph.input(IDS, ElementType.INT64, Shape.of(1, config.positions()));

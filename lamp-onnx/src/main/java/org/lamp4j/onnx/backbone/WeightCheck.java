@@ -19,7 +19,7 @@ import org.lamp4j.tensor.Shape;
  * Compares the weights of a model folder with what its networks need, before any session is made: a missing or
  * mis-shaped tensor is an error as soon as the model is opened, and tensors that nothing uses are listed.
  */
-final class WeightCheck {
+public final class WeightCheck {
 
     private static final System.Logger LOG = System.getLogger(WeightCheck.class.getName());
 
@@ -41,7 +41,7 @@ final class WeightCheck {
      * @return the tensors that were not used
      * @throws ModelFormatException if a tensor is missing or has another shape; the message names key and file
      */
-    static WeightCheck of(ModelFiles files, UNetKeys keys) throws IOException {
+    public static WeightCheck of(ModelFiles files, UNetKeys keys) throws IOException {
         WeightCheck check = new WeightCheck();
         try {
             check.addUnused(files);

@@ -1,2 +1,2 @@
-/** The backbone that lamp-core finds: a model folder as sessions of ONNX Runtime, and as exported ONNX files. */
+/** The backbone that lamp-core finds: a model folder as sessions of ONNX Runtime. */
 package org.lamp4j.onnx.backbone;

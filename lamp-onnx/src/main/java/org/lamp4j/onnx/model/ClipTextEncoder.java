@@ -8,6 +8,7 @@ import static org.lamp4j.onnx.op.Slicing.gatherRows;
 import static org.lamp4j.onnx.op.Slicing.slice;
 
 import java.util.Optional;
+import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.ClipTransformer;
 import org.lamp4j.onnx.layer.Linear;
@@ -54,7 +55,7 @@ public final class ClipTextEncoder {
                 config.heads(),
                 config.feedForwardWidth(),
                 config.epsilon(),
-                config.activation()::apply);
+                ClipActivation.of(config.activation()));
         x = transformer.apply(scope, x, Optional.of(mask));
         return layerNorm(scope.child("final_layer_norm"), x, config.epsilon());
     }

@@ -11,6 +11,7 @@ import static org.lamp4j.onnx.op.Slicing.slice;
 
 import java.util.List;
 import java.util.Optional;
+import org.lamp4j.onnx.config.ClipVisionConfig;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.ClipTransformer;
 import org.lamp4j.onnx.layer.Linear;
@@ -53,7 +54,7 @@ public final class ClipVisionEncoder {
                 config.heads(),
                 config.feedForwardWidth(),
                 config.epsilon(),
-                config.activation()::apply);
+                ClipActivation.of(config.activation()));
         x = transformer.apply(scope, x, Optional.empty()); // [B, 1 + patches, D]
         Value first = reshape(slice(x, 1, 0, 1), images.shape().size(0), config.width());
         Value pooled = layerNorm(scope.child("post_layernorm"), first, config.epsilon());

@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.tensor.Shape;

@@ -10,6 +10,7 @@ import static org.lamp4j.onnx.op.Layout.transposeLast;
 import static org.lamp4j.onnx.op.Slicing.slice;
 
 import java.util.Optional;
+import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.ConvolutionLayer;
 import org.lamp4j.onnx.layer.Linear;

@@ -8,6 +8,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.lamp4j.onnx.config.VideoUNetConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig.Level;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.ConvolutionLayer;
 import org.lamp4j.onnx.layer.MotionConvolution;
@@ -17,7 +19,6 @@ import org.lamp4j.onnx.layer.SpatialConvolution;
 import org.lamp4j.onnx.layer.TimeEmbedding;
 import org.lamp4j.onnx.layer.Upsampling;
 import org.lamp4j.onnx.layer.VideoTransformer;
-import org.lamp4j.onnx.model.VideoUNetConfig.Level;
 import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.tensor.ShapeMismatchException;
 

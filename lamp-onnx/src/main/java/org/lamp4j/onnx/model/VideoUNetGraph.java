@@ -2,6 +2,7 @@ package org.lamp4j.onnx.model;
 
 import static org.lamp4j.onnx.op.Casting.cast;
 
+import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;

@@ -10,13 +10,13 @@ import static org.lamp4j.onnx.op.Reductions.mean;
 import static org.lamp4j.onnx.op.Slicing.slice;
 
 import java.util.Map;
+import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.onnx.model.Vae;
-import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.training.StepGraph;
 import org.lamp4j.tensor.Shape;
 
@@ -32,7 +32,7 @@ import org.lamp4j.tensor.Shape;
  *
  * The absolute difference keeps flat areas flat, that of the slopes keeps edges sharp.
  */
-public final class AutoencoderGraph {
+final class AutoencoderGraph {
 
     /** Input of the images, {@code [n, 3, H, W]}, -1 to 1. */
     public static final String IMAGES = "images";

@@ -2,9 +2,6 @@ package org.lamp4j.onnx.pretraining;
 
 import com.google.common.collect.Lists;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -16,13 +13,13 @@ import java.util.function.Predicate;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.files.StrictJson;
-import org.lamp4j.onnx.model.ClipTextConfig;
-import org.lamp4j.onnx.model.VaeConfig;
-import org.lamp4j.onnx.model.VideoUNetConfig;
-import org.lamp4j.onnx.model.VideoUNetConfig.Level;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.ClipTextConfig;
+import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig.Level;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
-import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.tensor.FloatTensor;
 
 /**
@@ -70,11 +67,16 @@ public record BaseModel(Path folder) {
      * Writes the auto-encoder.
      *
      * @param config its dimensions
-     * @param weights its parameters, named by their keys
-     * @param type how they are stored
+     * @param weights its parameters by key
+     * @param precision how they are stored
      * @throws IOException if a file cannot be written
      */
-    public void writeVae(VaeConfig config, Collection<StoredTensor> weights, StoredType type) throws IOException {
+    public void writeVae(VaeConfig config, Map<String, FloatTensor> weights, StoredPrecision precision)
+            throws IOException {
+        writeVae(config, stored(weights), precision);
+    }
+
+    void writeVae(VaeConfig config, Collection<StoredTensor> weights, StoredPrecision precision) throws IOException {
         int levels = config.blockOutChannels().size();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("_class_name", "AutoencoderKL");
@@ -88,25 +90,30 @@ public record BaseModel(Path folder) {
         json.put("out_channels", config.imageChannels());
         json.put("scaling_factor", config.scalingFactor());
         json.put("up_block_types", Collections.nCopies(levels, "UpDecoderBlock2D"));
-        writeNetwork("vae/diffusion_pytorch_model.safetensors", json, weights, type);
+        writeNetwork("vae/diffusion_pytorch_model.safetensors", json, weights, precision);
     }
 
     /**
      * Writes the text encoder.
      *
      * @param config its dimensions
-     * @param weights its parameters, named by their keys
-     * @param type how they are stored
+     * @param weights its parameters by key
+     * @param precision how they are stored
      * @throws IOException if a file cannot be written
      */
-    public void writeTextEncoder(ClipTextConfig config, Collection<StoredTensor> weights, StoredType type)
+    public void writeTextEncoder(ClipTextConfig config, Map<String, FloatTensor> weights, StoredPrecision precision)
+            throws IOException {
+        writeTextEncoder(config, stored(weights), precision);
+    }
+
+    void writeTextEncoder(ClipTextConfig config, Collection<StoredTensor> weights, StoredPrecision precision)
             throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("architectures", List.of("CLIPTextModel"));
         json.putAll(textTower(config));
         json.put("bos_token_id", config.vocabularySize() - 2);
         json.put("eos_token_id", config.vocabularySize() - 1);
-        writeNetwork("text_encoder/model.safetensors", json, weights, type);
+        writeNetwork("text_encoder/model.safetensors", json, weights, precision);
     }
 
     /** Returns a CLIP text tower's configuration as models have it. */
@@ -128,11 +135,16 @@ public record BaseModel(Path folder) {
      * Writes the UNet.
      *
      * @param config its dimensions
-     * @param weights its parameters, named by their keys
-     * @param type how they are stored
+     * @param weights its parameters by key
+     * @param precision how they are stored
      * @throws IOException if a file cannot be written
      */
-    public void writeUNet(VideoUNetConfig config, Collection<StoredTensor> weights, StoredType type)
+    public void writeUNet(VideoUNetConfig config, Map<String, FloatTensor> weights, StoredPrecision precision)
+            throws IOException {
+        writeUNet(config, stored(weights), precision);
+    }
+
+    void writeUNet(VideoUNetConfig config, Collection<StoredTensor> weights, StoredPrecision precision)
             throws IOException {
         List<Level> levels = config.levels();
         Map<String, Object> json = new LinkedHashMap<>();
@@ -155,7 +167,7 @@ public record BaseModel(Path folder) {
         json.put("sample_size", config.sampleSize());
         json.put("up_block_types", blocks(Lists.reverse(levels), Level::attentionGoingUp, "UpBlock2D"));
         json.put("use_linear_projection", config.linearProjection());
-        writeNetwork("unet/diffusion_pytorch_model.safetensors", json, weights, type);
+        writeNetwork("unet/diffusion_pytorch_model.safetensors", json, weights, precision);
     }
 
     private static List<String> blocks(List<Level> levels, Predicate<Level> attention, String type) {
@@ -170,39 +182,23 @@ public record BaseModel(Path folder) {
     }
 
     private void writeNetwork(
-            String file, Map<String, Object> config, Collection<StoredTensor> weights, StoredType type)
+            String file, Map<String, Object> config, Collection<StoredTensor> weights, StoredPrecision precision)
             throws IOException {
         Path place = folder.resolve(file);
         AtomicFolder.write(place.getParent(), written -> {
-            SafetensorsWriter.write(written.resolve(place.getFileName()), weights, Map.of("format", "pt"), type);
+            SafetensorsWriter.write(
+                    written.resolve(place.getFileName()),
+                    weights,
+                    Map.of("format", "pt"),
+                    RandomWeights.type(precision));
             writeJson(written.resolve("config.json"), config);
         });
     }
 
-    /**
-     * Returns tensors to be written to a file.
-     *
-     * @param values their values by name, which are copied
-     * @return the tensors, F32
-     */
-    public static List<StoredTensor> stored(Map<String, FloatTensor> values) {
+    /** Returns tensors to be written to a file, in float32; the values are copied. */
+    static List<StoredTensor> stored(Map<String, FloatTensor> values) {
         return values.entrySet().stream()
-                .map(entry -> stored(entry.getKey(), entry.getValue()))
+                .map(entry -> StoredTensor.copyOf(entry.getKey(), entry.getValue()))
                 .toList();
-    }
-
-    /**
-     * Returns a tensor to be written to a file.
-     *
-     * @param name its name
-     * @param values its values, which are copied
-     * @return the tensor, F32
-     */
-    public static StoredTensor stored(String name, FloatTensor values) {
-        FloatBuffer copy = ByteBuffer.allocateDirect(values.values().remaining() * Float.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        copy.put(values.values()).flip();
-        return StoredTensor.of(name, values.shape(), copy);
     }
 }

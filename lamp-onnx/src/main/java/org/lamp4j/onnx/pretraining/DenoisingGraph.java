@@ -7,15 +7,15 @@ import static org.lamp4j.onnx.op.Reductions.mean;
 
 import com.google.common.collect.Sets;
 import java.util.Map;
+import org.lamp4j.onnx.config.ClipTextConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.onnx.layer.Scope;
-import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.ClipTextEncoder;
 import org.lamp4j.onnx.model.VideoUNet;
-import org.lamp4j.onnx.model.VideoUNetConfig;
 import org.lamp4j.onnx.training.StepGraph;
 import org.lamp4j.tensor.Shape;
 
@@ -28,7 +28,7 @@ import org.lamp4j.tensor.Shape;
  *
  * with a weight for each image's timestep, such as min-SNR's (Hang et al., arXiv 2303.09556, equation 8).
  */
-public final class DenoisingGraph {
+final class DenoisingGraph {
 
     /** Input of the noisy latents, {@code [B, C, h, w]}. */
     public static final String LATENTS = "latents";

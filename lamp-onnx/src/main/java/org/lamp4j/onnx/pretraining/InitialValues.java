@@ -21,7 +21,7 @@ import org.lamp4j.tensor.Shape;
  *   <li>Embeddings are normal with deviation 0.02 (Radford et al., CLIP). Biases are 0, scales of norms 1.
  * </ul>
  */
-public final class InitialValues {
+final class InitialValues {
 
     private static final float EMBEDDING_DEVIATION = 0.02f;
 

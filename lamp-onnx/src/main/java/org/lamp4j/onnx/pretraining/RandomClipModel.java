@@ -9,17 +9,17 @@ import java.util.Map;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.StrictJson;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.ClipTextConfig;
+import org.lamp4j.onnx.config.ClipVisionConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.onnx.layer.Scope;
-import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.ClipTextEncoder;
-import org.lamp4j.onnx.model.ClipVisionConfig;
 import org.lamp4j.onnx.model.ClipVisionEncoder;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
-import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.text.ClipTokenizer;
 
@@ -30,35 +30,30 @@ import org.lamp4j.text.ClipTokenizer;
  * @param vision dimensions of the vision tower
  * @param text dimensions of the text tower
  * @param embeddingWidth width of the space that both embed into
- * @param type how weights are stored: {@link StoredType#F32}, or {@link StoredType#F16} for half the size
+ * @param precision how weights are stored; float16 halves the size
  * @param seed where the weights come from; the same seed gives the same files
  */
 public record RandomClipModel(
-        ClipVisionConfig vision, ClipTextConfig text, int embeddingWidth, StoredType type, long seed) {
+        ClipVisionConfig vision, ClipTextConfig text, int embeddingWidth, StoredPrecision precision, long seed) {
 
     private static final int LAYERS = 12;
     private static final int VOCABULARY = 1024;
-
-    /** Checks the type. */
-    public RandomClipModel {
-        RandomWeights.requireSupported(type, "RandomClipModel");
-    }
 
     /**
      * Returns a model built as CLIP ViT-B/32 is, of as many layers, heads, patches and positions, but a sixteenth of
      * its width and 1024 tokens: 0.8 million parameters in place of 151 million.
      *
-     * @param type how weights are stored, F32 or F16
+     * @param precision how weights are stored
      * @param seed where the weights come from
      * @return the model
      */
-    public static RandomClipModel smallVitB32(StoredType type, long seed) {
+    public static RandomClipModel smallVitB32(StoredPrecision precision, long seed) {
         ClipTextConfig.Activation activation = ClipTextConfig.Activation.QUICK_GELU;
         return new RandomClipModel(
                 new ClipVisionConfig(224, 32, 48, 192, LAYERS, 12, 1e-5f, activation),
                 new ClipTextConfig(VOCABULARY, 77, 32, 128, LAYERS, 8, 1e-5f, activation),
                 32,
-                type,
+                precision,
                 seed);
     }
 
@@ -80,7 +75,7 @@ public record RandomClipModel(
      * @throws StoppedException if the thread is interrupted; nothing remains
      */
     public void write(Path folder) throws IOException {
-        NewFolder.write(folder, parameterCount() * type.byteWidth(), this::writeFiles);
+        NewFolder.write(folder, parameterCount() * RandomWeights.type(precision).byteWidth(), this::writeFiles);
     }
 
     private void writeFiles(Path folder) throws IOException {
@@ -92,7 +87,7 @@ public record RandomClipModel(
                 folder.resolve("model.safetensors"),
                 RandomWeights.of(parameters(), seed),
                 Map.of("format", "pt"),
-                type);
+                RandomWeights.type(precision));
     }
 
     /** Lists the parameters of both towers, shapes by checkpoint key. */

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import org.lamp4j.errors.StoppedException;
-import org.lamp4j.onnx.weights.StoredType;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.text.ClipTokenizer;
 
 /**
@@ -16,15 +17,10 @@ import org.lamp4j.text.ClipTokenizer;
  * the noise schedule Stable Diffusion's.
  *
  * @param config dimensions of its networks
- * @param type how weights are stored: {@link StoredType#F32}, or {@link StoredType#F16} for half the size
+ * @param precision how weights are stored; float16 halves the size
  * @param seed where the weights come from; the same seed gives the same files
  */
-public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
-
-    /** Checks the type. */
-    public RandomModel {
-        RandomWeights.requireSupported(type, "RandomModel");
-    }
+public record RandomModel(BaseModelConfig config, StoredPrecision precision, long seed) {
 
     /**
      * Counts the parameters.
@@ -32,9 +28,9 @@ public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
      * @return number of weights of all networks together
      */
     public long parameterCount() {
-        return RandomWeights.count(config.textParameters())
-                + RandomWeights.count(config.vaeParameters())
-                + RandomWeights.count(config.unetParameters());
+        return RandomWeights.count(ParameterShapes.text(config.text()))
+                + RandomWeights.count(ParameterShapes.vae(config.vae()))
+                + RandomWeights.count(ParameterShapes.unet(config.unet()));
     }
 
     /**
@@ -47,7 +43,7 @@ public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
      * @throws StoppedException if the thread is interrupted; nothing remains
      */
     public void write(Path folder) throws IOException {
-        NewFolder.write(folder, parameterCount() * type.byteWidth(), this::writeFiles);
+        NewFolder.write(folder, parameterCount() * RandomWeights.type(precision).byteWidth(), this::writeFiles);
     }
 
     private void writeFiles(Path folder) throws IOException {
@@ -55,8 +51,8 @@ public record RandomModel(BaseModelConfig config, StoredType type, long seed) {
         ClipTokenizer.untrained(config.text().vocabularySize(), config.text().positions())
                 .write(folder.resolve("tokenizer"));
         files.writeSchedule();
-        files.writeTextEncoder(config.text(), RandomWeights.of(config.textParameters(), seed), type);
-        files.writeVae(config.vae(), RandomWeights.of(config.vaeParameters(), seed), type);
-        files.writeUNet(config.unet(), RandomWeights.of(config.unetParameters(), seed), type);
+        files.writeTextEncoder(config.text(), RandomWeights.of(ParameterShapes.text(config.text()), seed), precision);
+        files.writeVae(config.vae(), RandomWeights.of(ParameterShapes.vae(config.vae()), seed), precision);
+        files.writeUNet(config.unet(), RandomWeights.of(ParameterShapes.unet(config.unet()), seed), precision);
     }
 }

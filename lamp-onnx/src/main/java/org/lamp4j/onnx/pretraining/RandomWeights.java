@@ -3,6 +3,7 @@ package org.lamp4j.onnx.pretraining;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.errors.StoppedException;
+import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.tensor.Shape;
@@ -12,15 +13,8 @@ final class RandomWeights {
 
     private RandomWeights() {}
 
-    /**
-     * Checks how weights are to be stored.
-     *
-     * @throws IllegalArgumentException if it is neither F32 nor F16
-     */
-    static void requireSupported(StoredType type, String where) {
-        if (type != StoredType.F32 && type != StoredType.F16) {
-            throw new IllegalArgumentException("expected F32 or F16, but was " + type + " (" + where + ")");
-        }
+    static StoredType type(StoredPrecision precision) {
+        return precision == StoredPrecision.FLOAT16 ? StoredType.F16 : StoredType.F32;
     }
 
     static long count(Map<String, Shape> shapes) {

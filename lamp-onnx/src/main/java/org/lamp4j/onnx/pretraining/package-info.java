@@ -1,2 +1,2 @@
-/** Pre-training of whole networks from nothing: initial values and losses as graphs. */
+/** Training whole networks from nothing, writing models, and models with random weights. */
 package org.lamp4j.onnx.pretraining;

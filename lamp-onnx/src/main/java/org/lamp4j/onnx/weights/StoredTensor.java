@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
@@ -124,6 +125,21 @@ public final class StoredTensor {
         checkCount(name, shape, data.remaining() / type.byteWidth());
         ByteBuffer kept = data.slice();
         return new StoredTensor(name, shape, type, null, () -> kept, null, null);
+    }
+
+    /**
+     * Returns a tensor to be written to a file.
+     *
+     * @param name its name
+     * @param values its values, which are copied
+     * @return the tensor, F32
+     */
+    public static StoredTensor copyOf(String name, FloatTensor values) {
+        FloatBuffer copy = ByteBuffer.allocateDirect(values.values().remaining() * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        copy.put(values.values()).flip();
+        return of(name, values.shape(), copy);
     }
 
     /**

@@ -16,15 +16,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.onnx.model.ClipTextConfig;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.BaseModelConfig;
+import org.lamp4j.onnx.config.ClipTextConfig;
+import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.TinyConfig;
 import org.lamp4j.onnx.model.UNetKeys;
-import org.lamp4j.onnx.model.VaeConfig;
-import org.lamp4j.onnx.pretraining.BaseModelConfig;
 import org.lamp4j.onnx.pretraining.RandomModel;
 import org.lamp4j.onnx.runtime.ComputeDevice;
-import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
@@ -53,7 +53,7 @@ class MemoryEstimateTest {
 
     @BeforeAll
     static void writeModel() throws IOException {
-        new RandomModel(Program.CONFIG, StoredType.F32, 0).write(folder.resolve("model"));
+        new RandomModel(Program.CONFIG, StoredPrecision.FLOAT32, 0).write(folder.resolve("model"));
     }
 
     @ParameterizedTest

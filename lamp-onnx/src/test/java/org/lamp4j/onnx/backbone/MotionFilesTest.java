@@ -29,6 +29,7 @@ import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.export.OnnxExport;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;

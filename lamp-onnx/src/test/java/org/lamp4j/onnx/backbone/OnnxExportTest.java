@@ -23,6 +23,7 @@ import org.lamp4j.device.Device;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.export.OnnxExport;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentDistribution;
 import org.lamp4j.spi.NoisePredictor;

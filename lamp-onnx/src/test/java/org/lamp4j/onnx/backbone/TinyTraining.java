@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
-import org.lamp4j.generation.FrozenModel;
+import org.lamp4j.generation.pipeline.FrozenModel;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -18,12 +18,12 @@ import org.lamp4j.tensor.Shape;
 import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.training.HorizontalFlip;
 import org.lamp4j.training.LearningRateSchedule;
-import org.lamp4j.training.MotionTraining;
-import org.lamp4j.training.PatternFile;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingOptionsBuilder;
+import org.lamp4j.training.loop.MotionTraining;
+import org.lamp4j.training.loop.PatternFile;
 
 /**
  * A training run on a {@link TinyModel}, the same in every process. As a program it goes on where it was killed before.

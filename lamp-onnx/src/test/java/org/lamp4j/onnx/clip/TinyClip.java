@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.fixtures.TinyClipFiles;
-import org.lamp4j.onnx.pretraining.BaseModel;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.FloatTensor;
@@ -52,7 +51,7 @@ record TinyClip(Path folder, ClipTokenizer tokenizer, Map<String, FloatTensor> w
     /** Writes the weights. */
     void write() throws IOException {
         List<StoredTensor> stored = new ArrayList<>();
-        weights.forEach((name, values) -> stored.add(BaseModel.stored(name, values)));
+        weights.forEach((name, values) -> stored.add(StoredTensor.copyOf(name, values)));
         SafetensorsWriter.write(folder.resolve("model.safetensors"), stored, Map.of());
     }
 

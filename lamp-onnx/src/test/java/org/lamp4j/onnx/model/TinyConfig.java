@@ -3,6 +3,7 @@ package org.lamp4j.onnx.model;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.lamp4j.onnx.config.VideoUNetConfig;
 
 /** Makes configurations of UNets small enough to run in milliseconds: two levels of eight channels unless said. */
 public final class TinyConfig {

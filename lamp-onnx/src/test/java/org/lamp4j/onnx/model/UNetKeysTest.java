@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.layer.InputParameters;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.layer.RandomParameters;

@@ -10,20 +10,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.PredictionType;
-import org.lamp4j.onnx.model.ClipTextConfig;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.ClipTextConfig;
+import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.model.TinyConfig;
-import org.lamp4j.onnx.model.VaeConfig;
-import org.lamp4j.onnx.model.VideoUNetConfig;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 class BaseModelTest {
 
-    private static final List<StoredTensor> WEIGHTS =
-            BaseModel.stored(Map.of("a.weight", FloatTensor.of(Shape.of(3), 1, -2, 0.5f)));
+    private static final Map<String, FloatTensor> WEIGHTS =
+            Map.of("a.weight", FloatTensor.of(Shape.of(3), 1, -2, 0.5f));
 
     @TempDir
     private Path folder;
@@ -36,7 +36,7 @@ class BaseModelTest {
     void writeVae_readBack_sameDimensionsAndWeights() throws IOException {
         VaeConfig config = new VaeConfig(3, 4, List.of(8, 16), 2, 4, 0.25f);
 
-        model().writeVae(config, WEIGHTS, StoredType.F16);
+        model().writeVae(config, WEIGHTS, StoredPrecision.FLOAT16);
 
         assertThat(VaeConfig.read(folder.resolve("vae/config.json"))).isEqualTo(config);
         try (Checkpoint written = Checkpoint.open(folder.resolve("vae/diffusion_pytorch_model.safetensors"))) {
@@ -52,7 +52,7 @@ class BaseModelTest {
         for (ClipTextConfig.Activation activation : ClipTextConfig.Activation.values()) {
             ClipTextConfig config = new ClipTextConfig(30, 5, 8, 16, 2, 2, 1e-5f, activation);
 
-            model().writeTextEncoder(config, WEIGHTS, StoredType.F32);
+            model().writeTextEncoder(config, WEIGHTS, StoredPrecision.FLOAT32);
 
             assertThat(ClipTextConfig.read(folder.resolve("text_encoder/config.json")))
                     .isEqualTo(config);
@@ -65,7 +65,7 @@ class BaseModelTest {
                 List.of(new TinyConfig(), new TinyConfig().channels(8, 8, 16).linearProjection())) {
             VideoUNetConfig config = tiny.build();
 
-            model().writeUNet(config, WEIGHTS, StoredType.F32);
+            model().writeUNet(config, WEIGHTS, StoredPrecision.FLOAT32);
 
             assertThat(VideoUNetConfig.read(folder.resolve("unet/config.json"))).isEqualTo(config);
         }

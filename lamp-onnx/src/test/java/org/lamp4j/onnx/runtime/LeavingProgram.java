@@ -14,17 +14,17 @@ import org.lamp4j.errors.StoppedException;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.BaseModelConfig;
+import org.lamp4j.onnx.config.ClipTextConfig;
+import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.onnx.graph.Value;
-import org.lamp4j.onnx.model.ClipTextConfig;
 import org.lamp4j.onnx.model.TinyConfig;
-import org.lamp4j.onnx.model.VaeConfig;
 import org.lamp4j.onnx.op.MatrixProducts;
-import org.lamp4j.onnx.pretraining.BaseModelConfig;
 import org.lamp4j.onnx.pretraining.RandomModel;
-import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -69,7 +69,7 @@ public final class LeavingProgram {
                 new ClipTextConfig(600, 7, 8, 16, 1, 2, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
                 new VaeConfig(3, 4, List.of(8, 8), 1, 4, 0.18215f),
                 new TinyConfig().contextWidth(8).build());
-        new RandomModel(tiny, StoredType.F32, 1).write(folder);
+        new RandomModel(tiny, StoredPrecision.FLOAT32, 1).write(folder);
     }
 
     /**

@@ -1,0 +1,90 @@
+package org.lamp4j.generation.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lamp4j.diffusion.Sampler;
+import org.lamp4j.diffusion.SamplingState;
+import org.lamp4j.errors.NonFiniteException;
+import org.lamp4j.errors.StoppedException;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.generation.GenerationProgress;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.tensor.Shape;
+
+/**
+ * A generator of still images from prompts, with the base model alone. On a clip of a single frame, the inflated UNet
+ * without a pattern is the image UNet. Safe for several threads.
+ */
+public final class ImageGenerator {
+
+    private static final MotionWeights NO_MOTION = MotionWeights.of(List.of());
+
+    private final VideoPipeline pipeline;
+
+    /**
+     * Creates a generator.
+     *
+     * @param base the base model
+     */
+    public ImageGenerator(FrozenModel base) {
+        this.pipeline = new VideoPipeline(base, NO_MOTION);
+    }
+
+    /**
+     * Generates an image for each prompt, all in one batch.
+     *
+     * @param prompts what the images show, at least one
+     * @param options sampler, steps, guidance scale, negative prompt, frame size, seed and listener are taken from them
+     * @return the images, of the frame size
+     * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's
+     *     factor, or the schedule does not allow that number of steps
+     * @throws NonFiniteException if a network gives something that is no finite number
+     * @throws StoppedException if the listener stops the generation or the thread is interrupted, whose flag stays set
+     */
+    public List<RgbImage> generate(List<String> prompts, GenerationOptions options) {
+        if (prompts.isEmpty()) {
+            throw new IllegalArgumentException("expected a prompt, but was none (ImageGenerator.generate)");
+        }
+        BackboneModel model = pipeline.model();
+        int factor = model.latentCodec().factor();
+        options.frameSize().requireMultipleOf(factor);
+        VideoMemory.require(model.latentCodec(), options.frameSize(), prompts.size(), prompts.size());
+        Shape shape = Shape.of(
+                prompts.size(),
+                model.latentChannels(),
+                1,
+                options.frameSize().height() / factor,
+                options.frameSize().width() / factor);
+        FloatTensor latents =
+                RandomSource.stream(options.seed(), "picture noise", 0).gaussian(shape);
+        try (GuidedPredictor predictor = pipeline.guided(prompts, shape, options)) {
+            latents = denoise(latents, predictor, options);
+        }
+        List<RgbImage> images = new ArrayList<>();
+        for (int index = 0; index < prompts.size(); index++) {
+            FloatTensor latent = latents.slice(0, index, index + 1);
+            images.add(RgbImage.of(DecodedFrames.decode(model, latent, 0)));
+            Generation.report(options.listener(), new GenerationProgress.Decoding(index + 1, prompts.size()));
+        }
+        return images;
+    }
+
+    private FloatTensor denoise(FloatTensor noise, GuidedPredictor predictor, GenerationOptions options) {
+        Sampler sampler = options.sampling()
+                .sampler()
+                .sampler(pipeline.schedule(), options.sampling().steps());
+        int[] timesteps = sampler.timesteps();
+        SamplingState state = SamplingState.of(0, noise);
+        for (int timestep : timesteps) {
+            state = sampler.step(state, predictor.predictedNoise(state.latents(), timestep));
+            pipeline.model().requireFinite(state.latents(), "latents after step " + (state.stepIndex() - 1), NO_MOTION);
+            Generation.report(
+                    options.listener(), new GenerationProgress.Denoising(state.stepIndex(), timesteps.length));
+        }
+        return state.latents();
+    }
+}
