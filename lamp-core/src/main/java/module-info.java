@@ -13,6 +13,7 @@ module org.lamp4j.core {
     requires com.fasterxml.jackson.dataformat.yaml;
     requires jdk.management;
     requires transitive java.desktop;
+    requires static transitive org.jspecify;
 
     exports org.lamp4j;
     exports org.lamp4j.config;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.files.ModelLinks;
 import org.lamp4j.generation.Doubling;
 import org.lamp4j.generation.Extension;
@@ -40,7 +41,7 @@ public final class MotionPattern {
     private final PatternMetadata metadata;
 
     /** Computed when first asked for; two threads that race compute the same. */
-    private volatile String fingerprint;
+    private volatile @Nullable String fingerprint;
 
     private MotionPattern(Backbone backbone, MotionWeights weights, PatternMetadata metadata) {
         this.backbone = backbone;
@@ -147,7 +148,7 @@ public final class MotionPattern {
      */
     public MotionPattern merged() {
         MotionWeights whole = backbone.model().merged(weights);
-        if (whole == weights) {
+        if (whole.equals(weights)) {
             return this;
         }
         Map<String, String> details = new LinkedHashMap<>(metadata.entries());

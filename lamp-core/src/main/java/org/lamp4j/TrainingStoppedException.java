@@ -2,6 +2,7 @@ package org.lamp4j;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.StoppedException;
 
 /**
@@ -21,7 +22,7 @@ public final class TrainingStoppedException extends StoppedException {
     private static final long serialVersionUID = 1L;
 
     private final transient MotionPattern pattern;
-    private final transient Path checkpoints;
+    private final transient @Nullable Path checkpoints;
     private final int stepsDone;
 
     TrainingStoppedException(MotionPattern pattern, int stepsDone, int steps, Optional<Path> checkpoints) {

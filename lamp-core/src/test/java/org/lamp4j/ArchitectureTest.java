@@ -76,7 +76,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void module_thirdParties_areTheJdkAndJackson() {
+    void module_thirdParties_areTheJdkJacksonAndJspecify() {
         classes()
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
@@ -86,7 +86,8 @@ class ArchitectureTest {
                         "com.sun.management..",
                         "com.fasterxml.jackson.core..",
                         "com.fasterxml.jackson.databind..",
-                        "com.fasterxml.jackson.dataformat.yaml.."))
+                        "com.fasterxml.jackson.dataformat.yaml..",
+                        "org.jspecify.annotations"))
                 .check(CLASSES);
     }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.lamp4j.generation.GenerationBatch;
@@ -113,7 +114,7 @@ final class FirstFrames {
                     + ".png for \"" + missing.get(0) + "\" (" + sources.get(0) + ")");
         }
         List<Choice> choices = prompts.stream()
-                .map(prompt -> new Choice(prompt, byName.get(nameFor(prompt))))
+                .map(prompt -> new Choice(prompt, Objects.requireNonNull(byName.get(nameFor(prompt)))))
                 .toList();
         logOthers(choices);
         return choices;

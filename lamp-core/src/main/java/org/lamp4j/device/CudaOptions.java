@@ -1,8 +1,10 @@
 package org.lamp4j.device;
 
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Options of a CUDA GPU. Immutable. Options that are not set are those that many sessions on one GPU get along with.
@@ -80,6 +82,19 @@ public final class CudaOptions {
      */
     public OptionalLong memoryLimit() {
         return memoryLimit;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CudaOptions that
+                && convolutionSearch == that.convolutionSearch
+                && arenaGrowth == that.arenaGrowth
+                && memoryLimit.equals(that.memoryLimit);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(convolutionSearch, arenaGrowth, memoryLimit);
     }
 
     @Override

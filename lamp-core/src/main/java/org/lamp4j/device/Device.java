@@ -1,7 +1,9 @@
 package org.lamp4j.device;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The device that a model runs on, and its precision there. A device that was asked for and is not there is an error;
@@ -191,6 +193,22 @@ public final class Device {
      */
     public Optional<Path> profiles() {
         return profiles;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Device that
+                && kind == that.kind
+                && index == that.index
+                && precision == that.precision
+                && cudaOptions.equals(that.cudaOptions)
+                && profiles.equals(that.profiles)
+                && memoryBudget.equals(that.memoryBudget);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(kind, index, precision, cudaOptions, profiles, memoryBudget);
     }
 
     @Override

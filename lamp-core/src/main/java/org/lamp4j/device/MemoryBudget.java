@@ -3,8 +3,10 @@ package org.lamp4j.device;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host memory that a network may take, parameters, gradients and optimiser included. Weights that are mapped from
@@ -72,7 +74,7 @@ public final class MemoryBudget {
         Matcher size = SIZE.matcher(text);
         if (size.matches()) {
             int power = 1 + UNITS.indexOf(size.group(2).toUpperCase(Locale.ROOT));
-            return ofBytes(Long.parseLong(size.group(1)) << 10 * power);
+            return ofBytes(Long.parseLong(size.group(1)) << (10 * power));
         }
         return switch (text) {
             case "least" -> least();
@@ -102,6 +104,16 @@ public final class MemoryBudget {
     }
 
     /** Returns the budget in GiB, or {@code least}. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MemoryBudget that && bytes == that.bytes && least == that.least;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(bytes, least);
+    }
+
     @Override
     public String toString() {
         return least ? "least" : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));

@@ -2,6 +2,7 @@ package org.lamp4j.diffusion;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -203,5 +204,20 @@ public final class NoiseSchedule {
 
     private static int perLatent(Shape shape) {
         return Math.max(1, Math.toIntExact(shape.elementCount() / Math.max(1, shape.size(0))));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof NoiseSchedule that && config.equals(that.config);
+    }
+
+    @Override
+    public int hashCode() {
+        return config.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return description() + ", " + predictionType();
     }
 }

@@ -14,6 +14,8 @@ public enum SamplerType {
     EULER("euler", EulerSampler::of);
 
     private final String label;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a constructor
     private final BiFunction<NoiseSchedule, Integer, Sampler> maker;
 
     SamplerType(String label, BiFunction<NoiseSchedule, Integer, Sampler> maker) {

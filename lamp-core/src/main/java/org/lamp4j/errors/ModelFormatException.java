@@ -3,6 +3,7 @@ package org.lamp4j.errors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when a file of a model, a pattern, a checkpoint, a tokenizer or a noise schedule is damaged, has another
@@ -14,8 +15,8 @@ public final class ModelFormatException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final String location;
-    private final transient Path path;
-    private final String key;
+    private final transient @Nullable Path path;
+    private final @Nullable String key;
 
     /**
      * Creates the exception.
@@ -49,7 +50,7 @@ public final class ModelFormatException extends IOException {
         this(message, path, key, null);
     }
 
-    private ModelFormatException(String message, Path path, String key, Throwable cause) {
+    private ModelFormatException(String message, Path path, @Nullable String key, @Nullable Throwable cause) {
         super(message, cause);
         this.location = path.toString();
         this.path = path;

@@ -8,4 +8,7 @@
  * {@link IllegalArgumentException} is about an argument, an {@link IllegalStateException} about something that is
  * closed, and any other {@link java.io.IOException} about a file that is missing or cannot be read or written.
  */
+@NullMarked
 package org.lamp4j.errors;
+
+import org.jspecify.annotations.NullMarked;

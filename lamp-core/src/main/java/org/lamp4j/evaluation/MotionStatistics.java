@@ -81,7 +81,7 @@ public record MotionStatistics(double right, double down, double magnitude, doub
                 for (int dx = Math.max(-REACH, -x); dx <= REACH && x + dx + BLOCK <= next.width(); dx++) {
                     double difference = difference(current, next, x, y, dx, dy);
                     boolean nearer = dx * dx + dy * dy < bestX * bestX + bestY * bestY;
-                    if (difference < least || difference == least && nearer) {
+                    if (difference < least || (difference == least && nearer)) {
                         least = difference;
                         bestX = dx;
                         bestY = dy;

@@ -1,2 +1,5 @@
 /** Figures of generated clips: CLIP scores, likeness of images, motion. */
+@NullMarked
 package org.lamp4j.evaluation;
+
+import org.jspecify.annotations.NullMarked;

@@ -139,8 +139,7 @@ public final class AtomicFile {
      * @throws IOException if it cannot be written
      */
     public static void writeNamed(Path file, NamedContent content) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        checkPlace(file, folder);
+        Path folder = placeOf(file);
         try (ScratchFolder scratch = scratch(folder, file)) {
             Path temporary = scratch.path().resolve(file.getFileName().toString());
             content.writeTo(temporary);
@@ -152,6 +151,15 @@ public final class AtomicFile {
             }
         }
         Durable.syncFolder(folder);
+    }
+
+    private static Path placeOf(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null) {
+            throw new IOException("expected a file to write to, but was a folder (" + file + ")");
+        }
+        checkPlace(file, folder);
+        return folder;
     }
 
     private static void checkPlace(Path file, Path folder) throws IOException {

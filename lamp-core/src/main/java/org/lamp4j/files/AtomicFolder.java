@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -67,7 +68,7 @@ public final class AtomicFolder {
 
     private void write(Content content) throws IOException {
         boolean replaceable = isReplaceable();
-        Path around = replaceable ? place.getParent() : place;
+        Path around = replaceable ? Objects.requireNonNull(place.getParent()) : place;
         Files.createDirectories(around);
         try (ScratchFolder scratch = ScratchFolder.in(around)) {
             Path staged = Files.createDirectory(scratch.path().resolve("content"));
@@ -120,9 +121,10 @@ public final class AtomicFolder {
         Set<Path> written = new HashSet<>();
         for (Path file : largestFirst(staged)) {
             Path target = place.resolve(staged.relativize(file).toString());
-            Files.createDirectories(target.getParent());
+            Path folder = Objects.requireNonNull(target.getParent());
+            Files.createDirectories(folder);
             Durable.replace(file, target);
-            Durable.syncFolder(target.getParent());
+            Durable.syncFolder(folder);
             written.add(target);
         }
         if (replaced.isPresent()) {

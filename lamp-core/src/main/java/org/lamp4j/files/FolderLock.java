@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a folder for one user at a time: a second one, in this process or another, is told who has it. Kept by a lock
@@ -119,7 +120,7 @@ public final class FolderLock implements AutoCloseable {
     }
 
     /** Returns null if the file was removed meanwhile. */
-    private static FolderLock tryTake(Path folder, Object key, String expected) throws IOException {
+    private static @Nullable FolderLock tryTake(Path folder, Object key, String expected) throws IOException {
         Path file = folder.resolve(FILE);
         RandomAccessFile opened = open(file);
         boolean taken = false;

@@ -80,6 +80,6 @@ public final class ModelLinks {
         Path snapshots = root.getParent();
         return snapshots != null
                 && snapshots.endsWith(SNAPSHOTS)
-                && target.getParent().equals(snapshots.resolveSibling(BLOBS));
+                && snapshots.resolveSibling(BLOBS).equals(target.getParent());
     }
 }

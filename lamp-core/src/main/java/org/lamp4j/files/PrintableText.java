@@ -56,7 +56,7 @@ public final class PrintableText {
     }
 
     private static boolean isLineBreak(int codePoint) {
-        return codePoint >= '\n' && codePoint <= '\r'
+        return (codePoint >= '\n' && codePoint <= '\r')
                 || codePoint == 0x85
                 || Character.getType(codePoint) == Character.LINE_SEPARATOR
                 || Character.getType(codePoint) == Character.PARAGRAPH_SEPARATOR;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.lamp4j.files.CsvTable;
@@ -92,7 +93,8 @@ public record GenerationBatch(List<Item> items) {
         try {
             return new GenerationBatch(items);
         } catch (IllegalArgumentException e) {
-            throw new IOException(e.getMessage().replace("(GenerationBatch)", "(" + path + ")"), e);
+            String message = Objects.requireNonNull(e.getMessage());
+            throw new IOException(message.replace("(GenerationBatch)", "(" + path + ")"), e);
         }
     }
 

@@ -80,7 +80,7 @@ final class ImageFiles {
         String format = image.format() == MediaFormat.JPEG ? "jpeg" : "png";
         ByteBuffer content = image.content();
         ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
-        try (InputStream bytes = new ByteArrayInputStream(content.array(), 0, content.limit());
+        try (InputStream bytes = new ByteArrayInputStream(content.array(), content.arrayOffset(), content.limit());
                 ImageInputStream stream = new MemoryCacheImageInputStream(bytes)) {
             reader.setInput(stream, true, true);
             return reader.read(0);
@@ -138,7 +138,7 @@ final class ImageFiles {
         int[] pixels = new int[width * height];
         for (int pixel = 0; pixel < pixels.length; pixel++) {
             pixels[pixel] =
-                    (rgb[3 * pixel] & 0xff) << 16 | (rgb[3 * pixel + 1] & 0xff) << 8 | rgb[3 * pixel + 2] & 0xff;
+                    ((rgb[3 * pixel] & 0xff) << 16) | ((rgb[3 * pixel + 1] & 0xff) << 8) | (rgb[3 * pixel + 2] & 0xff);
         }
         BufferedImage buffer = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         buffer.setRGB(0, 0, width, height, pixels, 0, width);

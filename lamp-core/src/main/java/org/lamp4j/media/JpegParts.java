@@ -67,7 +67,7 @@ final class JpegParts {
             if (marker == END_OF_IMAGE) {
                 keep(MARKER_BYTES);
                 position = file.length;
-            } else if (marker == 0 || marker == TEMPORARY || marker >= FIRST_RESTART && marker <= START_OF_IMAGE) {
+            } else if (marker == 0 || marker == TEMPORARY || (marker >= FIRST_RESTART && marker <= START_OF_IMAGE)) {
                 position += MARKER_BYTES;
             } else if (!segment(marker)) {
                 keep(file.length - position);
@@ -172,7 +172,7 @@ final class JpegParts {
         while (end < file.length) {
             if (file[end] == (byte) 0xff && end + 1 < file.length) {
                 int next = file[end + 1] & 0xff;
-                boolean inside = next == 0 || next >= FIRST_RESTART && next <= LAST_RESTART;
+                boolean inside = next == 0 || (next >= FIRST_RESTART && next <= LAST_RESTART);
                 if (!inside) {
                     break;
                 }

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -254,7 +255,7 @@ public final class RgbImage {
 
     /** Returns whether the other has the same size and pixels; how they were made makes no difference. */
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof RgbImage image && size.equals(image.size) && Arrays.equals(rgb, image.rgb);
     }
 

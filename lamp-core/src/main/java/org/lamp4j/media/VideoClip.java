@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A clip in memory: frames of one size, shown at a constant rate, with a record of how they were made. Immutable. */
 public final class VideoClip {
@@ -174,7 +175,7 @@ public final class VideoClip {
 
     /** Returns whether the other has the same frames and rate; how they were made makes no difference. */
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof VideoClip clip
                 && Double.compare(framesPerSecond, clip.framesPerSecond) == 0
                 && frames.equals(clip.frames);

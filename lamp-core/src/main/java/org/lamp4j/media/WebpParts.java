@@ -94,7 +94,7 @@ final class WebpParts {
     }
 
     private int threeBytes(int position) {
-        return file.getShort(position) & 0xffff | (file.get(position + 2) & 0xff) << 16;
+        return (file.getShort(position) & 0xffff) | ((file.get(position + 2) & 0xff) << 16);
     }
 
     /** The canvas and the image on it should be of one size; a decoder may reserve either. */

@@ -6,7 +6,9 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
@@ -70,6 +72,26 @@ public final class MotionWeights {
         @Override
         public FloatBuffer values() {
             return values.duplicate();
+        }
+
+        /** Parameters are equal if their names, shapes and values are, wherever these lie. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Parameter that
+                    && name.equals(that.name)
+                    && shape.equals(that.shape)
+                    && values.equals(that.values);
+        }
+
+        /** Reads no values: they may lie in a file. */
+        @Override
+        public int hashCode() {
+            return Objects.hash(name, shape);
+        }
+
+        @Override
+        public String toString() {
+            return name + " " + shape;
         }
     }
 
@@ -162,5 +184,21 @@ public final class MotionWeights {
         return parameters.values().stream()
                 .mapToLong(parameter -> parameter.shape().elementCount())
                 .sum();
+    }
+
+    /** Weights are equal if they have the same parameters, in any order. Reads all values of those of equal shapes. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MotionWeights that && parameters.equals(that.parameters);
+    }
+
+    @Override
+    public int hashCode() {
+        return parameters.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return parameters.size() + " parameters of " + elementCount() + " values";
     }
 }

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.ModelFormatException;
 
 /**
@@ -115,7 +117,7 @@ public final class PatternMetadata {
      * @return {@link BaseFingerprint#value}, or for a file of the first version {@link BaseFingerprint#network}
      */
     public String baseFingerprint() {
-        return entries.get(BASE_FINGERPRINT);
+        return Objects.requireNonNull(entries.get(BASE_FINGERPRINT));
     }
 
     /**
@@ -125,5 +127,20 @@ public final class PatternMetadata {
      */
     public OptionalInt steps() {
         return entries.containsKey(STEPS) ? OptionalInt.of(Integer.parseInt(entries.get(STEPS))) : OptionalInt.empty();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PatternMetadata that && entries.equals(that.entries);
+    }
+
+    @Override
+    public int hashCode() {
+        return entries.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return entries.toString();
     }
 }

@@ -1,5 +1,8 @@
 package org.lamp4j.spi;
 
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -24,6 +27,25 @@ public interface MotionTrainer extends AutoCloseable {
         public Batch {
             ShapeMismatchException.check("target", noisyLatents.shape(), target.shape(), "MotionTrainer.Batch");
             timesteps = timesteps.clone();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Batch that
+                    && noisyLatents.equals(that.noisyLatents)
+                    && Arrays.equals(timesteps, that.timesteps)
+                    && context.equals(that.context)
+                    && target.equals(that.target);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(noisyLatents, Arrays.hashCode(timesteps), context, target);
+        }
+
+        @Override
+        public String toString() {
+            return "noisy latents " + noisyLatents + " at timesteps " + Arrays.toString(timesteps);
         }
     }
 

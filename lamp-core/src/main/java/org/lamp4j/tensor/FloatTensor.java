@@ -1,8 +1,10 @@
 package org.lamp4j.tensor;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small dense float32 tensor on the heap, in row-major order: latents, embeddings, images. Immutable, so it may be
@@ -257,6 +259,17 @@ public final class FloatTensor {
     public FloatTensor weighted(float a, float b, FloatTensor other) {
         ShapeMismatchException.check("tensor", shape, other.shape, "FloatTensor.weighted");
         return generate(shape, index -> a * values[index] + b * other.values[index]);
+    }
+
+    /** Tensors are equal if their shapes and all their values are, a NaN to a NaN, but 0 not to -0. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FloatTensor that && shape.equals(that.shape) && Arrays.equals(values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * shape.hashCode() + Arrays.hashCode(values);
     }
 
     @Override

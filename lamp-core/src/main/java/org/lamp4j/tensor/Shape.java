@@ -1,6 +1,7 @@
 package org.lamp4j.tensor;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The sizes of a tensor's axes, outermost first. Immutable; a shape without axes is a scalar's. */
 public final class Shape {
@@ -130,7 +131,7 @@ public final class Shape {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Shape shape && Arrays.equals(sizes, shape.sizes);
     }
 

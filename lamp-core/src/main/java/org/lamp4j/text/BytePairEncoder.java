@@ -41,7 +41,7 @@ final class BytePairEncoder {
         String[] letters = new String[256];
         int substitute = 0x100;
         for (int value = 0; value < letters.length; value++) {
-            boolean printable = value >= 33 && value <= 126 || value >= 161 && value <= 172 || value >= 174;
+            boolean printable = (value >= 33 && value <= 126) || (value >= 161 && value <= 172) || value >= 174;
             letters[value] = Character.toString(printable ? value : substitute++);
         }
         return letters;

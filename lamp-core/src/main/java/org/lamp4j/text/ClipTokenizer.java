@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The CLIP tokenizer: byte-level byte-pair encoding, as Stable Diffusion's text encoder takes it. Immutable; safe for
@@ -111,6 +112,21 @@ public final class ClipTokenizer {
          */
         public boolean isCut() {
             return idCount > ids.length;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof EncodedPrompt that && idCount == that.idCount && Arrays.equals(ids, that.ids);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * idCount + Arrays.hashCode(ids);
+        }
+
+        @Override
+        public String toString() {
+            return Arrays.toString(ids) + (isCut() ? ", cut from " + idCount : "");
         }
     }
 

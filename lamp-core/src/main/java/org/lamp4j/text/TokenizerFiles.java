@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ModelText;
@@ -61,9 +62,9 @@ record TokenizerFiles(
         tokens.addAll(List.of(PromptWords.START, PromptWords.END));
         Map<String, Integer> vocabulary = new HashMap<>();
         tokens.forEach(token -> vocabulary.put(token, vocabulary.size()));
-        int endId = vocabulary.get(PromptWords.END);
-        return new TokenizerFiles(
-                vocabulary, mergeRanks, maxLength, vocabulary.get(PromptWords.START), endId, endId, endId);
+        int startId = Objects.requireNonNull(vocabulary.get(PromptWords.START));
+        int endId = Objects.requireNonNull(vocabulary.get(PromptWords.END));
+        return new TokenizerFiles(vocabulary, mergeRanks, maxLength, startId, endId, endId, endId);
     }
 
     /** The tokens of which all others are merged, in CLIP's order; the set may be changed. */
@@ -147,12 +148,12 @@ record TokenizerFiles(
     private static Map<BytePairEncoder.Pair, Integer> mergeRanks(Path file) throws IOException {
         Map<BytePairEncoder.Pair, Integer> ranks = new HashMap<>();
         int lineNumber = 0;
-        for (String line : merges(file).split("\n")) {
+        for (String line : merges(file).split("\n", -1)) {
             lineNumber++;
-            if (lineNumber == 1 && line.startsWith("#version") || line.isBlank()) {
+            if ((lineNumber == 1 && line.startsWith("#version")) || line.isBlank()) {
                 continue;
             }
-            String[] pair = line.strip().split(" ");
+            String[] pair = line.strip().split(" ", -1);
             if (pair.length != 2) {
                 throw new ModelFormatException(
                         "expected two pieces and a space between them, but was '" + line + "' (" + file + ", line "

@@ -1,6 +1,7 @@
 package org.lamp4j.training;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A learning-rate schedule: a factor of the learning rate for each step of a training run. Immutable and pure. */
 public final class LearningRateSchedule {
@@ -84,7 +85,7 @@ public final class LearningRateSchedule {
 
     /** Schedules are equal if they say the same of themselves, which is all there is to them. */
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof LearningRateSchedule schedule && description.equals(schedule.description);
     }
 

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.MediaFiles;
@@ -115,6 +116,20 @@ public final class TrainingClip {
     }
 
     /** Returns the name and the caption. */
+    /** Clips are equal if their names, captions and files or frames are. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TrainingClip that
+                && name.equals(that.name)
+                && caption.equals(that.caption)
+                && source.equals(that.source);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, caption, source);
+    }
+
     @Override
     public String toString() {
         return name + " (\"" + caption + "\")";

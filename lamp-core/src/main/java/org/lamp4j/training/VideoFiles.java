@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -74,8 +75,9 @@ final class VideoFiles {
     }
 
     private static String caption(Path file) throws IOException {
-        Path folder = file.toAbsolutePath().normalize().getParent();
-        return sidecar(file).orElseGet(() -> words(folder.getFileName().toString()));
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().normalize().getParent());
+        Path name = folder.getFileName(); // null for the root
+        return sidecar(file).orElseGet(() -> words(name == null ? baseName(file) : name.toString()));
     }
 
     private static Optional<String> sidecar(Path file) throws IOException {

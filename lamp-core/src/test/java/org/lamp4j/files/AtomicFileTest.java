@@ -46,6 +46,15 @@ class AtomicFileTest {
     }
 
     @Test
+    void write_rootOfTheFileSystem_isRefused() {
+        Path root = folder.toAbsolutePath().getRoot();
+
+        assertThatThrownBy(() -> AtomicFile.write(root, output -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a file to write to, but was a folder (" + root + ")");
+    }
+
+    @Test
     void write_folderInItsPlace_isRefused() throws IOException {
         Path taken = Files.createDirectory(folder.resolve("m.bin"));
         assertThatThrownBy(() -> AtomicFile.write(taken, output -> {}))

@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads files that Jazzer makes, which keeps those that reach new code and damages them further. It also watches for
@@ -35,7 +37,7 @@ public final class CoverageGuidedDamage {
 
     private static final Pattern EXECUTIONS = Pattern.compile("stat::number_of_executed_units:\\s*(\\d+)");
 
-    private static FuzzedReader reader;
+    private static @Nullable FuzzedReader reader;
 
     private CoverageGuidedDamage() {}
 
@@ -119,7 +121,7 @@ public final class CoverageGuidedDamage {
      * @throws IOException if it cannot be written
      */
     public static void fuzzerTestOneInput(byte[] input) throws IOException {
-        if (reader.fileCount() == 1) {
+        if (Objects.requireNonNull(reader).fileCount() == 1) {
             reader.refuses(0, input, "input");
         } else if (input.length > 0) {
             int file = (input[0] & 0xff) % reader.fileCount();

@@ -100,6 +100,7 @@ class ArchitectureTest {
                         "ai.onnxruntime",
                         "com.google.protobuf",
                         "com.google.common",
+                        "org.jspecify.annotations",
                         "com.fasterxml.jackson.core",
                         "com.fasterxml.jackson.databind",
                         "net.razorvine")

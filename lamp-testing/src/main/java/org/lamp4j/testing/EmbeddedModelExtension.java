@@ -45,7 +45,7 @@ final class EmbeddedModelExtension implements ParameterResolver {
         try {
             return OpenModel.open();
         } catch (IOException e) {
-            throw new ParameterResolutionException(e.getMessage(), e);
+            throw new ParameterResolutionException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -20,7 +20,8 @@ class ArchitectureTest {
     void module_dependencies_areLampCoreAndJUnit() {
         classes()
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.junit.jupiter.api..", "org.lamp4j..")
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                                "java..", "org.jspecify.annotations", "org.junit.jupiter.api..", "org.lamp4j..")
                         .and(not(resideInAnyPackage(
                                 "org.lamp4j.onnx..",
                                 "org.lamp4j.video..",

@@ -126,7 +126,7 @@ final class DeclaredLength {
             long size = endOfNumber(position);
             boolean cluster = size - position == Integer.BYTES && intAt(position, ByteOrder.BIG_ENDIAN) == CLUSTER_ID;
             long content = size < end ? endOfNumber(size) : Long.MAX_VALUE;
-            if (size - position > Integer.BYTES || content > end || !cluster && numberAt(size) > end - content) {
+            if (size - position > Integer.BYTES || content > end || (!cluster && numberAt(size) > end - content)) {
                 throw new IOException(
                         "expected an element of a WebM or MKV, but was none at byte " + position + " (" + file + ")");
             }
@@ -136,7 +136,7 @@ final class DeclaredLength {
     }
 
     private boolean isUnknown(long position) throws IOException {
-        return numberAt(position) == (1L << 7 * (int) (endOfNumber(position) - position)) - 1;
+        return numberAt(position) == (1L << (7 * (int) (endOfNumber(position) - position))) - 1;
     }
 
     /** An EBML number is as many bytes long as its first byte has leading zero bits, and one more. */
@@ -152,13 +152,13 @@ final class DeclaredLength {
         ByteBuffer number = read(position, bytes);
         long value = number.get() & (0xff >> bytes);
         while (number.hasRemaining()) {
-            value = value << Byte.SIZE | number.get() & 0xff;
+            value = (value << Byte.SIZE) | (number.get() & 0xff);
         }
         return value;
     }
 
     private long endOfGif() throws IOException {
-        long position = 13 + colourTableBytes(byteAt(10));
+        long position = 13L + colourTableBytes(byteAt(10));
         while (true) {
             int block = byteAt(position);
             if (block == GIF_TRAILER) {
@@ -177,7 +177,7 @@ final class DeclaredLength {
     }
 
     private static int colourTableBytes(int flags) {
-        return (flags & 0x80) == 0 ? 0 : 3 << (flags & 7) + 1;
+        return (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
     }
 
     private long endOfSubBlocks(long position) throws IOException {

@@ -10,6 +10,7 @@ import org.bytedeco.ffmpeg.global.avfilter;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes whole frames of frames whose even and odd rows were taken one after the other, with FFmpeg's bwdif: one frame
@@ -62,7 +63,7 @@ final class Deinterlacer implements AutoCloseable {
      *
      * @param frame the next frame, left empty; null after the last
      */
-    void add(AVFrame frame) throws IOException {
+    void add(@Nullable AVFrame frame) throws IOException {
         if (frame != null && !(frame.width() == width && frame.height() == height && frame.format() == format)) {
             throw new IOException("expected interlaced frames of " + width + "x" + height
                     + " in one pixel format, but was " + frame.width() + "x" + frame.height() + " (" + file + ")");

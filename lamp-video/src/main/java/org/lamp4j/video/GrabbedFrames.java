@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.bytedeco.javacv.Frame;
 import org.bytedeco.javacv.FrameGrabber;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -33,7 +34,7 @@ public final class GrabbedFrames implements FrameReader {
     private static final double MICROSECONDS = 1e6;
 
     private final FrameGrabber grabber;
-    private FrameSize size;
+    private @Nullable FrameSize size;
     private OptionalLong firstTimestamp = OptionalLong.empty();
     private long timestamp;
     private boolean closed;

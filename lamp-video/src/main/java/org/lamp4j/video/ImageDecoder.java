@@ -57,7 +57,7 @@ final class ImageDecoder {
             AVPacket packet = natives.own(avcodec.av_packet_alloc(), avcodec::av_packet_free);
             ByteBuffer content = image.content();
             Ffmpeg.check(avcodec.av_new_packet(packet, content.limit()), "memory for an image", source);
-            packet.data().put(content.array(), 0, content.limit());
+            packet.data().put(content.array(), content.arrayOffset(), content.limit());
             AVFrame frame = natives.own(avutil.av_frame_alloc(), avutil::av_frame_free);
             FrameConverter converter = natives.own(new FrameConverter(source), FrameConverter::close);
             Ffmpeg.check(avcodec.avcodec_send_packet(codec, packet), EXPECTED, source);

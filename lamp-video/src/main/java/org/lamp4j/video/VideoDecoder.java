@@ -14,6 +14,7 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.files.RegularFile;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.RgbImage;
@@ -30,7 +31,7 @@ final class VideoDecoder implements FrameReader {
     private final FrameConverter converter;
     private final double framesPerSecond;
     private final RgbImage first;
-    private Deinterlacer deinterlacer;
+    private @Nullable Deinterlacer deinterlacer;
     private boolean ended;
     private long packetCount;
     private int frameIndex;
@@ -124,7 +125,8 @@ final class VideoDecoder implements FrameReader {
             int result = avcodec.avcodec_receive_frame(codec, frame);
             if (result == 0) {
                 requireDecoded();
-                if (!isForDeinterlacer()) {
+                beginDeinterlacing();
+                if (deinterlacer == null) {
                     return Optional.of(convert());
                 }
                 deinterlacer.add(frame);
@@ -172,12 +174,11 @@ final class VideoDecoder implements FrameReader {
     }
 
     /** From the first interlaced frame on all go that way, so that they keep their order. */
-    private boolean isForDeinterlacer() throws IOException {
+    private void beginDeinterlacing() throws IOException {
         if (deinterlacer == null && (frame.flags() & AVFrame.AV_FRAME_FLAG_INTERLACED) != 0) {
             deinterlacer =
                     natives.own(new Deinterlacer(frame, demuxer.stream().time_base(), file), Deinterlacer::close);
         }
-        return deinterlacer != null;
     }
 
     /** The last frame waits for one after it to compare with. */

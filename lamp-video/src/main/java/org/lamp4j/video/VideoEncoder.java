@@ -2,6 +2,7 @@ package org.lamp4j.video;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -21,6 +22,7 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -51,9 +53,9 @@ final class VideoEncoder implements AutoCloseable {
     private final AVFrame filtered;
     private final AVPacket packet;
     private final FrameSize size;
-    private AVCodecContext encoder;
-    private AVFormatContext container;
-    private AVStream stream;
+    private @Nullable AVCodecContext encoder;
+    private @Nullable AVFormatContext container;
+    private @Nullable AVStream stream;
 
     /**
      * Writes a clip.
@@ -164,9 +166,10 @@ final class VideoEncoder implements AutoCloseable {
         encodeFiltered();
         check(avcodec.avcodec_send_frame(encoder, null));
         writePackets();
-        checkWritten(avformat.av_write_trailer(container));
-        avformat.avio_flush(container.pb());
-        checkWritten(container.pb().error());
+        AVFormatContext written = Objects.requireNonNull(container);
+        checkWritten(avformat.av_write_trailer(written));
+        avformat.avio_flush(written.pb());
+        checkWritten(written.pb().error());
     }
 
     private AVFilterContext filter(String name) {
@@ -198,20 +201,21 @@ final class VideoEncoder implements AutoCloseable {
             throw EncodingException.ofEncoder(
                     "expected the encoder " + format.encoder() + ", but this FFmpeg has none");
         }
-        encoder = natives.own(avcodec.avcodec_alloc_context3(codec), avcodec::avcodec_free_context);
-        encoder.width(filtered.width());
-        encoder.height(filtered.height());
-        encoder.pix_fmt(filtered.format());
-        encoder.colorspace(filtered.colorspace());
-        encoder.color_range(filtered.color_range());
-        encoder.color_primaries(filtered.color_primaries());
-        encoder.color_trc(filtered.color_trc());
-        encoder.time_base(clock);
-        encoder.framerate(avutil.av_inv_q(clock));
-        encoder.flags(encoder.flags() | avcodec.AV_CODEC_FLAG_GLOBAL_HEADER);
+        AVCodecContext made = natives.own(avcodec.avcodec_alloc_context3(codec), avcodec::avcodec_free_context);
+        encoder = made;
+        made.width(filtered.width());
+        made.height(filtered.height());
+        made.pix_fmt(filtered.format());
+        made.colorspace(filtered.colorspace());
+        made.color_range(filtered.color_range());
+        made.color_primaries(filtered.color_primaries());
+        made.color_trc(filtered.color_trc());
+        made.time_base(clock);
+        made.framerate(avutil.av_inv_q(clock));
+        made.flags(made.flags() | avcodec.AV_CODEC_FLAG_GLOBAL_HEADER);
         AVDictionary options = Ffmpeg.dictionary(format.encoderOptions());
         try {
-            check(avcodec.avcodec_open2(encoder, codec, options));
+            check(avcodec.avcodec_open2(made, codec, options));
         } finally {
             avutil.av_dict_free(options);
         }
@@ -223,14 +227,16 @@ final class VideoEncoder implements AutoCloseable {
             AVFormatContext made = new AVFormatContext(null);
             check(avformat.avformat_alloc_output_context2(made, null, name, url));
             container = natives.own(made, avformat::avformat_free_context);
-            stream = avformat.avformat_new_stream(container, null);
-            check(avcodec.avcodec_parameters_from_context(stream.codecpar(), encoder));
-            stream.time_base(encoder.time_base());
-            stream.avg_frame_rate(encoder.framerate());
-            container.metadata(Ffmpeg.dictionary(metadata));
+            AVStream video = avformat.avformat_new_stream(made, null);
+            stream = video;
+            AVCodecContext opened = Objects.requireNonNull(encoder);
+            check(avcodec.avcodec_parameters_from_context(video.codecpar(), opened));
+            video.time_base(opened.time_base());
+            video.avg_frame_rate(opened.framerate());
+            made.metadata(Ffmpeg.dictionary(metadata));
             AVIOContext output = new AVIOContext(null);
             checkWritten(avformat.avio_open(output, url, avformat.AVIO_FLAG_WRITE));
-            container.pb(natives.own(output, avformat::avio_closep));
+            made.pb(natives.own(output, avformat::avio_closep));
         }
         AVDictionary options = Ffmpeg.dictionary(format.containerOptions());
         try {
@@ -241,6 +247,8 @@ final class VideoEncoder implements AutoCloseable {
     }
 
     private void writePackets() throws EncodingException {
+        AVCodecContext encoder = Objects.requireNonNull(this.encoder);
+        AVStream stream = Objects.requireNonNull(this.stream);
         while (true) {
             int result = avcodec.avcodec_receive_packet(encoder, packet);
             if (result == avutil.AVERROR_EAGAIN() || result == avutil.AVERROR_EOF()) {

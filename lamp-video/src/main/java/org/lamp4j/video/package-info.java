@@ -55,4 +55,7 @@
  * FFmpeg's own log off, for the whole process: what goes wrong is in our exceptions. To see it all the same, call
  * {@code avutil.av_log_set_level} after the first use of this package.
  */
+@NullMarked
 package org.lamp4j.video;
+
+import org.jspecify.annotations.NullMarked;

@@ -33,7 +33,8 @@ class ArchitectureTest {
                         "org.bytedeco.ffmpeg..",
                         "org.bytedeco.javacpp..",
                         "org.bytedeco.javacv..",
-                        "java..")
+                        "java..",
+                        "org.jspecify.annotations")
                 .check(CLASSES);
     }
 

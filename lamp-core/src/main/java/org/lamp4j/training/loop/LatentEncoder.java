@@ -60,8 +60,8 @@ final class LatentEncoder {
         LatentCodec codec = model.latentCodec();
         FrameSize size = options.window().frameSize();
         int directions = options.window().horizontalFlip() == HorizontalFlip.RANDOM ? 2 : 1;
-        double values =
-                (double) codec.latentChannels() * (size.width() / codec.factor()) * (size.height() / codec.factor());
+        long values =
+                (long) codec.latentChannels() * (size.width() / codec.factor()) * (size.height() / codec.factor());
         HeapLimit.require(
                 "training clips", frames + " frames of " + size, 2.0 * Float.BYTES * directions * values * frames);
     }

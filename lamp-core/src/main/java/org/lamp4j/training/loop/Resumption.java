@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -157,7 +158,7 @@ final class Resumption {
 
     private void addSeed(PatternMetadata now, List<Difference> differences) {
         String saved = metadata.entries().getOrDefault(TrainingRecord.SEED, "nothing");
-        String given = now.entries().get(TrainingRecord.SEED);
+        String given = Objects.requireNonNull(now.entries().get(TrainingRecord.SEED));
         if (!saved.equals(given)) {
             differences.add(new Difference(TrainingRecord.SEED, saved, given));
         }

@@ -50,7 +50,7 @@ record Ceilings(double convolution, double matrixProduct) {
         try (OnnxSession session = OnnxSession.load(graph, device);
                 NativeTensor x =
                         NativeTensor.copyOf(RandomSource.stream(0, "input", 0).gaussian(input));
-                NativeTensor y = NativeTensor.allocate(session.outputs().get("y"))) {
+                NativeTensor y = NativeTensor.allocate(session.outputType("y"))) {
             for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
                 series.time(() -> {
                     session.run(Map.of("x", x), Map.of("y", y));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** The folder that a batch's clips stay in: no name of a table leads out of it, by dots or over a symbolic link. */
 final class BatchFolder {
@@ -28,7 +29,7 @@ final class BatchFolder {
         if (!file.startsWith(root) || file.equals(root)) {
             throw new IllegalArgumentException("expected an output within " + folder + ", but was " + name);
         }
-        Path parent = withoutLinks(file.getParent());
+        Path parent = withoutLinks(Objects.requireNonNull(file.getParent()));
         if (!parent.startsWith(withoutLinks(root))) {
             throw new IllegalArgumentException(
                     "expected an output within " + folder + ", but was " + name + ", which a link leads to " + parent);
@@ -40,7 +41,7 @@ final class BatchFolder {
     private static Path withoutLinks(Path path) throws IOException {
         Path nearest = path;
         while (!Files.exists(nearest, LinkOption.NOFOLLOW_LINKS)) {
-            nearest = nearest.getParent();
+            nearest = Objects.requireNonNull(nearest.getParent());
         }
         return nearest.toRealPath().resolve(nearest.relativize(path));
     }

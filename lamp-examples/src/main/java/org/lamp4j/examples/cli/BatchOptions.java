@@ -3,6 +3,8 @@ package org.lamp4j.examples.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.generation.GenerationBatch;
 import picocli.CommandLine.Option;
 
@@ -17,7 +19,7 @@ final class BatchOptions {
                             + "are the prompts with underscores for spaces, or a .csv file with the heading image,prompt and, if "
                             + "wanted, output and seed. --output is a folder then. A clip that fails does not keep the others "
                             + "from being made.")
-    private Path path;
+    private @Nullable Path path;
 
     /** The formats of a batch's clips. */
     enum Format {
@@ -52,7 +54,7 @@ final class BatchOptions {
         if (skipExisting && output.mayReplace()) {
             throw new IllegalArgumentException("expected either --overwrite or --skip-existing, but was both");
         }
-        GenerationBatch batch = GenerationBatch.read(path);
+        GenerationBatch batch = GenerationBatch.read(Objects.requireNonNull(path));
         return new BatchRun(batch, output, "." + format.name().toLowerCase(Locale.ROOT), skipExisting);
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingOptionsBuilder;
@@ -24,7 +25,7 @@ final class CheckpointOptions {
             description =
                     "Save the run here on the way, when it ends, and when it is stopped by Ctrl-C. A checkpoint can "
                             + "be used as a pattern, too.")
-    private Path folder;
+    private @Nullable Path folder;
 
     @Option(
             names = "--checkpoint-every",
@@ -48,7 +49,7 @@ final class CheckpointOptions {
             description = "Go on from a checkpoint, or the newest of a folder of them, as if the run had never been "
                     + "interrupted. Without PATH: from the newest of --checkpoint, or from the beginning if there is none "
                     + "yet. A damaged one is not passed over: an older one is taken only if it is PATH.")
-    private Path resume;
+    private @Nullable Path resume;
 
     /**
      * Sets what is given.

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.examples.score.BenchmarkEvaluation;
 import org.lamp4j.examples.score.BenchmarkEvaluation.ClipFigures;
 import org.lamp4j.examples.score.BenchmarkEvaluation.Figures;
@@ -52,10 +53,10 @@ final class EvaluateCommand implements Callable<Integer> {
     private Path clips;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write all figures there, too.")
-    private Path json;
+    private @Nullable Path json;
 
     @Option(names = "--report", paramLabel = "FILE", description = "Write a page to look at, an .html file.")
-    private Path report;
+    private @Nullable Path report;
 
     @Spec
     private CommandSpec spec;

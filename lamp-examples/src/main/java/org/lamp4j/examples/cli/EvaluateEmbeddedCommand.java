@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.quickstart.Quickstart;
@@ -26,7 +27,7 @@ final class EvaluateEmbeddedCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "DIR",
             description = "Another model that lamp pretrain made. Default: the embedded one.")
-    private Path model;
+    private @Nullable Path model;
 
     @Option(
             names = "--motions",

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.lamp4j.evaluation.SeamJump;
 import org.lamp4j.generation.Extension;
@@ -48,7 +49,8 @@ final class ExtendCommand implements Callable<Integer> {
     }
 
     private static List<Integer> seams(VideoClip longer) {
-        return Arrays.stream(longer.provenance().get("seams").split(","))
+        return Arrays.stream(
+                        Objects.requireNonNull(longer.provenance().get("seams")).split(",", -1))
                 .map(Integer::valueOf)
                 .toList();
     }

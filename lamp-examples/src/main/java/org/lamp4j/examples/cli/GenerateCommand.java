@@ -3,8 +3,10 @@ package org.lamp4j.examples.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationOptions;
@@ -32,7 +34,7 @@ final class GenerateCommand implements Callable<Integer> {
     private PatternOption motion;
 
     @Option(names = "--prompt", paramLabel = "TEXT", description = "What the clip shows. Required without --batch.")
-    private String prompt;
+    private @Nullable String prompt;
 
     @Option(
             names = "--image",
@@ -40,7 +42,7 @@ final class GenerateCommand implements Callable<Integer> {
             description =
                     "The first frame: PNG, JPEG or WebP. It is resized to cover the size and cropped. Without it, "
                             + "the first frame is drawn from the prompt.")
-    private Path image;
+    private @Nullable Path image;
 
     @Mixin
     private BatchOptions batch;
@@ -73,7 +75,7 @@ final class GenerateCommand implements Callable<Integer> {
     private double framesPerSecond = DEFAULTS.framesPerSecond();
 
     @Option(names = "--report", paramLabel = "FILE", description = "Write a page to look at, an .html file.")
-    private Path report;
+    private @Nullable Path report;
 
     @Spec
     private CommandSpec spec;
@@ -102,6 +104,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private int generate(GenerationOptions options) throws IOException {
+        String wanted = Objects.requireNonNull(prompt);
         VideoOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
         Optional<RgbImage> firstFrame = image == null ? Optional.empty() : Optional.of(RgbImage.read(image));
         try (Backbone backbone = model.open()) {
@@ -109,8 +112,8 @@ final class GenerateCommand implements Callable<Integer> {
             VideoClip clip = OptionTypes.fromOptions(
                     spec,
                     () -> firstFrame.isPresent()
-                            ? pattern.generate(prompt, firstFrame.get(), options)
-                            : pattern.generate(prompt, options));
+                            ? pattern.generate(wanted, firstFrame.get(), options)
+                            : pattern.generate(wanted, options));
             sink.write(clip);
             spec.commandLine().getOut().println("wrote " + output.path());
             if (report != null) {

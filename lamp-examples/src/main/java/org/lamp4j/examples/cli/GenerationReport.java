@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.examples.report.Figure;
 import org.lamp4j.examples.report.Report;
@@ -23,10 +25,10 @@ final class GenerationReport {
     private final List<Figure> clips = new ArrayList<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private String title = "";
-    private RgbImage sheet;
+    private @Nullable RgbImage sheet;
 
     void add(RgbImage firstFrame, VideoClip clip) throws IOException {
-        String prompt = clip.provenance().get(PROMPT);
+        String prompt = clip.provenance().getOrDefault(PROMPT, "");
         firstFrames.add(Figure.of(firstFrame, prompt));
         clips.add(Figure.of(clip, prompt + ", seed " + clip.provenance().get(SEED)));
         title = "“" + prompt + "”";
@@ -47,7 +49,7 @@ final class GenerationReport {
                 .figures("Generated", clips)
                 .figures("First frames", firstFrames);
         if (single) {
-            report.wideFigure("All frames", Figure.of(sheet, "from left to right, in rows"));
+            report.wideFigure("All frames", Figure.of(Objects.requireNonNull(sheet), "from left to right, in rows"));
         }
         report.settings(settings).write(file);
     }

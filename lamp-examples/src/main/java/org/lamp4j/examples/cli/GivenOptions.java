@@ -1,7 +1,9 @@
 package org.lamp4j.examples.cli;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -19,16 +21,16 @@ final class GivenOptions {
     }
 
     /** Hands on an option's value if it is given. */
-    <T> void ifGiven(String option, T value, Consumer<T> setter) {
+    <T> void ifGiven(String option, @Nullable T value, Consumer<T> setter) {
         if (contain(option)) {
-            setter.accept(value);
+            setter.accept(Objects.requireNonNull(value));
         }
     }
 
     /** Returns an option's value if it is given, else what a configuration says, else refuses the command line. */
-    <T> T require(String option, T value, Optional<T> configured) {
+    <T> T require(String option, @Nullable T value, Optional<T> configured) {
         if (contain(option)) {
-            return value;
+            return Objects.requireNonNull(value);
         }
         return configured.orElseThrow(() -> new MissingParameterException(
                 command.commandLine(),

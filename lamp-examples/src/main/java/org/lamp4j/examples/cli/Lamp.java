@@ -77,7 +77,8 @@ public final class Lamp implements Runnable {
         MessageWriter err = standardError();
         Interruption interruption = new Interruption(Thread.currentThread(), err, Interruption.PATIENCE);
         interruption.heed();
-        System.exit(new Lamp(interruption).execute(new PrintWriter(System.out, true), err, arguments));
+        System.exit(new Lamp(interruption)
+                .execute(new PrintWriter(System.out, true, Charset.defaultCharset()), err, arguments));
     }
 
     /** All that goes to standard error, logs included, goes above the progress bar. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Refuses before the work begins to write its result where that will not go. Nothing is made or changed there. */
 final class OutputPlace {
@@ -20,7 +21,7 @@ final class OutputPlace {
         if (Files.isDirectory(file)) {
             throw new IOException("expected a file to write to, but was a folder (" + file + ")");
         }
-        requireFolder(file.toAbsolutePath().getParent(), file);
+        requireFolder(Objects.requireNonNull(file.toAbsolutePath().getParent()), file);
         return file;
     }
 
@@ -54,7 +55,7 @@ final class OutputPlace {
     private static void requireFolder(Path folder, Path output) throws IOException {
         Path nearest = folder;
         while (!Files.exists(nearest, LinkOption.NOFOLLOW_LINKS)) {
-            nearest = nearest.getParent();
+            nearest = Objects.requireNonNull(nearest.getParent());
         }
         if (!Files.isDirectory(nearest) || !Files.isWritable(nearest)) {
             throw new IOException("expected a folder that may be written to, but was "

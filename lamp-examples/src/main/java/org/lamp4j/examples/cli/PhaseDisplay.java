@@ -1,13 +1,15 @@
 package org.lamp4j.examples.cli;
 
 import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link ProgressDisplay} for each task of long work, begun when the task's first step is done. */
 final class PhaseDisplay implements AutoCloseable {
 
     private final PrintWriter err;
     private String task = "";
-    private ProgressDisplay display;
+    private @Nullable ProgressDisplay display;
 
     PhaseDisplay(PrintWriter err) {
         this.err = err;
@@ -19,7 +21,7 @@ final class PhaseDisplay implements AutoCloseable {
             task = step.task();
             display = ProgressDisplay.start(task, step.steps(), err);
         }
-        display.show(step);
+        Objects.requireNonNull(display).show(step);
     }
 
     @Override

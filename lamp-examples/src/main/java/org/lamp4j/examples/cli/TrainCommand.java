@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.config.LampConfig;
@@ -28,13 +29,13 @@ final class TrainCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             description = "A YAML file of LAMP's own program; options of the command line override it.")
-    private Path config;
+    private @Nullable Path config;
 
     @Option(
             names = "--model",
             paramLabel = "DIR",
             description = "A Stable Diffusion v1 folder in diffusers layout. Required without --config.")
-    private Path model;
+    private @Nullable Path model;
 
     @Mixin
     private DeviceOption device;
@@ -45,7 +46,7 @@ final class TrainCommand implements Callable<Integer> {
             description =
                     "8 to 16 clips of one motion, or a single clip. A captions.csv or NAME.txt beside each says what it "
                             + "shows; else the folder's name does. Required without --config.")
-    private Path clips;
+    private @Nullable Path clips;
 
     @Option(
             names = "--output",
@@ -53,7 +54,7 @@ final class TrainCommand implements Callable<Integer> {
             description =
                     "The pattern, a .safetensors file. Required without --config; with it, pattern.safetensors in its "
                             + "output_dir if not given.")
-    private Path output;
+    private @Nullable Path output;
 
     @Mixin
     private OverwriteOption overwrite;
@@ -72,7 +73,7 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Write a page to look at, an .html file. With --config, report.html in its output_dir if not "
                     + "given.")
-    private Path report;
+    private @Nullable Path report;
 
     @ParentCommand
     private Lamp lamp;

@@ -42,7 +42,7 @@ final class ValidationFiles implements ValidationListener {
         ContactSheet.Builder sheet = ContactSheet.newBuilder();
         for (int index = 0; index < clips.size(); index++) {
             VideoClip clip = clips.get(index);
-            String prompt = clip.provenance().get("prompt");
+            String prompt = clip.provenance().getOrDefault("prompt", "");
             Path file = folder.resolve(prefix + "-" + (index + 1) + "-" + fileName(prompt) + ".gif");
             clip.write(file);
             saved.add(new Saved(step, prompt, file));

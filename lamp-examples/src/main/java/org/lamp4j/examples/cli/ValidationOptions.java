@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.config.LampConfig.ValidationData;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GenerationProgress;
@@ -31,7 +32,7 @@ final class ValidationOptions {
             paramLabel = "PATH",
             description = "First frames for it: an image, a folder of images, whose names are the prompts, or a .csv "
                     + "file as for generate.")
-    private Path images;
+    private @Nullable Path images;
 
     @Option(
             names = "--validate-prompt",
@@ -45,7 +46,7 @@ final class ValidationOptions {
             names = "--validate-output",
             paramLabel = "DIR",
             description = "Where to save each clip as GIF, and all in one image. Default: beside --output.")
-    private Path output;
+    private @Nullable Path output;
 
     @Option(names = "--validate-steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
     private int steps = DEFAULTS.sampling().steps();

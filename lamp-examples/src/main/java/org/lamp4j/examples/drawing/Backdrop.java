@@ -32,6 +32,7 @@ public enum Backdrop {
     private final String phrase;
 
     /** One image per shift from -{@link #MAX_SHIFT} on. */
+    @SuppressWarnings("ImmutableEnumChecker") // filled by the constructor
     private final RgbImage[] images = new RgbImage[2 * MAX_SHIFT + 1];
 
     Backdrop(String phrase, Drawing drawing) {

@@ -54,8 +54,8 @@ final class Comparison {
     }
 
     private long square(int at, int drawn) {
-        long difference = (image[at] & 0xff) - drawn;
-        return difference * difference;
+        int difference = (image[at] & 0xff) - drawn;
+        return (long) difference * difference;
     }
 
     /** Returns the normalised cross-correlation within the object's box, of values less their mean per colour. */

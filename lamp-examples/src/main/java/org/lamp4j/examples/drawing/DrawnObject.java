@@ -56,6 +56,8 @@ public enum DrawnObject {
     CROWN(Inks.YELLOW, Things::crown);
 
     private final Optional<Color> ownPaint;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a method
     private final Drawing drawing;
 
     DrawnObject(Drawing drawing) {

@@ -46,7 +46,7 @@ final class Layer {
     }
 
     private static int level(int argb, int channel) {
-        return argb >> 16 - 8 * channel & 0xff;
+        return (argb >> (16 - 8 * channel)) & 0xff;
     }
 
     /** Returns the coverage of a pixel, 0 to 255, rows from the top. */

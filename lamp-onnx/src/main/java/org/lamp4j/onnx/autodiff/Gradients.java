@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -136,7 +137,7 @@ public final class Gradients {
             List<Value> outputGradients =
                     node.outputs().stream().map(this::gradientOrZeros).toList();
             Map<Integer, Value> together = joint.get().inputGradients(node, outputGradients, wanted);
-            wanted.forEach(input -> collect(node.input(input), together.get(input)));
+            wanted.forEach(input -> collect(node.input(input), Objects.requireNonNull(together.get(input))));
         }
         return null;
     }
@@ -148,7 +149,7 @@ public final class Gradients {
                         + " only, but output " + index + " has one");
             }
         }
-        return gradients.get(node.output(0));
+        return Objects.requireNonNull(gradients.get(node.output(0)));
     }
 
     private Value gradientOrZeros(Value output) {

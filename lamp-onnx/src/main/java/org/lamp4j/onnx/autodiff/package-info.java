@@ -1,2 +1,5 @@
 /** Reverse-mode differentiation of graphs; knows no operator. */
+@NullMarked
 package org.lamp4j.onnx.autodiff;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.motion.LowRank;
@@ -43,7 +44,7 @@ final class FreshMotion {
     }
 
     Parameter parameter(String name) {
-        Shape shape = keys.shapes().get(name);
+        Shape shape = Objects.requireNonNull(keys.shapes().get(name));
         return new Parameter(name, shape, inflation.initialValues(name, shape));
     }
 
@@ -53,7 +54,7 @@ final class FreshMotion {
         boolean anyUpdate = false;
         for (String name : names) {
             Optional<LowRankUpdate> update =
-                    LowRankUpdate.of(name, keys.shapes().get(name), lowRank.rank());
+                    LowRankUpdate.of(name, Objects.requireNonNull(keys.shapes().get(name)), lowRank.rank());
             if (update.isPresent()) {
                 parameters.add(uniform(update.get().aName(), update.get().aShape()));
                 parameters.add(new Parameter(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
@@ -41,7 +42,7 @@ public final class MotionFiles {
     private final ModelFiles base;
     private final UNetKeys keys;
     private final UNetInflation inflation;
-    private String fingerprint;
+    private @Nullable String fingerprint;
 
     public MotionFiles(ModelFiles base, UNetKeys keys, UNetInflation inflation) {
         this.base = base;
@@ -81,7 +82,9 @@ public final class MotionFiles {
     public void check(MotionWeights motion) {
         base.unet().requireUnchanged();
         motion.requireUnchanged();
-        misfit(motion, base.folder()).ifPresent(Misfit::refuseArgument);
+        misfit(motion, base.folder()).ifPresent(misfit -> {
+            throw misfit.asArgument();
+        });
     }
 
     private Optional<Misfit> misfit(MotionWeights motion, Path where) {

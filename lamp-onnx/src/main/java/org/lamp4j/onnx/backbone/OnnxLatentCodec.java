@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.graph.ElementType;
@@ -40,20 +41,22 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
     /** A session for images of one size. */
     private final class Sized implements AutoCloseable {
         private final Function<Shape, Graph> graph;
-        private Shape shape;
-        private OnnxSession session;
+        private @Nullable Shape shape;
+        private @Nullable OnnxSession session;
 
         Sized(Function<Shape, Graph> graph) {
             this.graph = graph;
         }
 
         OnnxSession of(Shape wanted) {
-            if (!wanted.equals(shape)) {
+            OnnxSession latest = session;
+            if (latest == null || !wanted.equals(shape)) {
                 close();
-                session = OnnxSession.load(withinBudget(graph.apply(wanted)), device);
+                latest = OnnxSession.load(withinBudget(graph.apply(wanted)), device);
+                session = latest;
                 shape = wanted;
             }
-            return session;
+            return latest;
         }
 
         @Override
@@ -137,9 +140,8 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         List<FloatTensor> logVariances = new ArrayList<>();
         for (int index = 0; index < shape.size(0); index++) {
             try (NativeTensor input = NativeTensor.copyOf(pixels.slice(0, index, index + 1));
-                    NativeTensor mean = NativeTensor.allocate(session.outputs().get(MEAN));
-                    NativeTensor logVariance =
-                            NativeTensor.allocate(session.outputs().get(LOG_VARIANCE))) {
+                    NativeTensor mean = NativeTensor.allocate(session.outputType(MEAN));
+                    NativeTensor logVariance = NativeTensor.allocate(session.outputType(LOG_VARIANCE))) {
                 session.run(Map.of(IMAGES, input), Map.of(MEAN, mean, LOG_VARIANCE, logVariance));
                 means.add(mean.toFloatTensor());
                 logVariances.add(logVariance.toFloatTensor());

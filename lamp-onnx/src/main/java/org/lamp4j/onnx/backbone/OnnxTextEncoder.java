@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
@@ -28,7 +29,7 @@ public final class OnnxTextEncoder implements TextEncoder, AutoCloseable {
     private final ClipTextConfig config;
     private final Checkpoint checkpoint;
     private final ComputeDevice device;
-    private OnnxSession session;
+    private @Nullable OnnxSession session;
     private boolean closed;
 
     OnnxTextEncoder(ClipTextConfig config, Checkpoint checkpoint, ComputeDevice device) {

@@ -46,8 +46,10 @@ public final class ClipModel implements AutoCloseable {
     private static final String EMBEDDING = "embedding";
 
     /** Mean and deviation of each colour over CLIP's training images. */
+    @SuppressWarnings("FloatingPointLiteralPrecision") // the digits that CLIP publishes
     private static final float[] MEAN = {0.48145466f, 0.4578275f, 0.40821073f};
 
+    @SuppressWarnings("FloatingPointLiteralPrecision")
     private static final float[] DEVIATION = {0.26862954f, 0.26130258f, 0.27577711f};
 
     private final NativeScope natives = new NativeScope();

@@ -143,7 +143,7 @@ public record VideoUNetConfig(
         List<Boolean> attention = new ArrayList<>();
         for (String type : config.strings(key)) {
             String plain = type.replaceFirst("[23]D$", "");
-            if (!plain.equals(block) && !plain.equals("CrossAttn" + block) || plain.equals(type)) {
+            if ((!plain.equals(block) && !plain.equals("CrossAttn" + block)) || plain.equals(type)) {
                 throw config.unexpected(key, "a list of " + block + "2D and CrossAttn" + block + "2D (or 3D)");
             }
             attention.add(plain.startsWith("CrossAttn"));

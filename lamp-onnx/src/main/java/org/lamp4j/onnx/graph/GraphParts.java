@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A graph cut into smaller ones that run one after another. What one part computes and a later one uses is an output of
@@ -59,17 +60,21 @@ public final class GraphParts {
             if (!wanted.isEmpty()) {
                 int start = from;
                 String name = whole.name() + ", part " + parts.size();
-                parts.add(Subgraph.of(name, wanted, value -> places.get(value) < start));
+                parts.add(Subgraph.of(name, wanted, value -> place(value) < start));
             }
             from = end;
         }
         return parts;
     }
 
+    private int place(Value value) {
+        return Objects.requireNonNull(places.get(value));
+    }
+
     /** The places before which a part ends, ascending. */
     private List<Integer> ends() {
         List<Integer> ends = new ArrayList<>();
-        whole.cuts().forEach(cut -> ends.add(places.get(cut) + 1));
+        whole.cuts().forEach(cut -> ends.add(place(cut) + 1));
         ends.add(whole.nodes().size());
         return ends.stream().sorted().distinct().toList();
     }
@@ -85,7 +90,7 @@ public final class GraphParts {
             }
         }
         whole.outputs().forEach((name, value) -> {
-            if (places.get(value) >= from && places.get(value) < end) {
+            if (place(value) >= from && place(value) < end) {
                 wanted.put(name, value);
             }
         });

@@ -4,8 +4,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an ONNX operator is to the graph: its name and version, the shapes it gives, and how a gradient passes back
@@ -81,16 +83,16 @@ public final class Operator {
     private final String domain;
     private final List<String> inputNames;
     private final TypeRule typeRule;
-    private final FlopRule flopRule;
+    private final @Nullable FlopRule flopRule;
     private final Map<Integer, GradientRule> gradientRules;
     private final Set<Integer> notDifferentiable;
-    private final JointGradientRule jointGradientRule;
+    private final @Nullable JointGradientRule jointGradientRule;
 
     private Operator(Builder builder) {
         this.name = builder.name;
         this.domain = builder.domain;
         this.inputNames = builder.inputNames;
-        this.typeRule = builder.typeRule;
+        this.typeRule = Objects.requireNonNull(builder.typeRule);
         this.flopRule = builder.flopRule;
         this.gradientRules = Map.copyOf(builder.gradientRules);
         this.notDifferentiable = Set.copyOf(builder.notDifferentiable);
@@ -214,9 +216,9 @@ public final class Operator {
         private final Map<Integer, GradientRule> gradientRules = new HashMap<>();
         private final Set<Integer> notDifferentiable = new HashSet<>();
         private String domain = "";
-        private TypeRule typeRule;
-        private JointGradientRule jointGradientRule;
-        private FlopRule flopRule;
+        private @Nullable TypeRule typeRule;
+        private @Nullable JointGradientRule jointGradientRule;
+        private @Nullable FlopRule flopRule;
 
         private Builder(String name, List<String> inputNames) {
             this.name = name;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -66,11 +67,13 @@ public final class PeakMemory {
                 }
             }
             for (Value value : Iterables.concat(node.outputs(), node.inputs())) {
-                if (used.containsKey(value)) {
-                    used.get(value).to = Math.max(place, lastUses.get(value));
-                    if (lastUses.get(value) == place) {
-                        Buffer buffer = used.remove(value);
-                        unused.get(buffer.bytes).addFirst(buffer);
+                Buffer buffer = used.get(value);
+                if (buffer != null) {
+                    int lastUse = Objects.requireNonNull(lastUses.get(value));
+                    buffer.to = Math.max(place, lastUse);
+                    if (lastUse == place) {
+                        used.remove(value);
+                        Objects.requireNonNull(unused.get(buffer.bytes)).addFirst(buffer);
                     }
                 }
             }

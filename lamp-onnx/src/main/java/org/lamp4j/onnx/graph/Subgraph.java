@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -35,7 +36,8 @@ public final class Subgraph {
         for (Node node : needed(source, wanted, given)) {
             copy.add(node);
         }
-        wanted.forEach((outputName, value) -> copy.target.output(outputName, copy.copies.get(value)));
+        wanted.forEach(
+                (outputName, value) -> copy.target.output(outputName, Objects.requireNonNull(copy.copies.get(value))));
         return copy.target;
     }
 

@@ -3,6 +3,7 @@ package org.lamp4j.onnx.graph;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -14,11 +15,11 @@ public final class Value {
     private final Graph graph;
     private final String name;
     private final TensorType type;
-    private final Node producer;
-    private final ByteBuffer data;
+    private final @Nullable Node producer;
+    private final @Nullable ByteBuffer data;
     private boolean weight;
 
-    Value(Graph graph, String name, TensorType type, Node producer, ByteBuffer data) {
+    Value(Graph graph, String name, TensorType type, @Nullable Node producer, @Nullable ByteBuffer data) {
         this.graph = graph;
         this.name = name;
         this.type = type;

@@ -1,2 +1,5 @@
 /** A computation as nodes and values of known shape; knows no operator. */
+@NullMarked
 package org.lamp4j.onnx.graph;
+
+import org.jspecify.annotations.NullMarked;

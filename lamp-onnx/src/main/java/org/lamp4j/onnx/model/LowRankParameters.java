@@ -6,6 +6,7 @@ import static org.lamp4j.onnx.op.Elementwise.mul;
 import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.MatrixProducts.matMul;
 
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -22,7 +23,7 @@ public final class LowRankParameters implements ParameterSource {
 
     private final VideoUNetParameters parameters;
     private final LowRankUpdates updates;
-    private Value alpha;
+    private @Nullable Value alpha;
 
     /**
      * Lays updates over parameters.

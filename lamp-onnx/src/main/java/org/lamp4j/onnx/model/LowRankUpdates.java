@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.motion.MotionWeights;
@@ -35,13 +36,15 @@ public final class LowRankUpdates {
      * @throws org.lamp4j.tensor.ShapeMismatchException if a factor has another shape than its matrix asks for
      */
     public static LowRankUpdates of(MotionWeights motion, UNetKeys keys) {
-        misfit(motion, keys).ifPresent(Misfit::refuseArgument);
+        misfit(motion, keys).ifPresent(misfit -> {
+            throw misfit.asArgument();
+        });
         Map<String, LowRankUpdate> updates = new LinkedHashMap<>();
         for (String name : motion.names()) {
             if (LowRankUpdate.isFactor(name)) {
                 updates.computeIfAbsent(
                         LowRankUpdate.keyOf(name),
-                        key -> update(key, keys.shapes().get(key), motion));
+                        key -> update(key, Objects.requireNonNull(keys.shapes().get(key)), motion));
             }
         }
         return new LowRankUpdates(updates);
@@ -148,6 +151,6 @@ public final class LowRankUpdates {
 
     /** Returns the update of a parameter that is contained. */
     LowRankUpdate of(String key) {
-        return updates.get(key);
+        return Objects.requireNonNull(updates.get(key));
     }
 }

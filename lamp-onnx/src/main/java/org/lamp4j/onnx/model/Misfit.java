@@ -44,11 +44,11 @@ public record Misfit(String parameter, String problem, boolean isOfShape) {
     }
 
     /**
-     * Refuses the pattern as an argument.
+     * Returns what refuses the pattern as an argument.
      *
-     * @throws IllegalArgumentException always; a {@link ShapeMismatchException} where the shape is another
+     * @return the exception to throw; a {@link ShapeMismatchException} where the shape is another
      */
-    public void refuseArgument() {
-        throw isOfShape ? new ShapeMismatchException(problem) : new IllegalArgumentException(problem);
+    public IllegalArgumentException asArgument() {
+        return isOfShape ? new ShapeMismatchException(problem) : new IllegalArgumentException(problem);
     }
 }

@@ -69,7 +69,7 @@ public final class VideoUNet {
                 || latents.shape().size(1) != config.inChannels()
                 || context.shape().rank() != 3
                 || context.shape().size(2) != config.contextWidth()
-                || variant == Variant.IMAGE && latents.shape().size(2) != 1) {
+                || (variant == Variant.IMAGE && latents.shape().size(2) != 1)) {
             throw new ShapeMismatchException("expected latents [B, " + config.inChannels() + ", "
                     + (variant == Variant.IMAGE ? "1" : "F") + ", h, w] and context [B, N, " + config.contextWidth()
                     + "], but was " + latents.shape() + " and " + context.shape() + " (VideoUNet)");

@@ -64,7 +64,7 @@ public final class Convolution {
                 if (x.rank() != 4
                         || w.rank() != 4
                         || x.size(1) != w.size(1)
-                        || node.inputs().size() > 2 && !node.input(2).shape().equals(Shape.of(w.size(0)))) {
+                        || (node.inputs().size() > 2 && !node.input(2).shape().equals(Shape.of(w.size(0))))) {
                     throw Types.mismatch("input [n, I, H, W], kernel [O, I, kh, kw] and bias [O]", node);
                 }
                 Window window = Window.of(node);
@@ -170,8 +170,8 @@ public final class Convolution {
                             kernelHeight - 1 - window.bottom,
                             kernelWidth - 1 - window.right));
         }
-        long unreachedRows = (x.size(2) + window.top + window.bottom - kernelHeight) % window.stride;
-        long unreachedColumns = (x.size(3) + window.left + window.right - kernelWidth) % window.stride;
+        long unreachedRows = ((long) x.size(2) + window.top + window.bottom - kernelHeight) % window.stride;
+        long unreachedColumns = ((long) x.size(3) + window.left + window.right - kernelWidth) % window.stride;
         return convTranspose2d(dY, kernel, window, unreachedRows, unreachedColumns);
     }
 

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
@@ -185,7 +186,7 @@ public record BaseModel(Path folder) {
             String file, Map<String, Object> config, Collection<StoredTensor> weights, StoredPrecision precision)
             throws IOException {
         Path place = folder.resolve(file);
-        AtomicFolder.write(place.getParent(), written -> {
+        AtomicFolder.write(Objects.requireNonNull(place.getParent()), written -> {
             SafetensorsWriter.write(
                     written.resolve(place.getFileName()),
                     weights,

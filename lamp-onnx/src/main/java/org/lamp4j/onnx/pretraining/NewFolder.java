@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.lamp4j.files.AtomicFolder;
 
@@ -27,8 +28,9 @@ final class NewFolder {
             throw new FileAlreadyExistsException(
                     folder.toString(), null, "expected a new or an empty folder for a model");
         }
-        Files.createDirectories(place.getParent());
-        checkRoom(place.getParent(), bytes);
+        Path around = Objects.requireNonNull(place.getParent());
+        Files.createDirectories(around);
+        checkRoom(around, bytes);
         AtomicFolder.write(place, content);
     }
 

@@ -94,7 +94,7 @@ final class BindingInternals {
 
     /** Returns b of a version 1.b.c, or 0 for what is none. */
     static int minorVersion(String version) {
-        String[] numbers = version.split("\\.");
+        String[] numbers = version.split("\\.", -1);
         return numbers.length > 1 && numbers[0].equals("1") && numbers[1].matches("\\d{1,4}")
                 ? Integer.parseInt(numbers[1])
                 : 0;

@@ -148,7 +148,7 @@ public final class ComputeDevice {
         try {
             ExitGate.OF_PROCESS.pass(device, () -> {
                 device.sessionOptions("probe", 0).close();
-                return null;
+                return device;
             });
         } catch (OrtException e) {
             throw new DeviceUnavailableException(

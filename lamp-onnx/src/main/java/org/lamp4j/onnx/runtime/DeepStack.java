@@ -1,6 +1,7 @@
 package org.lamp4j.onnx.runtime;
 
 import com.google.common.util.concurrent.Uninterruptibles;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -19,7 +20,7 @@ final class DeepStack {
      * Runs something and waits for it.
      *
      * @param name name of the thread
-     * @param work what to run
+     * @param work what to run; it gives something
      * @param <T> what it gives
      * @return what it gave
      * @throws ExecutionException if it throws; the cause is what it threw
@@ -27,6 +28,6 @@ final class DeepStack {
     static <T> T call(String name, Callable<T> work) throws ExecutionException {
         FutureTask<T> task = new FutureTask<>(work);
         new Thread(null, task, name, BYTES).start();
-        return Uninterruptibles.getUninterruptibly(task);
+        return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(task));
     }
 }

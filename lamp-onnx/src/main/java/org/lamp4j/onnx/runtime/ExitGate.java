@@ -44,6 +44,12 @@ final class ExitGate {
         T run() throws E;
     }
 
+    /** A call of ONNX Runtime that gives nothing. */
+    @FunctionalInterface
+    interface Release<E extends Exception> {
+        void run() throws E;
+    }
+
     /** How a call under way is asked to stop. */
     @FunctionalInterface
     interface Stop {
@@ -89,9 +95,9 @@ final class ExitGate {
      * Frees something, unless the gate is closed: then it is left to the end of the process.
      *
      * @param subject what is freed, for messages
-     * @param call what frees it
+     * @param release what frees it
      */
-    <E extends Exception> void free(Object subject, Call<Void, E> call) throws E {
+    <E extends Exception> void free(Object subject, Release<E> release) throws E {
         Passage passage = new Passage(subject);
         synchronized (this) {
             if (closed) {
@@ -100,7 +106,7 @@ final class ExitGate {
             inside.add(passage);
         }
         try {
-            call.run();
+            release.run();
         } finally {
             leave(passage);
         }

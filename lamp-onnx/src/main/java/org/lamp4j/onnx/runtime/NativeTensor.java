@@ -9,8 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.tensor.FloatTensor;
@@ -26,7 +28,7 @@ public final class NativeTensor implements AutoCloseable {
     private static final AtomicInteger OPEN = new AtomicInteger();
 
     private final TensorType type;
-    private final Buffer data;
+    private final @Nullable Buffer data;
     private final OnnxTensor handle;
     private int runs;
     private boolean closed;
@@ -174,7 +176,7 @@ public final class NativeTensor implements AutoCloseable {
     }
 
     private ByteBuffer bytes() {
-        return ((ByteBuffer) data).duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        return ((ByteBuffer) Objects.requireNonNull(data)).duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
@@ -213,10 +215,7 @@ public final class NativeTensor implements AutoCloseable {
     private void freeUnlessNeeded() {
         if (closed && runs == 0 && !freed) {
             freed = true;
-            ExitGate.OF_PROCESS.free(type, () -> {
-                handle.close();
-                return null;
-            });
+            ExitGate.OF_PROCESS.free(type, handle::close);
             OPEN.decrementAndGet();
         }
     }

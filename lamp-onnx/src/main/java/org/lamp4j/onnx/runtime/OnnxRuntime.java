@@ -5,14 +5,16 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import com.google.common.base.Throwables;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.BackendMissingException;
 
 /** ONNX Runtime in this process: begun once, when it is first needed, and without telemetry. */
 public final class OnnxRuntime {
 
-    private static volatile OrtEnvironment environment;
+    private static volatile @Nullable OrtEnvironment environment;
 
     private OnnxRuntime() {}
 
@@ -40,10 +42,12 @@ public final class OnnxRuntime {
     }
 
     private static synchronized OrtEnvironment begun() {
-        if (environment == null) {
-            environment = begin();
+        OrtEnvironment known = environment;
+        if (known == null) {
+            known = begin();
+            environment = known;
         }
-        return environment;
+        return known;
     }
 
     /**
@@ -69,7 +73,7 @@ public final class OnnxRuntime {
                                 + Throwables.getRootCause(e).getMessage(),
                         e);
             }
-            Throwables.throwIfUnchecked(e.getCause());
+            Throwables.throwIfUnchecked(Objects.requireNonNull(e.getCause()));
             throw new IllegalStateException("ONNX Runtime did not begin: " + e.getCause(), e);
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime did not begin: " + e.getMessage(), e);

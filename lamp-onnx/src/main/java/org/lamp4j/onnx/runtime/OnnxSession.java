@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.PeakMemory;
@@ -107,11 +109,12 @@ public final class OnnxSession implements AutoCloseable {
         try {
             return DeepStack.call("ONNX Runtime loads " + name, creation);
         } catch (ExecutionException e) {
-            Throwables.throwIfInstanceOf(e.getCause(), Error.class);
+            Throwable cause = Objects.requireNonNull(e.getCause());
+            Throwables.throwIfInstanceOf(cause, Error.class);
             if (ExitGate.OF_PROCESS.isClosed()) {
                 throw ExitGate.refusal(name);
             }
-            throw refused((Exception) e.getCause());
+            throw refused((Exception) cause);
         }
     }
 
@@ -175,8 +178,8 @@ public final class OnnxSession implements AutoCloseable {
             throw new ShapeMismatchException(
                     "expected inputs " + inputs.keySet() + ", but was " + given.keySet() + " (" + name + ")");
         }
-        results.forEach((outputName, tensor) -> check(outputName, typeOf(outputName), tensor));
-        made.forEach(this::typeOf);
+        results.forEach((outputName, tensor) -> check(outputName, outputType(outputName), tensor));
+        made.forEach(this::outputType);
         lock.readLock().lock();
         List<NativeTensor> acquired = new ArrayList<>();
         try {
@@ -208,7 +211,7 @@ public final class OnnxSession implements AutoCloseable {
             Map<String, NativeTensor> tensors = new LinkedHashMap<>();
             for (String output : made) {
                 OnnxTensor tensor = (OnnxTensor) result.get(output).orElseThrow();
-                tensors.put(output, new NativeTensor(outputs.get(output), tensor));
+                tensors.put(output, new NativeTensor(outputType(output), tensor));
             }
             return tensors;
         }
@@ -231,7 +234,7 @@ public final class OnnxSession implements AutoCloseable {
      * @return a new tensor; the caller closes it
      */
     public NativeTensor run(Map<String, NativeTensor> given, String outputName) {
-        NativeTensor result = NativeTensor.allocate(typeOf(outputName));
+        NativeTensor result = NativeTensor.allocate(outputType(outputName));
         try {
             run(given, Map.of(outputName, result));
             return result;
@@ -241,7 +244,14 @@ public final class OnnxSession implements AutoCloseable {
         }
     }
 
-    private TensorType typeOf(String outputName) {
+    /**
+     * Returns the type of an output.
+     *
+     * @param outputName the output
+     * @return its type
+     * @throws ShapeMismatchException if there is no such output
+     */
+    public TensorType outputType(String outputName) {
         TensorType type = outputs.get(outputName);
         if (type == null) {
             throw new ShapeMismatchException(
@@ -250,7 +260,7 @@ public final class OnnxSession implements AutoCloseable {
         return type;
     }
 
-    private void check(String tensorName, TensorType type, NativeTensor tensor) {
+    private void check(String tensorName, TensorType type, @Nullable NativeTensor tensor) {
         if (tensor == null || !tensor.type().equals(type)) {
             throw new ShapeMismatchException("expected " + tensorName + " " + type + ", but was "
                     + (tensor == null ? "nothing" : tensor.type()) + " (" + name + ")");
@@ -277,10 +287,7 @@ public final class OnnxSession implements AutoCloseable {
 
     private void closeSession() {
         try {
-            ExitGate.OF_PROCESS.free(name, () -> {
-                session.close();
-                return null;
-            });
+            ExitGate.OF_PROCESS.free(name, session::close);
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime could not close " + name + ": " + e.getMessage(), e);
         } finally {

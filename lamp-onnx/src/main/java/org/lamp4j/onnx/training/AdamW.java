@@ -10,6 +10,8 @@ import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -98,15 +100,16 @@ final class AdamW implements AutoCloseable {
      */
     private static Graph graph(int size) {
         Graph graph = new Graph("AdamW over " + size);
-        Map<String, Value> in = new HashMap<>();
-        List.of("theta", "g", "m", "v").forEach(name -> in.put(name, BlockwiseGraph.block(graph, name, size)));
-        NUMBERS.forEach(name -> in.put(name, graph.input(name, ElementType.FLOAT, Shape.of())));
-        Value g = mul(in.get("g"), in.get("gradientScale"));
-        Value m = add(mul(in.get("m"), in.get("beta1")), mul(g, in.get("rest1")));
-        Value v = add(mul(in.get("v"), in.get("beta2")), mul(mul(g, g), in.get("rest2")));
-        Value deviation = add(mul(sqrt(v), in.get("rootScale")), in.get("epsilon"));
-        Value step = div(mul(m, in.get("rate")), deviation);
-        graph.output("theta'", sub(mul(in.get("theta"), in.get("decay")), step));
+        Map<String, Value> inputs = new HashMap<>();
+        List.of("theta", "g", "m", "v").forEach(name -> inputs.put(name, BlockwiseGraph.block(graph, name, size)));
+        NUMBERS.forEach(name -> inputs.put(name, graph.input(name, ElementType.FLOAT, Shape.of())));
+        Function<String, Value> in = name -> Objects.requireNonNull(inputs.get(name));
+        Value g = mul(in.apply("g"), in.apply("gradientScale"));
+        Value m = add(mul(in.apply("m"), in.apply("beta1")), mul(g, in.apply("rest1")));
+        Value v = add(mul(in.apply("v"), in.apply("beta2")), mul(mul(g, g), in.apply("rest2")));
+        Value deviation = add(mul(sqrt(v), in.apply("rootScale")), in.apply("epsilon"));
+        Value step = div(mul(m, in.apply("rate")), deviation);
+        graph.output("theta'", sub(mul(in.apply("theta"), in.apply("decay")), step));
         graph.output("m'", m);
         graph.output("v'", v);
         return graph;

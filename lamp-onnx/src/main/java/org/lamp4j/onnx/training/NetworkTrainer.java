@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -124,7 +125,7 @@ public final class NetworkTrainer implements AutoCloseable {
                     .tensors()
                     .forEach((name, tensor) -> outputs.put(PartGradients.gradientOf(name), tensor));
         }
-        try (NativeTensor loss = NativeTensor.allocate(session.outputs().get(StepGraph.LOSS))) {
+        try (NativeTensor loss = NativeTensor.allocate(session.outputType(StepGraph.LOSS))) {
             outputs.put(StepGraph.LOSS, loss);
             session.run(inputs, outputs);
             return loss.floats().get(0);
@@ -134,7 +135,7 @@ public final class NetworkTrainer implements AutoCloseable {
     /** Waits whatever happens: an interrupt is kept for the caller, who sees it after the step. */
     private static float finished(Future<Float> shard) {
         try {
-            return Uninterruptibles.getUninterruptibly(shard);
+            return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(shard));
         } catch (ExecutionException e) {
             throw new IllegalStateException("a shard of the batch failed: " + e.getMessage(), e);
         }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
@@ -52,7 +53,7 @@ final class ParameterLayout {
 
     /** Returns the part of such buffers that holds a parameter; writing to it writes to them. */
     FloatBuffer slice(List<FloatBuffer> buffers, String name) {
-        Place place = places.get(name);
+        Place place = place(name);
         return buffers.get(place.buffer).slice(place.offset, Math.toIntExact(place.shape.elementCount()));
     }
 
@@ -83,6 +84,10 @@ final class ParameterLayout {
     }
 
     Shape shape(String name) {
-        return places.get(name).shape;
+        return place(name).shape;
+    }
+
+    private Place place(String name) {
+        return Objects.requireNonNull(places.get(name), name);
     }
 }

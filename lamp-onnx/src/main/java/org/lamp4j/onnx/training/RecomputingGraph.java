@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.onnx.autodiff.PartGradients;
@@ -62,14 +63,14 @@ public final class RecomputingGraph {
         for (int index = parts.backward().size() - 1; index >= 0; index--) {
             parts.backward().get(index).ifPresent(step::appendBackward);
         }
-        step.joined.output(StepGraph.LOSS, step.known.get(StepGraph.LOSS));
+        step.joined.output(StepGraph.LOSS, Objects.requireNonNull(step.known.get(StepGraph.LOSS)));
         trained.forEach(step::addGradient);
         return step.joined;
     }
 
     private void addGradient(String parameter) {
         String name = PartGradients.gradientOf(parameter);
-        Value gradient = known.get(name);
+        Value gradient = Objects.requireNonNull(known.get(name));
         Value scale = known.get(StepGraph.LOSS_SCALE);
         joined.output(name, scale == null ? gradient : div(gradient, scale));
     }

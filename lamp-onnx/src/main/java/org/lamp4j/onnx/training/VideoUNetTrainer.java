@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.onnx.graph.Graph;
@@ -42,7 +44,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     private final AdamW optimizer;
     private final GradientSum gradientSum;
     private final GradientNorm gradientNorm;
-    private ParameterBuffers incoming;
+    private @Nullable ParameterBuffers incoming;
     private LossScale lossScale = LossScale.initial();
     private int batchCount;
     private boolean closed;
@@ -114,10 +116,12 @@ public final class VideoUNetTrainer implements MotionTrainer {
     }
 
     private ParameterBuffers incoming() {
-        if (incoming == null) {
-            incoming = new ParameterBuffers(layout, natives);
+        ParameterBuffers made = incoming;
+        if (made == null) {
+            made = new ParameterBuffers(layout, natives);
+            incoming = made;
         }
-        return incoming;
+        return made;
     }
 
     private float run(Batch batch, ParameterBuffers target) {
@@ -135,7 +139,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
                         "float16 gradients overflowed, time {0} of this run; the batch is repeated with loss scale {1}",
                         lossScale.overflows(),
                         lossScale.value());
-                given.get(StepGraph.LOSS_SCALE).floats().put(lossScale.value());
+                Objects.requireNonNull(given.get(StepGraph.LOSS_SCALE)).floats().put(lossScale.value());
                 loss = run(given, target);
             }
             if (scaled) {

@@ -27,7 +27,7 @@ final class WholeStep implements TrainingStep {
     public float run(Map<String, NativeTensor> given, Map<String, NativeTensor> gradients) {
         Map<String, NativeTensor> outputs = new HashMap<>();
         gradients.forEach((name, tensor) -> outputs.put(PartGradients.gradientOf(name), tensor));
-        try (NativeTensor loss = NativeTensor.allocate(session.outputs().get(StepGraph.LOSS))) {
+        try (NativeTensor loss = NativeTensor.allocate(session.outputType(StepGraph.LOSS))) {
             outputs.put(StepGraph.LOSS, loss);
             session.run(given, outputs);
             return loss.floats().get(0);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.files.NearestName;
@@ -46,7 +47,7 @@ public final class Checkpoint implements AutoCloseable {
     /** Empty if the file was read. */
     private final Optional<FileStamp> mapped;
 
-    private volatile Map<String, StoredTensor> tensors;
+    private volatile @Nullable Map<String, StoredTensor> tensors;
 
     private Checkpoint(MappedFile file, Contents contents) {
         this.file = file.path();

@@ -47,7 +47,7 @@ final class FloatConversion {
         int sign = (bits >>> 16) & 0x8000;
         int magnitude = bits & 0x7fffffff;
         if (magnitude > FLOAT_INFINITY) {
-            return (short) (sign | HALF_QUIET_NAN | (magnitude >>> 13) & 0x3ff);
+            return (short) (sign | HALF_QUIET_NAN | ((magnitude >>> 13) & 0x3ff));
         }
         if (magnitude >= HALF_OVERFLOW) {
             return (short) (sign | HALF_INFINITY);
@@ -119,7 +119,7 @@ final class FloatConversion {
 
     private static void widenLongs(LongBuffer from, FloatBuffer to) {
         for (int index = 0; index < from.limit(); index++) {
-            to.put(index, from.get(index));
+            to.put(index, (float) from.get(index));
         }
     }
 

@@ -115,7 +115,7 @@ final class SafetensorsReader {
     }
 
     private void readHeader(JsonParser parser) throws IOException {
-        expect(parser, parser.nextToken(), JsonToken.START_OBJECT, "header");
+        expect(parser.nextToken(), JsonToken.START_OBJECT, "header");
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             take(name);
@@ -133,10 +133,10 @@ final class SafetensorsReader {
     }
 
     private void readMetadata(JsonParser parser) throws IOException {
-        expect(parser, parser.nextToken(), JsonToken.START_OBJECT, METADATA);
+        expect(parser.nextToken(), JsonToken.START_OBJECT, METADATA);
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
-            expect(parser, parser.nextToken(), JsonToken.VALUE_STRING, METADATA + " " + key);
+            expect(parser.nextToken(), JsonToken.VALUE_STRING, METADATA + " " + key);
             if (metadata.size() == MAX_NOTES) {
                 throw malformed("at most " + MAX_NOTES + " notes in " + METADATA, "more");
             }
@@ -158,7 +158,7 @@ final class SafetensorsReader {
         StoredType type = null;
         long[] sizes = null;
         long[] offsets = null;
-        expect(parser, parser.nextToken(), JsonToken.START_OBJECT, "tensor " + name);
+        expect(parser.nextToken(), JsonToken.START_OBJECT, "tensor " + name);
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
             switch (field) {
@@ -185,7 +185,7 @@ final class SafetensorsReader {
     }
 
     private StoredType readType(JsonParser parser, String name) throws IOException {
-        expect(parser, parser.nextToken(), JsonToken.VALUE_STRING, "dtype of " + name);
+        expect(parser.nextToken(), JsonToken.VALUE_STRING, "dtype of " + name);
         String dtype = parser.getText();
         for (StoredType type : StoredType.values()) {
             if (type.name().equals(dtype)) {
@@ -198,11 +198,11 @@ final class SafetensorsReader {
     }
 
     private long[] readNumbers(JsonParser parser, String what) throws IOException {
-        expect(parser, parser.nextToken(), JsonToken.START_ARRAY, what);
+        expect(parser.nextToken(), JsonToken.START_ARRAY, what);
         long[] numbers = new long[TensorSizes.MAX_RANK];
         int count = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            expect(parser, parser.currentToken(), JsonToken.VALUE_NUMBER_INT, what);
+            expect(parser.currentToken(), JsonToken.VALUE_NUMBER_INT, what);
             boolean fits = parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
             if (!fits || parser.getLongValue() < 0) {
                 throw malformed("whole numbers of 0 to " + Long.MAX_VALUE + " as " + what, parser.getText());
@@ -238,7 +238,7 @@ final class SafetensorsReader {
         }
     }
 
-    private void expect(JsonParser parser, JsonToken actual, JsonToken expected, String what) throws IOException {
+    private void expect(JsonToken actual, JsonToken expected, String what) throws IOException {
         if (actual != expected) {
             throw malformed(what + " to be " + described(expected), described(actual));
         }

@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -23,11 +24,11 @@ public final class StoredTensor {
     private final String name;
     private final Shape shape;
     private final StoredType type;
-    private final Path file;
+    private final @Nullable Path file;
     private final Supplier<ByteBuffer> source;
-    private final FloatBuffer givenFloats;
-    private final Generator generator;
-    private ByteBuffer data;
+    private final @Nullable FloatBuffer givenFloats;
+    private final @Nullable Generator generator;
+    private @Nullable ByteBuffer data;
 
     /** Makes a tensor's elements in order, from the first on. */
     @FunctionalInterface
@@ -66,10 +67,10 @@ public final class StoredTensor {
             String name,
             Shape shape,
             StoredType type,
-            Path file,
+            @Nullable Path file,
             Supplier<ByteBuffer> source,
-            FloatBuffer givenFloats,
-            Generator generator) {
+            @Nullable FloatBuffer givenFloats,
+            @Nullable Generator generator) {
         this.name = name;
         this.shape = shape;
         this.type = type;
@@ -223,12 +224,14 @@ public final class StoredTensor {
      * @return the elements, row-major: a read-only direct buffer of its own position, little-endian
      */
     public ByteBuffer data() {
+        ByteBuffer found;
         synchronized (this) {
             if (data == null) {
                 data = source.get().asReadOnlyBuffer();
             }
+            found = data;
         }
-        return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        return found.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**

@@ -70,7 +70,7 @@ final class StridedLayout {
             long size = view.sizes()[axis];
             long stride = view.strides()[axis];
             // Divided, not multiplied: the product of two claims may overflow.
-            if (stride < 0 || size > 1 && stride > (available - last) / (size - 1)) {
+            if (stride < 0 || (size > 1 && stride > (available - last) / (size - 1))) {
                 return -1;
             }
             last += (size - 1) * stride;

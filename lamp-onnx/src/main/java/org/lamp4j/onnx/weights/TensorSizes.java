@@ -54,7 +54,7 @@ final class TensorSizes {
 
     /** Multiplies numbers of 0 or more; a product that overflows, and whatever is multiplied with it, is negative. */
     private static long times(long product, int factor) {
-        boolean overflows = product < 0 || factor != 0 && product > Long.MAX_VALUE / factor;
+        boolean overflows = product < 0 || (factor != 0 && product > Long.MAX_VALUE / factor);
         return overflows ? -1 : product * factor;
     }
 }

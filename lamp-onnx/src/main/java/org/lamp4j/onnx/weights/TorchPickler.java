@@ -59,6 +59,7 @@ final class TorchPickler {
         op(Opcodes.REDUCE);
     }
 
+    @SuppressWarnings("EnumOrdinal") // numbers of one file, which holds each type by its name
     private void storage(StoredTensor tensor, String key) {
         StoredType type = tensor.type();
         op(Opcodes.MARK);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import net.razorvine.pickle.PickleException;
 import org.lamp4j.errors.ModelFormatException;
 
@@ -35,8 +36,8 @@ final class TorchReader {
         String folder = folder();
         checkByteOrder(folder);
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-        for (Map.Entry<?, ?> item :
-                stateDictionary(entries.get(folder + PICKLE)).entrySet()) {
+        for (Map.Entry<?, ?> item : stateDictionary(Objects.requireNonNull(entries.get(folder + PICKLE)))
+                .entrySet()) {
             String name = (String) item.getKey();
             if (tensors.size() == TensorSizes.MAX_TENSORS) {
                 throw malformed("at most " + TensorSizes.MAX_TENSORS + " tensors", "more");

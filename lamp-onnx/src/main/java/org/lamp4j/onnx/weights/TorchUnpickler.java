@@ -80,7 +80,7 @@ final class TorchUnpickler extends Unpickler {
         try {
             return unpickler.load(unpickler.pickle);
         } catch (PickleException e) {
-            if (e.getMessage().startsWith("expected ")) {
+            if (String.valueOf(e.getMessage()).startsWith("expected ")) {
                 throw e;
             }
             throw new PickleException( // the library's own

@@ -73,7 +73,7 @@ final class ZipWriter {
                 .put(entry.name)
                 .putShort(PADDING_EXTRA)
                 .putShort((short) padding);
-        output.write(header.array());
+        writeAll(header);
         entries.add(entry);
     }
 
@@ -101,7 +101,7 @@ final class ZipWriter {
                 .putInt((int) (wide ? -1 : size))
                 .putInt((int) (wide ? -1 : offset))
                 .putShort((short) 0); // no comment
-        output.write(end.array());
+        writeAll(end);
     }
 
     private void writeDirectoryHeader(Entry entry) throws IOException {
@@ -130,7 +130,7 @@ final class ZipWriter {
                     .putShort((short) Long.BYTES)
                     .putLong(entry.offset);
         }
-        output.write(header.array());
+        writeAll(header);
     }
 
     private void writeZip64End(long offset, long size) throws IOException {
@@ -149,7 +149,11 @@ final class ZipWriter {
                 .putInt(0) // disk of the end
                 .putLong(endOffset)
                 .putInt(1); // number of disks
-        output.write(end.array());
+        writeAll(end);
+    }
+
+    private void writeAll(ByteBuffer record) throws IOException {
+        output.write(record.array(), record.arrayOffset(), record.capacity());
     }
 
     private static ByteBuffer buffer(int length) {
