@@ -33,8 +33,8 @@ import org.lamp4j.tensor.Shape;
 import org.lamp4j.training.TrainingOptions;
 
 /**
- * What the memory budget believes against what the system says a process holds that does nothing else. Each build looks at the fastest
- * and the most sparing way of each task; {@code -Dmemory.ways=all} at those between, too.
+ * What the memory budget believes against what the system says a process holds that does nothing else. Each build looks
+ * at the fastest and the most sparing way of each task; {@code -Dmemory.ways=all} at those between, too.
  */
 class MemoryEstimateTest {
 
