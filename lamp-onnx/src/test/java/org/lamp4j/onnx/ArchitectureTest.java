@@ -33,9 +33,10 @@ class ArchitectureTest {
         "model, layer op graph weights",
         "runtime, format graph",
         "training, model autodiff op graph runtime",
-        "pretraining, training model layer op graph weights",
+        "singlefile, model weights",
+        "pretraining, training singlefile model layer op graph weights",
         "clip, model layer runtime graph weights",
-        "backbone, training model layer format runtime graph weights"
+        "backbone, pretraining training singlefile model layer format runtime graph weights"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {
         String[] allowed = Arrays.stream((name + " " + mayUse).strip().split(" "))

@@ -53,7 +53,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
     public void run(Backbone backbone, PrintWriter out) throws IOException {
         Shape latents = latents(backbone);
         out.printf("clip: %d frames of %s, latents %s%n", frameCount, frameSize, latents);
-        NetworkFlops flops = NetworkFlops.of(BaseModelConfig.read(backbone.folder()), latents, frameSize, modules());
+        NetworkFlops flops = NetworkFlops.of(BaseModelConfig.read(backbone.path()), latents, frameSize, modules());
         PartTable table = new PartTable(out, Ceilings.measure(ComputeDevice.cpu()));
         table.printHeader();
         FloatTensor context = new CodecBenchmark(frameSize, rounds, WARM_UP_ROUNDS).run(backbone, flops, table);

@@ -50,8 +50,7 @@ public record FullSizeBenchmark(int rounds, GradientCheckpointing checkpointing)
         Benchmark paper = new Benchmark(FRAMES, SIZE, rounds, checkpointing);
         Shape latents = paper.latents(backbone);
         out.printf("clip: %d frames of %s, latents %s%n", FRAMES, SIZE, latents);
-        NetworkFlops flops =
-                NetworkFlops.of(BaseModelConfig.read(backbone.folder()), latents, SIZE, Benchmark.modules());
+        NetworkFlops flops = NetworkFlops.of(BaseModelConfig.read(backbone.path()), latents, SIZE, Benchmark.modules());
         PartTable table = new PartTable(out, Ceilings.measure(ComputeDevice.cpu()));
         table.printHeader();
         FloatTensor context = new CodecBenchmark(SIZE, rounds, 0).run(backbone, flops, table);

@@ -1,19 +1,14 @@
 package org.lamp4j.onnx.pretraining;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.lamp4j.onnx.graph.ElementType;
-import org.lamp4j.onnx.graph.Graph;
-import org.lamp4j.onnx.graph.Value;
-import org.lamp4j.onnx.layer.InputParameters;
-import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.onnx.model.ClipTextConfig;
-import org.lamp4j.onnx.model.ClipTextEncoder;
-import org.lamp4j.onnx.model.Vae;
+import org.lamp4j.onnx.model.NetworkParameters;
 import org.lamp4j.onnx.model.VaeConfig;
-import org.lamp4j.onnx.model.VideoUNet;
 import org.lamp4j.onnx.model.VideoUNetConfig;
+import org.lamp4j.onnx.singlefile.SingleFile;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -24,8 +19,6 @@ import org.lamp4j.tensor.Shape;
  * @param unet of the UNet
  */
 public record BaseModelConfig(ClipTextConfig text, VaeConfig vae, VideoUNetConfig unet) {
-
-    private static final int IMAGE_CHANNELS = 3;
 
     /**
      * Returns the dimensions of Stable Diffusion v1.4.
@@ -40,15 +33,19 @@ public record BaseModelConfig(ClipTextConfig text, VaeConfig vae, VideoUNetConfi
     /**
      * Reads the configurations of a model; its weights need not be there.
      *
-     * @param folder a model in diffusers layout
+     * @param model a folder in diffusers layout, or a single file in the original layout
      * @return its dimensions
      * @throws IOException if a configuration cannot be read or asks for something that is not built here
      */
-    public static BaseModelConfig read(Path folder) throws IOException {
+    public static BaseModelConfig read(Path model) throws IOException {
+        if (Files.isRegularFile(model)) {
+            SingleFile file = SingleFile.open(model);
+            return new BaseModelConfig(file.textConfig(), file.vaeConfig(), file.unetConfig());
+        }
         return new BaseModelConfig(
-                ClipTextConfig.read(folder.resolve("text_encoder").resolve("config.json")),
-                VaeConfig.read(folder.resolve("vae").resolve("config.json")),
-                VideoUNetConfig.read(folder.resolve("unet").resolve("config.json")));
+                ClipTextConfig.read(model.resolve("text_encoder").resolve("config.json")),
+                VaeConfig.read(model.resolve("vae").resolve("config.json")),
+                VideoUNetConfig.read(model.resolve("unet").resolve("config.json")));
     }
 
     /**
@@ -57,11 +54,7 @@ public record BaseModelConfig(ClipTextConfig text, VaeConfig vae, VideoUNetConfi
      * @return shapes by checkpoint key
      */
     Map<String, Shape> textParameters() {
-        InputParameters declared = new InputParameters();
-        Graph graph = new Graph("text encoder");
-        Value tokens = graph.input("tokens", ElementType.INT64, Shape.of(1, text.positions()));
-        new ClipTextEncoder(text).apply(Scope.root(graph, declared, ElementType.FLOAT), tokens);
-        return declared.shapes();
+        return NetworkParameters.of(text);
     }
 
     /**
@@ -70,16 +63,7 @@ public record BaseModelConfig(ClipTextConfig text, VaeConfig vae, VideoUNetConfi
      * @return shapes by checkpoint key
      */
     Map<String, Shape> vaeParameters() {
-        InputParameters declared = new InputParameters();
-        Graph graph = new Graph("auto-encoder");
-        Shape images = Shape.of(1, IMAGE_CHANNELS, vae.factor(), vae.factor());
-        Vae network = new Vae(vae);
-        Scope root = Scope.root(graph, declared, ElementType.FLOAT);
-        network.decode(
-                root,
-                network.encode(root, graph.input("images", ElementType.FLOAT, images))
-                        .mean());
-        return declared.shapes();
+        return NetworkParameters.of(vae);
     }
 
     /**
@@ -88,14 +72,6 @@ public record BaseModelConfig(ClipTextConfig text, VaeConfig vae, VideoUNetConfi
      * @return shapes by checkpoint key
      */
     Map<String, Shape> unetParameters() {
-        InputParameters declared = new InputParameters();
-        Graph graph = new Graph("image UNet");
-        int size = 1 << (unet.levels().size() - 1);
-        Value latents = graph.input("latents", ElementType.FLOAT, Shape.of(1, unet.inChannels(), 1, size, size));
-        Value timesteps = graph.input("timesteps", ElementType.INT64, Shape.of(1));
-        Value context = graph.input("context", ElementType.FLOAT, Shape.of(1, 1, unet.contextWidth()));
-        new VideoUNet(unet, VideoUNet.Variant.IMAGE)
-                .apply(Scope.root(graph, declared, ElementType.FLOAT), latents, timesteps, context);
-        return declared.shapes();
+        return NetworkParameters.of(unet);
     }
 }

@@ -165,6 +165,56 @@ public final class StoredTensor {
     }
 
     /**
+     * Returns these elements under another name.
+     *
+     * @param newName its name
+     * @return the tensor, of the same elements
+     */
+    public StoredTensor named(String newName) {
+        return new StoredTensor(newName, shape, type, file, this::data, givenFloats, generator);
+    }
+
+    /**
+     * Returns these elements in another shape.
+     *
+     * @param newShape a shape of as many elements
+     * @return the tensor, of the same elements
+     * @throws ShapeMismatchException if the shape has another number of elements
+     */
+    public StoredTensor reshaped(Shape newShape) {
+        if (newShape.elementCount() != shape.elementCount()) {
+            throw new ShapeMismatchException("expected " + shape.elementCount() + " values for " + name + ", but was "
+                    + newShape + " (StoredTensor.reshaped)");
+        }
+        return new StoredTensor(name, newShape, type, file, this::data, givenFloats, generator);
+    }
+
+    /**
+     * Returns some of this tensor's rows.
+     *
+     * @param first the first row
+     * @param count how many
+     * @return the tensor {@code [count, …]}, a view of the same elements
+     * @throws IllegalArgumentException if it has not so many rows
+     */
+    public StoredTensor rows(int first, int count) {
+        if (shape.rank() == 0 || first < 0 || count < 0 || first > shape.size(0) - count) {
+            throw new IllegalArgumentException(
+                    "expected rows of " + this + ", but was " + count + " from " + first + " on (StoredTensor.rows)");
+        }
+        int[] sizes = shape.sizes();
+        sizes[0] = count;
+        Shape rows = Shape.of(sizes);
+        long rowBytes = shape.size(0) == 0 ? 0 : shape.elementCount() / shape.size(0) * type.byteWidth();
+        return in(
+                file,
+                name,
+                rows,
+                type,
+                () -> data().slice(Math.toIntExact(first * rowBytes), Math.toIntExact(count * rowBytes)));
+    }
+
+    /**
      * Returns the tensor's name.
      *
      * @return its key in the checkpoint
