@@ -38,6 +38,7 @@ class LampTest {
                 "train",
                 "generate",
                 "export",
+                "convert",
                 "verify",
                 "inspect",
                 "bench",

@@ -42,18 +42,7 @@ enum TwoForms {
         this.config = new BaseModelConfig(
                 new ClipTextConfig(TOKENS, POSITIONS, 64, 96, 2, 1, 1e-5f, activation),
                 new VaeConfig(3, 4, List.of(32, 32), 1, 32, 0.18215f),
-                new VideoUNetConfig(
-                        4,
-                        4,
-                        levels,
-                        1,
-                        64,
-                        32,
-                        1e-5f,
-                        linear,
-                        true,
-                        0,
-                        8));
+                new VideoUNetConfig(4, 4, levels, 1, 64, 32, 1e-5f, linear, true, 0, 8));
         this.prediction = prediction;
     }
 
