@@ -122,7 +122,7 @@ public record SingleFile(
                     original.name());
         }
         StoredTensor part = third.isPresent() ? tensor.rows(third.get() * shape.size(0), shape.size(0)) : tensor;
-        return part.reshaped(shape).named(key);
+        return part.as(key, shape);
     }
 
     /** The shape of queries, keys and values one below the other. */

@@ -85,7 +85,7 @@ public final class SingleFileWriter {
     private static StoredTensor original(StoredTensor tensor, String name) {
         Shape shape = tensor.shape();
         boolean isPointwise = name.startsWith(VaeLayout.PREFIX) && name.contains(".attn_") && shape.rank() == 2;
-        return (isPointwise ? tensor.reshaped(Shape.of(shape.size(0), shape.size(1), 1, 1)) : tensor).named(name);
+        return tensor.as(name, isPointwise ? Shape.of(shape.size(0), shape.size(1), 1, 1) : shape);
     }
 
     private static StoredTensor joined(String name, StoredTensor[] parts) {

@@ -63,8 +63,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Returns a checkpoint of other names, parts or shapes of this one's tensors. It is of the same file, and stays
-     * open when this one is closed.
+     * Returns a checkpoint of the same file with other names, parts or shapes of its tensors, open on its own.
      *
      * @param views tensors made of this one's, by the names they shall have
      * @return the view

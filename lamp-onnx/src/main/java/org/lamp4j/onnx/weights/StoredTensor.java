@@ -165,28 +165,16 @@ public final class StoredTensor {
     }
 
     /**
-     * Returns these elements under another name.
+     * Returns these elements under another name and in another shape.
      *
      * @param newName its name
-     * @return the tensor, of the same elements
-     */
-    public StoredTensor named(String newName) {
-        return new StoredTensor(newName, shape, type, file, this::data, givenFloats, generator);
-    }
-
-    /**
-     * Returns these elements in another shape.
-     *
      * @param newShape a shape of as many elements
      * @return the tensor, of the same elements
      * @throws ShapeMismatchException if the shape has another number of elements
      */
-    public StoredTensor reshaped(Shape newShape) {
-        if (newShape.elementCount() != shape.elementCount()) {
-            throw new ShapeMismatchException("expected " + shape.elementCount() + " values for " + name + ", but was "
-                    + newShape + " (StoredTensor.reshaped)");
-        }
-        return new StoredTensor(name, newShape, type, file, this::data, givenFloats, generator);
+    public StoredTensor as(String newName, Shape newShape) {
+        checkCount(newName, newShape, Math.toIntExact(shape.elementCount()));
+        return new StoredTensor(newName, newShape, type, file, this::data, givenFloats, generator);
     }
 
     /**

@@ -249,8 +249,8 @@ class MotionFilesTest {
         assertThatThrownBy(() -> model.storage().readMotion(folder.resolve("whole")))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("expected a video UNet with the dimensions of its base VideoUNetConfig[")
-                .hasMessageContaining("heads=[2, 2]")
-                .hasMessageContaining("heads=[4, 4]")
+                .hasMessageContaining("heads=2, ")
+                .hasMessageContaining("heads=4, ")
                 .hasMessageEndingWith("(" + folder.resolve("whole/unet") + ")");
     }
 

@@ -178,8 +178,7 @@ class CheckpointTest {
         Checkpoint view;
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             StoredTensor packed = checkpoint.tensor("packed");
-            view = checkpoint.view(
-                    Map.of("q", packed.rows(1, 1).reshaped(Shape.of(2, 1)).named("q")));
+            view = checkpoint.view(Map.of("q", packed.rows(1, 1).as("q", Shape.of(2, 1))));
         }
 
         assertThat(view.names()).containsExactly("q");
