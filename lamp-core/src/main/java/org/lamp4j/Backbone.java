@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.errors.BackendMissingException;
 import org.lamp4j.files.ModelLinks;
 import org.lamp4j.generation.GenerationOptions;
@@ -20,6 +21,7 @@ import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
 import org.lamp4j.spi.LatentCodec;
+import org.lamp4j.spi.SingleFileModel;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.text.ClipTokenizer;
@@ -42,24 +44,25 @@ public final class Backbone implements AutoCloseable {
     /** What a model is read from. */
     private static final List<String> FOLDERS = List.of("tokenizer", "scheduler", "text_encoder", "vae", "unet");
 
-    private final Path folder;
+    private final Path path;
     private final ClipTokenizer tokenizer;
     private final NoiseSchedule noiseSchedule;
     private final BackboneModel model;
     private volatile boolean closed;
 
-    private Backbone(Path folder, ClipTokenizer tokenizer, NoiseSchedule noiseSchedule, BackboneModel model) {
-        this.folder = folder;
+    private Backbone(Path path, ClipTokenizer tokenizer, NoiseSchedule noiseSchedule, BackboneModel model) {
+        this.path = path;
         this.tokenizer = tokenizer;
         this.noiseSchedule = noiseSchedule;
         this.model = model;
     }
 
     /**
-     * Opens a model folder on the CPU.
+     * Opens a model on the CPU.
      *
-     * @param folder a Stable Diffusion v1 folder in diffusers layout: {@code tokenizer}, {@code text_encoder},
-     *     {@code vae}, {@code unet}, {@code scheduler}
+     * @param path a Stable Diffusion 1 or 2 model: a folder in diffusers layout ({@code tokenizer},
+     *     {@code text_encoder}, {@code vae}, {@code unet}, {@code scheduler}), or a single {@code .safetensors} or
+     *     {@code .ckpt} file in the original layout
      * @return the open model; the caller closes it
      * @throws IOException if a file is missing or damaged, or a link that leads out of the folder; the message names it
      *     and says what was expected
@@ -67,14 +70,17 @@ public final class Backbone implements AutoCloseable {
      *     or has another shape; the message names tensor and file
      * @throws BackendMissingException if no backend is on the class path
      */
-    public static Backbone load(Path folder) throws IOException {
-        return load(folder, Device.cpu());
+    public static Backbone load(Path path) throws IOException {
+        return load(path, Device.cpu());
     }
 
     /**
-     * Opens a model folder.
+     * Opens a model. Of a single file, the networks' dimensions, what the UNet predicts and the kind of text encoder
+     * are recognised from its tensors, and logged; noise schedule and tokenizer come with this library. A text encoder
+     * of another vocabulary than CLIP's takes the tokenizer from {@code tokenizer/} beside the file, or from
+     * {@code vocab.json} and {@code merges.txt} beside it.
      *
-     * @param folder a Stable Diffusion v1 folder in diffusers layout
+     * @param path a Stable Diffusion 1 or 2 model, folder or file as for {@link #load(Path)}
      * @param device where the model runs
      * @return the open model; the caller closes it
      * @throws IOException if a file is missing or damaged, or a link that leads out of the folder; the message names it
@@ -84,32 +90,66 @@ public final class Backbone implements AutoCloseable {
      * @throws BackendMissingException if no backend is on the class path
      * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
      */
-    public static Backbone load(Path folder, Device device) throws IOException {
+    public static Backbone load(Path path, Device device) throws IOException {
         BackboneProvider provider = ServiceLoader.load(BackboneProvider.class)
                 .findFirst()
                 .orElseThrow(() -> new BackendMissingException(
                         "expected a backend on the class path, but there is none; add org.lamp4j:lamp-onnx"));
-        return open(folder, device, provider);
+        return open(path, device, provider);
     }
 
-    static Backbone open(Path folder, Device device, BackboneProvider provider) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            throw new IOException("expected a model folder, but " + folder
-                    + (Files.exists(folder) ? " is a file" : " does not exist"));
+    /**
+     * Opens a model and says what its UNet predicts, whatever the model says of it. Files of Stable Diffusion 2 do not
+     * tell the 512-base model, which predicts noise, from the 768-v model; they are taken for the latter.
+     *
+     * @param path a Stable Diffusion 1 or 2 model, folder or file as for {@link #load(Path)}
+     * @param device where the model runs
+     * @param predictionType what the UNet predicts
+     * @return the open model; the caller closes it
+     * @throws IOException as {@link #load(Path, Device)} does
+     * @throws IllegalArgumentException if the model's schedule ends in pure noise, of which only v can be predicted
+     * @throws BackendMissingException if no backend is on the class path
+     * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
+     */
+    public static Backbone load(Path path, Device device, PredictionType predictionType) throws IOException {
+        Backbone loaded = load(path, device);
+        try {
+            NoiseSchedule schedule = loaded.noiseSchedule.withPredictionType(predictionType);
+            return new Backbone(path, loaded.tokenizer, schedule, loaded.model);
+        } catch (RuntimeException e) {
+            loaded.close();
+            throw e;
         }
-        ModelLinks.check(folder, FOLDERS);
-        ClipTokenizer tokenizer = ClipTokenizer.read(folder.resolve("tokenizer"));
-        NoiseSchedule schedule = NoiseSchedule.read(folder.resolve("scheduler"));
-        return new Backbone(folder, tokenizer, schedule, provider.open(folder, device));
+    }
+
+    static Backbone open(Path path, Device device, BackboneProvider provider) throws IOException {
+        if (Files.isDirectory(path)) {
+            ModelLinks.check(path, FOLDERS);
+            ClipTokenizer tokenizer = ClipTokenizer.read(path.resolve("tokenizer"));
+            NoiseSchedule schedule = NoiseSchedule.read(path.resolve("scheduler"));
+            return new Backbone(path, tokenizer, schedule, provider.open(path, device));
+        }
+        if (!Files.exists(path)) {
+            throw new IOException("expected a model folder or file, but " + path + " does not exist");
+        }
+        BackboneModel model = provider.open(path, device);
+        try {
+            SingleFileModel file = model.singleFile()
+                    .orElseThrow(() -> new IOException("expected a model folder, but " + path + " is a file"));
+            return new Backbone(path, SingleFileTokenizer.of(path, file), file.noiseSchedule(), model);
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
     }
 
     /**
      * Returns where the model lies.
      *
-     * @return the folder it was loaded from
+     * @return the folder or file it was loaded from
      */
-    public Path folder() {
-        return folder;
+    public Path path() {
+        return path;
     }
 
     /**
@@ -181,7 +221,7 @@ public final class Backbone implements AutoCloseable {
      */
     public BackboneModel model() {
         if (closed) {
-            throw new IllegalStateException("expected an open backbone, but it was closed (" + folder + ")");
+            throw new IllegalStateException("expected an open backbone, but it was closed (" + path + ")");
         }
         return model;
     }
@@ -240,9 +280,9 @@ public final class Backbone implements AutoCloseable {
         }
     }
 
-    /** Returns the folder and the device. */
+    /** Returns where it lies and the device. */
     @Override
     public String toString() {
-        return "Backbone[" + folder + ", " + (closed ? "closed" : model.deviceDescription()) + "]";
+        return "Backbone[" + path + ", " + (closed ? "closed" : model.deviceDescription()) + "]";
     }
 }

@@ -21,11 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.device.Device;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.errors.BackendMissingException;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.generation.pipeline.PromptEncoder;
+import org.lamp4j.spi.SingleFileModel;
+import org.lamp4j.spi.SingleFileModel.Vocabulary;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.Fixture;
+import org.lamp4j.text.ClipTokenizer;
 
 class BackboneTest {
 
@@ -60,7 +66,7 @@ class BackboneTest {
         });
 
         assertThat(asked).containsExactly(folder(), 1);
-        assertThat(backbone.folder()).isEqualTo(folder());
+        assertThat(backbone.path()).isEqualTo(folder());
         assertThat(backbone.model()).isSameAs(model);
         assertThat(backbone.latentCodec()).isSameAs(model.latentCodec());
         assertThat(backbone.fingerprint()).isEqualTo(backbone.base().value()).matches("v2:sha256:[0-9a-f]{64}");
@@ -74,7 +80,7 @@ class BackboneTest {
 
         assertThatThrownBy(() -> Backbone.open(missing, Device.cpu(), (folder, device) -> model))
                 .isInstanceOf(IOException.class)
-                .hasMessage("expected a model folder, but " + missing + " does not exist");
+                .hasMessage("expected a model folder or file, but " + missing + " does not exist");
     }
 
     @Test
@@ -84,6 +90,47 @@ class BackboneTest {
         assertThatThrownBy(() -> Backbone.open(file, Device.cpu(), (folder, device) -> model))
                 .isInstanceOf(IOException.class)
                 .hasMessage("expected a model folder, but " + file + " is a file");
+    }
+
+    @Test
+    void open_singleFile_hasTheLibrarysTokenizerAndTheFilesSchedule() throws IOException {
+        Path file = Files.createFile(folder.resolve("model.safetensors"));
+        model.singleFile(singleFile(Vocabulary.OPEN_CLIP, 49_408));
+
+        Backbone backbone = Backbone.open(file, Device.cpu(), (path, device) -> model);
+
+        assertThat(backbone.path()).isEqualTo(file);
+        assertThat(backbone.noiseSchedule().predictionType()).isEqualTo(PredictionType.V_PREDICTION);
+        assertThat(backbone.tokenizer().encode("a")).startsWith(49_406, 320, 49_407, 0, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tokenizer", "."})
+    void open_singleFileOfAnotherVocabulary_takesTheTokenizerBesideIt(String place) throws IOException {
+        Path file = Files.createFile(folder.resolve("model.safetensors"));
+        model.singleFile(singleFile(Vocabulary.CLIP, 600));
+        ClipTokenizer.untrained(600, 9).write(folder.resolve(place));
+
+        Backbone backbone = Backbone.open(file, Device.cpu(), (path, device) -> model);
+
+        assertThat(backbone.tokenizer().maxLength()).isEqualTo(9);
+    }
+
+    @Test
+    void open_singleFileOfAnotherVocabularyAlone_saysWhatToPutWhere() throws IOException {
+        Path file = Files.createFile(folder.resolve("model.safetensors"));
+        model.singleFile(singleFile(Vocabulary.CLIP, 600));
+
+        assertThatThrownBy(() -> Backbone.open(file, Device.cpu(), (path, device) -> model))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage("expected a text encoder of CLIP's 49408 tokens, or its own vocab.json and merges.txt in "
+                        + folder.resolve("tokenizer") + " or beside the file, but was 600 tokens and no such files ("
+                        + file + ")");
+        assertThat(model.closings()).isEqualTo(1);
+    }
+
+    private static SingleFileModel singleFile(Vocabulary vocabulary, int size) {
+        return new SingleFileModel(NoiseSchedule.stableDiffusion(PredictionType.V_PREDICTION), vocabulary, size);
     }
 
     @Test

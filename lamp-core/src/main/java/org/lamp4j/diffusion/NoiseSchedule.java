@@ -3,6 +3,9 @@ package org.lamp4j.diffusion;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.lamp4j.files.AtomicFile;
+import org.lamp4j.files.AtomicFolder;
+import org.lamp4j.files.StrictJson;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -25,12 +28,68 @@ import org.lamp4j.tensor.ShapeMismatchException;
  */
 public final class NoiseSchedule {
 
+    private static final String FILE = "scheduler_config.json";
+
+    /** Stands for 0, as in diffusers. */
+    private static final float LEAST_ALPHA = 0x1p-24f;
+
     private final NoiseScheduleConfig config;
     private final FloatTensor alphasCumprod;
 
     private NoiseSchedule(NoiseScheduleConfig config) {
         this.config = config;
-        this.alphasCumprod = cumulativeProduct(config.betas());
+        FloatTensor products = cumulativeProduct(config.betas());
+        this.alphasCumprod = config.zeroTerminalSnr() ? rescaled(products) : products;
+    }
+
+    /**
+     * Returns the schedule of Stable Diffusion 1 and 2: 1000 steps, β from 0.00085 to 0.012, their roots evenly spaced.
+     *
+     * @param predictionType what the network predicts
+     * @return the schedule
+     */
+    public static NoiseSchedule stableDiffusion(PredictionType predictionType) {
+        return new NoiseSchedule(NoiseScheduleConfig.stableDiffusion(predictionType));
+    }
+
+    /**
+     * Returns this schedule for a network that predicts something else.
+     *
+     * @param predictionType what the network predicts
+     * @return a schedule of the same β
+     * @throws IllegalArgumentException if the schedule ends in pure noise, of which only v can be predicted
+     */
+    public NoiseSchedule withPredictionType(PredictionType predictionType) {
+        if (config.zeroTerminalSnr() && predictionType != PredictionType.V_PREDICTION) {
+            throw new IllegalArgumentException("expected v_prediction for a schedule that ends in pure noise, but was "
+                    + predictionType.configName());
+        }
+        return new NoiseSchedule(config.with(predictionType));
+    }
+
+    /**
+     * Returns this schedule rescaled so that its last timestep is pure noise, as finetunes with "zero terminal SNR" are
+     * trained.
+     *
+     * @return the schedule; its last ᾱ is 2<sup>-24</sup>, so that a sampler can divide by its root
+     * @throws IllegalStateException if the network predicts noise
+     * @see <a href="https://arxiv.org/abs/2305.08891">Lin et al.</a>, algorithm 1
+     */
+    public NoiseSchedule withZeroTerminalSnr() {
+        if (predictionType() != PredictionType.V_PREDICTION) {
+            throw new IllegalStateException("expected v_prediction for a schedule that ends in pure noise, but was "
+                    + predictionType().configName());
+        }
+        return new NoiseSchedule(config.withZeroTerminalSnr());
+    }
+
+    /**
+     * Tells whether the last timestep is pure noise.
+     *
+     * @return whether the schedule was rescaled to zero terminal SNR
+     */
+    public boolean endsInPureNoise() {
+        return config.zeroTerminalSnr();
     }
 
     /**
@@ -42,7 +101,7 @@ public final class NoiseSchedule {
      *     names file, key and value
      */
     public static NoiseSchedule read(Path schedulerFolder) throws IOException {
-        return new NoiseSchedule(NoiseScheduleConfig.read(schedulerFolder.resolve("scheduler_config.json")));
+        return new NoiseSchedule(NoiseScheduleConfig.read(schedulerFolder.resolve(FILE)));
     }
 
     /** β is float32 as in the reference; its product is taken in double and rounded, which comes closest to it. */
@@ -54,6 +113,28 @@ public final class NoiseSchedule {
             products[timestep] = (float) product;
         }
         return FloatTensor.of(Shape.of(products.length), products);
+    }
+
+    /** Moves and stretches √ᾱ so that its first value stays and its last becomes 0. */
+    private static FloatTensor rescaled(FloatTensor products) {
+        int last = Math.toIntExact(products.shape().elementCount()) - 1;
+        double first = Math.sqrt(products.valueAt(0));
+        double end = Math.sqrt(products.valueAt(last));
+        return FloatTensor.generate(products.shape(), timestep -> {
+            double root = (Math.sqrt(products.valueAt(timestep)) - end) * first / (first - end);
+            return timestep == last ? LEAST_ALPHA : (float) (root * root);
+        });
+    }
+
+    /**
+     * Writes the schedule as diffusers reads it.
+     *
+     * @param schedulerFolder where to; made if it is not there
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path schedulerFolder) throws IOException {
+        String json = StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(config.json()) + "\n";
+        AtomicFolder.write(schedulerFolder, folder -> AtomicFile.write(folder.resolve(FILE), json));
     }
 
     /**
@@ -82,7 +163,7 @@ public final class NoiseSchedule {
      */
     public String description() {
         return config.betaSchedule() + " " + config.betaStart() + " to " + config.betaEnd() + " in "
-                + config.trainTimesteps() + " timesteps";
+                + config.trainTimesteps() + " timesteps" + (config.zeroTerminalSnr() ? ", the last pure noise" : "");
     }
 
     /**

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ModelText;
 
@@ -16,13 +18,31 @@ record NoiseScheduleConfig(
         float betaEnd,
         PredictionType predictionType,
         boolean setAlphaToOne,
-        int stepsOffset) {
+        int stepsOffset,
+        boolean zeroTerminalSnr) {
 
     private static final String PLAIN = "linear";
     private static final String SQUARED = "scaled_linear";
 
+    private static final String ZERO_SNR = "rescale_betas_zero_snr";
+
     /** A hundred times those of any model; the schedule holds a number for each. */
     private static final int MAX_TIMESTEPS = 100_000;
+
+    /** Stable Diffusion's, of versions 1 and 2. */
+    static NoiseScheduleConfig stableDiffusion(PredictionType predictionType) {
+        return new NoiseScheduleConfig(1000, true, 0.00085f, 0.012f, predictionType, false, 1, false);
+    }
+
+    NoiseScheduleConfig with(PredictionType newType) {
+        return new NoiseScheduleConfig(
+                trainTimesteps, squaredBetas, betaStart, betaEnd, newType, setAlphaToOne, stepsOffset, zeroTerminalSnr);
+    }
+
+    NoiseScheduleConfig withZeroTerminalSnr() {
+        return new NoiseScheduleConfig(
+                trainTimesteps, squaredBetas, betaStart, betaEnd, predictionType, setAlphaToOne, stepsOffset, true);
+    }
 
     static NoiseScheduleConfig read(Path file) throws IOException {
         JsonNode json;
@@ -39,7 +59,6 @@ record NoiseScheduleConfig(
 
         NoiseScheduleConfig read() throws ModelFormatException {
             refuse("trained_betas", "no list of betas");
-            refuseTrue("rescale_betas_zero_snr");
             refuseTrue("thresholding");
             refuseTrue("clip_sample");
             String schedule = json.path("beta_schedule").asText(PLAIN);
@@ -47,14 +66,28 @@ record NoiseScheduleConfig(
                 throw refused("beta_schedule", "expected beta_schedule scaled_linear or linear, but was " + schedule);
             }
             int trainTimesteps = integer("num_train_timesteps", 1000, 1, MAX_TIMESTEPS);
+            PredictionType type = predictionType(json.path("prediction_type").asText("epsilon"));
             return new NoiseScheduleConfig(
                     trainTimesteps,
                     schedule.equals(SQUARED),
                     beta("beta_start", 0.0001f),
                     beta("beta_end", 0.02f),
-                    predictionType(json.path("prediction_type").asText("epsilon")),
+                    type,
                     json.path("set_alpha_to_one").asBoolean(false),
-                    integer("steps_offset", 0, 0, trainTimesteps));
+                    integer("steps_offset", 0, 0, trainTimesteps),
+                    zeroTerminalSnr(type));
+        }
+
+        /** The noise of a latent that is nothing but noise says nothing of the clean latent; v does. */
+        private boolean zeroTerminalSnr(PredictionType type) throws ModelFormatException {
+            boolean rescaled = json.path(ZERO_SNR).asBoolean(false);
+            if (rescaled && type != PredictionType.V_PREDICTION) {
+                throw refused(
+                        ZERO_SNR,
+                        "expected " + ZERO_SNR + " with prediction_type v_prediction only, but was "
+                                + type.configName());
+            }
+            return rescaled;
         }
 
         private PredictionType predictionType(String name) throws ModelFormatException {
@@ -100,6 +133,29 @@ record NoiseScheduleConfig(
         private ModelFormatException refused(String key, String problem) {
             return new ModelFormatException(problem + " (" + file + ")", file, key);
         }
+    }
+
+    /** What diffusers reads the schedule from. */
+    Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("_class_name", "DDIMScheduler");
+        json.put("beta_start", decimal(betaStart));
+        json.put("beta_end", decimal(betaEnd));
+        json.put("beta_schedule", betaSchedule());
+        json.put("clip_sample", false);
+        json.put("num_train_timesteps", trainTimesteps);
+        json.put("prediction_type", predictionType.configName());
+        json.put("set_alpha_to_one", setAlphaToOne);
+        json.put("steps_offset", stepsOffset);
+        if (zeroTerminalSnr) {
+            json.put(ZERO_SNR, true);
+        }
+        return json;
+    }
+
+    /** The shortest number that is read as this float. */
+    private static double decimal(float value) {
+        return Double.parseDouble(Float.toString(value));
     }
 
     /** The schedule's name in the configuration. */

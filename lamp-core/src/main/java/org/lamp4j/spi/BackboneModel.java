@@ -58,6 +58,15 @@ public interface BackboneModel extends AutoCloseable {
     PatternStorage storage();
 
     /**
+     * Returns what is to be used in place of the files that a model folder has and a single file has not.
+     *
+     * @return noise schedule and vocabulary; empty for a model folder
+     */
+    default Optional<SingleFileModel> singleFile() {
+        return Optional.empty();
+    }
+
+    /**
      * Returns the number of channels the UNet takes in.
      *
      * @return 4 for Stable Diffusion

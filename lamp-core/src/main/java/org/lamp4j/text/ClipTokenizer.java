@@ -26,6 +26,11 @@ public final class ClipTokenizer {
      */
     public static final int MAX_PROMPT_LENGTH = 1 << 16;
 
+    /** The number of tokens of the vocabulary that comes with this library, {@value}. */
+    public static final int CLIP_VOCABULARY_SIZE = 49_408;
+
+    private static final int OPEN_CLIP_PAD_ID = 0;
+
     private final TokenizerFiles files;
     private final BytePairEncoder encoder;
 
@@ -65,6 +70,24 @@ public final class ClipTokenizer {
         }
         int merges = vocabularySize - TokenizerFiles.SMALLEST_VOCABULARY;
         return new ClipTokenizer(TokenizerFiles.ofMerges(LetterMerges.first(merges), maxLength));
+    }
+
+    /**
+     * Returns the tokenizer of CLIP ViT-L/14, which Stable Diffusion 1 uses. It comes with this library.
+     *
+     * @return a tokenizer of 49408 tokens and 77 ids, padded with the end token
+     */
+    public static ClipTokenizer clip() {
+        return new ClipTokenizer(ClipVocabulary.read());
+    }
+
+    /**
+     * Returns the tokenizer of OpenCLIP ViT-H/14, which Stable Diffusion 2 uses: CLIP's, padded with token 0.
+     *
+     * @return a tokenizer of 49408 tokens and 77 ids
+     */
+    public static ClipTokenizer openClip() {
+        return new ClipTokenizer(ClipVocabulary.read().padding(OPEN_CLIP_PAD_ID));
     }
 
     /**

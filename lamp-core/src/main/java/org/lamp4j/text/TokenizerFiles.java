@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,11 @@ record TokenizerFiles(
         Set<String> tokens = new LinkedHashSet<>(BytePairEncoder.letters());
         BytePairEncoder.letters().forEach(letter -> tokens.add(letter + BytePairEncoder.END_OF_WORD));
         return tokens;
+    }
+
+    /** Returns the tokenizer with another token after the end of a prompt. */
+    TokenizerFiles padding(int newPadId) {
+        return new TokenizerFiles(vocabulary, mergeRanks, maxLength, beginId, endId, newPadId, unknownId);
     }
 
     static TokenizerFiles read(Path folder) throws IOException {
@@ -146,9 +152,18 @@ record TokenizerFiles(
     }
 
     private static Map<BytePairEncoder.Pair, Integer> mergeRanks(Path file) throws IOException {
-        Map<BytePairEncoder.Pair, Integer> ranks = new HashMap<>();
+        return mergeRanks(merges(file), file);
+    }
+
+    /**
+     * Reads merges in the order of their ranks.
+     *
+     * @param file where they are from, for messages
+     */
+    static Map<BytePairEncoder.Pair, Integer> mergeRanks(String merges, Path file) throws IOException {
+        Map<BytePairEncoder.Pair, Integer> ranks = new LinkedHashMap<>();
         int lineNumber = 0;
-        for (String line : merges(file).split("\n", -1)) {
+        for (String line : merges.split("\n", -1)) {
             lineNumber++;
             if ((lineNumber == 1 && line.startsWith("#version")) || line.isBlank()) {
                 continue;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -27,6 +28,9 @@ class NoiseScheduleTest {
 
     /** A sum of a few products of float32 values of about 1. */
     private static final float ROUNDING = 1e-5f;
+
+    /** The rounding of a float32 of up to 4, divided by 2^-12. */
+    private static final double DIVIDED_ROUNDING = 2e-3;
 
     private static final Shape LATENTS = Shape.of(2, 4, 3, 2, 2);
 
@@ -44,6 +48,77 @@ class NoiseScheduleTest {
 
     private static FloatTensor random(String name) {
         return RandomSource.stream(7, name, 0).gaussian(LATENTS);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stableDiffusion_either_isThatOfTheConfiguration(PredictionType type) throws IOException {
+        NoiseSchedule read = stableDiffusion(type);
+        NoiseSchedule made = NoiseSchedule.stableDiffusion(type);
+
+        assertThat(made.alphasCumprod().toArray())
+                .containsExactly(read.alphasCumprod().toArray());
+        assertThat(made.description()).isEqualTo(read.description());
+        assertThat(made.predictionType()).isEqualTo(type);
+        assertThat(made.stepsOffset()).isEqualTo(1);
+        assertThat(made.alphaCumprod(-1)).isEqualTo(read.alphaCumprod(-1));
+    }
+
+    /** Algorithm 1 of Lin et al.: √ᾱ is shifted by its last value and scaled back to its first. */
+    @Test
+    void withZeroTerminalSnr_stableDiffusion_keepsTheFirstAndEndsInNoise() {
+        NoiseSchedule plain = NoiseSchedule.stableDiffusion(PredictionType.V_PREDICTION);
+        NoiseSchedule rescaled = plain.withZeroTerminalSnr();
+
+        double first = Math.sqrt(plain.alphaCumprod(0));
+        double last = Math.sqrt(plain.alphaCumprod(999));
+        double expected = (Math.sqrt(plain.alphaCumprod(500)) - last) * first / (first - last);
+        assertThat(rescaled.alphaCumprod(0)).isCloseTo(plain.alphaCumprod(0), within(ROUNDING));
+        assertThat(Math.sqrt(rescaled.alphaCumprod(500))).isCloseTo(expected, within((double) ROUNDING));
+        assertThat(rescaled.alphaCumprod(999)).isEqualTo(0x1p-24f);
+        assertThat(rescaled.description()).isNotEqualTo(plain.description());
+    }
+
+    /** v at the last timestep is -z, of which the sampler makes z whatever the noise is. */
+    @Test
+    void withZeroTerminalSnr_ddimFromPureNoise_findsTheCleanLatent() {
+        NoiseSchedule schedule =
+                NoiseSchedule.stableDiffusion(PredictionType.V_PREDICTION).withZeroTerminalSnr();
+        FloatTensor clean = random("clean");
+        FloatTensor noise = random("noise");
+        FloatTensor predicted =
+                schedule.predictedNoise(schedule.target(clean, noise, new int[] {999, 999}), noise, 999);
+
+        double root = Math.sqrt(schedule.alphaCumprod(999));
+        for (int index = 0; index < clean.toArray().length; index++) {
+            double found = (noise.valueAt(index) - predicted.valueAt(index)) / root;
+            assertThat(found).isCloseTo(clean.valueAt(index), within(DIVIDED_ROUNDING));
+        }
+    }
+
+    @Test
+    void withZeroTerminalSnr_networkThatPredictsNoise_isRefused() {
+        assertThatThrownBy(() ->
+                        NoiseSchedule.stableDiffusion(PredictionType.EPSILON).withZeroTerminalSnr())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("expected v_prediction for a schedule that ends in pure noise, but was epsilon");
+        NoiseSchedule rescaled =
+                NoiseSchedule.stableDiffusion(PredictionType.V_PREDICTION).withZeroTerminalSnr();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> rescaled.withPredictionType(PredictionType.EPSILON))
+                .withMessage("expected v_prediction for a schedule that ends in pure noise, but was epsilon");
+    }
+
+    @Test
+    void write_rescaled_isReadAsItIs() throws IOException {
+        NoiseSchedule written =
+                NoiseSchedule.stableDiffusion(PredictionType.V_PREDICTION).withZeroTerminalSnr();
+        written.write(folder.resolve("scheduler"));
+        NoiseSchedule read = NoiseSchedule.read(folder.resolve("scheduler"));
+
+        assertThat(read.alphasCumprod().toArray())
+                .containsExactly(written.alphasCumprod().toArray());
+        assertThat(read.endsInPureNoise()).isTrue();
     }
 
     @ParameterizedTest
@@ -183,7 +258,8 @@ class NoiseScheduleTest {
                 "{\"trained_betas\": [0.1]}|expected no list of betas, but trained_betas was [0.1]",
                 "{\"thresholding\": true}|expected thresholding false, but was true",
                 "{\"clip_sample\": true}|expected clip_sample false, but was true",
-                "{\"rescale_betas_zero_snr\": true}|expected rescale_betas_zero_snr false, but was true",
+                "{\"rescale_betas_zero_snr\": true}|expected rescale_betas_zero_snr with prediction_type v_prediction"
+                        + " only, but was epsilon",
                 "{\"num_train_timesteps\": 0}|expected num_train_timesteps of 1 to 100000, but was 0",
                 "{\"num_train_timesteps\": 2147483647}|expected num_train_timesteps of 1 to 100000, but was 2147483647",
                 "{\"num_train_timesteps\": \"many\"}|expected num_train_timesteps of 1 to 100000, but was \"many\"",

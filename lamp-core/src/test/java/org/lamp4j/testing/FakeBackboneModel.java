@@ -23,6 +23,7 @@ import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.PatternStorage;
+import org.lamp4j.spi.SingleFileModel;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;
@@ -43,6 +44,7 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     private FakeMotionTrainer.Losses losses = batch -> 1;
     private String fingerprint = "sha256:" + "0".repeat(64);
     private Optional<String> damagedWeight = Optional.empty();
+    private Optional<SingleFileModel> singleFile = Optional.empty();
     private int openPredictors;
     private int closings;
 
@@ -68,6 +70,12 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     /** Sets the fingerprint. */
     public FakeBackboneModel fingerprint(String newFingerprint) {
         fingerprint = newFingerprint;
+        return this;
+    }
+
+    /** Makes it a single file. */
+    public FakeBackboneModel singleFile(SingleFileModel file) {
+        singleFile = Optional.of(file);
         return this;
     }
 
@@ -151,6 +159,11 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     @Override
     public PatternStorage storage() {
         return this;
+    }
+
+    @Override
+    public Optional<SingleFileModel> singleFile() {
+        return singleFile;
     }
 
     @Override

@@ -72,6 +72,32 @@ class ClipTokenizerTest {
     }
 
     @Test
+    void clip_goldenPromptsOfClip_givesTheReferencesIds() throws IOException {
+        ClipTokenizer tokenizer = ClipTokenizer.clip();
+        JsonNode golden = new ObjectMapper()
+                .readTree(Files.readString(
+                        ReferenceFixture.folder("clip-tokenizer").resolve("golden.json")));
+
+        assertThat(tokenizer.vocabularySize()).isEqualTo(ClipTokenizer.CLIP_VOCABULARY_SIZE);
+        for (JsonNode entry : golden) {
+            String prompt = entry.get("prompt").asText();
+            int[] ids = new ObjectMapper().convertValue(entry.get("input_ids"), int[].class);
+            assertThat(tokenizer.encode(prompt)).as(prompt).containsExactly(ids);
+        }
+    }
+
+    @Test
+    void openClip_shortPrompt_isClipsPaddedWithTokenZero(@TempDir Path folder) throws IOException {
+        ClipTokenizer tokenizer = ClipTokenizer.openClip();
+        int[] clip = ClipTokenizer.clip().encode("a cat");
+        int[] expected = Arrays.copyOf(Arrays.copyOf(clip, 4), 77);
+
+        assertThat(tokenizer.encode("a cat")).containsExactly(expected);
+        tokenizer.write(folder);
+        assertThat(ClipTokenizer.read(folder).encode("a cat")).containsExactly(expected);
+    }
+
+    @Test
     void encode_differentSpacingAndCase_givesTheSameIds() throws IOException {
         ClipTokenizer tokenizer = mini();
 

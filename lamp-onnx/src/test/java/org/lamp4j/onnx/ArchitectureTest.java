@@ -34,9 +34,10 @@ class ArchitectureTest {
         "model, config layer op graph weights",
         "runtime, format graph",
         "training, config model autodiff op graph runtime",
+        "singlefile, config model weights",
         "pretraining, config training runtime model layer op graph weights",
         "clip, config model layer runtime graph weights",
-        "backbone, config training model layer format runtime graph weights",
+        "backbone, config training singlefile model layer format runtime graph weights",
         "export, backbone config model layer format graph weights"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {

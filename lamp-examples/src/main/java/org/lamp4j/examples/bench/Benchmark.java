@@ -9,6 +9,7 @@ import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.config.BaseModelConfig;
+import org.lamp4j.onnx.singlefile.SingleFile;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
@@ -53,7 +54,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
     public void run(Backbone backbone, PrintWriter out) throws IOException {
         Shape latents = latents(backbone);
         out.printf("clip: %d frames of %s, latents %s%n", frameCount, frameSize, latents);
-        NetworkFlops flops = NetworkFlops.of(BaseModelConfig.read(backbone.folder()), latents, frameSize, modules());
+        NetworkFlops flops = NetworkFlops.of(SingleFile.dimensions(backbone.path()), latents, frameSize, modules());
         PartTable table = new PartTable(out, Ceilings.measure(ComputeDevice.cpu()));
         table.printHeader();
         FloatTensor context = new CodecBenchmark(frameSize, rounds, WARM_UP_ROUNDS).run(backbone, flops, table);

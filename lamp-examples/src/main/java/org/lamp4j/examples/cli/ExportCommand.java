@@ -2,6 +2,7 @@ package org.lamp4j.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,8 +27,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             required = true,
-            paramLabel = "DIR",
-            description = "A Stable Diffusion v1 folder in diffusers layout.")
+            paramLabel = "PATH",
+            description = "A Stable Diffusion 1 or 2 model: a folder in diffusers layout, or a .safetensors or .ckpt "
+                    + "file in the original layout.")
     private Path model;
 
     @Option(
@@ -83,6 +85,9 @@ final class ExportCommand implements Callable<Integer> {
 
     /** The UNet's configuration has the side of the square latents it was trained on. */
     private FrameSize trainedSize(int factor) throws IOException {
+        if (!Files.isDirectory(model)) {
+            return OnnxExport.trainedSize(model);
+        }
         Path file = model.resolve("unet").resolve("config.json");
         JsonNode side = ModelText.readObject(file, ModelText.MAX_CONFIG_BYTES).path("sample_size");
         if (!side.isInt() || side.intValue() < 1) {

@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainCommand.class,
             GenerateCommand.class,
             ExportCommand.class,
+            ConvertCommand.class,
             VerifyCommand.class,
             InspectCommand.class,
             BenchCommand.class,

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.BaseModelConfig;
+import org.lamp4j.onnx.singlefile.SingleFile;
 import org.lamp4j.onnx.pretraining.RandomClipModel;
 import org.lamp4j.onnx.pretraining.RandomModel;
 import picocli.CommandLine.Command;
@@ -58,7 +59,7 @@ final class MakeRandomModelCommand implements Callable<Integer> {
     private long writeBase(StoredPrecision precision) throws IOException {
         BaseModelConfig config = like.equals(STABLE_DIFFUSION_14)
                 ? BaseModelConfig.stableDiffusion14()
-                : BaseModelConfig.read(Path.of(like));
+                : SingleFile.dimensions(Path.of(like));
         RandomModel model = new RandomModel(config, precision, seed.get());
         model.write(folder);
         return model.parameterCount();

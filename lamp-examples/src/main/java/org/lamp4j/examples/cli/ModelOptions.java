@@ -13,15 +13,19 @@ final class ModelOptions {
     @Option(
             names = "--model",
             required = true,
-            paramLabel = "DIR",
-            description = "A Stable Diffusion v1 folder in diffusers layout.")
-    private Path folder;
+            paramLabel = "PATH",
+            description = "A Stable Diffusion 1 or 2 model: a folder in diffusers layout, or a .safetensors or .ckpt "
+                    + "file in the original layout.")
+    private Path model;
+
+    @Mixin
+    private PredictionOption prediction;
 
     @Mixin
     private DeviceOption device;
 
-    Path folder() {
-        return folder;
+    Path path() {
+        return model;
     }
 
     Device device() {
@@ -29,6 +33,6 @@ final class ModelOptions {
     }
 
     Backbone open() throws IOException {
-        return Backbone.load(folder, device.get());
+        return prediction.open(model, device.get());
     }
 }

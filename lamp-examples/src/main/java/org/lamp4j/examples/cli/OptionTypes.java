@@ -1,10 +1,12 @@
 package org.lamp4j.examples.cli;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.training.LearningRateSchedule;
@@ -38,6 +40,7 @@ final class OptionTypes {
                 .registerConverter(MemoryBudget.class, text -> checked(() -> MemoryBudget.parse(text)))
                 .registerConverter(LearningRateSchedule.class, text -> checked(() -> schedule(text)))
                 .registerConverter(SamplerType.class, text -> checked(() -> SamplerType.ofLabel(text)))
+                .registerConverter(PredictionType.class, text -> checked(() -> predictionType(text)))
                 .registerConverter(TimestepSampling.class, text -> checked(() -> timesteps(text)));
     }
 
@@ -64,6 +67,13 @@ final class OptionTypes {
             throw new IllegalArgumentException("expected a size like 512x320, but was " + text);
         }
         return new FrameSize(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
+    }
+
+    private static PredictionType predictionType(String text) {
+        return Arrays.stream(PredictionType.values())
+                .filter(type -> type.configName().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("expected epsilon or v_prediction, but was " + text));
     }
 
     private static Device device(String text) {

@@ -33,9 +33,13 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--model",
-            paramLabel = "DIR",
-            description = "A Stable Diffusion v1 folder in diffusers layout. Required without --config.")
+            paramLabel = "PATH",
+            description = "A Stable Diffusion 1 or 2 model: a folder in diffusers layout, or a .safetensors or .ckpt "
+                    + "file in the original layout. Required without --config.")
     private @Nullable Path model;
+
+    @Mixin
+    private PredictionOption prediction;
 
     @Mixin
     private DeviceOption device;
@@ -90,7 +94,7 @@ final class TrainCommand implements Callable<Integer> {
     private Path train() throws IOException {
         LampConfig configured = config == null ? LampConfig.paper() : LampConfig.read(config);
         GivenOptions given = new GivenOptions(spec);
-        Path modelFolder = given.require("--model", model, configured.model());
+        Path base = given.require("--model", model, configured.model());
         Path clipFolder = given.require("--clips", clips, configured.clips());
         Path pattern = given.require(
                 "--output", output, configured.outputFolder().map(folder -> folder.resolve("pattern.safetensors")));
@@ -110,7 +114,7 @@ final class TrainCommand implements Callable<Integer> {
                         pattern, options.checkpoints().get().folder());
             }
             TrainingReport page = new TrainingReport(display::training);
-            try (Backbone backbone = Backbone.load(modelFolder, device.get(configured.precision()))) {
+            try (Backbone backbone = prediction.open(base, device.get(configured.precision()))) {
                 TrainingClips learnedFrom = TrainingClips.in(clipFolder);
                 MotionPattern trained = MotionPattern.train(
                         backbone,

@@ -38,6 +38,7 @@ class LampTest {
                 "train",
                 "generate",
                 "export",
+                "convert",
                 "verify",
                 "inspect",
                 "bench",
@@ -109,7 +110,7 @@ class LampTest {
             delimiter = '|',
             value = {
                 "train --model m|Missing required option: '--clips=DIR' (see lamp train --help)",
-                "train --clips c --output o|Missing required option: '--model=DIR' (see lamp train --help)",
+                "train --clips c --output o|Missing required option: '--model=PATH' (see lamp train --help)",
                 "train --model m --clips c --output o --steps 0|expected 1 or more steps, but was 0 (see lamp train --help)",
                 "train --model m --clips c --output o --frame-size big|expected a size like 512x320, but was big",
                 "train --model m --clips c --output o --device gpu|expected cpu, cuda:N or auto, but was gpu",

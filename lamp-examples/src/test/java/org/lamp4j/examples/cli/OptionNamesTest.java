@@ -52,7 +52,8 @@ class OptionNamesTest {
     private static final String NOT_USED = "new frames begin with the latents of the clip that is there";
     private static final String NOT_OFFERED = "no option; the default is taken";
 
-    private static final String MODEL = "--model --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
+    private static final String MODEL =
+            "--model --prediction-type --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
     private static final String CLIP = "--output --overwrite --enlarge";
 
     private static final List<Different> REMAKING = List.of(

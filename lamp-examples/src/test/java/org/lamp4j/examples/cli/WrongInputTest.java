@@ -71,7 +71,7 @@ class WrongInputTest {
                 "extend --by 2 --overlap 3 --video IN/still|2|expected a clip of at least the 3 frames of the overlap, but was 1 (extend) (see lamp extend --help)",
                 "extend --by 2 --overlap 1 --video IN/text.mp4|1|expected a video (mp4, mov, webm, mkv, avi or gif), but was: Invalid data found when processing input (IN/text.mp4)",
                 "extend --by 2 --overlap 1 --video IN/nothing|1|expected a folder of PNG, JPEG or WebP images, but was one without (IN/nothing)",
-                "extend --by 2 --overlap 1 --model IN/none|1|expected a model folder, but IN/none does not exist",
+                "extend --by 2 --overlap 1 --model IN/none|1|expected a model folder or file, but IN/none does not exist",
                 "smooth --strength 0|2|expected a strength above 0 and up to 1, but was 0.0 (doubleFrameRate) (see lamp smooth --help)",
                 "smooth --strength 1.5|2|expected a strength above 0 and up to 1, but was 1.5 (doubleFrameRate) (see lamp smooth --help)",
                 "smooth --strength NaN|2|expected a strength above 0 and up to 1, but was NaN (doubleFrameRate) (see lamp smooth --help)",

@@ -4,15 +4,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
+import org.lamp4j.onnx.singlefile.DiffusersFolder;
+import org.lamp4j.onnx.singlefile.SingleFile;
 import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.spi.SingleFileModel;
 
-/** The three networks of a model folder in diffusers layout: configurations, and weights, the large ones mapped. */
+/**
+ * The three networks of a model, a folder in diffusers layout or a single file: configurations, and weights, the large
+ * ones mapped.
+ *
+ * @param path the folder or file
+ * @param singleFile what stands in place of the other files of a folder; empty for a folder
+ */
 public record ModelFiles(
-        Path folder,
+        Path path,
+        Optional<SingleFileModel> singleFile,
         ClipTextConfig textConfig,
         Checkpoint text,
         VaeConfig vaeConfig,
@@ -24,11 +35,31 @@ public record ModelFiles(
     static final String UNET_WEIGHTS = "diffusion_pytorch_model";
     static final String CONFIG = "config.json";
 
-    public static ModelFiles open(Path folder) throws IOException {
+    public static ModelFiles open(Path path) throws IOException {
+        return Files.isDirectory(path) || !Files.exists(path) ? inFolder(path) : inFile(path);
+    }
+
+    private static ModelFiles inFile(Path path) throws IOException {
+        SingleFile file = SingleFile.open(path);
+        SingleFileModel rest = new SingleFileModel(
+                file.noiseSchedule(), file.vocabulary(), file.textConfig().vocabularySize());
+        return new ModelFiles(
+                path,
+                Optional.of(rest),
+                file.textConfig(),
+                file.text(),
+                file.vaeConfig(),
+                file.vae(),
+                file.unetConfig(),
+                file.unet());
+    }
+
+    private static ModelFiles inFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new NotDirectoryException(
                     folder + ": expected a Stable Diffusion folder with text_encoder, vae and unet");
         }
+        DiffusersFolder.requireStableDiffusion(folder);
         Path textEncoder = folder.resolve("text_encoder");
         Path vae = folder.resolve("vae");
         Path unet = folder.resolve("unet");
@@ -45,6 +76,7 @@ public record ModelFiles(
         checkFit("out_channels", unetConfig.outChannels(), "vae's latent_channels", vaeConfig.latentChannels(), unet);
         return new ModelFiles(
                 folder,
+                Optional.empty(),
                 textConfig,
                 Checkpoint.inFolder(textEncoder, "model", "pytorch_model"),
                 vaeConfig,

@@ -26,6 +26,7 @@ import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.VideoUNetConfig;
+import org.lamp4j.onnx.model.ConfigJson;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.Misfit;
 import org.lamp4j.onnx.model.UNetInflation;
@@ -85,6 +86,7 @@ public final class MotionFiles {
         misfit(motion, base.folder()).ifPresent(misfit -> {
             throw misfit.asArgument();
         });
+        misfit(motion, base.path()).ifPresent(Misfit::refuseArgument);
     }
 
     private Optional<Misfit> misfit(MotionWeights motion, Path where) {
@@ -183,8 +185,10 @@ public final class MotionFiles {
 
     /** The base's configuration with the block types of the original program's video UNet. */
     private ObjectNode videoConfig() throws IOException {
-        Path file = base.folder().resolve("unet").resolve(ModelFiles.CONFIG);
-        ObjectNode config = (ObjectNode) ModelText.readObject(file, ModelText.MAX_CONFIG_BYTES);
+        ObjectNode config = base.singleFile().isPresent()
+                ? StrictJson.mapper().valueToTree(ConfigJson.of(base.unetConfig()))
+                : (ObjectNode) ModelText.readObject(
+                        base.path().resolve("unet").resolve(ModelFiles.CONFIG), ModelText.MAX_CONFIG_BYTES);
         config.put("_class_name", "UNet3DConditionModel");
         config.put("mid_block_type", "UNetMidBlock3DCrossAttn");
         config.put("use_temp", true);

@@ -20,11 +20,12 @@ import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.PatternStorage;
+import org.lamp4j.spi.SingleFileModel;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
-/** A model folder on ONNX Runtime. Large weights are mapped; sessions are made when they are first needed. */
+/** A model on ONNX Runtime. Large weights are mapped; sessions are made when they are first needed. */
 final class OnnxBackbone implements BackboneModel {
 
     /** A network larger than this runs with its weights mapped if it runs now and then only. */
@@ -79,6 +80,11 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public PatternStorage storage() {
         return new OnnxPatternStorage(motionFiles, this::checkOpen);
+    }
+
+    @Override
+    public Optional<SingleFileModel> singleFile() {
+        return files.singleFile();
     }
 
     @Override
@@ -156,7 +162,7 @@ final class OnnxBackbone implements BackboneModel {
 
     private void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("expected an open backbone, but it is closed (" + files.folder() + ")");
+            throw new IllegalStateException("expected an open backbone, but it is closed (" + files.path() + ")");
         }
     }
 

@@ -7,15 +7,15 @@ import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
 
-/** Opens Stable Diffusion v1 folders on ONNX Runtime; lamp-core finds it as a service. */
+/** Opens Stable Diffusion models on ONNX Runtime; lamp-core finds it as a service. */
 public final class OnnxBackboneProvider implements BackboneProvider {
 
     /** Creates the provider. */
     public OnnxBackboneProvider() {}
 
     @Override
-    public BackboneModel open(Path modelFolder, Device device) throws IOException {
-        ModelFiles files = ModelFiles.open(modelFolder);
+    public BackboneModel open(Path model, Device device) throws IOException {
+        ModelFiles files = ModelFiles.open(model);
         try {
             return new OnnxBackbone(files, ComputeDevice.find(device), device.memoryBudget());
         } catch (IOException | RuntimeException e) {

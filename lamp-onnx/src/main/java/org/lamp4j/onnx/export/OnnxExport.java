@@ -24,7 +24,7 @@ import org.lamp4j.onnx.model.VideoUNetParameters;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Writes a model folder as ONNX files that any ONNX Runtime runs: {@code text_encoder}, {@code vae_encoder},
+ * Writes a model as ONNX files that any ONNX Runtime runs: {@code text_encoder}, {@code vae_encoder},
  * {@code vae_decoder} and {@code unet}, each as {@code model.onnx} with its weights in {@code model.onnx.data}. All
  * shapes are fixed, for one clip.
  *
@@ -62,17 +62,31 @@ public final class OnnxExport {
     }
 
     /**
+     * Returns the size of the images that a model was trained on.
+     *
+     * @param model a Stable Diffusion 1 or 2 model, a folder in diffusers layout or a single file
+     * @return a square
+     * @throws IOException if the model cannot be read
+     */
+    public static FrameSize trainedSize(Path model) throws IOException {
+        try (ModelFiles files = ModelFiles.open(model)) {
+            int side = files.unetConfig().sampleSize() * files.vaeConfig().factor();
+            return new FrameSize(side, side);
+        }
+    }
+
+    /**
      * Writes the four models.
      *
-     * @param modelFolder a Stable Diffusion v1 folder in diffusers layout
+     * @param model a Stable Diffusion 1 or 2 model, a folder in diffusers layout or a single file
      * @param motion a pattern to build into the UNet, file or folder; empty for the inflated image UNet
      * @param output folder to write to, made if missing
      * @throws IOException if something cannot be read or written
      * @throws org.lamp4j.errors.StoppedException if this thread is interrupted; each file that is there then is whole
      * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor
      */
-    public void write(Path modelFolder, Optional<Path> motion, Path output) throws IOException {
-        try (ModelFiles files = ModelFiles.open(modelFolder)) {
+    public void write(Path model, Optional<Path> motion, Path output) throws IOException {
+        try (ModelFiles files = ModelFiles.open(model)) {
             int factor = files.vaeConfig().factor();
             if (frameSize.width() % factor != 0 || frameSize.height() % factor != 0) {
                 throw new IllegalArgumentException(

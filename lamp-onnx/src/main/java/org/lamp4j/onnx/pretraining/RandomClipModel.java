@@ -19,6 +19,7 @@ import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.onnx.model.ClipTextEncoder;
 import org.lamp4j.onnx.model.ClipVisionEncoder;
+import org.lamp4j.onnx.model.ConfigJson;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.text.ClipTokenizer;
@@ -118,7 +119,7 @@ public record RandomClipModel(
         config.put("architectures", List.of("CLIPModel"));
         config.put("model_type", "clip");
         config.put("projection_dim", embeddingWidth);
-        config.put("text_config", BaseModel.textTower(text));
+        config.put("text_config", ConfigJson.textTower(text));
         config.put("vision_config", visionTower);
         return config;
     }

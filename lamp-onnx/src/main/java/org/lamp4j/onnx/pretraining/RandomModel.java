@@ -28,9 +28,9 @@ public record RandomModel(BaseModelConfig config, StoredPrecision precision, lon
      * @return number of weights of all networks together
      */
     public long parameterCount() {
-        return RandomWeights.count(ParameterShapes.text(config.text()))
-                + RandomWeights.count(ParameterShapes.vae(config.vae()))
-                + RandomWeights.count(ParameterShapes.unet(config.unet()));
+        return RandomWeights.count(NetworkParameters.of(config.text()))
+                + RandomWeights.count(NetworkParameters.of(config.vae()))
+                + RandomWeights.count(NetworkParameters.of(config.unet()));
     }
 
     /**
@@ -51,8 +51,8 @@ public record RandomModel(BaseModelConfig config, StoredPrecision precision, lon
         ClipTokenizer.untrained(config.text().vocabularySize(), config.text().positions())
                 .write(folder.resolve("tokenizer"));
         files.writeSchedule();
-        files.writeTextEncoder(config.text(), RandomWeights.of(ParameterShapes.text(config.text()), seed), precision);
-        files.writeVae(config.vae(), RandomWeights.of(ParameterShapes.vae(config.vae()), seed), precision);
-        files.writeUNet(config.unet(), RandomWeights.of(ParameterShapes.unet(config.unet()), seed), precision);
+        files.writeTextEncoder(config.text(), RandomWeights.of(NetworkParameters.of(config.text()), seed), precision);
+        files.writeVae(config.vae(), RandomWeights.of(NetworkParameters.of(config.vae()), seed), precision);
+        files.writeUNet(config.unet(), RandomWeights.of(NetworkParameters.of(config.unet()), seed), precision);
     }
 }

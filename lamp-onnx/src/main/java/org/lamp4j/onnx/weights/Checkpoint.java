@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,16 +44,33 @@ public final class Checkpoint implements AutoCloseable {
     private final Path file;
     private final Map<String, String> metadata;
 
-    /** Empty if the file was read. */
-    private final Optional<FileStamp> mapped;
+    /** Of what is mapped; a file that was read has none. */
+    private final List<FileStamp> mapped;
 
     private volatile @Nullable Map<String, StoredTensor> tensors;
 
-    private Checkpoint(MappedFile file, Contents contents) {
-        this.file = file.path();
-        this.mapped = file.stamp();
+    private Checkpoint(Path file, List<FileStamp> mapped, Contents contents) {
+        this.file = file;
+        this.mapped = mapped;
         this.metadata = Collections.unmodifiableMap(contents.metadata());
         this.tensors = Collections.unmodifiableMap(contents.tensors());
+    }
+
+    /** Returns one checkpoint of the tensors of several files. */
+    static Checkpoint joined(Path file, Map<String, StoredTensor> tensors, List<Checkpoint> parts) {
+        List<FileStamp> stamps =
+                parts.stream().flatMap(part -> part.mapped.stream()).toList();
+        return new Checkpoint(file, stamps, new Contents(tensors, Map.of()));
+    }
+
+    /**
+     * Returns a checkpoint of the same file with other names, parts or shapes of its tensors, open on its own.
+     *
+     * @param views tensors made of this one's, by the names they shall have
+     * @return the view
+     */
+    public Checkpoint view(Map<String, StoredTensor> views) {
+        return new Checkpoint(file, mapped, new Contents(new LinkedHashMap<>(views), metadata));
     }
 
     /**
@@ -77,7 +94,7 @@ public final class Checkpoint implements AutoCloseable {
             throw new ModelFormatException("expected a file of weights, but was a special file (" + file + ")", file);
         }
         try (MappedFile mapped = MappedFile.open(file)) {
-            return new Checkpoint(mapped, read(mapped));
+            return new Checkpoint(file, mapped.stamp().stream().toList(), read(mapped));
         }
     }
 
@@ -103,7 +120,7 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Opens the weights of a model's component, such as {@code unet/}. For each name in turn {@code .safetensors} is
      * preferred to {@code .fp16.safetensors}, {@code .bin} and {@code .fp16.bin}, the former for all names before the
-     * next.
+     * next. Each may be in parts that an {@code .index.json} lists.
      *
      * @param folder the component's folder
      * @param baseNames file names without suffix: {@code diffusion_pytorch_model}; for a text encoder {@code model} and
@@ -123,6 +140,11 @@ public final class Checkpoint implements AutoCloseable {
             Path file = folder.resolve(candidate);
             if (Files.exists(file)) {
                 return open(file);
+            }
+            for (String index : ShardIndex.namesFor(candidate)) {
+                if (Files.exists(folder.resolve(index))) {
+                    return ShardIndex.open(folder.resolve(index));
+                }
             }
         }
         throw new FileNotFoundException("expected one of " + String.join(", ", candidates) + ", but was "
@@ -212,7 +234,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws IllegalStateException if it has been written to; the message names the file
      */
     public void requireUnchanged() {
-        mapped.ifPresent(FileStamp::requireUnchanged);
+        mapped.forEach(FileStamp::requireUnchanged);
     }
 
     /**

@@ -182,6 +182,44 @@ public final class StoredTensor {
     }
 
     /**
+     * Returns these elements under another name and in another shape.
+     *
+     * @param newName its name
+     * @param newShape a shape of as many elements
+     * @return the tensor, of the same elements
+     * @throws ShapeMismatchException if the shape has another number of elements
+     */
+    public StoredTensor as(String newName, Shape newShape) {
+        checkCount(newName, newShape, Math.toIntExact(shape.elementCount()));
+        return new StoredTensor(newName, newShape, type, file, this::data, givenFloats, generator);
+    }
+
+    /**
+     * Returns some of this tensor's rows.
+     *
+     * @param first the first row
+     * @param count how many
+     * @return the tensor {@code [count, …]}, a view of the same elements
+     * @throws IllegalArgumentException if it has not so many rows
+     */
+    public StoredTensor rows(int first, int count) {
+        if (shape.rank() == 0 || first < 0 || count < 0 || first > shape.size(0) - count) {
+            throw new IllegalArgumentException(
+                    "expected rows of " + this + ", but was " + count + " from " + first + " on (StoredTensor.rows)");
+        }
+        int[] sizes = shape.sizes();
+        sizes[0] = count;
+        Shape rows = Shape.of(sizes);
+        long rowBytes = shape.size(0) == 0 ? 0 : shape.elementCount() / shape.size(0) * type.byteWidth();
+        return in(
+                file,
+                name,
+                rows,
+                type,
+                () -> data().slice(Math.toIntExact(first * rowBytes), Math.toIntExact(count * rowBytes)));
+    }
+
+    /**
      * Returns the tensor's name.
      *
      * @return its key in the checkpoint

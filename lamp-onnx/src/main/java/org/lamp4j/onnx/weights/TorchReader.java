@@ -16,6 +16,7 @@ import org.lamp4j.errors.ModelFormatException;
 final class TorchReader {
 
     private static final String PICKLE = "data.pkl";
+    private static final String STATE_DICT = "state_dict";
     private static final int MAX_BYTE_ORDER_BYTES = 16;
 
     private final MappedFile file;
@@ -36,8 +37,11 @@ final class TorchReader {
         String folder = folder();
         checkByteOrder(folder);
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-        for (Map.Entry<?, ?> item : stateDictionary(Objects.requireNonNull(entries.get(folder + PICKLE)))
-                .entrySet()) {
+        Map<?, ?> saved = saved(Objects.requireNonNull(entries.get(folder + PICKLE)));
+        boolean nested = saved.get(STATE_DICT) instanceof Map<?, ?>;
+        Map<?, ?> state = nested ? (Map<?, ?>) saved.get(STATE_DICT) : saved;
+        Map<String, String> notes = nested ? numbersOf(saved) : Map.of();
+        for (Map.Entry<?, ?> item : state.entrySet()) {
             String name = (String) item.getKey();
             if (tensors.size() == TensorSizes.MAX_TENSORS) {
                 throw malformed("at most " + TensorSizes.MAX_TENSORS + " tensors", "more");
@@ -52,7 +56,19 @@ final class TorchReader {
             }
             tensors.put(name, tensor(folder, name, view));
         }
-        return new Contents(tensors, Map.of());
+        return new Contents(tensors, notes);
+    }
+
+    /** What a training program counts beside the weights, such as {@code global_step}. */
+    private static Map<String, String> numbersOf(Map<?, ?> saved) {
+        Map<String, String> notes = new LinkedHashMap<>();
+        saved.forEach((key, value) -> {
+            boolean isShort = ((String) key).length() <= TensorSizes.MAX_NAME_LENGTH;
+            if (isShort && (value instanceof Integer || value instanceof Long)) {
+                notes.put((String) key, value.toString());
+            }
+        });
+        return notes;
     }
 
     /** The archive's one folder, which is named after the file that was first written. */
@@ -82,7 +98,7 @@ final class TorchReader {
         }
     }
 
-    private Map<?, ?> stateDictionary(ZipDirectory.Entry entry) throws IOException {
+    private Map<?, ?> saved(ZipDirectory.Entry entry) throws IOException {
         Object value;
         try {
             value = TorchUnpickler.read(bytes(entry, TorchUnpickler.MAX_PICKLE_BYTES));
@@ -91,7 +107,7 @@ final class TorchReader {
                     e.getMessage() + " (" + entry.name() + " in " + file.path() + ")", file.path(), e);
         }
         if (value instanceof Map<?, ?> dictionary) {
-            return dictionary.get("state_dict") instanceof Map<?, ?> nested ? nested : dictionary;
+            return dictionary;
         }
         throw malformed("a state dict", "another object");
     }

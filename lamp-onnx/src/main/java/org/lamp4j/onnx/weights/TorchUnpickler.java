@@ -4,11 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import net.razorvine.pickle.IObjectConstructor;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.Unpickler;
@@ -16,8 +14,9 @@ import net.razorvine.pickle.Unpickler;
 /**
  * Reads the pickle of a PyTorch state dict and nothing else.
  *
- * <p>A pickle is a program that names what to call. This one may name an ordered dictionary, PyTorch's storages and the
- * two functions that rebuild tensors; every other name is refused before anything is looked up.
+ * <p>A pickle is a program that names what to call. This one may name an ordered dictionary, PyTorch's storages, the
+ * two functions that rebuild tensors, and what is passed over ({@link TorchGlobals}); every other name is refused
+ * before anything is looked up.
  *
  * <p>The library's own table of constructors is shared by the whole process and open to registration, and its string
  * opcodes reserve as much memory as the pickle claims to hold. So every opcode passes through {@link #dispatch}: the
@@ -54,18 +53,11 @@ final class TorchUnpickler extends Unpickler {
      */
     record View(Storage storage, long offset, long[] sizes, long[] strides) {}
 
-    private final Map<String, Object> globals = new HashMap<>();
     private final ByteArrayInputStream pickle;
     private int opcodeCount;
 
     private TorchUnpickler(byte[] pickle) {
         this.pickle = new ByteArrayInputStream(pickle);
-        globals.put("collections.OrderedDict", (IObjectConstructor) TorchUnpickler::orderedDictionary);
-        globals.put("torch._utils._rebuild_tensor_v2", (IObjectConstructor) TorchUnpickler::tensor);
-        globals.put("torch._utils._rebuild_parameter", (IObjectConstructor) TorchUnpickler::parameter);
-        for (StoredType type : StoredType.values()) {
-            globals.put("torch." + type.torchStorage(), type);
-        }
     }
 
     /**
@@ -148,56 +140,12 @@ final class TorchUnpickler extends Unpickler {
 
     /** Looks a name up among the allowed ones, never in the library's table. */
     private Object global(String name) {
-        Object allowed = globals.get(name);
+        Object allowed = TorchGlobals.TABLE.get(name);
         if (allowed == null) {
             throw new PickleException("expected only what PyTorch state dicts are made of, but was " + name
                     + ", which is refused and was not run");
         }
         return allowed;
-    }
-
-    private static Object orderedDictionary(Object[] arguments) {
-        if (arguments.length != 0) {
-            throw new PickleException("expected OrderedDict without arguments, but was " + arguments.length);
-        }
-        return new LinkedHashMap<String, Object>();
-    }
-
-    /** {@code _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, backward_hooks, metadata=None)}. */
-    private static Object tensor(Object[] arguments) {
-        if (arguments.length < 6
-                || arguments.length > 7
-                || !(arguments[0] instanceof Storage storage)
-                || !isInteger(arguments[1])) {
-            throw new PickleException("expected _rebuild_tensor_v2 with a storage, offset, size and stride,"
-                    + " but was other arguments");
-        }
-        return new View(storage, ((Number) arguments[1]).longValue(), numbers(arguments[2]), numbers(arguments[3]));
-    }
-
-    /** {@code _rebuild_parameter(data, requires_grad, backward_hooks)}. */
-    private static Object parameter(Object[] arguments) {
-        if (arguments.length != 3 || !(arguments[0] instanceof View view)) {
-            throw new PickleException("expected _rebuild_parameter with a tensor, but was other arguments");
-        }
-        return view;
-    }
-
-    private static long[] numbers(Object value) {
-        if (!(value instanceof Object[] items)) {
-            throw new PickleException("expected a tuple of sizes, but was " + described(value));
-        }
-        if (items.length > TensorSizes.MAX_RANK) { // one long tuple may be named by many tensors
-            throw new PickleException("expected at most " + TensorSizes.MAX_RANK + " axes, but was " + items.length);
-        }
-        long[] numbers = new long[items.length];
-        for (int index = 0; index < items.length; index++) {
-            if (!isInteger(items[index])) {
-                throw new PickleException("expected a tuple of sizes, but was one of " + described(items[index]));
-            }
-            numbers[index] = ((Number) items[index]).longValue();
-        }
-        return numbers;
     }
 
     /** The persistent id {@code ('storage', type, key, location, element count)}; the location does not matter here. */
@@ -222,6 +170,9 @@ final class TorchUnpickler extends Unpickler {
         @SuppressWarnings("unchecked") // every map on the stack was made here
         Map<String, Object> dictionary = (Map<String, Object>) stack.peek();
         for (int index = 0; index + 1 < items.size(); index += 2) {
+            if (items.get(index) == TorchGlobals.NOTHING || isInteger(items.get(index))) { // callbacks, an optimiser
+                continue;
+            }
             if (!(items.get(index) instanceof String key)) {
                 throw new PickleException("expected string keys, but was " + described(items.get(index)));
             }
@@ -232,7 +183,7 @@ final class TorchUnpickler extends Unpickler {
     /** A module's {@code state_dict()} carries versions in an attribute, which says nothing about the tensors. */
     private void ignoreState() {
         stack.pop();
-        if (!(stack.peek() instanceof Map<?, ?>)) {
+        if (!(stack.peek() instanceof Map<?, ?>) && stack.peek() != TorchGlobals.NOTHING) {
             throw new PickleException("expected state of a dictionary only, but was of " + described(stack.peek()));
         }
     }
@@ -245,11 +196,11 @@ final class TorchUnpickler extends Unpickler {
         return text;
     }
 
-    private static boolean isInteger(Object value) {
+    static boolean isInteger(Object value) {
         return value instanceof Integer || value instanceof Long;
     }
 
-    private static String described(Object value) {
+    static String described(Object value) {
         return value == null ? "None" : value.getClass().getSimpleName();
     }
 

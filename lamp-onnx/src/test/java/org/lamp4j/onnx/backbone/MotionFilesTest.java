@@ -250,8 +250,8 @@ class MotionFilesTest {
         assertThatThrownBy(() -> model.storage().readMotion(folder.resolve("whole")))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("expected a video UNet with the dimensions of its base VideoUNetConfig[")
-                .hasMessageContaining("heads=2")
-                .hasMessageContaining("heads=4")
+                .hasMessageContaining("heads=2, ")
+                .hasMessageContaining("heads=4, ")
                 .hasMessageEndingWith("(" + folder.resolve("whole/unet") + ")");
     }
 

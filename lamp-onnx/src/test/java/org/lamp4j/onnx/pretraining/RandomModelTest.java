@@ -52,9 +52,9 @@ class RandomModelTest {
     void parameterCount_stableDiffusion14_isThatOfTheRealOne() {
         BaseModelConfig config = BaseModelConfig.stableDiffusion14();
 
-        assertThat(count(ParameterShapes.unet(config.unet()))).isEqualTo(859_520_964);
-        assertThat(count(ParameterShapes.vae(config.vae()))).isEqualTo(83_653_863);
-        assertThat(count(ParameterShapes.text(config.text()))).isEqualTo(123_060_480);
+        assertThat(count(NetworkParameters.of(config.unet()))).isEqualTo(859_520_964);
+        assertThat(count(NetworkParameters.of(config.vae()))).isEqualTo(83_653_863);
+        assertThat(count(NetworkParameters.of(config.text()))).isEqualTo(123_060_480);
         assertThat(new RandomModel(config, StoredPrecision.FLOAT16, 0).parameterCount())
                 .isEqualTo(1_066_235_307);
     }

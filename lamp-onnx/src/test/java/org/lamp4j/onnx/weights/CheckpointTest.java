@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.tensor.Shape;
 
@@ -121,6 +123,71 @@ class CheckpointTest {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"w.safetensors.index.json", "w.fp16.safetensors.index.json", "w.safetensors.index.fp16.json"})
+    void inFolder_severalParts_areReadAsTheIndexSays(String index) throws IOException {
+        write("w-00001-of-00002.safetensors", "a", 1);
+        write("w-00002-of-00002.safetensors", "b", 2);
+        Files.writeString(folder.resolve(index), """
+                {"metadata": {"total_size": 8}, "weight_map": {"b": "w-00002-of-00002.safetensors",
+                 "a": "w-00001-of-00002.safetensors"}}""");
+
+        try (Checkpoint checkpoint = Checkpoint.inFolder(folder, "w")) {
+            assertThat(checkpoint.names()).containsExactly("b", "a");
+            assertThat(TestFiles.floats(checkpoint.tensor("a"))).containsExactly(1);
+            assertThat(TestFiles.floats(checkpoint.tensor("b"))).containsExactly(2);
+            assertThat(checkpoint.file()).isEqualTo(folder.resolve(index));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|expected an object weight_map of at most 65536 tensors, but was none",
+                "{\"weight_map\": [1]}|expected an object weight_map of at most 65536 tensors, but was something else",
+                "{\"weight_map\": {\"a\": \"../w.safetensors\"}}|expected the name of a file beside the index for a,"
+                        + " but was \"../w.safetensors\"",
+                "{\"weight_map\": {\"a\": 7}}|expected the name of a file beside the index for a, but was 7",
+                "{\"weight_map\": {\"b\": \"part.safetensors\"}}|expected tensor b, but was no such key, the nearest"
+                        + " is a"
+            })
+    void inFolder_indexThatIsWrong_saysWhat(String json, String message) throws IOException {
+        write("part.safetensors", "a", 1);
+        Files.writeString(folder.resolve("w.bin.index.json"), json);
+
+        assertThatThrownBy(() -> Checkpoint.inFolder(folder, "w"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    private void write(String name, String tensor, float value) throws IOException {
+        SafetensorsWriter.write(
+                folder.resolve(name), List.of(StoredTensor.of(tensor, Shape.of(1), TestFiles.direct(value))), Map.of());
+    }
+
+    @Test
+    void view_ofRowsUnderAnotherName_staysOpenWhenTheFileIsClosed() throws IOException {
+        Path file = folder.resolve("w.safetensors");
+        SafetensorsWriter.write(
+                file,
+                List.of(StoredTensor.of("packed", Shape.of(3, 2), TestFiles.direct(1, 2, 3, 4, 5, 6))),
+                Map.of("note", "kept"));
+        Checkpoint view;
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            StoredTensor packed = checkpoint.tensor("packed");
+            view = checkpoint.view(Map.of("q", packed.rows(1, 1).as("q", Shape.of(2, 1))));
+        }
+
+        assertThat(view.names()).containsExactly("q");
+        assertThat(view.metadata()).containsEntry("note", "kept");
+        assertThat(view.tensor("q")).hasToString("q F32 [2, 1] in " + file);
+        assertThat(TestFiles.floats(view.tensor("q"))).containsExactly(3, 4);
+        assertThat(TestFiles.floats(StoredTensor.of("w", Shape.of(2, 1), TestFiles.direct(7, 8))
+                        .rows(1, 1)))
+                .containsExactly(8);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.lamp4j.onnx.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -158,6 +159,46 @@ class TorchReaderTest {
                 .op(Opcodes.SETITEMS)
                 .stop();
         assertThat(open(pickle, 2).names()).containsExactly("w");
+        assertThat(open(pickle, 2).metadata()).containsExactly(entry("epoch", "3"));
+    }
+
+    /** As Lightning writes them: a dictionary by class, numbers of NumPy, an optimiser by number. */
+    @Test
+    void open_stateOfATrainingProgram_isPassedOver() throws IOException {
+        PickleAssembler pickle = new PickleAssembler()
+                .op(Opcodes.EMPTY_DICT)
+                .op(Opcodes.MARK)
+                .text("callbacks")
+                .op(Opcodes.EMPTY_DICT)
+                .global("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint")
+                .op(Opcodes.EMPTY_DICT)
+                .text("best_model_score");
+        pickle.global("numpy.core.multiarray", "scalar")
+                .global("numpy", "dtype")
+                .text("f8")
+                .integer(0)
+                .integer(1)
+                .op(Opcodes.TUPLE3)
+                .op(Opcodes.REDUCE)
+                .integers(3, 0)
+                .op(Opcodes.BUILD)
+                .global("_codecs", "encode")
+                .text("bytes")
+                .text("latin1")
+                .op(Opcodes.TUPLE2)
+                .op(Opcodes.REDUCE)
+                .op(Opcodes.TUPLE2)
+                .op(Opcodes.REDUCE);
+        pickle.op(Opcodes.SETITEM).op(Opcodes.SETITEM).text("optimizer").op(Opcodes.EMPTY_DICT);
+        pickle.integer(0).integer(7).op(Opcodes.SETITEM);
+        pickle.text("global_step").integer(875_000).text("state_dict").orderedDict();
+        pickle.text("w").tensor("HalfStorage", "0", 2, Layout.vector(2)).op(Opcodes.SETITEM);
+        byte[] bytes = pickle.op(Opcodes.SETITEMS).stop();
+
+        try (Checkpoint checkpoint = open(bytes, 1)) {
+            assertThat(checkpoint.names()).containsExactly("w");
+            assertThat(checkpoint.metadata()).containsExactly(entry("global_step", "875000"));
+        }
     }
 
     @Test

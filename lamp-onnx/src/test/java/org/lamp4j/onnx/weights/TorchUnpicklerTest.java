@@ -33,7 +33,6 @@ class TorchUnpicklerTest {
         "decimal, Decimal",
         "datetime, datetime",
         "array, array",
-        "_codecs, encode",
         "copyreg, _reconstructor",
         "operator, attrgetter",
         "pytz, _UTC",
