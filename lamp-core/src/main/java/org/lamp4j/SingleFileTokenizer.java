@@ -24,7 +24,7 @@ final class SingleFileTokenizer {
         if (model.vocabularySize() == ClipTokenizer.CLIP_VOCABULARY_SIZE) {
             return model.vocabulary() == Vocabulary.OPEN_CLIP ? ClipTokenizer.openClip() : ClipTokenizer.clip();
         }
-        Path beside = file.toAbsolutePath().getParent();
+        Path beside = file.toAbsolutePath().resolveSibling("");
         Path folder = beside.resolve(FOLDER);
         if (Files.isDirectory(folder)) {
             ModelLinks.check(beside, List.of(FOLDER));

@@ -12,9 +12,8 @@ import org.lamp4j.generation.pipeline.GuidedPredictor;
 import org.lamp4j.generation.pipeline.VideoDenoiser;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.onnx.config.BaseModelConfig;
-import org.lamp4j.onnx.singlefile.SingleFile;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.singlefile.SingleFile;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.NoisePredictor;
@@ -51,7 +50,8 @@ public record FullSizeBenchmark(int rounds, GradientCheckpointing checkpointing)
         Benchmark paper = new Benchmark(FRAMES, SIZE, rounds, checkpointing);
         Shape latents = paper.latents(backbone);
         out.printf("clip: %d frames of %s, latents %s%n", FRAMES, SIZE, latents);
-        NetworkFlops flops = NetworkFlops.of(SingleFile.dimensions(backbone.path()), latents, SIZE, Benchmark.modules());
+        NetworkFlops flops =
+                NetworkFlops.of(SingleFile.dimensions(backbone.path()), latents, SIZE, Benchmark.modules());
         PartTable table = new PartTable(out, Ceilings.measure(ComputeDevice.cpu()));
         table.printHeader();
         FloatTensor context = new CodecBenchmark(SIZE, rounds, 0).run(backbone, flops, table);

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.ClipTextConfig.Activation;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig.Level;
-import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.pretraining.RandomModel;
-import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.text.ClipTokenizer;
 
 class ConvertCommandTest {
@@ -38,7 +38,7 @@ class ConvertCommandTest {
         Path model = folder.resolve("model");
         Path file = folder.resolve("model.safetensors");
         Path back = folder.resolve("back");
-        new RandomModel(SMALL, StoredType.F16, 1).write(model);
+        new RandomModel(SMALL, StoredPrecision.FLOAT16, 1).write(model);
         ClipTokenizer.read(model.resolve("tokenizer")).write(folder.resolve("tokenizer"));
 
         assertThat(convert(model, file)).isEqualTo(Lamp.OK);

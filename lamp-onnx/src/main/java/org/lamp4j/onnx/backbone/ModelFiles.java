@@ -32,8 +32,8 @@ public record ModelFiles(
         Checkpoint unet)
         implements AutoCloseable {
 
-    static final String UNET_WEIGHTS = "diffusion_pytorch_model";
-    static final String CONFIG = "config.json";
+    public static final String UNET_WEIGHTS = "diffusion_pytorch_model";
+    public static final String CONFIG = "config.json";
 
     public static ModelFiles open(Path path) throws IOException {
         return Files.isDirectory(path) || !Files.exists(path) ? inFolder(path) : inFile(path);
@@ -96,7 +96,7 @@ public record ModelFiles(
     }
 
     /** Checks that no mapped file has been written to since it was opened. */
-    void requireUnchanged() {
+    public void requireUnchanged() {
         text.requireUnchanged();
         vae.requireUnchanged();
         unet.requireUnchanged();

@@ -83,10 +83,9 @@ public final class MotionFiles {
     public void check(MotionWeights motion) {
         base.unet().requireUnchanged();
         motion.requireUnchanged();
-        misfit(motion, base.folder()).ifPresent(misfit -> {
+        misfit(motion, base.path()).ifPresent(misfit -> {
             throw misfit.asArgument();
         });
-        misfit(motion, base.path()).ifPresent(Misfit::refuseArgument);
     }
 
     private Optional<Misfit> misfit(MotionWeights motion, Path where) {

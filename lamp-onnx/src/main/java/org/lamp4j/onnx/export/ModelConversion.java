@@ -8,6 +8,7 @@ import org.lamp4j.Backbone;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.files.StrictJson;
+import org.lamp4j.onnx.backbone.ModelFiles;
 import org.lamp4j.onnx.config.ClipTextConfig.Activation;
 import org.lamp4j.onnx.model.ConfigJson;
 import org.lamp4j.onnx.pretraining.BaseModel;

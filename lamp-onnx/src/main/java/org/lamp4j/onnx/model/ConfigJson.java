@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.lamp4j.onnx.config.ClipTextConfig;
+import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig.Level;
 
 /** Configurations as diffusers and transformers read them from a {@code config.json}. */

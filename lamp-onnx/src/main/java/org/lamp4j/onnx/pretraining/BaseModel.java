@@ -7,6 +7,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.PredictionType;
+import org.lamp4j.files.AtomicFile;
+import org.lamp4j.files.AtomicFolder;
+import org.lamp4j.files.StrictJson;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
@@ -18,7 +24,7 @@ import org.lamp4j.tensor.FloatTensor;
 
 /**
  * Writes the files of a model in the folder layout of Stable Diffusion v1, as diffusers reads it. The tokenizer's
- * written is written by {@code ClipTokenizerTrainer}.
+ * folder is written by {@code ClipTokenizerTrainer}.
  *
  * @param folder where the model lies; folders are made as needed
  */

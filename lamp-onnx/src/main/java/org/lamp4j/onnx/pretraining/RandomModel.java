@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.BaseModelConfig;
+import org.lamp4j.onnx.model.NetworkParameters;
 import org.lamp4j.text.ClipTokenizer;
 
 /**

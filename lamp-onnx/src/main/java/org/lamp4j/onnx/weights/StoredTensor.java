@@ -211,12 +211,14 @@ public final class StoredTensor {
         sizes[0] = count;
         Shape rows = Shape.of(sizes);
         long rowBytes = shape.size(0) == 0 ? 0 : shape.elementCount() / shape.size(0) * type.byteWidth();
-        return in(
-                file,
+        return new StoredTensor(
                 name,
                 rows,
                 type,
-                () -> data().slice(Math.toIntExact(first * rowBytes), Math.toIntExact(count * rowBytes)));
+                file,
+                () -> data().slice(Math.toIntExact(first * rowBytes), Math.toIntExact(count * rowBytes)),
+                null,
+                null);
     }
 
     /**

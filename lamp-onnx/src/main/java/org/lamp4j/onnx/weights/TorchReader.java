@@ -38,9 +38,8 @@ final class TorchReader {
         checkByteOrder(folder);
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         Map<?, ?> saved = saved(Objects.requireNonNull(entries.get(folder + PICKLE)));
-        boolean nested = saved.get(STATE_DICT) instanceof Map<?, ?>;
-        Map<?, ?> state = nested ? (Map<?, ?>) saved.get(STATE_DICT) : saved;
-        Map<String, String> notes = nested ? numbersOf(saved) : Map.of();
+        Map<?, ?> state = saved.get(STATE_DICT) instanceof Map<?, ?> nested ? nested : saved;
+        Map<String, String> notes = state == saved ? Map.of() : numbersOf(saved);
         for (Map.Entry<?, ?> item : state.entrySet()) {
             String name = (String) item.getKey();
             if (tensors.size() == TensorSizes.MAX_TENSORS) {

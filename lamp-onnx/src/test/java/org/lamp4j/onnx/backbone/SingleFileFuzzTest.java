@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.lamp4j.fuzz.ReaderFuzzTest;
-import org.lamp4j.onnx.weights.StoredType;
+import org.lamp4j.motion.StoredPrecision;
 
 /** The header of a single file, from which the architecture is read; the numbers behind it stay. */
 class SingleFileFuzzTest extends ReaderFuzzTest {
@@ -18,7 +18,7 @@ class SingleFileFuzzTest extends ReaderFuzzTest {
 
     @Override
     protected List<Path> write(Path folder) throws IOException {
-        return List.of(TwoForms.VERSION_2.writeBoth(folder, StoredType.F16));
+        return List.of(TwoForms.VERSION_2.writeBoth(folder, StoredPrecision.FLOAT16));
     }
 
     @Override

@@ -27,8 +27,10 @@ import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.BaseModelConfig;
+import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.export.ModelConversion;
 import org.lamp4j.onnx.pretraining.RandomModel;
 import org.lamp4j.onnx.singlefile.SingleFile;
 import org.lamp4j.onnx.weights.Checkpoint;
@@ -52,7 +54,7 @@ class SingleFileTest {
     @ParameterizedTest
     @EnumSource
     void load_fileAndFolder_giveTheSameBits(TwoForms form) throws IOException {
-        Path file = form.writeBoth(folder, StoredType.F32);
+        Path file = form.writeBoth(folder, StoredPrecision.FLOAT32);
 
         try (Backbone ofFolder = Backbone.load(folder.resolve("diffusers"));
                 Backbone ofFile = Backbone.load(file)) {
@@ -92,7 +94,7 @@ class SingleFileTest {
     @ParameterizedTest
     @EnumSource
     void load_pickleInHalfPrecision_isTheSameAsTheFolder(TwoForms form) throws IOException {
-        Path file = form.writeBoth(folder, StoredType.F16);
+        Path file = form.writeBoth(folder, StoredPrecision.FLOAT16);
         Path pickle = folder.resolve("model.ckpt");
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             assertThat(checkpoint.tensor("model.diffusion_model.out.2.weight").type())
@@ -109,7 +111,7 @@ class SingleFileTest {
     @ParameterizedTest
     @EnumSource
     void toFolder_ofTheFile_isTheFolderAgainBitForBit(TwoForms form) throws IOException {
-        Path file = form.writeBoth(folder, StoredType.F16);
+        Path file = form.writeBoth(folder, StoredPrecision.FLOAT16);
         Path back = folder.resolve("back");
         try (Backbone backbone = Backbone.load(file)) {
             ModelConversion.toFolder(backbone, back);
@@ -156,7 +158,7 @@ class SingleFileTest {
 
     @Test
     void load_givenPredictionType_goesBeforeTheFiles() throws IOException {
-        Path file = TwoForms.VERSION_2.writeBoth(folder, StoredType.F16);
+        Path file = TwoForms.VERSION_2.writeBoth(folder, StoredPrecision.FLOAT16);
 
         try (Backbone backbone = Backbone.load(file, Device.cpu(), PredictionType.EPSILON)) {
             assertThat(backbone.noiseSchedule().predictionType()).isEqualTo(PredictionType.EPSILON);
@@ -204,7 +206,7 @@ class SingleFileTest {
 
     @Test
     void open_truncatedFile_namesTheTensorAndWhatIsMissing() throws IOException {
-        Path file = TwoForms.VERSION_1.writeBoth(folder, StoredType.F32);
+        Path file = TwoForms.VERSION_1.writeBoth(folder, StoredPrecision.FLOAT32);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(Files.size(file) - 10);
         }
@@ -220,7 +222,8 @@ class SingleFileTest {
         BaseModelConfig config = TwoForms.VERSION_1.config();
         VaeConfig otherScale = new VaeConfig(3, 4, List.of(32, 32), 1, 32, 0.5f);
         Path model = folder.resolve("model");
-        new RandomModel(new BaseModelConfig(config.text(), otherScale, config.unet()), StoredType.F16, 1).write(model);
+        new RandomModel(new BaseModelConfig(config.text(), otherScale, config.unet()), StoredPrecision.FLOAT16, 1)
+                .write(model);
 
         try (Backbone backbone = Backbone.load(model)) {
             assertThatThrownBy(() -> ModelConversion.toFile(backbone, folder.resolve("x.safetensors")))
@@ -232,7 +235,7 @@ class SingleFileTest {
     }
 
     private Path without(String name) throws IOException {
-        Path file = TwoForms.VERSION_1.writeBoth(folder, StoredType.F32);
+        Path file = TwoForms.VERSION_1.writeBoth(folder, StoredPrecision.FLOAT32);
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             Path other = folder.resolve("other.safetensors");
             List<StoredTensor> tensors = new ArrayList<>(tensors(checkpoint));
@@ -244,7 +247,7 @@ class SingleFileTest {
 
     /** A file with other notes, and with more tensors or others. */
     private Path withNotes(TwoForms form, Map<String, String> notes, StoredTensor... more) throws IOException {
-        Path file = form.writeBoth(folder, StoredType.F32);
+        Path file = form.writeBoth(folder, StoredPrecision.FLOAT32);
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             Path other = folder.resolve("other.safetensors");
             Map<String, StoredTensor> tensors = new LinkedHashMap<>();

@@ -7,15 +7,16 @@ import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.PredictionType;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.ClipTextConfig.Activation;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig.Level;
+import org.lamp4j.onnx.export.ModelConversion;
 import org.lamp4j.onnx.pretraining.BaseModel;
-import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.pretraining.RandomModel;
-import org.lamp4j.onnx.weights.StoredType;
 
 /** Small models of the form of Stable Diffusion 1 and 2, each as a folder and as a file. */
 enum TwoForms {
@@ -51,7 +52,7 @@ enum TwoForms {
     }
 
     /** Writes the model as a folder {@code diffusers}, and its tokenizer beside it. */
-    Path writeFolder(Path place, StoredType type) throws IOException {
+    Path writeFolder(Path place, StoredPrecision type) throws IOException {
         Path folder = place.resolve("diffusers");
         new RandomModel(config, type, 5).write(folder);
         new BaseModel(folder).writeSchedule(NoiseSchedule.stableDiffusion(prediction));
@@ -62,7 +63,7 @@ enum TwoForms {
     }
 
     /** Writes the model in both forms. */
-    Path writeBoth(Path place, StoredType type) throws IOException {
+    Path writeBoth(Path place, StoredPrecision type) throws IOException {
         Path folder = writeFolder(place, type);
         try (Backbone backbone = Backbone.load(folder, Device.cpu())) {
             ModelConversion.toFile(backbone, place.resolve(FILE));

@@ -19,6 +19,7 @@ import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.model.NetworkParameters;
 import org.lamp4j.onnx.model.TinyConfig;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.spi.NoisePredictor;
