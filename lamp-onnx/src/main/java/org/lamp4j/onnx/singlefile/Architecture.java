@@ -2,6 +2,7 @@ package org.lamp4j.onnx.singlefile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.config.ClipTextConfig;
@@ -9,6 +10,7 @@ import org.lamp4j.onnx.config.ClipTextConfig.Activation;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.singlefile.UNetShape.HeadRule;
+import org.lamp4j.onnx.weights.Checkpoint;
 
 /**
  * The networks of a single file, recognised from its tensors' names and shapes.
@@ -33,6 +35,10 @@ record Architecture(ClipTextConfig text, TextLayout textLayout, VaeConfig vae, V
     private static final int VIT_H_USED_LAYERS = 23;
 
     private static final int VIT_H_WIDTH = 1024;
+
+    static Architecture of(Checkpoint file, Prediction prediction) throws ModelFormatException {
+        return of(TensorShapes.of(file), Resolution.in(file.metadata()), prediction.type());
+    }
 
     /**
      * Recognises the networks.
@@ -61,12 +67,12 @@ record Architecture(ClipTextConfig text, TextLayout textLayout, VaeConfig vae, V
     }
 
     /** Tells the second version by its text encoder, before anything else is known. */
-    static boolean isSecondVersion(TensorShapes tensors) {
-        return tensors.hasAnyBelow(OPEN_CLIP);
+    static boolean isSecondVersion(Set<String> names) {
+        return names.stream().anyMatch(name -> name.startsWith(OPEN_CLIP));
     }
 
     private static TextLayout textLayout(TensorShapes tensors) throws ModelFormatException {
-        if (isSecondVersion(tensors)) {
+        if (isSecondVersion(tensors.shapes().keySet())) {
             return TextLayout.OPEN_CLIP;
         }
         if (tensors.hasAnyBelow(CLIP + "text_model.")) {
@@ -81,11 +87,11 @@ record Architecture(ClipTextConfig text, TextLayout textLayout, VaeConfig vae, V
     private static ClipTextConfig clip(TensorShapes tensors, TextLayout layout) throws ModelFormatException {
         String first = layout.of("text_model.encoder.layers.0.mlp.fc1.weight").name();
         String before = first.substring(0, first.indexOf("0.mlp"));
-        return text(tensors, layout, UNetShape.count(tensors, before, ".mlp.fc1.weight"), Activation.QUICK_GELU);
+        return text(tensors, layout, tensors.count(before, ".mlp.fc1.weight"), Activation.QUICK_GELU);
     }
 
     private static ClipTextConfig openClip(TensorShapes tensors) throws ModelFormatException {
-        int layers = UNetShape.count(tensors, TextLayout.RESIDUAL_BLOCKS, ".mlp.c_fc.weight");
+        int layers = tensors.count(TextLayout.RESIDUAL_BLOCKS, ".mlp.c_fc.weight");
         int width = tensors.size(OPEN_CLIP + "token_embedding.weight", 1);
         boolean lastIsLeftOut = width == VIT_H_WIDTH && layers == VIT_H_USED_LAYERS;
         if (layers < 2) {
@@ -115,11 +121,11 @@ record Architecture(ClipTextConfig text, TextLayout textLayout, VaeConfig vae, V
 
     private static VaeConfig vae(TensorShapes tensors) throws ModelFormatException {
         String down = VaeLayout.PREFIX + "encoder.down.";
-        int levels = UNetShape.count(tensors, down, ".block.0.conv2.weight");
+        int levels = tensors.count(down, ".block.0.conv2.weight");
         if (levels > MAX_LEVELS) {
             throw tensors.refused("at most " + MAX_LEVELS + " levels in the auto-encoder", String.valueOf(levels));
         }
-        int layers = UNetShape.count(tensors, down + "0.block.", ".conv2.weight");
+        int layers = tensors.count(down + "0.block.", ".conv2.weight");
         List<Integer> channels = new ArrayList<>();
         for (int level = 0; level < levels; level++) {
             int count = tensors.size(down + level + ".block.0.conv2.weight", 0);

@@ -41,7 +41,7 @@ record Prediction(NoiseSchedule schedule, String reason) {
         return schedule.predictionType();
     }
 
-    static Prediction of(Checkpoint file, boolean secondVersion) {
+    static Prediction of(Checkpoint file) {
         String note = file.metadata().getOrDefault(NOTE, "");
         boolean zeroSnr = file.contains(ZERO_SNR_MARK) || endsInPureNoise(file);
         if (zeroSnr) {
@@ -56,7 +56,7 @@ record Prediction(NoiseSchedule schedule, String reason) {
         if (file.contains(V_MARK)) {
             return v("it holds " + V_MARK);
         }
-        if (!secondVersion) {
+        if (!Architecture.isSecondVersion(file.names())) {
             return epsilon("as all of version 1");
         }
         return steps(file) == STEPS_OF_512_BASE

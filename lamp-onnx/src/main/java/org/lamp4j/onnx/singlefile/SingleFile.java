@@ -73,10 +73,8 @@ public record SingleFile(
      */
     public static SingleFile open(Path path) throws IOException {
         try (Checkpoint file = Checkpoint.open(path)) {
-            TensorShapes tensors = TensorShapes.of(file);
-            KindOfModel.requireStableDiffusion(tensors);
-            Prediction prediction = Prediction.of(file, Architecture.isSecondVersion(tensors));
-            Architecture architecture = Architecture.of(tensors, Resolution.in(file.metadata()), prediction.type());
+            Prediction prediction = Prediction.of(file);
+            Architecture architecture = Architecture.of(file, prediction);
             Set<String> used = new HashSet<>();
             SingleFile opened = new SingleFile(
                     architecture.text(),
@@ -110,8 +108,10 @@ public record SingleFile(
         if (!Files.isRegularFile(model)) {
             return BaseModelConfig.read(model);
         }
-        SingleFile file = open(model);
-        return new BaseModelConfig(file.textConfig, file.vaeConfig, file.unetConfig);
+        try (Checkpoint file = Checkpoint.open(model)) {
+            Architecture architecture = Architecture.of(file, Prediction.of(file));
+            return new BaseModelConfig(architecture.text(), architecture.vae(), architecture.unet());
+        }
     }
 
     private static Checkpoint view(

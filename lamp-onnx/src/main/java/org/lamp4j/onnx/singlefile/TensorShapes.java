@@ -3,6 +3,7 @@ package org.lamp4j.onnx.singlefile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.NearestName;
 import org.lamp4j.files.PrintableText;
@@ -19,6 +20,8 @@ record TensorShapes(Map<String, Shape> shapes, Path file) {
 
     /** Above any size of a network; a product of two of them is within a long. */
     private static final int MAX_SIZE = 1 << 20;
+
+    static final int MAX_LAYERS = 64;
 
     static TensorShapes of(Checkpoint checkpoint) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
@@ -64,6 +67,18 @@ record TensorShapes(Map<String, Shape> shapes, Path file) {
                                     .orElse("none: the file is empty"));
         }
         return shape;
+    }
+
+    /** Returns the number of consecutive blocks of a name. */
+    int count(String before, String after) throws ModelFormatException {
+        int count = (int) IntStream.iterate(0, index -> index + 1)
+                .takeWhile(index -> has(before + index + after))
+                .limit(MAX_LAYERS + 1)
+                .count();
+        if (count == 0 || count > MAX_LAYERS) {
+            throw refused("1 to " + MAX_LAYERS + " of " + before + "N" + after, count == 0 ? "none" : "more");
+        }
+        return count;
     }
 
     ModelFormatException refused(String expected, String actual) {

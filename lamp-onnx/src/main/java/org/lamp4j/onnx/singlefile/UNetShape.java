@@ -2,7 +2,6 @@ package org.lamp4j.onnx.singlefile;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig.Level;
@@ -15,7 +14,6 @@ final class UNetShape {
 
     private static final float EPSILON = 1e-5f;
     private static final int MAX_LEVELS = 8;
-    private static final int MAX_LAYERS = 64;
     private static final String INPUT = UNetLayout.PREFIX + "input_blocks.";
     private static final String OUTPUT = UNetLayout.PREFIX + "output_blocks.";
     private static final String TRANSFORMER = UNetLayout.PREFIX + "middle_block.1.";
@@ -88,9 +86,10 @@ final class UNetShape {
             while (tensors.has(INPUT + block + ".0.in_layers.0.weight")) {
                 block++;
             }
-            if (block == first || block - first > MAX_LAYERS || levels.size() == MAX_LEVELS) {
+            if (block == first || block - first > TensorShapes.MAX_LAYERS || levels.size() == MAX_LEVELS) {
                 throw tensors.refused(
-                        "1 to " + MAX_LEVELS + " levels of 1 to " + MAX_LAYERS + " ResNet blocks in the UNet",
+                        "1 to " + MAX_LEVELS + " levels of 1 to " + TensorShapes.MAX_LAYERS
+                                + " ResNet blocks in the UNet",
                         block == first
                                 ? "none at " + INPUT + first
                                 : Math.max(levels.size() + 1, block - first) + " of them");
@@ -108,43 +107,23 @@ final class UNetShape {
     /** How many heads attention has. */
     enum HeadRule {
         /** Stable Diffusion 1: as many everywhere. */
-        EIGHT {
-            @Override
-            int count(int channels) {
-                return 8;
-            }
-        },
+        EIGHT(8, "8 heads"),
         /** Stable Diffusion 2 and CLIP: each of 64 channels. */
-        OF_64_CHANNELS {
-            @Override
-            int count(int channels) {
-                return Math.max(1, channels / 64);
-            }
-        };
+        OF_64_CHANNELS(64, "heads of 64 each");
 
-        abstract int count(int channels);
+        private final int divisor;
+        private final String words;
+
+        HeadRule(int divisor, String words) {
+            this.divisor = divisor;
+            this.words = words;
+        }
 
         int of(int channels, TensorShapes tensors) throws ModelFormatException {
-            int heads = count(channels);
-            boolean fits = this == EIGHT ? channels % heads == 0 : channels % 64 == 0;
-            if (!fits) {
-                throw tensors.refused(
-                        "channels that make " + (this == EIGHT ? "8 heads" : "heads of 64 each"),
-                        String.valueOf(channels));
+            if (channels % divisor != 0) {
+                throw tensors.refused("channels that make " + words, String.valueOf(channels));
             }
-            return heads;
+            return this == EIGHT ? divisor : channels / divisor;
         }
-    }
-
-    /** Returns the number of consecutive blocks of a name. */
-    static int count(TensorShapes tensors, String before, String after) throws ModelFormatException {
-        int count = (int) IntStream.iterate(0, index -> index + 1)
-                .takeWhile(index -> tensors.has(before + index + after))
-                .limit(MAX_LAYERS + 1)
-                .count();
-        if (count == 0 || count > MAX_LAYERS) {
-            throw tensors.refused("1 to " + MAX_LAYERS + " of " + before + "N" + after, count == 0 ? "none" : "more");
-        }
-        return count;
     }
 }
