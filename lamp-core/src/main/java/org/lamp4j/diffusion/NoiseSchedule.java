@@ -133,7 +133,7 @@ public final class NoiseSchedule {
      * @throws IOException if it cannot be written
      */
     public void write(Path schedulerFolder) throws IOException {
-        String json = StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(config.json()) + "\n";
+        String json = StrictJson.indented(config.json());
         AtomicFolder.write(schedulerFolder, folder -> AtomicFile.write(folder.resolve(FILE), json));
     }
 

@@ -56,6 +56,17 @@ public final class StrictJson {
     }
 
     /**
+     * Writes something as a text that people read, too.
+     *
+     * @param value what Jackson can write
+     * @return the text, indented, with a line's end
+     * @throws IOException as Jackson does
+     */
+    public static String indented(Object value) throws IOException {
+        return mapper().writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
+    }
+
+    /**
      * Returns a parser of YAML.
      *
      * @param text a document

@@ -19,7 +19,7 @@ final class EvaluationJson {
 
     static void write(Path file, Figures figures) throws IOException {
         JsonMapper mapper = StrictJson.mapper();
-        String text = mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root(mapper, figures)) + "\n";
+        String text = StrictJson.indented(root(mapper, figures));
         Files.createDirectories(file.toAbsolutePath().getParent());
         AtomicFile.write(file, text);
     }

@@ -51,7 +51,7 @@ public final class ModelConversion {
             throws IOException {
         List<StoredTensor> tensors =
                 network.names().stream().map(network::tensor).toList();
-        String json = StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n";
+        String json = StrictJson.indented(config);
         AtomicFolder.write(folder, made -> {
             SafetensorsWriter.write(made.resolve(name + ".safetensors"), tensors, Map.of("format", "pt"));
             AtomicFile.write(made.resolve(ModelFiles.CONFIG), json);

@@ -57,7 +57,7 @@ public record BaseModel(Path folder) {
         index.put("unet", List.of(DIFFUSERS, "UNet2DConditionModel"));
         index.put("vae", List.of(DIFFUSERS, "AutoencoderKL"));
         Files.createDirectories(folder);
-        writeJson(folder.resolve("model_index.json"), index);
+        AtomicFile.write(folder.resolve("model_index.json"), StrictJson.indented(index));
         schedule.write(folder.resolve("scheduler"));
     }
 
@@ -114,11 +114,6 @@ public record BaseModel(Path folder) {
         writeNetwork("unet/diffusion_pytorch_model.safetensors", ConfigJson.of(config), weights, precision);
     }
 
-    private static void writeJson(Path file, Map<String, Object> content) throws IOException {
-        AtomicFile.write(
-                file, StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
-    }
-
     private void writeNetwork(
             String file, Map<String, Object> config, Collection<StoredTensor> weights, StoredPrecision precision)
             throws IOException {
@@ -129,7 +124,7 @@ public record BaseModel(Path folder) {
                     weights,
                     Map.of("format", "pt"),
                     RandomWeights.type(precision));
-            writeJson(written.resolve("config.json"), config);
+            AtomicFile.write(written.resolve("config.json"), StrictJson.indented(config));
         });
     }
 
