@@ -21,13 +21,8 @@ import picocli.CommandLine.Spec;
                 + "file. Weights keep their precision. Either form can be used as it is.")
 final class ConvertCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "PATH",
-            description = "A Stable Diffusion 1 or 2 model: a folder in diffusers layout, or a .safetensors or .ckpt "
-                    + "file in the original layout.")
-    private Path model;
+    @Mixin
+    private ModelPath model;
 
     @Mixin
     private PredictionOption prediction;
@@ -47,7 +42,7 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        boolean toFile = Files.isDirectory(model);
+        boolean toFile = Files.isDirectory(model.get());
         if (toFile) {
             if (!output.toString().endsWith(".safetensors")) {
                 throw new ParameterException(
@@ -58,7 +53,7 @@ final class ConvertCommand implements Callable<Integer> {
         } else {
             overwrite.folder(output);
         }
-        try (Backbone backbone = prediction.open(model, Device.cpu())) {
+        try (Backbone backbone = prediction.open(model.get(), Device.cpu())) {
             if (toFile) {
                 ModelConversion.toFile(backbone, output);
             } else {

@@ -24,13 +24,8 @@ import picocli.CommandLine.Spec;
         description = "Writes text encoder, auto-encoder and video UNet as ONNX files that any ONNX Runtime runs.")
 final class ExportCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "PATH",
-            description = "A Stable Diffusion 1 or 2 model: a folder in diffusers layout, or a .safetensors or .ckpt "
-                    + "file in the original layout.")
-    private Path model;
+    @Mixin
+    private ModelPath model;
 
     @Option(
             names = "--motion",
@@ -69,7 +64,7 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         overwrite.folder(output);
         FrameSize size;
-        try (Backbone backbone = Backbone.load(model)) {
+        try (Backbone backbone = Backbone.load(model.get())) {
             int factor = backbone.latentCodec().factor();
             size = frameSize.isPresent() ? frameSize.get() : trainedSize(factor);
             OptionTypes.fromOptions(spec, () -> size.requireMultipleOf(factor));
@@ -78,17 +73,17 @@ final class ExportCommand implements Callable<Integer> {
             }
         }
         OnnxExport export = OptionTypes.fromOptions(spec, () -> new OnnxExport(frameCount, size));
-        export.write(model, motion, output);
+        export.write(model.get(), motion, output);
         spec.commandLine().getOut().println("wrote " + output + " for " + frameCount + " frames of " + size);
         return Lamp.OK;
     }
 
     /** The UNet's configuration has the side of the square latents it was trained on. */
     private FrameSize trainedSize(int factor) throws IOException {
-        if (!Files.isDirectory(model)) {
-            return OnnxExport.trainedSize(model);
+        if (!Files.isDirectory(model.get())) {
+            return OnnxExport.trainedSize(model.get());
         }
-        Path file = model.resolve("unet").resolve("config.json");
+        Path file = model.get().resolve("unet").resolve("config.json");
         JsonNode side = ModelText.readObject(file, ModelText.MAX_CONFIG_BYTES).path("sample_size");
         if (!side.isInt() || side.intValue() < 1) {
             throw new IOException(

@@ -5,18 +5,12 @@ import java.nio.file.Path;
 import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Which base model, and where it runs. */
 final class ModelOptions {
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "PATH",
-            description = "A Stable Diffusion 1 or 2 model: a folder in diffusers layout, or a .safetensors or .ckpt "
-                    + "file in the original layout.")
-    private Path model;
+    @Mixin
+    private ModelPath model;
 
     @Mixin
     private PredictionOption prediction;
@@ -25,7 +19,7 @@ final class ModelOptions {
     private DeviceOption device;
 
     Path path() {
-        return model;
+        return model.get();
     }
 
     Device device() {
@@ -33,6 +27,6 @@ final class ModelOptions {
     }
 
     Backbone open() throws IOException {
-        return prediction.open(model, device.get());
+        return prediction.open(model.get(), device.get());
     }
 }
