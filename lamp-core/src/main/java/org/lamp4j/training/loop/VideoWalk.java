@@ -72,13 +72,12 @@ final class VideoWalk {
     }
 
     private void requireLength(long found, TrainingClip clip) {
-        long needed = windowLength();
+        long needed = options.window().length();
         if (found < needed) {
             throw new IllegalArgumentException("expected at least " + needed + " frames for "
-                    + options.window().frameCount()
-                    + " frames at stride " + options.window().frameStride() + ", but was " + found + " (clip "
-                    + clip.name()
-                    + ")");
+                    + options.window().frameCount() + " frames at stride "
+                    + options.window().frameStride()
+                    + ", but was " + found + " (clip " + clip.name() + ")");
         }
     }
 
@@ -89,10 +88,6 @@ final class VideoWalk {
             throw new IllegalArgumentException("expected a clip of at most " + most + " frames, but was more (clip "
                     + clip.name() + "); cut it to where the motion is, or allow more");
         }
-    }
-
-    private long windowLength() {
-        return options.window().length();
     }
 
     /** The walk through one clip. */

@@ -73,7 +73,7 @@ final class TrainingSettings {
             names = "--trainable-modules",
             paramLabel = "NAME",
             split = ",",
-            description = "Endings of the names of the modules to train. Default: ${DEFAULT-VALUE}.")
+            description = "Suffixes of the names of the modules to train. Default: ${DEFAULT-VALUE}.")
     private List<String> trainableModules = DEFAULTS.parameters().trainableModules();
 
     @Option(
