@@ -54,8 +54,8 @@ class QuickstartTest {
     /** Clips that show the motion; the model card has all of 8, and another CPU rounds differently. */
     private static final int LEAST_RIGHT_MOTIONS = SCENES * 3 / 4;
 
-    /** Clips without a learned motion in which chance may make something grow. */
-    private static final int MOST_CHANCE_MOTIONS = 1;
+    /** Clips without a learned motion in which chance may make something grow: one of eight. */
+    private static final int MOST_CHANCE_MOTIONS = SCENES / 8;
 
     @TempDir
     private static Path folder;

@@ -195,7 +195,8 @@ class SmallHeapTest {
         assertAnswer("keys.safetensors", "expected at most 65536 notes in __metadata__, but was more");
         assertAnswer("note.safetensors", "expected a well-formed JSON header, but was: String value length");
         // Jackson's own words: a long name is a string to some of its versions.
-        assertAnswer("name.safetensors", "expected a well-formed JSON header, but was: ");
+        assertThat(answers.get("name.safetensors"))
+                .containsPattern("^expected a well-formed JSON header, but was: (Name|String value length) ");
         assertAnswer("long-names.safetensors", "expected at most 8388608 characters of names and notes, but was more");
     }
 
