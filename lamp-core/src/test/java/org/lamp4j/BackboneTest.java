@@ -12,10 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +21,7 @@ import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.errors.BackendMissingException;
 import org.lamp4j.errors.ModelFormatException;
+import org.lamp4j.fixtures.LoggedMessages;
 import org.lamp4j.generation.pipeline.PromptEncoder;
 import org.lamp4j.spi.SingleFileModel;
 import org.lamp4j.spi.SingleFileModel.Vocabulary;
@@ -169,41 +166,19 @@ class BackboneTest {
 
     @Test
     void encodePrompt_longPrompt_isLogged() throws IOException {
-        List<String> messages = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord logged) {
-                messages.add(new SimpleFormatter().formatMessage(logged));
-            }
-
-            @Override
-            public void flush() {
-                // Nothing is kept back.
-            }
-
-            @Override
-            public void close() {
-                // Nothing is open.
-            }
-        };
-        Logger logger = Logger.getLogger(PromptEncoder.class.getName());
-        logger.addHandler(handler);
-        logger.setUseParentHandlers(false);
-        try (Backbone backbone = open()) {
+        try (LoggedMessages messages = LoggedMessages.of(PromptEncoder.class);
+                Backbone backbone = open()) {
             backbone.encodePrompt("x ".repeat(20));
             backbone.encodePrompt("x");
             backbone.encodePrompt("two\nlines \u009b31mred " + "x".repeat(100));
-        } finally {
-            logger.removeHandler(handler);
-            logger.setUseParentHandlers(true);
-        }
 
-        assertThat(messages)
-                .containsExactly(
-                        "expected a prompt of at most 16 tokens, but was 22; its end is cut off: "
-                                + "x ".repeat(20).strip(),
-                        "expected a prompt of at most 16 tokens, but was 114; its end is cut off: two lines ?31mred "
-                                + "x".repeat(62) + "…");
+            assertThat(messages.all())
+                    .containsExactly(
+                            "expected a prompt of at most 16 tokens, but was 22; its end is cut off: "
+                                    + "x ".repeat(20).strip(),
+                            "expected a prompt of at most 16 tokens, but was 114; its end is cut off: two lines ?31mred "
+                                    + "x".repeat(62) + "…");
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.lamp4j.files.CsvTable;
+import org.lamp4j.files.PassedOver;
 import org.lamp4j.media.RgbImage;
 
 /**
@@ -58,7 +59,7 @@ public record GenerationBatch(List<Item> items) {
      *
      * <ul>
      *   <li>an image: its name is the prompt, with spaces for underscores ({@code a_horse_runs.png});
-     *   <li>a folder: its images, in the order of their names;
+     *   <li>a folder: its images, in the order of their names; what else is in it is named in a warning;
      *   <li>a {@code .csv} file with the heading {@code image,prompt} and, if wanted, {@code output} and {@code seed}:
      *       images are found beside it, an empty output is the image's name, an empty seed the batch's.
      * </ul>
@@ -71,12 +72,15 @@ public record GenerationBatch(List<Item> items) {
     public static GenerationBatch read(Path path) throws IOException {
         List<Item> items = new ArrayList<>();
         if (Files.isDirectory(path)) {
-            try (Stream<Path> files = Files.list(path)) {
-                files.filter(file -> !file.getFileName().toString().startsWith("."))
-                        .filter(file -> Files.isRegularFile(file) && RgbImage.isImage(file))
-                        .sorted()
-                        .forEach(file -> items.add(ofImage(file)));
+            List<Path> others = new ArrayList<>();
+            for (Path file : visible(path)) {
+                if (Files.isRegularFile(file) && RgbImage.isImage(file)) {
+                    items.add(ofImage(file));
+                } else {
+                    others.add(file);
+                }
             }
+            PassedOver.warn(path, "images", others);
         } else if (path.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
             for (CsvTable.Row row : CsvTable.read(path, List.of(IMAGE, PROMPT), List.of(OUTPUT, SEED))
                     .rows()) {
@@ -117,6 +121,14 @@ public record GenerationBatch(List<Item> items) {
             prompted.add(new Item(item.firstFrame(), prompts.get(index), output, item.seed()));
         }
         return new GenerationBatch(prompted);
+    }
+
+    private static List<Path> visible(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> !file.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
     }
 
     private static Item ofImage(Path file) {

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.files.ModelText;
+import org.lamp4j.files.PassedOver;
 import org.lamp4j.files.RegularFile;
 import org.lamp4j.media.MediaFiles;
 import org.lamp4j.media.RgbImage;
@@ -38,11 +39,14 @@ final class VideoFiles {
         }
         Map<String, String> captions = CaptionTable.read(folder.resolve(CAPTIONS));
         List<TrainingClip> clips = new ArrayList<>();
+        List<Path> others = new ArrayList<>();
         for (Path file : sorted(folder)) {
             if (isClip(file, media)) {
                 String name = file.getFileName().toString();
                 String listed = captions.remove(name);
                 clips.add(TrainingClip.of(file, listed == null ? caption(file) : listed));
+            } else if (!isText(file)) {
+                others.add(file);
             }
         }
         if (!captions.isEmpty()) {
@@ -52,7 +56,13 @@ final class VideoFiles {
         if (clips.isEmpty()) {
             throw new IOException("expected at least one clip, but found none (" + folder + ")");
         }
+        PassedOver.warn(folder, "clips", others);
         return clips;
+    }
+
+    private static boolean isText(Path file) {
+        String name = file.getFileName().toString();
+        return name.equals(CAPTIONS) || name.endsWith(".txt");
     }
 
     /**

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lamp4j.files.PassedOver;
+import org.lamp4j.fixtures.LoggedMessages;
 import org.lamp4j.generation.GenerationBatch.Item;
 
 class GenerationBatchTest {
@@ -44,6 +46,19 @@ class GenerationBatchTest {
                                 "b horse runs",
                                 "b_horse_runs",
                                 OptionalLong.empty()));
+    }
+
+    @Test
+    void read_folderWithOtherFiles_namesThemInAWarning() throws IOException {
+        file("a.png");
+        file("b.heic");
+
+        try (LoggedMessages warnings = LoggedMessages.of(PassedOver.class)) {
+            GenerationBatch.read(folder);
+
+            assertThat(warnings.all())
+                    .containsExactly("expected images, so these are passed over: b.heic (" + folder + ")");
+        }
     }
 
     @Test

@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.logging.Filter;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.errors.ModelFormatException;
+import org.lamp4j.fixtures.LoggedMessages;
 
 class BaseFingerprintTest {
 
@@ -70,23 +66,16 @@ class BaseFingerprintTest {
 
     @Test
     void require_fileOfTheFirstVersion_isComparedByItsNetworkAndNoted() throws ModelFormatException {
-        List<String> notes = new ArrayList<>();
-        Logger logger = Logger.getLogger(BaseFingerprint.class.getName());
-        Filter before = logger.getFilter();
-        logger.setFilter(note -> !notes.add(new SimpleFormatter().formatMessage(note)));
-        try {
+        try (LoggedMessages notes = LoggedMessages.of(BaseFingerprint.class)) {
             BASE.require(madeWith(BASE), "pattern", FILE);
-            assertThat(notes).isEmpty();
+            assertThat(notes.all()).isEmpty();
 
             BASE.require(ofTheFirstVersion("sha256:net"), "pattern", FILE);
-        } finally {
-            logger.setFilter(before);
+            assertThat(notes.all())
+                    .containsExactly(
+                            FILE + " does not say which prediction type and noise schedule its base model had; it is"
+                                    + " taken to be epsilon, linear 0.1 to 0.2 in 3 timesteps");
         }
-
-        assertThat(notes)
-                .containsExactly(
-                        FILE + " does not say which prediction type and noise schedule its base model had; it is"
-                                + " taken to be epsilon, linear 0.1 to 0.2 in 3 timesteps");
         assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> BASE.require(ofTheFirstVersion("sha256:old"), "checkpoint", FILE))
                 .withMessage(

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.errors.BackendMissingException;
+import org.lamp4j.files.PassedOver;
+import org.lamp4j.fixtures.LoggedMessages;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.testing.FakeMediaFiles;
@@ -42,15 +44,20 @@ class TrainingClipsTest {
     }
 
     @Test
-    void in_folderOfClips_ordersThemByNameAndIgnoresOtherFiles() throws IOException {
+    void in_folderOfClips_ordersThemByNameAndNamesOtherFilesInAWarning() throws IOException {
         write("b.clip", "20");
         write("a.clip", "20");
+        write("a.txt", "a horse");
         write("notes.md", "not a clip");
         write(".hidden.clip", "20");
 
-        assertThat(TrainingClips.in(folder).clips())
-                .extracting(TrainingClip::name)
-                .containsExactly("a.clip", "b.clip");
+        try (LoggedMessages warnings = LoggedMessages.of(PassedOver.class)) {
+            assertThat(TrainingClips.in(folder).clips())
+                    .extracting(TrainingClip::name)
+                    .containsExactly("a.clip", "b.clip");
+            assertThat(warnings.all())
+                    .containsExactly("expected clips, so these are passed over: notes.md (" + folder + ")");
+        }
     }
 
     @Test

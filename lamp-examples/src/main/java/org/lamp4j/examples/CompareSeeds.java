@@ -27,6 +27,7 @@ public final class CompareSeeds {
     }
 
     static void run(String[] arguments, Supplier<GenerationOptions.Builder> options) throws IOException {
+        Arguments.require(arguments, "model", "pattern", "image", "prompt", "sheet to write");
         RgbImage image = RgbImage.read(Path.of(arguments[2]));
         ContactSheet.Builder sheet = ContactSheet.newBuilder().frames(0, 5, 10, 15);
 

@@ -28,6 +28,7 @@ public final class LearnAndAnimate {
     }
 
     static void run(String[] arguments, TrainingOptions training, GenerationOptions generation) throws IOException {
+        Arguments.require(arguments, "model", "clips", "image", "prompt", "MP4 to write");
         Path model = Path.of(arguments[0]);
         Path clips = Path.of(arguments[1]);
         Path image = Path.of(arguments[2]);

@@ -37,6 +37,7 @@ public final class LearnFromACamera {
     public static void main(String[] arguments) throws IOException {
         TrainingOptions training = TrainingOptions.newBuilder().build();
         GenerationOptions generation = GenerationOptions.newBuilder().build();
+        Arguments.require(arguments, "model", "caption", "prompt", "MP4 to write", "camera", "system of cameras");
         try (FrameGrabber camera = new FFmpegFrameGrabber(arguments[4])) {
             camera.setFormat(arguments[5]);
             camera.start();

@@ -31,6 +31,7 @@ public final class PretrainABaseModel {
     }
 
     static void run(String[] arguments, Recipe recipe) throws IOException {
+        Arguments.require(arguments, "folder", "minutes");
         Path folder = Path.of(arguments[0]);
         Pretraining pretraining = new Pretraining(folder, recipe);
         boolean done = pretraining.run(Duration.ofMinutes(Long.parseLong(arguments[1])), progress -> {

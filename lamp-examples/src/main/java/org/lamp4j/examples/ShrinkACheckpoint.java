@@ -21,6 +21,7 @@ public final class ShrinkACheckpoint {
      * @throws IOException if a file cannot be read or written
      */
     public static void main(String[] arguments) throws IOException {
+        Arguments.require(arguments, "model", "checkpoints", "pattern to write");
         try (Backbone backbone = Backbone.load(Path.of(arguments[0]))) {
             MotionPattern pattern = MotionPattern.load(backbone, Path.of(arguments[1]));
             pattern.save(Path.of(arguments[2]), StoredPrecision.FLOAT16);

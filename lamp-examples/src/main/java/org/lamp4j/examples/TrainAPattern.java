@@ -34,6 +34,7 @@ public final class TrainAPattern {
     }
 
     static void run(String[] arguments, int steps, FrameSize frameSize) throws IOException {
+        Arguments.require(arguments, "model", "clips", "pattern to write", "folder for checkpoints");
         Path patternFile = Path.of(arguments[2]);
         Path checkpoints = Path.of(arguments[3]);
         TrainingOptions options = TrainingOptions.newBuilder()

@@ -1,10 +1,13 @@
 package org.lamp4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -185,15 +188,34 @@ class RecipesTest {
     @Test
     void recipes_all_areRunAbove() throws IOException {
         String tests = Files.readString(Path.of("src/test/java/org/lamp4j/examples/RecipesTest.java"));
-        try (Stream<Path> sources = Files.list(Path.of("src/main/java/org/lamp4j/examples"))) {
-            List<String> recipes = sources.map(path -> path.getFileName().toString())
-                    .filter(name -> name.endsWith(".java") && !name.equals("package-info.java"))
-                    .map(name -> name.replace(".java", ""))
-                    .toList();
 
-            assertThat(recipes)
-                    .hasSizeGreaterThanOrEqualTo(5)
-                    .allSatisfy(recipe -> assertThat(tests).containsPattern("\\b" + recipe + "\\.(run|main)\\("));
+        assertThat(recipes())
+                .hasSizeGreaterThanOrEqualTo(5)
+                .allSatisfy(recipe -> assertThat(tests).containsPattern("\\b" + recipe + "\\.(run|main)\\("));
+    }
+
+    @Test
+    void recipes_withoutArguments_sayWhatTheyExpect() throws IOException {
+        assertThat(recipes()).allSatisfy(recipe -> {
+            Method main = Class.forName("org.lamp4j.examples." + recipe).getMethod("main", String[].class);
+
+            assertThatThrownBy(() -> main.invoke(null, (Object) new String[0]))
+                    .cause()
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageMatching("expected \\d arguments \\(.+\\), but was 0");
+        });
+    }
+
+    private static List<String> recipes() throws IOException {
+        List<String> recipes = new ArrayList<>();
+        try (Stream<Path> sources = Files.list(Path.of("src/main/java/org/lamp4j/examples"))) {
+            for (Path source :
+                    sources.filter(path -> path.toString().endsWith(".java")).toList()) {
+                if (Files.readString(source).contains("public static void main(")) {
+                    recipes.add(source.getFileName().toString().replace(".java", ""));
+                }
+            }
         }
+        return recipes;
     }
 }

@@ -7,14 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.fixtures.LoggedMessages;
 
 /**
  * Training from a configuration, with validation and checkpoints, on the small model that ships with the quickstart.
@@ -138,45 +134,22 @@ class ConfiguredTrainingTest {
 
     /** Returns how the backbone has chosen to run the training step, as it notes for those who look for it. */
     private String wayToTrain(String more, String... options) throws IOException {
-        List<String> ways = new ArrayList<>();
-        Logger logger = Logger.getLogger("org.lamp4j.onnx.backbone.MemoryPlan");
-        Handler noting = new Handler() {
-            @Override
-            public void publish(LogRecord logged) {
-                ways.add(new SimpleFormatter().formatMessage(logged));
-            }
-
-            @Override
-            public void flush() {
-                // Nothing is kept back.
-            }
-
-            @Override
-            public void close() {
-                // Nothing is open.
-            }
-        };
-        noting.setLevel(Level.FINE);
-        logger.setLevel(Level.FINE);
-        logger.addHandler(noting);
-        try {
-            List<Object> arguments = new ArrayList<>(List.of(
-                    "train",
-                    "--config",
-                    config(more),
-                    "--steps",
-                    "1",
-                    "--overwrite",
-                    "--checkpoint",
-                    Files.createTempDirectory(folder, "checkpoints")));
-            arguments.addAll(List.of(options));
+        List<Object> arguments = new ArrayList<>(List.of(
+                "train",
+                "--config",
+                config(more),
+                "--steps",
+                "1",
+                "--overwrite",
+                "--checkpoint",
+                Files.createTempDirectory(folder, "checkpoints")));
+        arguments.addAll(List.of(options));
+        try (LoggedMessages ways = LoggedMessages.of("org.lamp4j.onnx.backbone.MemoryPlan")) {
             lamp.succeed(arguments.toArray());
-        } finally {
-            logger.removeHandler(noting);
-            logger.setLevel(null);
+
+            assertThat(ways.all()).hasSize(1);
+            return ways.all().get(0);
         }
-        assertThat(ways).hasSize(1);
-        return ways.get(0);
     }
 
     @Test

@@ -11,9 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.logging.Filter;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.errors.ModelFormatException;
+import org.lamp4j.fixtures.LoggedMessages;
 import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.PatternMetadata;
@@ -157,17 +155,11 @@ class DamagedFileTest {
                 .map(parameter -> StoredTensor.of(parameter.name(), parameter.shape(), parameter.values()))
                 .toList();
         SafetensorsWriter.write(file, tensors, entries);
-        List<String> notes = new ArrayList<>();
-        Logger logger = Logger.getLogger(SavedFile.class.getName());
-        Filter before = logger.getFilter();
-        logger.setFilter(note -> !notes.add(new SimpleFormatter().formatMessage(note)));
-        try {
+        try (LoggedMessages notes = LoggedMessages.of(SavedFile.class)) {
             assertThat(model.storage().readMotion(file).metadata()).isEqualTo(entries);
-        } finally {
-            logger.setFilter(before);
-        }
 
-        assertThat(notes).containsExactly(file + " has no checksum; damage to it would not be noticed");
+            assertThat(notes.all()).containsExactly(file + " has no checksum; damage to it would not be noticed");
+        }
     }
 
     @Test

@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +21,7 @@ import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.errors.ModelFormatException;
+import org.lamp4j.fixtures.LoggedMessages;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -269,17 +268,9 @@ class SingleFileTest {
     }
 
     private static List<String> logged(Path file) throws IOException {
-        List<String> messages = new ArrayList<>();
-        Logger logger = Logger.getLogger(SingleFile.class.getName());
-        logger.setFilter(logged -> {
-            messages.add(new SimpleFormatter().formatMessage(logged));
-            return false;
-        });
-        try {
+        try (LoggedMessages messages = LoggedMessages.of(SingleFile.class)) {
             SingleFile.open(file);
-        } finally {
-            logger.setFilter(null);
+            return messages.all();
         }
-        return messages;
     }
 }

@@ -6,10 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.fixtures.LoggedMessages;
 import org.lamp4j.onnx.model.UNetKeys;
 
 class WeightCheckTest {
@@ -48,17 +47,9 @@ class WeightCheckTest {
     }
 
     private static List<String> logged(Runnable task) {
-        List<String> messages = new ArrayList<>();
-        Logger logger = Logger.getLogger(WeightCheck.class.getName());
-        logger.setFilter(logged -> {
-            messages.add(new SimpleFormatter().formatMessage(logged));
-            return false;
-        });
-        try {
+        try (LoggedMessages messages = LoggedMessages.of(WeightCheck.class)) {
             task.run();
-        } finally {
-            logger.setFilter(null);
+            return messages.all();
         }
-        return messages;
     }
 }
