@@ -244,9 +244,9 @@ public final class MotionPattern {
      * @param source the clip to edit, of the options' number of frames; resized to cover the frame size and cropped
      * @param prompt what the new clip shows
      * @param firstFrame where it begins; resized to cover the frame size and centre-cropped
-     * @param options how the clip is generated; the steps are those of the inversion, too, and noise sharing is not
-     *     used
-     * @return the clip, as {@link #generate(String, RgbImage, GenerationOptions)} gives it
+     * @param options how the clip is generated; the steps are those of the inversion, too, and noise sharing and rate
+     *     are not used
+     * @return the clip, as {@link #generate(String, RgbImage, GenerationOptions)} gives it, at the rate of the source
      * @throws IllegalArgumentException if the source has another number of frames, the sampler is not DDIM, or the
      *     frame size is no multiple of the auto-encoder's factor
      * @throws org.lamp4j.errors.StoppedException if the listener says stop or the thread is interrupted

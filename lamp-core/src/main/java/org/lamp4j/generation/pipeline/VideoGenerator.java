@@ -63,15 +63,17 @@ public final class VideoGenerator {
      * @param source the other clip, of the options' number of frames; resized to cover the frame size and cropped
      * @param prompt what the new clip shows
      * @param firstFrame where it begins; resized to cover the frame size and centre-cropped
-     * @param options how it is generated; its noise sharing is not used
-     * @return the clip, as {@link #generate} gives it
+     * @param options how it is generated; its noise sharing and rate are not used
+     * @return the clip, as {@link #generate} gives it, at the rate of the source
      * @throws IllegalArgumentException if the source has another number of frames or the sampler is not DDIM, and as
      *     {@link #generate} does
      * @throws StoppedException if the listener stops the generation or the thread is interrupted, whose flag stays set
      */
     public VideoClip edit(VideoClip source, String prompt, RgbImage firstFrame, GenerationOptions options) {
         requireEditable(pipeline.model(), pipeline.schedule(), source, options);
-        return generateFrom(invert(source, options.sampling().steps(), options), prompt, firstFrame, options);
+        FloatTensor inverted = invert(source, options.sampling().steps(), options);
+        VideoClip edited = generateFrom(inverted, prompt, firstFrame, options);
+        return VideoClip.of(edited.frames(), source.framesPerSecond()).withProvenance(edited.provenance());
     }
 
     /**

@@ -289,6 +289,16 @@ class VideoGeneratorTest {
     }
 
     @Test
+    void edit_sourceOfAnotherRate_keepsItsRate() {
+        VideoClip source = VideoClip.of(FakeMediaFiles.clip(7, 4, SIZE).frames(), 23.976);
+
+        VideoClip edited =
+                generator.edit(source, "a cow", FIRST_FRAME, options().build());
+
+        assertThat(edited.framesPerSecond()).isEqualTo(23.976);
+    }
+
+    @Test
     void edit_inversion_isWithoutPromptAndGuidance() {
         List<Integer> contexts = new ArrayList<>();
         model.network((latents, timesteps, context) -> {

@@ -146,7 +146,7 @@ final class EditCommand implements Callable<Integer> {
                 throw new IOException("expected " + frameCount + " frames at a stride of " + frameStride + ", but "
                         + video + " has " + frames.size());
             }
-            return VideoClip.of(frames, reader.framesPerSecond());
+            return VideoClip.of(frames, reader.framesPerSecond() / frameStride);
         }
     }
 

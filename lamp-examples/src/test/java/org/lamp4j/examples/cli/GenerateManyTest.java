@@ -271,25 +271,28 @@ class GenerateManyTest {
     }
 
     @Test
-    void edit_clip_keepsItsLength() throws IOException {
+    void edit_everySecondFrame_keepsLengthAndTempo() throws IOException {
         Path video = folder.resolve("video.mp4");
         WRITER.writeClip(
                 VideoClip.of(
                         IntStream.range(0, 3)
                                 .mapToObj(frame -> image(60 * frame))
                                 .toList(),
-                        8),
+                        12),
                 video);
         List<Object> arguments = new ArrayList<>(List.of("edit", "--model", CommandRun.model(), "--video", video));
         arguments.addAll(List.of("--caption", "a ball", "--prompt", "a blue ball"));
         arguments.addAll(
                 List.of("--image", images.resolve("a_blue_ball.png"), "--frame-size", SIZE, "--frame-count", 2));
+        arguments.addAll(List.of("--frame-stride", 2));
         arguments.addAll(List.of("--training-steps", 1, "--steps", 1, "--guidance-scale", 1));
-        arguments.addAll(List.of("--output", folder.resolve("edited")));
+        arguments.addAll(List.of("--output", folder.resolve("edited.mp4")));
 
         lamp.succeed(arguments.toArray());
 
-        assertThat(folder.resolve("edited").toFile().list()).hasSize(2);
+        VideoClip edited = VideoClip.read(folder.resolve("edited.mp4"));
+        assertThat(edited.frameCount()).isEqualTo(2);
+        assertThat(edited.framesPerSecond()).isEqualTo(6);
         assertThat(lamp.err()).contains("training 1/1", "inverting 1/1", "denoising 1/1");
     }
 }
