@@ -42,8 +42,7 @@ final class PreviewFile implements ProgressListener<GenerationProgress> {
      * @param next hears of all progress first
      * @param err where warnings go
      */
-    PreviewFile(
-            Optional<Path> file, int everySteps, ProgressListener<GenerationProgress> next, PrintWriter err) {
+    PreviewFile(Optional<Path> file, int everySteps, ProgressListener<GenerationProgress> next, PrintWriter err) {
         this.file = file;
         this.everySteps = everySteps;
         this.next = next;
@@ -93,8 +92,7 @@ final class PreviewFile implements ProgressListener<GenerationProgress> {
     private static void write(List<RgbImage> frames, Path place) throws IOException {
         VideoClip clip = VideoClip.of(frames, FRAMES_PER_SECOND);
         int enlargement = Math.max(1, Math.min(64, WIDTH / clip.frameSize().width()));
-        MediaWriter writer =
-                MediaWriter.newBuilder().enlargement(enlargement).build();
+        MediaWriter writer = MediaWriter.newBuilder().enlargement(enlargement).build();
         if (isGif(place)) {
             writer.writeClip(clip, place);
         } else {

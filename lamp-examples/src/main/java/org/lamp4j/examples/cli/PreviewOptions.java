@@ -30,8 +30,9 @@ final class PreviewOptions {
     @Option(
             names = "--preview-decoder",
             paramLabel = "PATH",
-            description = "Make previews with TAESD's decoder, a .safetensors file or a folder with one, instead of by a "
-                    + "linear map from latents to colours. Default: taesd in the model's folder, if it is there.")
+            description =
+                    "Make previews with TAESD's decoder, a .safetensors file or a folder with one, instead of by a "
+                            + "linear map from latents to colours. Default: taesd in the model's folder, if it is there.")
     private @Nullable Path decoder;
 
     @Spec(Spec.Target.MIXEE)
@@ -56,8 +57,7 @@ final class PreviewOptions {
             OutputPlace.ofFile(place.get());
         }
         if (everySteps < 1) {
-            throw new IllegalArgumentException(
-                    "expected --preview-every of 1 step or more, but was " + everySteps);
+            throw new IllegalArgumentException("expected --preview-every of 1 step or more, but was " + everySteps);
         }
         return new PreviewFile(place, everySteps, next, spec.commandLine().getErr());
     }
