@@ -13,6 +13,7 @@ import org.lamp4j.files.ModelLinks;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.pipeline.FrozenModel;
 import org.lamp4j.generation.pipeline.ImageGenerator;
+import org.lamp4j.generation.pipeline.PreviewImages;
 import org.lamp4j.generation.pipeline.PromptEncoder;
 import org.lamp4j.generation.pipeline.VideoGenerator;
 import org.lamp4j.media.RgbImage;
@@ -42,19 +43,34 @@ import org.lamp4j.text.ClipTokenizer;
 public final class Backbone implements AutoCloseable {
 
     /** What a model is read from. */
-    private static final List<String> FOLDERS = List.of("tokenizer", "scheduler", "text_encoder", "vae", "unet");
+    private static final List<String> FOLDERS =
+            List.of("tokenizer", "scheduler", "text_encoder", "vae", "unet", Backbone.TAESD);
+
+    /** Where a model folder may have a decoder for previews. */
+    private static final String TAESD = "taesd";
 
     private final Path path;
     private final ClipTokenizer tokenizer;
     private final NoiseSchedule noiseSchedule;
     private final BackboneModel model;
+    private final PreviewImages previews;
     private volatile boolean closed;
 
-    private Backbone(Path path, ClipTokenizer tokenizer, NoiseSchedule noiseSchedule, BackboneModel model) {
+    private Backbone(
+            Path path,
+            ClipTokenizer tokenizer,
+            NoiseSchedule noiseSchedule,
+            BackboneModel model,
+            PreviewImages previews) {
         this.path = path;
         this.tokenizer = tokenizer;
         this.noiseSchedule = noiseSchedule;
         this.model = model;
+        this.previews = previews;
+    }
+
+    private static Backbone of(Path path, ClipTokenizer tokenizer, NoiseSchedule noiseSchedule, BackboneModel model) {
+        return new Backbone(path, tokenizer, noiseSchedule, model, new PreviewImages(model.latentCodec()));
     }
 
     /**
@@ -115,7 +131,7 @@ public final class Backbone implements AutoCloseable {
         Backbone loaded = load(path, device);
         try {
             NoiseSchedule schedule = loaded.noiseSchedule.withPredictionType(predictionType);
-            return new Backbone(path, loaded.tokenizer, schedule, loaded.model);
+            return new Backbone(path, loaded.tokenizer, schedule, loaded.model, loaded.previews);
         } catch (RuntimeException e) {
             loaded.close();
             throw e;
@@ -127,7 +143,7 @@ public final class Backbone implements AutoCloseable {
             ModelLinks.check(path, FOLDERS);
             ClipTokenizer tokenizer = ClipTokenizer.read(path.resolve("tokenizer"));
             NoiseSchedule schedule = NoiseSchedule.read(path.resolve("scheduler"));
-            return new Backbone(path, tokenizer, schedule, provider.open(path, device));
+            return of(path, tokenizer, schedule, provider.open(path, device)).withOwnPreviewDecoder();
         }
         if (!Files.exists(path)) {
             throw new IOException("expected a model folder or file, but " + path + " does not exist");
@@ -136,7 +152,7 @@ public final class Backbone implements AutoCloseable {
         try {
             SingleFileModel file = model.singleFile()
                     .orElseThrow(() -> new IOException("expected a model folder, but " + path + " is a file"));
-            return new Backbone(path, SingleFileTokenizer.of(path, file), file.noiseSchedule(), model);
+            return of(path, SingleFileTokenizer.of(path, file), file.noiseSchedule(), model);
         } catch (IOException | RuntimeException e) {
             model.close();
             throw e;
@@ -210,7 +226,7 @@ public final class Backbone implements AutoCloseable {
     /** Returns what training and generating use of this model. */
     FrozenModel frozen() {
         BackboneModel open = model();
-        return new FrozenModel(open, noiseSchedule, PromptEncoder.of(tokenizer, open.textEncoder()));
+        return new FrozenModel(open, noiseSchedule, PromptEncoder.of(tokenizer, open.textEncoder()), previews);
     }
 
     /**
@@ -224,6 +240,37 @@ public final class Backbone implements AutoCloseable {
             throw new IllegalStateException("expected an open backbone, but it was closed (" + path + ")");
         }
         return model;
+    }
+
+    /**
+     * Makes {@linkplain org.lamp4j.generation.Preview previews} of this model with a small decoder from now on: sharp
+     * and of the frame size. Without one, a linear map from latents to colours makes them, small and blurred, which is
+     * fitted to the auto-encoder when first asked for. A model folder's own decoder, in {@code taesd/}, is taken by
+     * itself.
+     *
+     * @param path the decoder of TAESD, a {@code .safetensors} or {@code .pth} file in its own layout
+     *     ({@code taesd_decoder}) or that of diffusers' AutoencoderTiny, or a folder with such a file. That of Stable
+     *     Diffusion XL has the same layout and gives wrong colours
+     * @throws IOException if there is none or it cannot be used; the message names file and tensor
+     * @throws IllegalStateException if this model is closed
+     * @see <a href="https://github.com/madebyollin/taesd">TAESD</a>
+     */
+    public void usePreviewDecoder(Path path) throws IOException {
+        previews.use(model().previewDecoder(path));
+    }
+
+    /** Takes the decoder for previews that lies in the model's folder, if there is one; closes the model on failure. */
+    private Backbone withOwnPreviewDecoder() throws IOException {
+        Path decoder = path.resolve(TAESD);
+        if (Files.isDirectory(decoder)) {
+            try {
+                usePreviewDecoder(decoder);
+            } catch (IOException | RuntimeException e) {
+                close();
+                throw e;
+            }
+        }
+        return this;
     }
 
     /**

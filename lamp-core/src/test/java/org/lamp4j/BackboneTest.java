@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,30 @@ class BackboneTest {
         assertThat(backbone.fingerprint()).isEqualTo(backbone.base().value()).matches("v2:sha256:[0-9a-f]{64}");
         assertThat(backbone.noiseSchedule().trainTimesteps()).isEqualTo(1000);
         assertThat(backbone.tokenizer().maxLength()).isEqualTo(16);
+    }
+
+    @Test
+    void usePreviewDecoder_givenOrInTheModelsFolder_isOpenedByTheBackend() throws IOException {
+        Backbone backbone = open();
+        assertThat(model.previewDecoders()).isEmpty();
+        Path missing = folder.resolve("missing");
+
+        backbone.usePreviewDecoder(folder);
+
+        assertThat(model.previewDecoders()).containsExactly(folder);
+        assertThatThrownBy(() -> backbone.usePreviewDecoder(missing)).isInstanceOf(IOException.class);
+        Path copy = folder.resolve("model");
+        for (String part : List.of("tokenizer", "scheduler")) {
+            Files.createDirectories(copy.resolve(part));
+            try (Stream<Path> files = Files.list(folder().resolve(part))) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, copy.resolve(part).resolve(file.getFileName()));
+                }
+            }
+        }
+        Files.createDirectory(copy.resolve("taesd"));
+        Backbone.open(copy, Device.cpu(), (path, device) -> model);
+        assertThat(model.previewDecoders()).containsExactly(folder, copy.resolve("taesd"));
     }
 
     @Test

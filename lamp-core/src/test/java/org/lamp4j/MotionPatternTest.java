@@ -323,6 +323,24 @@ class MotionPatternTest {
         assertThat(clip.frameCount()).isEqualTo(3);
     }
 
+    @Test
+    void enlarge_clipThatKnowsItsPrompt_isSignedAndOneThatDoesNotIsRefused() throws IOException {
+        MotionPattern pattern = train();
+        FrameSize size = new FrameSize(16, 8);
+
+        VideoClip large = pattern.enlarge(CLIP.withProvenance(Map.of("prompt", "a horse")), size);
+
+        assertThat(large.frameSize()).isEqualTo(size);
+        assertThat(large.provenance())
+                .containsEntry("prompt", "a horse")
+                .containsEntry("pattern", pattern.fingerprint())
+                .containsEntry("steps", "50");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pattern.enlarge(CLIP, size))
+                .withMessage("expected a clip whose provenance holds its prompt, but was one without; give the prompt"
+                        + " (enlarge)");
+    }
+
     // --- low-rank updates; the fake has one parameter more with them, the rank ---
 
     private MotionPattern untrainedLowRankPattern() throws IOException {

@@ -268,6 +268,24 @@ public final class NoiseSchedule {
         return output.weighted((float) Math.sqrt(alpha), (float) Math.sqrt(1 - alpha), latents);
     }
 
+    /**
+     * Returns the clean latents that a prediction leads to: x<sub>0</sub> = (z<sub>t</sub> - sqrt(1-ᾱ) ε̂) / sqrt(ᾱ).
+     *
+     * @param latents the noisy latents z<sub>t</sub>, scaled
+     * @param predictedNoise the noise ε̂ in them; same shape, unit variance
+     * @param timestep their timestep, 0 to T-1
+     * @return x<sub>0</sub>, same shape, scaled
+     * @throws ShapeMismatchException if the shapes differ
+     * @throws IllegalArgumentException if the timestep is T or more
+     */
+    public FloatTensor predictedClean(FloatTensor latents, FloatTensor predictedNoise, int timestep) {
+        ShapeMismatchException.check(
+                "predicted noise", latents.shape(), predictedNoise.shape(), "NoiseSchedule.predictedClean");
+        NoiseLevel level = NoiseLevel.at(this, timestep);
+        return FloatTensor.generate(
+                latents.shape(), index -> (float) level.clean(latents.valueAt(index), predictedNoise.valueAt(index)));
+    }
+
     private void roots(Shape shape, int[] timesteps, double[] signal, double[] spread) {
         if (shape.rank() == 0 || shape.size(0) != timesteps.length) {
             throw new IllegalArgumentException(

@@ -30,8 +30,9 @@ public sealed interface GenerationProgress {
      *
      * @param step steps done so far, from 1
      * @param steps steps there are
+     * @param preview what the clip or the images are predicted to become, for those who ask
      */
-    record Denoising(int step, int steps) implements GenerationProgress {}
+    record Denoising(int step, int steps, Preview preview) implements GenerationProgress {}
 
     /**
      * A frame is decoded.

@@ -1,6 +1,8 @@
 package org.lamp4j.spi;
 
+import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.lamp4j.device.GradientCheckpointing;
@@ -31,6 +33,16 @@ public interface BackboneModel extends AutoCloseable {
      * @return the codec, usable until this model is closed
      */
     LatentCodec latentCodec();
+
+    /**
+     * Opens a decoder for previews, smaller and faster than the auto-encoder's.
+     *
+     * @param path a file of weights in the layout of TAESD, or a folder that holds one
+     * @return the decoder, usable until this model is closed, and closed by it
+     * @throws IOException if there is no such file, or it is no such decoder; the message names the file
+     * @see <a href="https://github.com/madebyollin/taesd">TAESD</a>
+     */
+    PreviewDecoder previewDecoder(Path path) throws IOException;
 
     /**
      * Returns a hash of the UNet's configuration and weights, the larger part of what a pattern knows its base by.
@@ -122,6 +134,18 @@ public interface BackboneModel extends AutoCloseable {
      * @throws IllegalArgumentException if a parameter is not one of this UNet's
      */
     NoisePredictor noisePredictor(MotionWeights motion, Shape latents);
+
+    /**
+     * Tells whether {@link #noisePredictor} has the memory for latents.
+     *
+     * @param motion parameters laid over the inflated base
+     * @param latents shape {@code [B, C, F, h, w]}
+     * @return whether some way to run the UNet fits the device's memory budget; true where nobody knows, as for the
+     *     memory of a GPU
+     */
+    default boolean fitsMemory(MotionWeights motion, Shape latents) {
+        return true;
+    }
 
     /**
      * Opens the video UNet for training, with gradient checkpointing where memory asks for it.

@@ -23,6 +23,7 @@ import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.PatternStorage;
+import org.lamp4j.spi.PreviewDecoder;
 import org.lamp4j.spi.SingleFileModel;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.spi.TrainingCheckpoint;
@@ -45,6 +46,8 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     private String fingerprint = "sha256:" + "0".repeat(64);
     private Optional<String> damagedWeight = Optional.empty();
     private Optional<SingleFileModel> singleFile = Optional.empty();
+    private final List<Path> previewDecoders = new ArrayList<>();
+    private long memory = Long.MAX_VALUE;
     private int openPredictors;
     private int closings;
 
@@ -149,6 +152,32 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     @Override
     public LatentCodec latentCodec() {
         return codec;
+    }
+
+    /** Returns a decoder that shows every latent as grey. */
+    @Override
+    public PreviewDecoder previewDecoder(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        previewDecoders.add(path);
+        return latents -> FloatTensor.generate(latents.shape().with(1, 3), index -> 0.5f);
+    }
+
+    /** Returns what preview decoders were read from. */
+    public List<Path> previewDecoders() {
+        return previewDecoders;
+    }
+
+    /** Sets how many elements latents may have that the UNet has the memory for. */
+    public FakeBackboneModel memory(long elements) {
+        memory = elements;
+        return this;
+    }
+
+    @Override
+    public boolean fitsMemory(MotionWeights motion, Shape latents) {
+        return latents.elementCount() <= memory;
     }
 
     @Override

@@ -18,6 +18,7 @@ public final class FakeLatentCodec implements LatentCodec {
     private boolean damaged;
     private int encodedImages;
     private int largestBatch;
+    private int decodings;
 
     /** Sets the spread of the posterior; at first there is none to speak of. */
     public void spread(float newLogVariance) {
@@ -37,6 +38,11 @@ public final class FakeLatentCodec implements LatentCodec {
     /** Returns the most images that came in one call, in either direction. */
     public int largestBatch() {
         return largestBatch;
+    }
+
+    /** Returns how often latents were decoded. */
+    public int decodings() {
+        return decodings;
     }
 
     @Override
@@ -67,6 +73,7 @@ public final class FakeLatentCodec implements LatentCodec {
     @Override
     public FloatTensor decode(FloatTensor latents) {
         Shape shape = latents.shape();
+        decodings++;
         largestBatch = Math.max(largestBatch, shape.size(0));
         int height = shape.size(2) * FACTOR;
         int width = shape.size(3) * FACTOR;

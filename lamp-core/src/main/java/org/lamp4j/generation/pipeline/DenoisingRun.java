@@ -1,21 +1,21 @@
 package org.lamp4j.generation.pipeline;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GenerationProgress;
-import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.generation.Preview;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /** The video UNet, open for clips of one shape and one prompt; denoises any number of them. */
 final class DenoisingRun implements AutoCloseable {
 
-    private final BackboneModel model;
-    private final MotionWeights motion;
+    private final VideoPipeline pipeline;
     private final VideoDenoiser denoiser;
     private final GenerationOptions options;
+    private final LatentTiles tiles;
     private final GuidedPredictor predictor;
 
     /**
@@ -27,11 +27,23 @@ final class DenoisingRun implements AutoCloseable {
      * @param options how they are generated
      */
     DenoisingRun(VideoPipeline pipeline, String prompt, Shape clip, GenerationOptions options) {
-        this.model = pipeline.model();
-        this.motion = pipeline.motion();
+        this(pipeline, prompt, LatentTiles.whole(clip), options);
+    }
+
+    /**
+     * Opens the UNet for tiles of clips.
+     *
+     * @param pipeline the model and its pattern
+     * @param prompt what clips show
+     * @param tiles how each clip is divided
+     * @param options how they are generated
+     */
+    DenoisingRun(VideoPipeline pipeline, String prompt, LatentTiles tiles, GenerationOptions options) {
+        this.pipeline = pipeline;
         this.denoiser = pipeline.denoiser(options);
         this.options = options;
-        this.predictor = pipeline.guided(List.of(prompt), clip, options);
+        this.tiles = tiles;
+        this.predictor = pipeline.guided(List.of(prompt), tiles.tile(), options);
     }
 
     /**
@@ -43,7 +55,7 @@ final class DenoisingRun implements AutoCloseable {
     FloatTensor denoise(SamplingState start) {
         SamplingState state = start;
         while (state.stepIndex() < denoiser.stepCount()) {
-            state = step(state, start.stepIndex());
+            state = step(state, start.stepIndex(), denoiser::finish);
         }
         return denoiser.finish(state.latents());
     }
@@ -56,21 +68,34 @@ final class DenoisingRun implements AutoCloseable {
      * @return clean latents {@code [1, C, F, h, w]}, the known frames as they were given
      */
     FloatTensor denoise(SamplingState start, KnownFrames known) {
+        UnaryOperator<FloatTensor> finish = latents -> known.heldClean(denoiser.finish(latents));
         SamplingState state = start;
         while (state.stepIndex() < denoiser.stepCount()) {
             int timestep = denoiser.timestep(state.stepIndex());
-            state = step(state.withLatents(known.heldAt(timestep, state.latents())), start.stepIndex());
+            state = step(state.withLatents(known.heldAt(timestep, state.latents())), start.stepIndex(), finish);
         }
-        return known.heldClean(denoiser.finish(state.latents()));
+        return finish.apply(state.latents());
     }
 
-    private SamplingState step(SamplingState state, int firstStep) {
+    /** Takes a step; a preview of it is finished as the last one will be. */
+    private SamplingState step(SamplingState state, int firstStep, UnaryOperator<FloatTensor> finish) {
         Generation.checkInterrupt();
-        SamplingState next = denoiser.step(state, predictor);
-        model.requireFinite(next.latents(), "latents after step " + state.stepIndex(), motion);
+        FloatTensor latents = state.latents();
+        int timestep = denoiser.timestep(state.stepIndex());
+        FloatTensor noise = tiles.joined(latents, tile -> predictor.predictedNoise(tile, timestep));
+        SamplingState next = denoiser.step(state, noise);
+        pipeline.model().requireFinite(next.latents(), "latents after step " + state.stepIndex(), pipeline.motion());
+        Preview preview = () -> {
+            FloatTensor clean = pipeline.schedule().predictedClean(latents, noise, timestep);
+            return pipeline.base()
+                    .previews()
+                    .of(finish.apply(
+                            LatentFrames.copyOf(clean).copyFrame(0, latents).toTensor()));
+        };
         Generation.report(
                 options.listener(),
-                new GenerationProgress.Denoising(next.stepIndex() - firstStep, denoiser.stepCount() - firstStep));
+                new GenerationProgress.Denoising(
+                        next.stepIndex() - firstStep, denoiser.stepCount() - firstStep, preview));
         return next;
     }
 

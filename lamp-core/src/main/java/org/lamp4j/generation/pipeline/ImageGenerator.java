@@ -8,6 +8,7 @@ import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GenerationProgress;
+import org.lamp4j.generation.Preview;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
@@ -80,10 +81,15 @@ public final class ImageGenerator {
         int[] timesteps = sampler.timesteps();
         SamplingState state = SamplingState.of(0, noise);
         for (int timestep : timesteps) {
-            state = sampler.step(state, predictor.predictedNoise(state.latents(), timestep));
+            FloatTensor latents = state.latents();
+            FloatTensor predictedNoise = predictor.predictedNoise(latents, timestep);
+            state = sampler.step(state, predictedNoise);
             pipeline.model().requireFinite(state.latents(), "latents after step " + (state.stepIndex() - 1), NO_MOTION);
+            Preview preview = () -> pipeline.base()
+                    .previews()
+                    .of(pipeline.schedule().predictedClean(latents, predictedNoise, timestep));
             Generation.report(
-                    options.listener(), new GenerationProgress.Denoising(state.stepIndex(), timesteps.length));
+                    options.listener(), new GenerationProgress.Denoising(state.stepIndex(), timesteps.length, preview));
         }
         return state.latents();
     }

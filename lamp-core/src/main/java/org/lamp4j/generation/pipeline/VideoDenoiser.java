@@ -129,9 +129,14 @@ public final class VideoDenoiser {
      * @throws ShapeMismatchException if a shape is not the one the predictor was made for
      */
     public SamplingState step(SamplingState state, GuidedPredictor predictor) {
+        LatentFrames.checkClip(state.latents().shape(), "VideoDenoiser.step");
+        return step(state, predictor.predictedNoise(state.latents(), timestep(state.stepIndex())));
+    }
+
+    /** Takes one step, with noise that was predicted of the latents before it. */
+    SamplingState step(SamplingState state, FloatTensor predictedNoise) {
         FloatTensor latents = state.latents();
-        LatentFrames.checkClip(latents.shape(), "VideoDenoiser.step");
-        SamplingState stepped = sampler.step(state, predictor.predictedNoise(latents, timestep(state.stepIndex())));
+        SamplingState stepped = sampler.step(state, predictedNoise);
         LatentFrames next = LatentFrames.copyOf(stepped.latents()).copyFrame(0, latents);
         if (adaInStart.isPresent()) {
             shareStatistics(next, state.stepIndex() > adaInStart.getAsInt());

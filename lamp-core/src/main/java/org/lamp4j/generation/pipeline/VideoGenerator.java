@@ -9,6 +9,7 @@ import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.generation.Doubling;
+import org.lamp4j.generation.Enlargement;
 import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
@@ -195,6 +196,23 @@ public final class VideoGenerator {
      */
     public VideoClip doubleFrameRate(VideoClip clip, String prompt, Doubling doubling, GenerationOptions options) {
         return new FrameRateDoubling(pipeline, doubling, options).doubled(clip, prompt);
+    }
+
+    /**
+     * Makes a clip larger and finer.
+     *
+     * @param clip the clip, of fewer pixels than the options' frame size
+     * @param prompt what it shows
+     * @param enlargement how much is made anew, and in which parts
+     * @param options how the frames are denoised; the frame size is the new one, the frame count that of a window
+     * @return the clip of the new size, with as many frames
+     * @throws IllegalArgumentException if the new size is not larger in width and height, a window is no longer than
+     *     the overlap, and as {@link #generate} does
+     * @throws NonFiniteException if a network gives something that is no finite number
+     * @throws StoppedException if the listener stops the generation or the thread is interrupted, whose flag stays set
+     */
+    public VideoClip enlarge(VideoClip clip, String prompt, Enlargement enlargement, GenerationOptions options) {
+        return new VideoEnlargement(pipeline, enlargement, options).enlarged(clip, prompt);
     }
 
     private VideoClip denoise(String prompt, FloatTensor start, GenerationOptions options) {

@@ -71,6 +71,12 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
         return GuidedPredictor.of(model().noisePredictor(motion, batch), context, guidance, schedule());
     }
 
+    /** Tells whether the UNet has the memory for one clip {@code [1, C, F, h, w]}, guided as the options say. */
+    boolean fitsMemory(Shape latents, GenerationOptions options) {
+        Guidance guidance = new Guidance(options.sampling().guidanceScale());
+        return model().fitsMemory(motion, latents.with(0, guidance.branches()));
+    }
+
     /** Checks that so many frames, of which a window is denoised together, will fit into memory. */
     void requireRoom(long frames, long window, GenerationOptions options) {
         VideoMemory.require(model().latentCodec(), options.frameSize(), frames, window);

@@ -17,7 +17,10 @@ final class HeardProgress implements ProgressListener<GenerationProgress> {
         return Decision.CONTINUE;
     }
 
-    List<GenerationProgress> all() {
-        return all;
+    /** Returns what was heard, as {@code Denoising 1/3}. */
+    List<String> all() {
+        return all.stream()
+                .map(progress -> progress.getClass().getSimpleName() + " " + progress.step() + "/" + progress.steps())
+                .toList();
     }
 }

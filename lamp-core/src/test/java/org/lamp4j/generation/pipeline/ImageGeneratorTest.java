@@ -14,7 +14,6 @@ import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.generation.GenerationOptions;
-import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.progress.Decision;
@@ -170,12 +169,7 @@ class ImageGeneratorTest {
         generator.generate(PROMPTS, options().listener(heard).build());
 
         assertThat(heard.all())
-                .containsExactly(
-                        new GenerationProgress.Denoising(1, 3),
-                        new GenerationProgress.Denoising(2, 3),
-                        new GenerationProgress.Denoising(3, 3),
-                        new GenerationProgress.Decoding(1, 2),
-                        new GenerationProgress.Decoding(2, 2));
+                .containsExactly("Denoising 1/3", "Denoising 2/3", "Denoising 3/3", "Decoding 1/2", "Decoding 2/2");
     }
 
     @Test

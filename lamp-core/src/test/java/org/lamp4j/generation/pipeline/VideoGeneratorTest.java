@@ -175,9 +175,9 @@ class VideoGeneratorTest {
         generator.generate("a horse", FIRST_FRAME, options().listener(heard).build());
 
         assertThat(heard.all())
-                .startsWith(new GenerationProgress.Denoising(1, 3))
-                .contains(new GenerationProgress.Denoising(3, 3))
-                .endsWith(new GenerationProgress.Decoding(4, 4))
+                .startsWith("Denoising 1/3")
+                .contains("Denoising 3/3")
+                .endsWith("Decoding 4/4")
                 .hasSize(7);
     }
 
@@ -324,8 +324,8 @@ class VideoGeneratorTest {
                 options().listener(heard).build());
 
         assertThat(heard.all())
-                .startsWith(new GenerationProgress.Inverting(1, 3))
-                .containsSubsequence(new GenerationProgress.Inverting(3, 3), new GenerationProgress.Denoising(1, 3))
+                .startsWith("Inverting 1/3")
+                .containsSubsequence("Inverting 3/3", "Denoising 1/3")
                 .hasSize(10);
     }
 

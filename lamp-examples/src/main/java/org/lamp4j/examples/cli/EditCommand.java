@@ -103,6 +103,9 @@ final class EditCommand implements Callable<Integer> {
     @Mixin
     private SeedOption seed;
 
+    @Mixin
+    private PreviewOptions previews;
+
     @Spec
     private CommandSpec spec;
 
@@ -111,13 +114,14 @@ final class EditCommand implements Callable<Integer> {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             TrainingOptions training = OptionTypes.fromOptions(
                     spec, () -> trainingSettings().listener(display::training).build());
+            PreviewFile preview = OptionTypes.fromOptions(spec, () -> previews.open(display::generation));
             GenerationOptions generation = OptionTypes.fromOptions(
-                    spec,
-                    () -> generationSettings().listener(display::generation).build());
+                    spec, () -> generationSettings().listener(preview).build());
             VideoOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
             RgbImage firstFrame = RgbImage.read(image);
             VideoClip read = source();
             try (Backbone backbone = model.open()) {
+                previews.prepare(backbone);
                 VideoClip source = OptionTypes.fromOptions(spec, () -> backbone.requireEditable(read, generation));
                 TrainingClips clip = TrainingClips.of(List.of(TrainingClip.of(video, caption)));
                 MotionPattern pattern = train(backbone, clip, training);

@@ -46,6 +46,9 @@ final class ExistingClip {
     @Mixin
     private SamplingOptions sampling;
 
+    @Mixin
+    private PreviewOptions previews;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -63,14 +66,16 @@ final class ExistingClip {
     VideoClip remake(Maker maker) throws IOException {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             VideoOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
+            PreviewFile preview = OptionTypes.fromOptions(spec, () -> previews.open(display::generation));
             VideoClip clip = VideoClip.read(video);
             GenerationOptions options = OptionTypes.fromOptions(
                     spec,
                     () -> settings()
                             .frameSize(clip.frameSize())
-                            .listener(display::generation)
+                            .listener(preview)
                             .build());
             try (Backbone backbone = model.open()) {
+                previews.prepare(backbone);
                 MotionPattern pattern = motion.load(backbone);
                 VideoClip made = OptionTypes.fromOptions(spec, () -> maker.make(pattern, clip, prompt, options));
                 sink.write(made);

@@ -48,7 +48,7 @@ final class ExtendCommand implements Callable<Integer> {
         return Lamp.OK;
     }
 
-    private static List<Integer> seams(VideoClip longer) {
+    static List<Integer> seams(VideoClip longer) {
         return Arrays.stream(
                         Objects.requireNonNull(longer.provenance().get("seams")).split(",", -1))
                 .map(Integer::valueOf)

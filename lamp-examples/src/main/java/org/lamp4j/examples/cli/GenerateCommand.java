@@ -74,6 +74,9 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private double framesPerSecond = DEFAULTS.framesPerSecond();
 
+    @Mixin
+    private PreviewOptions previews;
+
     @Option(names = "--report", paramLabel = "FILE", description = "Write a page to look at, an .html file.")
     private @Nullable Path report;
 
@@ -87,9 +90,10 @@ final class GenerateCommand implements Callable<Integer> {
             OutputPlace.ofFile(report);
         }
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
+            PreviewFile preview = OptionTypes.fromOptions(spec, () -> previews.open(display::generation));
             GenerationOptions options = OptionTypes.fromOptions(
-                    spec, () -> settings().listener(display::generation).build());
-            return batch.isGiven() ? generateBatch(options) : generate(options);
+                    spec, () -> settings().listener(preview).build());
+            return batch.isGiven() ? generateBatch(options) : generate(options, preview);
         }
     }
 
@@ -103,11 +107,12 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private int generate(GenerationOptions options) throws IOException {
+    private int generate(GenerationOptions options, PreviewFile preview) throws IOException {
         String wanted = Objects.requireNonNull(prompt);
         VideoOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
         Optional<RgbImage> firstFrame = image == null ? Optional.empty() : Optional.of(RgbImage.read(image));
         try (Backbone backbone = model.open()) {
+            previews.prepare(backbone);
             MotionPattern pattern = motion.load(backbone);
             VideoClip clip = OptionTypes.fromOptions(
                     spec,
@@ -119,6 +124,7 @@ final class GenerateCommand implements Callable<Integer> {
             if (report != null) {
                 GenerationReport page = new GenerationReport();
                 page.add(firstFrame.orElse(clip.frames().get(0)), clip);
+                page.previews(preview.figures());
                 page.write(report, pattern, List.of());
             }
         }
@@ -128,6 +134,7 @@ final class GenerateCommand implements Callable<Integer> {
     private int generateBatch(GenerationOptions options) throws IOException {
         BatchRun run = OptionTypes.fromOptions(spec, () -> batch.open(output));
         try (Backbone backbone = model.open()) {
+            previews.prepare(backbone);
             MotionPattern pattern = motion.load(backbone);
             GenerationReport page = new GenerationReport();
             BatchRun.Generator generator = item -> {

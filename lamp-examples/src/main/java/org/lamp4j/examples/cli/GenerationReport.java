@@ -23,6 +23,7 @@ final class GenerationReport {
 
     private final List<Figure> firstFrames = new ArrayList<>();
     private final List<Figure> clips = new ArrayList<>();
+    private final List<Figure> previews = new ArrayList<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private String title = "";
     private @Nullable RgbImage sheet;
@@ -36,6 +37,11 @@ final class GenerationReport {
         settings.putAll(clip.provenance());
     }
 
+    /** Adds how the clip came out of the noise. */
+    void previews(List<Figure> figures) {
+        previews.addAll(figures);
+    }
+
     /** Writes the page. Of a single clip it shows every frame, too. */
     void write(Path file, MotionPattern pattern, List<String> failures) throws IOException {
         boolean single = clips.size() == 1;
@@ -47,7 +53,8 @@ final class GenerationReport {
         Report report = new Report(single ? title : clips.size() + " generated clips")
                 .text(failures.stream().map(failure -> "Failed: " + failure).toList())
                 .figures("Generated", clips)
-                .figures("First frames", firstFrames);
+                .figures("First frames", firstFrames)
+                .figures("Previews over the steps", previews);
         if (single) {
             report.wideFigure("All frames", Figure.of(Objects.requireNonNull(sheet), "from left to right, in rows"));
         }

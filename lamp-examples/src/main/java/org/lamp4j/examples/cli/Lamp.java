@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EditCommand.class,
             ExtendCommand.class,
             SmoothCommand.class,
+            EnlargeCommand.class,
             EvaluateCommand.class,
             AutoComplete.GenerateCompletion.class
         })

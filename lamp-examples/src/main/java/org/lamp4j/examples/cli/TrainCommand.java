@@ -72,6 +72,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private ValidationOptions validation;
 
+    @Mixin
+    private PreviewOptions previews;
+
     @Option(
             names = "--report",
             paramLabel = "FILE",
@@ -107,14 +110,16 @@ final class TrainCommand implements Callable<Integer> {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
             ValidationFiles validated =
                     new ValidationFiles(validation.output().orElse(pattern.resolveSibling("validation")));
+            PreviewFile preview = OptionTypes.fromOptions(spec, () -> previews.open(display::generation));
             TrainingOptions options =
-                    OptionTypes.fromOptions(spec, () -> options(configured, given, display, validated));
+                    OptionTypes.fromOptions(spec, () -> options(configured, given, preview, validated));
             if (options.checkpoints().isPresent()) {
                 OutputPlace.requireDifferent(
                         pattern, options.checkpoints().get().folder());
             }
             TrainingReport page = new TrainingReport(display::training);
             try (Backbone backbone = prediction.open(base, device.get(configured.precision()))) {
+                previews.prepare(backbone);
                 TrainingClips learnedFrom = TrainingClips.in(clipFolder);
                 MotionPattern trained = MotionPattern.train(
                         backbone,
@@ -149,12 +154,17 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private TrainingOptions options(
-            LampConfig configured, GivenOptions given, WorkDisplay display, ValidationFiles validated)
+            LampConfig configured, GivenOptions given, PreviewFile preview, ValidationFiles validated)
             throws IOException {
         TrainingOptionsBuilder builder = settings(configured);
         validation
-                .make(given, configured.validation(), builder.build(), display::generation, validated)
+                .make(given, configured.validation(), builder.build(), preview, validated)
                 .ifPresent(builder::validation);
-        return builder.build();
+        TrainingOptions options = builder.build();
+        if (previews.isGiven() && options.validation().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "expected --validate-every N with --preview, which shows the clips of a validation, but was none");
+        }
+        return options;
     }
 }

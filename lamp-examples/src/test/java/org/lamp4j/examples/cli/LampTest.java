@@ -49,6 +49,7 @@ class LampTest {
                 "edit",
                 "extend",
                 "smooth",
+                "enlarge",
                 "evaluate"
             })
     void help_eachCommand_usageAndExitCode0(String command) {

@@ -55,6 +55,7 @@ class OptionNamesTest {
     private static final String MODEL =
             "--model --prediction-type --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
     private static final String CLIP = "--output --overwrite --enlarge";
+    private static final String PREVIEW = "--preview --preview-every --preview-decoder";
 
     private static final List<Different> REMAKING = List.of(
             Different.of("frameSize", "", LIKE_THE_CLIP),
@@ -77,22 +78,32 @@ class OptionNamesTest {
                             Different.of("weightDecay", "", FILE_ONLY),
                             Different.of("maxGradientNorm", "", FILE_ONLY),
                             Different.of("listener", "", PROGRESS)),
-                    words(MODEL + " --config --clips --output --overwrite --float16 --report")),
+                    words(MODEL + " " + PREVIEW + " --config --clips --output --overwrite --float16 --report")),
             new Case(
                     "generate",
                     GenerationOptions.Builder.class,
                     List.of(Different.of("listener", "", PROGRESS)),
-                    words(MODEL + " " + CLIP + " --motion --prompt --image --batch --format --skip-existing --report")),
+                    words(MODEL + " " + CLIP + " " + PREVIEW
+                            + " --motion --prompt --image --batch --format --skip-existing --report")),
             new Case(
                     "extend",
                     GenerationOptions.Builder.class,
                     with(REMAKING, Different.of("noiseSharing", "", NOT_OFFERED)),
-                    words(MODEL + " " + CLIP + " --motion --video --prompt --by --overlap")),
+                    words(MODEL + " " + CLIP + " " + PREVIEW + " --motion --video --prompt --by --overlap")),
             new Case(
                     "smooth",
                     GenerationOptions.Builder.class,
                     with(REMAKING, Different.of("noiseSharing", "", NOT_USED)),
-                    words(MODEL + " " + CLIP + " --motion --video --prompt --strength")),
+                    words(MODEL + " " + CLIP + " " + PREVIEW + " --motion --video --prompt --strength")),
+            new Case(
+                    "enlarge",
+                    GenerationOptions.Builder.class,
+                    List.of(
+                            Different.of("framesPerSecond", "", LIKE_THE_CLIP),
+                            Different.of("listener", "", PROGRESS),
+                            Different.of("noiseSharing", "", NOT_OFFERED)),
+                    words(MODEL + " " + CLIP + " " + PREVIEW
+                            + " --motion --video --prompt --image --strength --overlap --tile-size")),
             new Case(
                     "edit",
                     GenerationOptions.Builder.class,
@@ -105,7 +116,8 @@ class OptionNamesTest {
                             Different.of("withoutAdaIn", "", NOT_OFFERED),
                             Different.of("withoutHistogramMatching", "", NOT_OFFERED),
                             Different.of("listener", "", PROGRESS)),
-                    words(MODEL + " " + CLIP + " --video --caption --prompt --image --frame-stride --training-steps"
+                    words(MODEL + " " + CLIP + " " + PREVIEW
+                            + " --video --caption --prompt --image --frame-stride --training-steps"
                             + " --learning-rate")));
 
     @ParameterizedTest

@@ -57,7 +57,11 @@ class ReadmeCommandsTest {
             "evaluate", "--report lamp-report.html",
             "blend", "--float16",
             "extend", "--frame-count 8 --steps 1 --adain-start 1",
-            "smooth", "--frame-count 8 --steps 1 --adain-start 1");
+            "smooth", "--frame-count 8 --steps 1 --adain-start 1",
+            "enlarge", "--frame-count 8 --steps 1 --adain-start 1");
+
+    /** A size that only a GPU makes soon. */
+    private static final Map<String, String> SMALLER = Map.of("1024x640", "64x64");
 
     private static final FrameSize SIZE = new FrameSize(32, 32);
 
@@ -112,7 +116,7 @@ class ReadmeCommandsTest {
                 .toList();
         List<String> arguments = new ArrayList<>();
         for (int index = 1; index < words.size(); index++) {
-            String word = words.get(index);
+            String word = SMALLER.getOrDefault(words.get(index), words.get(index));
             arguments.add(
                     PATHS.contains(words.get(index - 1)) ? folder.resolve(word).toString() : word);
         }

@@ -1,6 +1,7 @@
 package org.lamp4j.onnx.backbone;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +15,14 @@ import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.spi.PatternStorage;
+import org.lamp4j.spi.PreviewDecoder;
 import org.lamp4j.spi.SingleFileModel;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.tensor.Shape;
@@ -39,6 +42,7 @@ final class OnnxBackbone implements BackboneModel {
     private final VideoUNets unets;
     private final UNetKeys keys;
     private final MotionFiles motionFiles;
+    private final NativeScope previewDecoders = new NativeScope();
     private volatile boolean closed;
 
     OnnxBackbone(ModelFiles files, ComputeDevice device, MemoryBudget budget) throws IOException {
@@ -69,6 +73,13 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public LatentCodec latentCodec() {
         return latentCodec;
+    }
+
+    @Override
+    public PreviewDecoder previewDecoder(Path path) throws IOException {
+        checkOpen();
+        return previewDecoders.own(
+                OnnxPreviewDecoder.open(path, files.vaeConfig().latentChannels(), device));
     }
 
     @Override
@@ -126,6 +137,13 @@ final class OnnxBackbone implements BackboneModel {
     }
 
     @Override
+    public boolean fitsMemory(MotionWeights motion, Shape latents) {
+        checkOpen();
+        motionFiles.check(motion);
+        return unets.fitsMemory(motion, LowRankUpdates.of(motion, keys), latents);
+    }
+
+    @Override
     public MotionTrainer motionTrainer(
             MotionWeights motion, List<String> trainableModules, Shape latents, GradientCheckpointing checkpointing) {
         checkOpen();
@@ -169,6 +187,7 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public synchronized void close() {
         try (files;
+                previewDecoders;
                 textEncoder;
                 latentCodec) {
             closed = true;

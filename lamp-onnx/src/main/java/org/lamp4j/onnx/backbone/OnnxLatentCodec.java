@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.graph.ElementType;
@@ -38,44 +36,13 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
     private static final String LOG_VARIANCE = "latent_log_variance";
     private static final String LATENTS = "latent_sample";
 
-    /** A session for images of one size. */
-    private final class Sized implements AutoCloseable {
-        private final Function<Shape, Graph> graph;
-        private @Nullable Shape shape;
-        private @Nullable OnnxSession session;
-
-        Sized(Function<Shape, Graph> graph) {
-            this.graph = graph;
-        }
-
-        OnnxSession of(Shape wanted) {
-            OnnxSession latest = session;
-            if (latest == null || !wanted.equals(shape)) {
-                close();
-                latest = OnnxSession.load(withinBudget(graph.apply(wanted)), device);
-                session = latest;
-                shape = wanted;
-            }
-            return latest;
-        }
-
-        @Override
-        public void close() {
-            if (session != null) {
-                session.close();
-                session = null;
-                shape = null;
-            }
-        }
-    }
-
     private final NativeScope natives = new NativeScope();
     private final VaeConfig config;
     private final Checkpoint checkpoint;
     private final ComputeDevice device;
     private final MemoryBudget budget;
-    private final Sized encoder;
-    private final Sized decoder;
+    private final SizedSession encoder;
+    private final SizedSession decoder;
     private boolean closed;
 
     /**
@@ -91,12 +58,14 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         this.checkpoint = checkpoint;
         this.device = device;
         this.budget = budget;
-        encoder = natives.own(new Sized(shape -> encoderGraph(config, new CheckpointParameters(checkpoint), shape)));
-        decoder = natives.own(new Sized(shape -> decoderGraph(config, new CheckpointParameters(checkpoint), shape)));
+        encoder = natives.own(
+                new SizedSession(shape -> load(encoderGraph(config, new CheckpointParameters(checkpoint), shape))));
+        decoder = natives.own(
+                new SizedSession(shape -> load(decoderGraph(config, new CheckpointParameters(checkpoint), shape))));
     }
 
     /** There is one way only to run it, so that its bare values must fit; the least budget takes what it must. */
-    private Graph withinBudget(Graph graph) {
+    private OnnxSession load(Graph graph) {
         long bytes = PeakMemory.of(graph, Set.of());
         if (device.sharesMemoryOfProcessor() && bytes > budget.bytes()) {
             throw new IllegalArgumentException(String.format(
@@ -106,7 +75,7 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
                     graph.inputs().get(0).shape(),
                     bytes / (double) (1L << 30)));
         }
-        return graph;
+        return OnnxSession.load(graph, device);
     }
 
     public static Graph encoderGraph(VaeConfig config, CheckpointParameters parameters, Shape images) {

@@ -67,6 +67,21 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         return built(latents, () -> choose(waysToPredict(motion, updates, latents)));
     }
 
+    /**
+     * Tells whether a way to predict fits the budget; on a GPU nobody knows, and for the least budget one always does.
+     */
+    boolean fitsMemory(MotionWeights motion, LowRankUpdates updates, Shape latents) {
+        if (!device.sharesMemoryOfProcessor() || budget.isLeast()) {
+            return true;
+        }
+        try {
+            return waysToPredict(motion, updates, latents).stream()
+                    .anyMatch(plan -> plan.bytes().getAsLong() <= budget.bytes());
+        } catch (ArithmeticException e) {
+            return false;
+        }
+    }
+
     /** Sizes within a graph are whole numbers of 32 bits; no memory holds what has more. */
     private static <T> T built(Shape latents, Supplier<T> opening) {
         try {

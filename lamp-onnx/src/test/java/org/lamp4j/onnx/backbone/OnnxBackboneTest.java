@@ -1,6 +1,7 @@
 package org.lamp4j.onnx.backbone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.device.Device;
+import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.errors.DeviceUnavailableException;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.motion.MotionWeights;
@@ -221,6 +223,26 @@ class OnnxBackboneTest {
                     .hasMessage("expected conv_in.conv1d.weight [8, 8, 3], but was [8, 8, 5] (" + shared + ")");
             assertThatThrownBy(() -> model.motionTrainer(misshaped, LAMP, LATENTS))
                     .isInstanceOf(ShapeMismatchException.class);
+        }
+    }
+
+    /** What fits is opened, and what does not is refused, as was said before. */
+    @Test
+    void fitsMemory_budget_saysWhetherAPredictorWillBeOpened() throws IOException {
+        Device device = Device.cpu().withMemoryBudget(MemoryBudget.ofBytes(4 << 20));
+        Shape small = Shape.of(1, 4, 2, 4, 4);
+        Shape large = Shape.of(1, 4, 8, 96, 96);
+        try (BackboneModel model = new OnnxBackboneProvider().open(shared, device)) {
+            MotionWeights none = MotionWeights.of(List.of());
+
+            assertThat(model.fitsMemory(none, small)).isTrue();
+            assertThat(model.fitsMemory(none, large)).isFalse();
+            model.noisePredictor(none, small).close();
+            assertThatIllegalArgumentException().isThrownBy(() -> model.noisePredictor(none, large));
+        }
+        try (BackboneModel model = new OnnxBackboneProvider()
+                .open(shared, Device.cpu().withMemoryBudget(MemoryBudget.least()))) {
+            assertThat(model.fitsMemory(MotionWeights.of(List.of()), large)).isTrue();
         }
     }
 
