@@ -43,7 +43,7 @@ final class DenoisingRun implements AutoCloseable {
     FloatTensor denoise(SamplingState start) {
         SamplingState state = start;
         while (state.stepIndex() < denoiser.stepCount()) {
-            state = step(state, start.stepIndex());
+            state = step(state, start.stepIndex(), 0);
         }
         return denoiser.finish(state.latents());
     }
@@ -53,20 +53,21 @@ final class DenoisingRun implements AutoCloseable {
      *
      * @param start the latents, and the step they belong to
      * @param known the frames
+     * @param window which of several windows this is
      * @return clean latents {@code [1, C, F, h, w]}, the known frames as they were given
      */
-    FloatTensor denoise(SamplingState start, KnownFrames known) {
+    FloatTensor denoise(SamplingState start, KnownFrames known, long window) {
         SamplingState state = start;
         while (state.stepIndex() < denoiser.stepCount()) {
             int timestep = denoiser.timestep(state.stepIndex());
-            state = step(state.withLatents(known.heldAt(timestep, state.latents())), start.stepIndex());
+            state = step(state.withLatents(known.heldAt(timestep, state.latents())), start.stepIndex(), window);
         }
         return known.heldClean(denoiser.finish(state.latents()));
     }
 
-    private SamplingState step(SamplingState state, int firstStep) {
+    private SamplingState step(SamplingState state, int firstStep, long window) {
         Generation.checkInterrupt();
-        SamplingState next = denoiser.step(state, predictor);
+        SamplingState next = denoiser.step(state, predictor, window);
         model.requireFinite(next.latents(), "latents after step " + state.stepIndex(), motion);
         Generation.report(
                 options.listener(),

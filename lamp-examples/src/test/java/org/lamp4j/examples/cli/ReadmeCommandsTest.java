@@ -50,14 +50,14 @@ class ReadmeCommandsTest {
     /** What makes each command's work little. */
     private static final Map<String, String> SHORT = Map.of(
             "train", "--frame-size 32x32 --frame-count 8 --steps 1",
-            "generate", "--frame-size 32x32 --frame-count 8 --steps 1 --adain-start 1",
+            "generate", "--frame-size 32x32 --frame-count 8 --steps 1",
             "export", "--frame-size 32x32 --frame-count 8",
             "inspect", "--summary",
             "edit", "--frame-size 32x32 --frame-count 4 --training-steps 1 --steps 1",
             "evaluate", "--report lamp-report.html",
             "blend", "--float16",
-            "extend", "--frame-count 8 --steps 1 --adain-start 1",
-            "smooth", "--frame-count 8 --steps 1 --adain-start 1");
+            "extend", "--frame-count 8 --steps 1",
+            "smooth", "--frame-count 8 --steps 1");
 
     private static final FrameSize SIZE = new FrameSize(32, 32);
 
