@@ -1,6 +1,5 @@
 package org.lamp4j.diffusion;
 
-import java.util.Arrays;
 import java.util.Objects;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.ShapeMismatchException;
@@ -13,8 +12,8 @@ import org.lamp4j.tensor.ShapeMismatchException;
  *   <caption>Notation</caption>
  *   <tr><td>S</td><td>number of sampling steps</td></tr>
  *   <tr><td>T</td><td>number of training timesteps, {@link NoiseSchedule#trainTimesteps()}</td></tr>
- *   <tr><td>t</td><td>one of {@link #timesteps()}: (S-1-i)·(T div S) + offset at step i</td></tr>
- *   <tr><td>t<sub>prev</sub></td><td>t - T div S, the next and cleaner timestep; below 0 at the end</td></tr>
+ *   <tr><td>t</td><td>one of {@link #timesteps()}, at step i (S-1-i)·(T div S) + offset unless spaced otherwise</td></tr>
+ *   <tr><td>t<sub>prev</sub></td><td>the next and cleaner timestep, below 0 at the end</td></tr>
  *   <tr><td>ᾱ<sub>t</sub></td><td>{@link NoiseSchedule#alphaCumprod}</td></tr>
  * </table>
  *
@@ -24,19 +23,16 @@ public final class DdimSampler implements Sampler {
 
     private final NoiseSchedule schedule;
     private final int[] timesteps;
-    private final int stride;
+    private final int end;
 
-    private DdimSampler(NoiseSchedule schedule, int steps) {
+    private DdimSampler(NoiseSchedule schedule, int[] timesteps, int end) {
         this.schedule = schedule;
-        this.stride = schedule.trainTimesteps() / steps;
-        this.timesteps = new int[steps];
-        for (int stepIndex = 0; stepIndex < steps; stepIndex++) {
-            timesteps[stepIndex] = (steps - 1 - stepIndex) * stride + schedule.stepsOffset();
-        }
+        this.timesteps = timesteps;
+        this.end = end;
     }
 
     /**
-     * Returns a sampler.
+     * Returns a sampler whose timesteps are {@link TimestepSpacing#LEADING}, as LAMP has them.
      *
      * @param schedule the noise schedule the model was trained with
      * @param steps S, 1 to T
@@ -44,17 +40,22 @@ public final class DdimSampler implements Sampler {
      * @throws IllegalArgumentException if {@code steps} is below 1 or so large that a timestep exceeds T-1
      */
     public static DdimSampler of(NoiseSchedule schedule, int steps) {
-        if (steps < 1 || steps > schedule.trainTimesteps()) {
-            throw new IllegalArgumentException(
-                    "expected 1 to " + schedule.trainTimesteps() + " sampling steps, but was " + steps);
-        }
-        DdimSampler sampler = new DdimSampler(schedule, steps);
-        if (sampler.timesteps[0] >= schedule.trainTimesteps()) {
-            throw new IllegalArgumentException("expected sampling steps whose first timestep is at most "
-                    + (schedule.trainTimesteps() - 1) + ", but " + steps + " steps begin at timestep "
-                    + sampler.timesteps[0]);
-        }
-        return sampler;
+        return of(schedule, steps, TimestepSpacing.LEADING);
+    }
+
+    /**
+     * Returns a sampler.
+     *
+     * @param schedule the noise schedule the model was trained with
+     * @param steps S
+     * @param spacing which timesteps it visits
+     * @return the sampler
+     * @throws IllegalArgumentException if the spacing does not allow that number of steps
+     */
+    public static DdimSampler of(NoiseSchedule schedule, int steps, TimestepSpacing spacing) {
+        int[] timesteps = spacing.timesteps(schedule, steps);
+        int end = timesteps[steps - 1] - schedule.trainTimesteps() / steps;
+        return new DdimSampler(schedule, timesteps, Math.min(-1, end));
     }
 
     @Override
@@ -70,16 +71,17 @@ public final class DdimSampler implements Sampler {
      * @throws IllegalArgumentException if {@code timestep} is not in {@link #timesteps()}
      */
     public int previousTimestep(int timestep) {
-        if (Arrays.stream(timesteps).noneMatch(known -> known == timestep)) {
-            throw new IllegalArgumentException("expected one of the sampler's " + timesteps.length
-                    + " timesteps from " + timesteps[0] + " down to " + timesteps[timesteps.length - 1]
-                    + ", but was " + timestep);
+        for (int stepIndex = 0; stepIndex < timesteps.length; stepIndex++) {
+            if (timesteps[stepIndex] == timestep) {
+                return stepIndex + 1 < timesteps.length ? timesteps[stepIndex + 1] : end;
+            }
         }
-        return timestep - stride;
+        throw new IllegalArgumentException("expected one of the sampler's " + timesteps.length + " timesteps from "
+                + timesteps[0] + " down to " + timesteps[timesteps.length - 1] + ", but was " + timestep);
     }
 
     @Override
-    public SamplingState step(SamplingState state, FloatTensor predictedNoise) {
+    public SamplingState step(SamplingState state, FloatTensor predictedNoise, FreshNoise fresh) {
         int stepIndex = Objects.checkIndex(state.stepIndex(), timesteps.length);
         return SamplingState.of(stepIndex + 1, step(state.latents(), predictedNoise, timesteps[stepIndex]));
     }

@@ -16,7 +16,7 @@ import org.lamp4j.tensor.ShapeMismatchException;
  * <table>
  *   <caption>Notation</caption>
  *   <tr><td>S, T</td><td>number of sampling steps and of training timesteps</td></tr>
- *   <tr><td>t<sub>i</sub></td><td>timestep of step i: spaced as by Karras et al. (EDM, equation 5, ρ = 7)</td></tr>
+ *   <tr><td>t<sub>i</sub></td><td>timestep of step i, {@link TimestepSpacing#KARRAS} unless another is asked for</td></tr>
  *   <tr><td>α, σ</td><td>sqrt(ᾱ<sub>t</sub>), sqrt(1-ᾱ<sub>t</sub>)</td></tr>
  *   <tr><td>λ, h<sub>i</sub></td><td>log(α/σ), and its growth in step i</td></tr>
  *   <tr><td>x, D<sub>i</sub></td><td>latents, and clean latents predicted from them: (x - σ ε̂)/α</td></tr>
@@ -29,13 +29,13 @@ public final class DpmSolverPlusPlusSampler implements Sampler {
     private final int[] timesteps;
     private final NoiseLevel[] levels;
 
-    private DpmSolverPlusPlusSampler(NoiseSchedule schedule, int steps) {
-        this.timesteps = TimestepSpacing.karras(schedule, steps);
+    private DpmSolverPlusPlusSampler(NoiseSchedule schedule, int steps, TimestepSpacing spacing) {
+        this.timesteps = spacing.timesteps(schedule, steps);
         this.levels = TimestepSpacing.levels(schedule, timesteps, NoiseLevel.at(schedule, -1));
     }
 
     /**
-     * Returns a sampler.
+     * Returns a sampler whose timesteps are {@link TimestepSpacing#KARRAS}.
      *
      * @param schedule the noise schedule the model was trained with
      * @param steps S, 1 to T-1
@@ -43,7 +43,20 @@ public final class DpmSolverPlusPlusSampler implements Sampler {
      * @throws IllegalArgumentException if {@code steps} is not in 1 to T-1
      */
     public static DpmSolverPlusPlusSampler of(NoiseSchedule schedule, int steps) {
-        return new DpmSolverPlusPlusSampler(schedule, steps);
+        return of(schedule, steps, TimestepSpacing.KARRAS);
+    }
+
+    /**
+     * Returns a sampler.
+     *
+     * @param schedule the noise schedule the model was trained with
+     * @param steps S
+     * @param spacing which timesteps it visits
+     * @return the sampler
+     * @throws IllegalArgumentException if the spacing does not allow that number of steps
+     */
+    public static DpmSolverPlusPlusSampler of(NoiseSchedule schedule, int steps, TimestepSpacing spacing) {
+        return new DpmSolverPlusPlusSampler(schedule, steps, spacing);
     }
 
     @Override
@@ -56,7 +69,7 @@ public final class DpmSolverPlusPlusSampler implements Sampler {
      * h<sub>i</sub> / (2 h<sub>i-1</sub>); in steps of first order w = 0.
      */
     @Override
-    public SamplingState step(SamplingState state, FloatTensor predictedNoise) {
+    public SamplingState step(SamplingState state, FloatTensor predictedNoise, FreshNoise fresh) {
         int stepIndex = Objects.checkIndex(state.stepIndex(), timesteps.length);
         FloatTensor latents = state.latents();
         ShapeMismatchException.check(

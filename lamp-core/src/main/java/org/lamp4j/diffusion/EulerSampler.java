@@ -9,12 +9,12 @@ import org.lamp4j.tensor.ShapeMismatchException;
  * knows no model. Safe for several threads.
  *
  * <p>A step is, in exact arithmetic, that of {@link DdimSampler}; the way is another: it begins at the noisiest
- * timestep, goes down to timestep 0, and from there to a latent without any noise.
+ * timestep, goes down to timestep 0 (or as its spacing has it), and from there to a latent without any noise.
  *
  * <table>
  *   <caption>Notation</caption>
  *   <tr><td>S, T</td><td>number of sampling steps and of training timesteps</td></tr>
- *   <tr><td>t<sub>i</sub></td><td>timestep of step i: (T-1)(S-1-i)/(S-1), rounded; T-1 if S is 1</td></tr>
+ *   <tr><td>t<sub>i</sub></td><td>timestep of step i, {@link TimestepSpacing#LINSPACE} unless another is asked for</td></tr>
  *   <tr><td>α, σ</td><td>sqrt(ᾱ<sub>t</sub>), sqrt(1-ᾱ<sub>t</sub>); 1 and 0 after the last step</td></tr>
  *   <tr><td>x</td><td>latents; the source's are x/α, its noise level is σ/α</td></tr>
  * </table>
@@ -27,13 +27,13 @@ public final class EulerSampler implements Sampler {
     private final int[] timesteps;
     private final NoiseLevel[] levels;
 
-    private EulerSampler(NoiseSchedule schedule, int steps) {
-        this.timesteps = TimestepSpacing.even(schedule, steps);
+    private EulerSampler(NoiseSchedule schedule, int steps, TimestepSpacing spacing) {
+        this.timesteps = spacing.timesteps(schedule, steps);
         this.levels = TimestepSpacing.levels(schedule, timesteps, NoiseLevel.CLEAN);
     }
 
     /**
-     * Returns a sampler.
+     * Returns a sampler whose timesteps are {@link TimestepSpacing#LINSPACE}.
      *
      * @param schedule the noise schedule the model was trained with
      * @param steps S, 1 to T
@@ -41,7 +41,20 @@ public final class EulerSampler implements Sampler {
      * @throws IllegalArgumentException if {@code steps} is not in 1 to T
      */
     public static EulerSampler of(NoiseSchedule schedule, int steps) {
-        return new EulerSampler(schedule, steps);
+        return of(schedule, steps, TimestepSpacing.LINSPACE);
+    }
+
+    /**
+     * Returns a sampler.
+     *
+     * @param schedule the noise schedule the model was trained with
+     * @param steps S
+     * @param spacing which timesteps it visits
+     * @return the sampler
+     * @throws IllegalArgumentException if the spacing does not allow that number of steps
+     */
+    public static EulerSampler of(NoiseSchedule schedule, int steps, TimestepSpacing spacing) {
+        return new EulerSampler(schedule, steps, spacing);
     }
 
     @Override
@@ -51,7 +64,7 @@ public final class EulerSampler implements Sampler {
 
     /** {@inheritDoc} x/α + (σ'/α' - σ/α) ε̂, times α'. */
     @Override
-    public SamplingState step(SamplingState state, FloatTensor predictedNoise) {
+    public SamplingState step(SamplingState state, FloatTensor predictedNoise, FreshNoise fresh) {
         int stepIndex = Objects.checkIndex(state.stepIndex(), timesteps.length);
         FloatTensor latents = state.latents();
         ShapeMismatchException.check("predicted noise", latents.shape(), predictedNoise.shape(), "EulerSampler.step");

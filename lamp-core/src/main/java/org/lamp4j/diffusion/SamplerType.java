@@ -1,32 +1,41 @@
 package org.lamp4j.diffusion;
 
 import java.util.Arrays;
-import java.util.function.BiFunction;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The samplers to choose from. */
 public enum SamplerType {
     /** {@link DdimSampler}, the paper's. */
-    DDIM("ddim", DdimSampler::of),
+    DDIM("ddim", TimestepSpacing.LEADING, DdimSampler::of),
     /** {@link DpmSolverPlusPlusSampler}, for few steps. */
-    DPM_SOLVER_PLUS_PLUS("dpm-solver++", DpmSolverPlusPlusSampler::of),
+    DPM_SOLVER_PLUS_PLUS("dpm-solver++", TimestepSpacing.KARRAS, DpmSolverPlusPlusSampler::of),
     /** {@link EulerSampler}. */
-    EULER("euler", EulerSampler::of);
+    EULER("euler", TimestepSpacing.LINSPACE, EulerSampler::of),
+    /** {@link LcmSampler}, for models and updates that were distilled for 4 to 8 steps without guidance. */
+    LCM("lcm", TimestepSpacing.TRAILING, (schedule, steps, spacing) -> LcmSampler.of(schedule, steps));
 
     private final String label;
 
-    @SuppressWarnings("ImmutableEnumChecker") // a constructor
-    private final BiFunction<NoiseSchedule, Integer, Sampler> maker;
+    private final TimestepSpacing spacing;
 
-    SamplerType(String label, BiFunction<NoiseSchedule, Integer, Sampler> maker) {
+    @SuppressWarnings("ImmutableEnumChecker") // a constructor
+    private final Maker maker;
+
+    private interface Maker {
+        Sampler sampler(NoiseSchedule schedule, int steps, TimestepSpacing spacing);
+    }
+
+    SamplerType(String label, TimestepSpacing spacing, Maker maker) {
         this.label = label;
+        this.spacing = spacing;
         this.maker = maker;
     }
 
     /**
      * Finds a sampler by its label.
      *
-     * @param label {@code ddim}, {@code dpm-solver++} or {@code euler}
+     * @param label {@code ddim}, {@code dpm-solver++}, {@code euler} or {@code lcm}
      * @return the type
      * @throws IllegalArgumentException if there is none; the message names those there are
      */
@@ -40,6 +49,15 @@ public enum SamplerType {
     }
 
     /**
+     * Tells whether the sampler's timesteps can be spaced in several ways.
+     *
+     * @return false for {@link #LCM}, which visits those that models are distilled at
+     */
+    public boolean hasSpacings() {
+        return this != LCM;
+    }
+
+    /**
      * Returns a sampler of this type.
      *
      * @param schedule the noise schedule the model was trained with
@@ -48,7 +66,35 @@ public enum SamplerType {
      * @throws IllegalArgumentException if the schedule does not allow that number of steps
      */
     public Sampler sampler(NoiseSchedule schedule, int steps) {
-        return maker.apply(schedule, steps);
+        return sampler(schedule, steps, Optional.empty());
+    }
+
+    /**
+     * Returns a sampler of this type whose timesteps are spaced in a certain way.
+     *
+     * @param schedule the noise schedule the model was trained with
+     * @param steps number of steps S
+     * @param wanted how timesteps are spaced; empty for the sampler's own way
+     * @return the sampler
+     * @throws IllegalArgumentException if the schedule does not allow that number of steps, or the sampler has
+     *     timesteps of its own only
+     */
+    public Sampler sampler(NoiseSchedule schedule, int steps, Optional<TimestepSpacing> wanted) {
+        checkSpacing(wanted);
+        return maker.sampler(schedule, steps, wanted.orElse(spacing));
+    }
+
+    /**
+     * Checks that the sampler can space its timesteps so.
+     *
+     * @param wanted how; empty for the sampler's own way
+     * @throws IllegalArgumentException if not
+     */
+    public void checkSpacing(Optional<TimestepSpacing> wanted) {
+        if (wanted.isPresent() && !hasSpacings()) {
+            throw new IllegalArgumentException("expected no timestep spacing for the sampler " + label
+                    + ", which has timesteps of its own, but was " + wanted.get());
+        }
     }
 
     /** Returns the label, as provenance and command line have it. */

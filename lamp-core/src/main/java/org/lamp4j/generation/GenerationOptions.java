@@ -4,9 +4,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.lamp4j.diffusion.SamplerType;
+import org.lamp4j.diffusion.TimestepSpacing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.progress.ProgressListener;
@@ -41,8 +43,8 @@ public record GenerationOptions(
             16,
             new FrameSize(512, 320),
             8,
-            new Sampling(SamplerType.DDIM, 50, 12.5f, ""),
-            new Consistency(0.2f, OptionalInt.of(30), true),
+            new Sampling(SamplerType.DDIM, 50, Optional.empty(), 12.5f, ""),
+            new Consistency(0.2f, OptionalDouble.of(0.6), true),
             0,
             ProgressListener.none());
 
@@ -51,16 +53,23 @@ public record GenerationOptions(
      *
      * @param sampler how the noise is taken away; ddim unless set
      * @param steps S, number of denoising steps, at least 1; 50 unless set
+     * @param timestepSpacing which timesteps the steps begin at; empty for the sampler's own, which lcm alone has;
+     *     empty unless set
      * @param guidanceScale how strongly the prompt is followed, 0 or more; at 1 or below without guidance, where the
-     *     network runs once a step instead of twice; 12.5 unless set
+     *     network runs once a step instead of twice, as lcm wants it, whose models learn guidance; 12.5 unless set
      * @param negativePrompt what the clip should not show; empty unless set; without effect when the guidance scale is
      *     1 or below
      */
-    public record Sampling(SamplerType sampler, int steps, float guidanceScale, String negativePrompt) {
+    public record Sampling(
+            SamplerType sampler,
+            int steps,
+            Optional<TimestepSpacing> timestepSpacing,
+            float guidanceScale,
+            String negativePrompt) {
 
         /** Checks each value. */
         public Sampling {
-            Objects.requireNonNull(sampler);
+            sampler.checkSpacing(timestepSpacing);
             check(steps >= 1, "1 or more steps", steps);
             check(guidanceScale >= 0 && Float.isFinite(guidanceScale), "a guidance scale of 0 or more", guidanceScale);
             Objects.requireNonNull(negativePrompt);
@@ -71,18 +80,19 @@ public record GenerationOptions(
      * Options of what keeps the frames of a clip alike.
      *
      * @param noiseSharing part of the first frame's noise in every other frame's, 0 to 1; 0.2 unless set
-     * @param adaInStart the step after which frame 1 takes on the mean and variance of frame 0's latent, a step index
-     *     from 0; 30 unless set, which belongs to 50 steps of DDIM (7 does to 15 of DPM-Solver++). Every later frame
-     *     takes on those of frame 1 at every step. Empty to leave the frames' latents their own statistics: no AdaIN,
-     *     neither at the steps nor at the end
+     * @param adaInStart how far down the training timesteps frame 1 begins to take on the mean and variance of frame
+     *     0's latent: in steps that begin after this fraction of all timesteps, 0 to 1; 0.6 unless set, with which it
+     *     is the steps after step 30 of 50 of DDIM, as LAMP has it, and those after step 7 of 15 of DPM-Solver++. Every
+     *     later frame takes on those of frame 1 at every step. Empty to leave the frames' latents their own statistics:
+     *     no AdaIN, neither at the steps nor at the end
      * @param histogramMatching whether the frames take on the colours of frame 0; true unless set
      */
-    public record Consistency(float noiseSharing, OptionalInt adaInStart, boolean histogramMatching) {
+    public record Consistency(float noiseSharing, OptionalDouble adaInStart, boolean histogramMatching) {
 
         /** Checks each value. */
         public Consistency {
             check(noiseSharing >= 0 && noiseSharing <= 1, "a noise sharing from 0 to 1", noiseSharing);
-            adaInStart.ifPresent(step -> check(step >= 0, "an AdaIN start of 0 or more", step));
+            adaInStart.ifPresent(start -> check(start >= 0 && start <= 1, "an AdaIN start from 0 to 1", start));
         }
     }
 
@@ -130,7 +140,7 @@ public record GenerationOptions(
      * @return names and values, as a clip's provenance has them
      */
     public Map<String, String> toProvenance() {
-        OptionalInt adaInStart = consistency.adaInStart;
+        OptionalDouble adaInStart = consistency.adaInStart;
         Map<String, String> provenance = new LinkedHashMap<>();
         provenance.put("negative_prompt", sampling.negativePrompt);
         provenance.put("seed", Long.toString(seed));
@@ -138,9 +148,12 @@ public record GenerationOptions(
         provenance.put("frame_size", frameSize.toString());
         provenance.put("sampler", sampling.sampler.toString());
         provenance.put("steps", Integer.toString(sampling.steps));
+        provenance.put(
+                "timestep_spacing",
+                sampling.timestepSpacing.map(TimestepSpacing::toString).orElse("the sampler's own"));
         provenance.put("guidance_scale", Float.toString(sampling.guidanceScale));
         provenance.put("noise_sharing", Float.toString(consistency.noiseSharing));
-        provenance.put("adain_start", adaInStart.isPresent() ? Integer.toString(adaInStart.getAsInt()) : "off");
+        provenance.put("adain_start", adaInStart.isPresent() ? Double.toString(adaInStart.getAsDouble()) : "off");
         provenance.put("histogram_matching", consistency.histogramMatching ? "on" : "off");
         return provenance;
     }
@@ -157,10 +170,11 @@ public record GenerationOptions(
         private double framesPerSecond;
         private SamplerType sampler;
         private int steps;
+        private Optional<TimestepSpacing> timestepSpacing;
         private float guidanceScale;
         private String negativePrompt;
         private float noiseSharing;
-        private OptionalInt adaInStart;
+        private OptionalDouble adaInStart;
         private boolean histogramMatching;
         private long seed;
         private ProgressListener<GenerationProgress> listener;
@@ -171,6 +185,7 @@ public record GenerationOptions(
             framesPerSecond = options.framesPerSecond;
             sampler = options.sampling.sampler;
             steps = options.sampling.steps;
+            timestepSpacing = options.sampling.timestepSpacing;
             guidanceScale = options.sampling.guidanceScale;
             negativePrompt = options.sampling.negativePrompt;
             noiseSharing = options.consistency.noiseSharing;
@@ -210,6 +225,12 @@ public record GenerationOptions(
             return checked();
         }
 
+        /** Sets {@link Sampling#timestepSpacing()}. */
+        public Builder timestepSpacing(TimestepSpacing newValue) {
+            timestepSpacing = Optional.of(once("timestepSpacing", newValue));
+            return checked();
+        }
+
         /** Sets {@link Sampling#guidanceScale()}. */
         public Builder guidanceScale(float newValue) {
             guidanceScale = once("guidanceScale", newValue);
@@ -229,14 +250,14 @@ public record GenerationOptions(
         }
 
         /** Sets {@link Consistency#adaInStart()}. */
-        public Builder adaInStart(int newValue) {
-            adaInStart = OptionalInt.of(once("adaInStart", newValue));
+        public Builder adaInStart(double newValue) {
+            adaInStart = OptionalDouble.of(once("adaInStart", newValue));
             return checked();
         }
 
         /** Leaves the frames' latents their own statistics: {@link Consistency#adaInStart()} is empty. */
         public Builder withoutAdaIn() {
-            adaInStart = once("adaInStart", OptionalInt.empty());
+            adaInStart = once("adaInStart", OptionalDouble.empty());
             return this;
         }
 
@@ -264,13 +285,13 @@ public record GenerationOptions(
                     frameCount,
                     frameSize,
                     framesPerSecond,
-                    new Sampling(sampler, steps, guidanceScale, negativePrompt),
+                    new Sampling(sampler, steps, timestepSpacing, guidanceScale, negativePrompt),
                     new Consistency(noiseSharing, adaInStart, histogramMatching),
                     seed,
                     listener);
         }
 
-        /** No two settings contradict each other, so all that can be wrong is the value just set. */
+        /** All that can be wrong is the value just set, or that it is lcm and timesteps were spaced before. */
         private Builder checked() {
             build();
             return this;

@@ -21,7 +21,7 @@ class SamplerTypeTest {
     void ofLabel_unknown_namesThoseThereAre() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SamplerType.ofLabel("heun"))
-                .withMessage("expected one of the samplers ddim, dpm-solver++, euler, but was heun");
+                .withMessage("expected one of the samplers ddim, dpm-solver++, euler, lcm, but was heun");
     }
 
     @Test
@@ -31,6 +31,7 @@ class SamplerTypeTest {
         assertThat(SamplerType.DDIM.sampler(schedule, 4)).isInstanceOf(DdimSampler.class);
         assertThat(SamplerType.DPM_SOLVER_PLUS_PLUS.sampler(schedule, 4)).isInstanceOf(DpmSolverPlusPlusSampler.class);
         assertThat(SamplerType.EULER.sampler(schedule, 4)).isInstanceOf(EulerSampler.class);
+        assertThat(SamplerType.LCM.sampler(schedule, 4)).isInstanceOf(LcmSampler.class);
         assertThat(SamplerType.EULER.sampler(schedule, 4).timesteps()).hasSize(4);
     }
 }

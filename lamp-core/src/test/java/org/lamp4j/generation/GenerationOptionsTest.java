@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import java.util.OptionalInt;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamp4j.diffusion.SamplerType;
+import org.lamp4j.diffusion.TimestepSpacing;
 import org.lamp4j.generation.GenerationOptions.Builder;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.progress.Decision;
@@ -30,7 +31,7 @@ class GenerationOptionsTest {
         assertThat(options.sampling().guidanceScale()).isEqualTo(12.5f);
         assertThat(options.sampling().negativePrompt()).isEmpty();
         assertThat(options.consistency().noiseSharing()).isEqualTo(0.2f);
-        assertThat(options.consistency().adaInStart()).isEqualTo(OptionalInt.of(30));
+        assertThat(options.consistency().adaInStart()).isEqualTo(OptionalDouble.of(0.6));
         assertThat(options.consistency().histogramMatching()).isTrue();
         assertThat(options.framesPerSecond()).isEqualTo(8);
     }
@@ -41,6 +42,7 @@ class GenerationOptionsTest {
                 .frameCount(5)
                 .frameSize(new FrameSize(64, 32))
                 .sampler(SamplerType.DPM_SOLVER_PLUS_PLUS)
+                .timestepSpacing(TimestepSpacing.TRAILING)
                 .steps(20)
                 .guidanceScale(2)
                 .negativePrompt("blurred")
@@ -56,6 +58,7 @@ class GenerationOptionsTest {
                 .containsEntry("frame_size", "64x32")
                 .containsEntry("sampler", "dpm-solver++")
                 .containsEntry("steps", "20")
+                .containsEntry("timestep_spacing", "trailing")
                 .containsEntry("guidance_scale", "2.0")
                 .containsEntry("negative_prompt", "blurred")
                 .containsEntry("noise_sharing", "0.5")
@@ -72,7 +75,17 @@ class GenerationOptionsTest {
                 bad(builder -> builder.guidanceScale(-1), "expected a guidance scale of 0 or more, but was -1.0"),
                 bad(builder -> builder.guidanceScale(Float.NaN), "expected a guidance scale of 0 or more, but was NaN"),
                 bad(builder -> builder.noiseSharing(1.1f), "expected a noise sharing from 0 to 1, but was 1.1"),
-                bad(builder -> builder.adaInStart(-1), "expected an AdaIN start of 0 or more, but was -1"),
+                bad(builder -> builder.adaInStart(-1), "expected an AdaIN start from 0 to 1, but was -1.0"),
+                bad(builder -> builder.adaInStart(1.1), "expected an AdaIN start from 0 to 1, but was 1.1"),
+                bad(
+                        builder ->
+                                builder.timestepSpacing(TimestepSpacing.KARRAS).sampler(SamplerType.LCM),
+                        "expected no timestep spacing for the sampler lcm, which has timesteps of its own, but was"
+                                + " karras"),
+                bad(
+                        builder -> builder.sampler(SamplerType.LCM).timestepSpacing(TimestepSpacing.TRAILING),
+                        "expected no timestep spacing for the sampler lcm, which has timesteps of its own, but was"
+                                + " trailing"),
                 bad(
                         builder -> builder.framesPerSecond(0),
                         "expected a rate of 0.01 to 1000 frames per second, but was 0.0"),
@@ -103,7 +116,8 @@ class GenerationOptionsTest {
     @Test
     void builder_adaInStartAndWithoutAdaIn_contradict() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> GenerationOptions.newBuilder().adaInStart(3).withoutAdaIn())
+                .isThrownBy(
+                        () -> GenerationOptions.newBuilder().adaInStart(0.25).withoutAdaIn())
                 .withMessage("expected adaInStart to be set once, but was set again");
     }
 
@@ -113,6 +127,7 @@ class GenerationOptionsTest {
                 .frameCount(5)
                 .frameSize(new FrameSize(64, 32))
                 .sampler(SamplerType.EULER)
+                .timestepSpacing(TimestepSpacing.KARRAS)
                 .steps(20)
                 .guidanceScale(2)
                 .negativePrompt("blurred")
@@ -128,9 +143,9 @@ class GenerationOptionsTest {
                 .isEqualTo(options)
                 .hasSameHashCodeAs(options)
                 .hasToString(options.toString());
-        assertThat(options.toBuilder().steps(99).adaInStart(3).build().toProvenance())
+        assertThat(options.toBuilder().steps(99).adaInStart(0.25).build().toProvenance())
                 .containsEntry("steps", "99")
-                .containsEntry("adain_start", "3")
+                .containsEntry("adain_start", "0.25")
                 .containsEntry("seed", "9");
     }
 

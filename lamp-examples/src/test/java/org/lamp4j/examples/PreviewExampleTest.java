@@ -41,7 +41,7 @@ class PreviewExampleTest {
                 .frameCount(FRAMES)
                 .steps(STEPS)
                 .guidanceScale(2)
-                .adaInStart(6)
+                .adaInStart(0.6)
                 .withoutHistogramMatching();
     }
 

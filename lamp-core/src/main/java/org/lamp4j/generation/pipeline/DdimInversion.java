@@ -2,6 +2,7 @@ package org.lamp4j.generation.pipeline;
 
 import org.lamp4j.diffusion.DdimSampler;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.TimestepSpacing;
 import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.FloatTensor;
@@ -16,12 +17,12 @@ public final class DdimInversion {
 
     private final DdimSampler sampler;
 
-    private DdimInversion(NoiseSchedule schedule, int steps) {
-        this.sampler = DdimSampler.of(schedule, steps);
+    private DdimInversion(DdimSampler sampler) {
+        this.sampler = sampler;
     }
 
     /**
-     * Returns an inversion.
+     * Returns an inversion at LAMP's timesteps.
      *
      * @param schedule the noise schedule the model was trained with
      * @param steps number of steps S
@@ -29,7 +30,20 @@ public final class DdimInversion {
      * @throws IllegalArgumentException if the schedule does not allow that number of steps
      */
     public static DdimInversion of(NoiseSchedule schedule, int steps) {
-        return new DdimInversion(schedule, steps);
+        return of(schedule, steps, TimestepSpacing.LEADING);
+    }
+
+    /**
+     * Returns an inversion.
+     *
+     * @param schedule the noise schedule the model was trained with
+     * @param steps number of steps S
+     * @param spacing which timesteps it visits; those of the sampling that leads back
+     * @return the inversion
+     * @throws IllegalArgumentException if the spacing does not allow that number of steps
+     */
+    public static DdimInversion of(NoiseSchedule schedule, int steps, TimestepSpacing spacing) {
+        return new DdimInversion(DdimSampler.of(schedule, steps, spacing));
     }
 
     /**

@@ -55,7 +55,7 @@ final class DenoisingRun implements AutoCloseable {
     FloatTensor denoise(SamplingState start) {
         SamplingState state = start;
         while (state.stepIndex() < denoiser.stepCount()) {
-            state = step(state, start.stepIndex(), denoiser::finish);
+            state = step(state, 0, start.stepIndex(), denoiser::finish);
         }
         return denoiser.finish(state.latents());
     }
@@ -65,25 +65,27 @@ final class DenoisingRun implements AutoCloseable {
      *
      * @param start the latents, and the step they belong to
      * @param known the frames
+     * @param window which of several windows this is
      * @return clean latents {@code [1, C, F, h, w]}, the known frames as they were given
      */
-    FloatTensor denoise(SamplingState start, KnownFrames known) {
+    FloatTensor denoise(SamplingState start, KnownFrames known, long window) {
         UnaryOperator<FloatTensor> finish = latents -> known.heldClean(denoiser.finish(latents));
         SamplingState state = start;
         while (state.stepIndex() < denoiser.stepCount()) {
             int timestep = denoiser.timestep(state.stepIndex());
-            state = step(state.withLatents(known.heldAt(timestep, state.latents())), start.stepIndex(), finish);
+            state = step(
+                    state.withLatents(known.heldAt(timestep, state.latents())), window, start.stepIndex(), finish);
         }
         return finish.apply(state.latents());
     }
 
     /** Takes a step; a preview of it is finished as the last one will be. */
-    private SamplingState step(SamplingState state, int firstStep, UnaryOperator<FloatTensor> finish) {
+    private SamplingState step(SamplingState state, long window, int firstStep, UnaryOperator<FloatTensor> finish) {
         Generation.checkInterrupt();
         FloatTensor latents = state.latents();
         int timestep = denoiser.timestep(state.stepIndex());
         FloatTensor noise = tiles.joined(latents, tile -> predictor.predictedNoise(tile, timestep));
-        SamplingState next = denoiser.step(state, noise);
+        SamplingState next = denoiser.step(state, noise, window);
         pipeline.model().requireFinite(next.latents(), "latents after step " + state.stepIndex(), pipeline.motion());
         Preview preview = () -> {
             FloatTensor clean = pipeline.schedule().predictedClean(latents, noise, timestep);

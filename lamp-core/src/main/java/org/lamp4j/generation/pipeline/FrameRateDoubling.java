@@ -41,7 +41,7 @@ final class FrameRateDoubling {
         FloatTensor joined = withMeansBetween(pipeline.encode(clip.frames(), options));
         List<RgbImage> frames = new ArrayList<>(clip.frames());
         try (DenoisingRun run =
-                new DenoisingRun(pipeline, prompt, joined.shape().with(2, length), options)) {
+                new DenoisingRun(pipeline, prompt, joined.shape().with(2, length), withoutSharing())) {
             for (int done = 1; done < frameCount; ) {
                 int first = Math.min(done - 1, frameCount - length);
                 List<RgbImage> between = window(run, joined.slice(2, first, first + length), done);
@@ -83,6 +83,11 @@ final class FrameRateDoubling {
         return FloatTensor.concat(2, joined);
     }
 
+    /** The frames held beside new ones share no noise, so that a sampler's fresh noise is not shared either. */
+    private GenerationOptions withoutSharing() {
+        return options.toBuilder().noiseSharing(0).build();
+    }
+
     /** Denoises the odd frames of a window {@code [1, C, F, h, w]}, whose even ones are known. */
     private List<RgbImage> window(DenoisingRun run, FloatTensor joined, int place) {
         VideoDenoiser denoiser = pipeline.denoiser(options);
@@ -99,7 +104,8 @@ final class FrameRateDoubling {
                         pipeline.schedule(),
                         joined,
                         noise,
-                        IntStream.iterate(0, frame -> frame < shape.size(2), frame -> frame + 2)));
+                        IntStream.iterate(0, frame -> frame < shape.size(2), frame -> frame + 2)),
+                place);
         return pipeline.decode(
                 latents, IntStream.iterate(1, frame -> frame < shape.size(2), frame -> frame + 2), options);
     }

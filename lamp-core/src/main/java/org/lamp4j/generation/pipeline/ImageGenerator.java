@@ -2,6 +2,7 @@ package org.lamp4j.generation.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lamp4j.diffusion.FreshNoise;
 import org.lamp4j.diffusion.Sampler;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.errors.NonFiniteException;
@@ -77,13 +78,18 @@ public final class ImageGenerator {
     private FloatTensor denoise(FloatTensor noise, GuidedPredictor predictor, GenerationOptions options) {
         Sampler sampler = options.sampling()
                 .sampler()
-                .sampler(pipeline.schedule(), options.sampling().steps());
+                .sampler(
+                        pipeline.schedule(),
+                        options.sampling().steps(),
+                        options.sampling().timestepSpacing());
+        FreshNoise fresh = stepIndex -> RandomSource.stream(options.seed(), "picture noise after a step", stepIndex)
+                .gaussian(noise.shape());
         int[] timesteps = sampler.timesteps();
         SamplingState state = SamplingState.of(0, noise);
         for (int timestep : timesteps) {
             FloatTensor latents = state.latents();
             FloatTensor predictedNoise = predictor.predictedNoise(latents, timestep);
-            state = sampler.step(state, predictedNoise);
+            state = sampler.step(state, predictedNoise, fresh);
             pipeline.model().requireFinite(state.latents(), "latents after step " + (state.stepIndex() - 1), NO_MOTION);
             Preview preview = () -> pipeline.base()
                     .previews()

@@ -2,12 +2,14 @@ package org.lamp4j.generation.pipeline;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.Sampler;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
@@ -32,22 +34,37 @@ public final class VideoDenoiser {
     private final Sampler sampler;
     private final int[] timesteps;
     private final float noiseSharing;
-    private final OptionalInt adaInStart;
+    private final long seed;
+    private final OptionalInt lastStepBeforeAdaIn;
 
     private VideoDenoiser(NoiseSchedule schedule, GenerationOptions options) {
         this.sampler = options.sampling()
                 .sampler()
-                .sampler(schedule, options.sampling().steps());
+                .sampler(
+                        schedule, options.sampling().steps(), options.sampling().timestepSpacing());
         this.timesteps = sampler.timesteps();
         this.noiseSharing = options.consistency().noiseSharing();
-        this.adaInStart = options.consistency().adaInStart();
+        this.seed = options.seed();
+        OptionalDouble start = options.consistency().adaInStart();
+        this.lastStepBeforeAdaIn = start.isPresent()
+                ? OptionalInt.of(lastStepBefore(start.getAsDouble(), schedule.trainTimesteps()))
+                : OptionalInt.empty();
+    }
+
+    /** Returns the last step that begins within a fraction of the way from the noisiest timestep down by T. */
+    private int lastStepBefore(double fraction, int trainTimesteps) {
+        int last = 0;
+        while (last + 1 < timesteps.length && timesteps[0] - timesteps[last + 1] <= fraction * trainTimesteps) {
+            last++;
+        }
+        return last;
     }
 
     /**
      * Returns a denoiser.
      *
      * @param schedule the noise schedule the model was trained with
-     * @param options sampler, steps, noise sharing and AdaIN are taken from them
+     * @param options sampler, steps, timestep spacing, noise sharing, AdaIN and seed are taken from them
      * @return the denoiser
      * @throws IllegalArgumentException if the schedule does not allow that number of steps
      */
@@ -93,9 +110,24 @@ public final class VideoDenoiser {
             if (index / plane % frames == 0) {
                 return firstFrameLatent.valueAt(channel * plane + pixel);
             }
-            return noiseSharing * noise.valueAt(channel * frames * plane + pixel)
-                    + (1 - noiseSharing) * noise.valueAt(index);
+            return shared(noise.valueAt(channel * frames * plane + pixel), noise.valueAt(index));
         });
+    }
+
+    private float shared(float firstFrame, float own) {
+        return noiseSharing * firstFrame + (1 - noiseSharing) * own;
+    }
+
+    /**
+     * Returns noise that samplers add after a step, shared as the noise at the start is; frame 0's will not be used.
+     */
+    private FloatTensor freshNoise(Shape shape, long run, int stepIndex) {
+        FloatTensor noise = RandomSource.stream(seed, "noise after a step of run " + run, stepIndex)
+                .gaussian(shape);
+        int plane = shape.size(3) * shape.size(4);
+        int clip = plane * shape.size(FRAME_AXIS);
+        return FloatTensor.generate(
+                shape, index -> shared(noise.valueAt(index / clip * clip + index % plane), noise.valueAt(index)));
     }
 
     /**
@@ -119,27 +151,42 @@ public final class VideoDenoiser {
     }
 
     /**
+     * Takes one step of the only run with these options.
+     *
+     * @param state the step to be taken, and the latents before it: {@code [B, C, F, h, w]}, scaled, frame 0 clean
+     * @param predictor sees the noise in the latents
+     * @return the state after the step; the latents have the same shape, and frame 0 is the one that came in
+     * @see #step(SamplingState, GuidedPredictor, long)
+     */
+    public SamplingState step(SamplingState state, GuidedPredictor predictor) {
+        return step(state, predictor, 0);
+    }
+
+    /**
      * Takes one step.
      *
      * @param state the step to be taken, and the latents before it: {@code [B, C, F, h, w]}, scaled, frame 0 clean
      * @param predictor sees the noise in the latents
+     * @param run which of several runs with these options this is, such as the number of a window; each has noise of
+     *     its own, where the sampler adds some
      * @return the state after the step; the latents have the same shape, and frame 0 is the one that came in
      * @throws IndexOutOfBoundsException if there is no such step
      * @throws IllegalArgumentException if the sampler looks back and the state does not say on what
      * @throws ShapeMismatchException if a shape is not the one the predictor was made for
      */
-    public SamplingState step(SamplingState state, GuidedPredictor predictor) {
+    public SamplingState step(SamplingState state, GuidedPredictor predictor, long run) {
         LatentFrames.checkClip(state.latents().shape(), "VideoDenoiser.step");
-        return step(state, predictor.predictedNoise(state.latents(), timestep(state.stepIndex())));
+        return step(state, predictor.predictedNoise(state.latents(), timestep(state.stepIndex())), run);
     }
 
     /** Takes one step, with noise that was predicted of the latents before it. */
-    SamplingState step(SamplingState state, FloatTensor predictedNoise) {
+    SamplingState step(SamplingState state, FloatTensor predictedNoise, long run) {
         FloatTensor latents = state.latents();
-        SamplingState stepped = sampler.step(state, predictedNoise);
+        SamplingState stepped =
+                sampler.step(state, predictedNoise, stepIndex -> freshNoise(latents.shape(), run, stepIndex));
         LatentFrames next = LatentFrames.copyOf(stepped.latents()).copyFrame(0, latents);
-        if (adaInStart.isPresent()) {
-            shareStatistics(next, state.stepIndex() > adaInStart.getAsInt());
+        if (lastStepBeforeAdaIn.isPresent()) {
+            shareStatistics(next, state.stepIndex() > lastStepBeforeAdaIn.getAsInt());
         }
         return stepped.withLatents(next.toTensor());
     }
@@ -161,7 +208,7 @@ public final class VideoDenoiser {
      */
     public FloatTensor finish(FloatTensor latents) {
         LatentFrames.checkClip(latents.shape(), "VideoDenoiser.finish");
-        if (adaInStart.isEmpty()) {
+        if (lastStepBeforeAdaIn.isEmpty()) {
             return latents;
         }
         LatentFrames finished = LatentFrames.copyOf(latents);

@@ -122,7 +122,8 @@ final class VideoEnlargement {
                         pipeline.schedule(),
                         clean,
                         noise,
-                        IntStream.range(0, given.shape().size(2))));
+                        IntStream.range(0, given.shape().size(2))),
+                index);
     }
 
     private Map<String, String> provenance(VideoClip clip, String prompt, LatentTiles tiles, List<Integer> seams) {

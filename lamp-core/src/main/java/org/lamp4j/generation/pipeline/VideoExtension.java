@@ -74,7 +74,8 @@ final class VideoExtension {
         FloatTensor start = pipeline.denoiser(options).initialLatents(noise, known.slice(2, 0, 1));
         FloatTensor latents = run.denoise(
                 SamplingState.of(0, start),
-                KnownFrames.of(pipeline.schedule(), clean, noise, IntStream.range(0, overlap)));
+                KnownFrames.of(pipeline.schedule(), clean, noise, IntStream.range(0, overlap)),
+                windowIndex);
         return pipeline.decode(latents, IntStream.range(overlap, length), options);
     }
 

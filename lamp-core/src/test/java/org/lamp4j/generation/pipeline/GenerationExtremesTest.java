@@ -136,9 +136,10 @@ class GenerationExtremesTest {
                     .steps(steps)
                     .sampler(sampler)
                     .build();
-            if (steps < 999) {
+            int mostOfLcm = 50;
+            if (steps < 999 && (sampler != SamplerType.LCM || steps <= mostOfLcm)) {
                 assertThat(generator.generate("x", IMAGE, options).frameCount()).isEqualTo(2);
-            } else if (steps > 1000) {
+            } else if (steps > 1000 || sampler == SamplerType.LCM) {
                 assertThatIllegalArgumentException()
                         .isThrownBy(() -> generator.generate("x", IMAGE, options))
                         .withMessageContaining("sampling steps, but was " + steps);
@@ -159,11 +160,7 @@ class GenerationExtremesTest {
                         .generate(
                                 "x",
                                 IMAGE,
-                                options()
-                                        .seed(seed)
-                                        .frameCount(1)
-                                        .adaInStart(Integer.MAX_VALUE)
-                                        .build())
+                                options().seed(seed).frameCount(1).adaInStart(1).build())
                         .frameCount())
                 .isEqualTo(1);
     }

@@ -3,6 +3,7 @@ package org.lamp4j.generation.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.SamplerType;
+import org.lamp4j.diffusion.TimestepSpacing;
 import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.generation.GenerationOptions;
@@ -104,6 +107,51 @@ class ImageGeneratorTest {
     // --- what becomes of its output ---
 
     /** 0.1 + 3 (0.3 - 0.1) = 0.7. */
+    @Test
+    void generate_timestepSpacing_isTheOneAskedFor() {
+        List<Integer> heard = new ArrayList<>();
+        model.network((latents, timesteps, context) -> {
+            heard.add(timesteps[0]);
+            return latents;
+        });
+
+        generator.generate(
+                PROMPTS, options().timestepSpacing(TimestepSpacing.TRAILING).build());
+
+        assertThat(heard).containsExactly(999, 666, 332);
+    }
+
+    /** A network that sees nothing but noise: what is left before each step is the noise that was added. */
+    @Test
+    void generate_lcm_eachStepBeginsWithNoiseOfItsOwn() {
+        List<FloatTensor> heard = new ArrayList<>();
+        model.network((latents, timesteps, context) -> {
+            heard.add(latents);
+            return latents.times(1 / (float) Math.sqrt(1 - schedule.alphaCumprod(timesteps[0])));
+        });
+        GenerationOptions lcm =
+                options().sampler(SamplerType.LCM).guidanceScale(1).build();
+
+        generator.generate(PROMPTS, lcm);
+        generator.generate(PROMPTS, lcm);
+        generator.generate(PROMPTS, lcm.toBuilder().seed(8).build());
+
+        assertThat(heard).hasSize(9);
+        assertThat(heard.subList(3, 6)).isEqualTo(heard.subList(0, 3));
+        assertThat(heard.get(7)).isNotEqualTo(heard.get(1));
+        assertThat(heard.get(1).slice(0, 0, 1).toArray())
+                .isNotEqualTo(heard.get(1).slice(0, 1, 2).toArray());
+        for (int step = 1; step < 3; step++) {
+            double spread = Math.sqrt(1 - schedule.alphaCumprod(step == 1 ? 679 : 339));
+            double squares = 0;
+            for (float value : heard.get(step).toArray()) {
+                squares += value * value / 64;
+            }
+            assertThat(Math.sqrt(squares) / spread).isCloseTo(1, within(0.3));
+            assertThat(heard.get(step)).isNotEqualTo(heard.get(step - 1));
+        }
+    }
+
     @Test
     void generate_guidance_exaggeratesWhatThePromptAdds() {
         model.network((latents, timesteps, context) -> FloatTensor.concat(

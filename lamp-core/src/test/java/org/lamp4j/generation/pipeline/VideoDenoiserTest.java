@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.diffusion.DdimSampler;
 import org.lamp4j.diffusion.Guidance;
@@ -158,7 +161,7 @@ class VideoDenoiserTest {
         FloatTensor latents = random("latents", LATENTS);
         GuidedPredictor predictor = predictor((input, timesteps, context) -> input.times(0.1f));
 
-        FloatTensor next = VideoDenoiser.of(schedule, options().adaInStart(4).build())
+        FloatTensor next = VideoDenoiser.of(schedule, options().adaInStart(0.4).build())
                 .step(SamplingState.of(4, latents), predictor)
                 .latents();
         FloatTensor without = VideoDenoiser.of(
@@ -177,7 +180,7 @@ class VideoDenoiserTest {
     void step_afterAdaInStart_givesAllFramesTheStatisticsOfFrame0() {
         GuidedPredictor predictor = predictor((input, timesteps, context) -> input.times(0.1f));
 
-        FloatTensor next = VideoDenoiser.of(schedule, options().adaInStart(4).build())
+        FloatTensor next = VideoDenoiser.of(schedule, options().adaInStart(0.4).build())
                 .step(SamplingState.of(5, random("latents", LATENTS)), predictor)
                 .latents();
 
@@ -283,6 +286,82 @@ class VideoDenoiserTest {
         assertThat(latents.toArray()).containsExactly(clip.toArray(), within(ROUNDING));
     }
 
+    /**
+     * The first step that begins after six tenths of all timesteps: LAMP's own, and that of the same noise elsewhere.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "DDIM, 50, 31",
+        "DPM_SOLVER_PLUS_PLUS, 15, 8",
+        "DDIM, 20, 13",
+        "EULER, 50, 30",
+        "LCM, 4, 3",
+        "DDIM, 1, 1"
+    })
+    void step_adaInStartOfThePaper_isTheSameNoiseForAnyNumberOfSteps(SamplerType sampler, int steps, int first) {
+        VideoDenoiser denoiser = VideoDenoiser.of(
+                schedule,
+                GenerationOptions.newBuilder()
+                        .sampler(sampler)
+                        .steps(steps)
+                        .guidanceScale(1)
+                        .build());
+        GuidedPredictor predictor = predictor((input, timesteps, context) -> input.times(0.1f));
+        FloatTensor latents = random("latents", LATENTS);
+        int[] adapted = IntStream.range(0, steps)
+                .filter(stepIndex -> {
+                    FloatTensor next = denoiser.step(
+                                    new SamplingState(stepIndex, latents, Optional.of(latents)), predictor)
+                            .latents();
+                    return Math.abs(mean(next, 0, 1) - mean(next, 0, 0)) < 1e-4;
+                })
+                .toArray();
+
+        assertThat(adapted).containsExactly(IntStream.range(first, steps).toArray());
+    }
+
+    @Test
+    void step_lcm_freshNoiseIsSharedAndOfTheSeedTheStepAndTheRun() {
+        FloatTensor latents = random("latents", LATENTS);
+        GuidedPredictor predictor = predictor((input, timesteps, context) -> input);
+        GenerationOptions whole = options()
+                .sampler(SamplerType.LCM)
+                .noiseSharing(1)
+                .withoutAdaIn()
+                .build();
+        GenerationOptions part = whole.toBuilder().noiseSharing(0.2f).build();
+        GenerationOptions none = whole.toBuilder().noiseSharing(0).build();
+        SamplingState start = SamplingState.of(0, latents);
+
+        FloatTensor own =
+                VideoDenoiser.of(schedule, none).step(start, predictor).latents();
+        FloatTensor shared =
+                VideoDenoiser.of(schedule, whole).step(start, predictor).latents();
+        FloatTensor mixed =
+                VideoDenoiser.of(schedule, part).step(start, predictor).latents();
+
+        assertThat(frame(own, 0)).containsExactly(frame(latents, 0));
+        assertThat(mixed.slice(2, 1, 5).toArray())
+                .containsExactly(
+                        shared.slice(2, 1, 5)
+                                .weighted(0.2f, 0.8f, own.slice(2, 1, 5))
+                                .toArray(),
+                        within(1e-4f));
+        FloatTensor difference = own.minus(shared);
+        assertThat(Math.sqrt(variance(difference, 0, 1))).isGreaterThan(0.5);
+        assertThat(VideoDenoiser.of(schedule, none)
+                        .step(start, predictor, 0)
+                        .latents()
+                        .toArray())
+                .containsExactly(own.toArray());
+        assertThat(VideoDenoiser.of(schedule, none).step(start, predictor, 1).latents())
+                .isNotEqualTo(own);
+        assertThat(VideoDenoiser.of(schedule, none.toBuilder().seed(5).build())
+                        .step(start, predictor)
+                        .latents())
+                .isNotEqualTo(own);
+    }
+
     @Test
     void step_samplerThatLooksBack_isHandedTheStepBefore() {
         GuidedPredictor predictor = predictor((input, timesteps, context) -> input.times(0.4f));
@@ -290,7 +369,7 @@ class VideoDenoiserTest {
                 schedule,
                 options()
                         .sampler(SamplerType.DPM_SOLVER_PLUS_PLUS)
-                        .adaInStart(9)
+                        .adaInStart(1)
                         .build());
         Sampler sampler = SamplerType.DPM_SOLVER_PLUS_PLUS.sampler(schedule, 10);
 

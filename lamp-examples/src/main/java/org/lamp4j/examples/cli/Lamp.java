@@ -40,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BenchCommand.class,
             MakeRandomModelCommand.class,
             PretrainCommand.class,
+            DistilCommand.class,
             EvaluateEmbeddedCommand.class,
             BlendCommand.class,
             EditCommand.class,

@@ -8,6 +8,7 @@ import org.lamp4j.device.Device;
 import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.diffusion.SamplerType;
+import org.lamp4j.diffusion.TimestepSpacing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
@@ -40,6 +41,7 @@ final class OptionTypes {
                 .registerConverter(MemoryBudget.class, text -> checked(() -> MemoryBudget.parse(text)))
                 .registerConverter(LearningRateSchedule.class, text -> checked(() -> schedule(text)))
                 .registerConverter(SamplerType.class, text -> checked(() -> SamplerType.ofLabel(text)))
+                .registerConverter(TimestepSpacing.class, text -> checked(() -> TimestepSpacing.ofLabel(text)))
                 .registerConverter(PredictionType.class, text -> checked(() -> predictionType(text)))
                 .registerConverter(TimestepSampling.class, text -> checked(() -> timesteps(text)));
     }

@@ -3,11 +3,9 @@ package org.lamp4j.examples.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.pretrain.Pretraining;
-import org.lamp4j.examples.pretrain.PretrainingProgress;
 import org.lamp4j.examples.pretrain.Recipe;
 import org.lamp4j.progress.Decision;
 import picocli.CommandLine.Command;
@@ -70,7 +68,7 @@ final class PretrainCommand implements Callable<Integer> {
         try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
             done = pretraining.run(Duration.ofMinutes(minutes), progress -> {
                 lamp.waitForWork();
-                display.show(shown(progress));
+                display.show(DistilCommand.shown(progress));
                 return Decision.CONTINUE;
             });
         } catch (StoppedException stopped) {
@@ -80,14 +78,5 @@ final class PretrainCommand implements Callable<Integer> {
                 .getOut()
                 .println((done ? "wrote " : "time is up, the same command goes on; so far: ") + pretraining.model());
         return Lamp.OK;
-    }
-
-    private static ProgressDisplay.Step shown(PretrainingProgress progress) {
-        if (progress instanceof PretrainingProgress.TrainingSteps training) {
-            String detail = String.format(
-                    Locale.ROOT, "loss %.4f, %.0f samples/s", training.loss(), training.samplesPerSecond());
-            return new ProgressDisplay.Step(training.stage(), training.step(), training.steps(), detail);
-        }
-        return new ProgressDisplay.Step("encoding", progress.step(), progress.steps(), "");
     }
 }

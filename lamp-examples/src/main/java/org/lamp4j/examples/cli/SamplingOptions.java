@@ -1,6 +1,8 @@
 package org.lamp4j.examples.cli;
 
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.diffusion.SamplerType;
+import org.lamp4j.diffusion.TimestepSpacing;
 import org.lamp4j.generation.GenerationOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,11 +18,20 @@ final class SamplingOptions {
             names = "--sampler",
             paramLabel = "NAME",
             description =
-                    "ddim, dpm-solver++ (about as good in a third of the steps) or euler. Default: ${DEFAULT-VALUE}.")
+                    "ddim, dpm-solver++ (about as good in a third of the steps), euler, or lcm (4 to 8 steps and a "
+                            + "guidance scale of 1, for what was distilled for it). Default: ${DEFAULT-VALUE}.")
     private SamplerType sampler = SAMPLING.sampler();
 
     @Option(names = "--steps", paramLabel = "N", description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
     private int steps = SAMPLING.steps();
+
+    @Option(
+            names = "--timestep-spacing",
+            paramLabel = "NAME",
+            description =
+                    "At which timesteps the steps begin: leading, linspace, trailing (which updates for few steps "
+                            + "want) or karras. Default: the sampler's own, which lcm alone has.")
+    private @Nullable TimestepSpacing timestepSpacing;
 
     @Option(
             names = "--guidance-scale",
@@ -35,10 +46,10 @@ final class SamplingOptions {
 
     @Option(
             names = "--adain-start",
-            paramLabel = "STEP",
-            description = "Last step after which frame 1 does not yet take on frame 0's statistics. Default: "
-                    + "${DEFAULT-VALUE}, which belongs to 50 steps of ddim; 7 does to 15 of dpm-solver++.")
-    private int adaInStart = DEFAULTS.consistency().adaInStart().orElseThrow();
+            paramLabel = "FRACTION",
+            description = "The part of all timesteps, noisiest first, in which frame 1 does not yet take on frame 0's "
+                    + "statistics. Default: ${DEFAULT-VALUE}.")
+    private double adaInStart = DEFAULTS.consistency().adaInStart().orElseThrow();
 
     @Option(names = "--no-adain", description = "Leave each frame's latent its own statistics.")
     private boolean withoutAdaIn;
@@ -61,6 +72,9 @@ final class SamplingOptions {
                 .guidanceScale(guidanceScale)
                 .negativePrompt(negativePrompt)
                 .seed(seed.get());
+        if (timestepSpacing != null) {
+            builder.timestepSpacing(timestepSpacing);
+        }
         if (withoutAdaIn) {
             builder.withoutAdaIn();
         } else {

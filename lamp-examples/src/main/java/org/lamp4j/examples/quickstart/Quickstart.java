@@ -139,8 +139,8 @@ public final class Quickstart {
     /**
      * Returns how motions are learned on the small model and clips generated, and on what. The paper's rate and length
      * belong to a model 300 times its size. Where an object goes is decided while there is much noise, and so few steps
-     * are best spent there. Colour histograms stay as they are: in images of flat colours matching them only adds
-     * noise.
+     * are best spent there. Frame 1 keeps its own statistics until the end. Colour histograms stay as they are: in
+     * images of flat colours matching them only adds noise.
      *
      * @param seed where all randomness comes from
      * @param training hears of each training step, and may stop it
@@ -165,6 +165,7 @@ public final class Quickstart {
                         .frameSize(SIZE)
                         .steps(20)
                         .guidanceScale(2)
+                        .adaInStart(1)
                         .withoutHistogramMatching()
                         .seed(seed)
                         .listener(generation)

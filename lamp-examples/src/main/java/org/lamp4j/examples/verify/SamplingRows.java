@@ -21,6 +21,9 @@ final class SamplingRows implements RowGroup {
     private static final double STEP_TOLERANCE = 1e-4;
     private static final double RUN_TOLERANCE = 2e-3;
 
+    /** The program's constant, whatever the number of steps. */
+    private static final double LAST_STEP_BEFORE_ADAIN = 30;
+
     /** Above this guidance the random networks amplify rounding, so the end of a run is reported, not judged. */
     private static final double STEADY_GUIDANCE = 7.5;
 
@@ -37,6 +40,7 @@ final class SamplingRows implements RowGroup {
                 subject.schedule(),
                 GenerationOptions.newBuilder()
                         .steps(fixture.integer("/num_inference_steps"))
+                        .adaInStart(Math.min(1, LAST_STEP_BEFORE_ADAIN / fixture.integer("/num_inference_steps")))
                         .build());
         Guidance guidance = new Guidance((float) fixture.number("/guidance_scale"));
         Shape batch = noise.shape().with(0, guidance.branches() * noise.shape().size(0));

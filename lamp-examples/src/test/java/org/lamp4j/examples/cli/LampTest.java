@@ -44,6 +44,7 @@ class LampTest {
                 "bench",
                 "make-random-model",
                 "pretrain",
+                "distil",
                 "evaluate-embedded",
                 "blend",
                 "edit",

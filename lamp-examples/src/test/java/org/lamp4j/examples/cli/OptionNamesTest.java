@@ -110,6 +110,7 @@ class OptionNamesTest {
                     List.of(
                             Different.of("framesPerSecond", "", NOT_OFFERED),
                             Different.of("sampler", "", "an inversion is one of DDIM"),
+                            Different.of("timestepSpacing", "", NOT_OFFERED),
                             Different.of("negativePrompt", "", NOT_OFFERED),
                             Different.of("noiseSharing", "", NOT_USED),
                             Different.of("adaInStart", "", NOT_OFFERED),

@@ -50,15 +50,15 @@ class ReadmeCommandsTest {
     /** What makes each command's work little. */
     private static final Map<String, String> SHORT = Map.of(
             "train", "--frame-size 32x32 --frame-count 8 --steps 1",
-            "generate", "--frame-size 32x32 --frame-count 8 --steps 1 --adain-start 1",
+            "generate", "--frame-size 32x32 --frame-count 8 --steps 1",
             "export", "--frame-size 32x32 --frame-count 8",
             "inspect", "--summary",
             "edit", "--frame-size 32x32 --frame-count 4 --training-steps 1 --steps 1",
             "evaluate", "--report lamp-report.html",
             "blend", "--float16",
-            "extend", "--frame-count 8 --steps 1 --adain-start 1",
-            "smooth", "--frame-count 8 --steps 1 --adain-start 1",
-            "enlarge", "--frame-count 8 --steps 1 --adain-start 1");
+            "extend", "--frame-count 8 --steps 1",
+            "smooth", "--frame-count 8 --steps 1",
+            "enlarge", "--frame-count 8 --steps 1");
 
     /** A size that only a GPU makes soon. */
     private static final Map<String, String> SMALLER = Map.of("1024x640", "64x64");

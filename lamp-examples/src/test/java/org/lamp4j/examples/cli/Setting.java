@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.diffusion.SamplerType;
+import org.lamp4j.diffusion.TimestepSpacing;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.training.HorizontalFlip;
 import org.lamp4j.training.LearningRateSchedule;
@@ -88,10 +89,11 @@ record Setting(
             of("framesPerSecond", 12.0).forgotten("the clip has it itself"),
             of("sampler", SamplerType.EULER),
             of("steps", 3).yaml("validation_data: {num_inference_steps: 3}"),
+            of("timestepSpacing", TimestepSpacing.TRAILING),
             of("guidanceScale", 2f).yaml("validation_data: {guidance_scale: 2}"),
             of("negativePrompt", "blurred"),
             of("noiseSharing", 0.5f),
-            of("adaInStart", 1),
+            of("adaInStart", 0.25),
             ofNothing("withoutAdaIn")
                     .component("adaInStart", "it is off where it does not start")
                     .kept("adain_start", "off"),

@@ -21,6 +21,7 @@ import org.lamp4j.tensor.Shape;
 public final class CheckpointParameters implements ParameterSource {
 
     private final Checkpoint checkpoint;
+    private final String prefix;
     private final Set<String> used = new HashSet<>();
 
     /**
@@ -29,7 +30,18 @@ public final class CheckpointParameters implements ParameterSource {
      * @param checkpoint the checkpoint, which must stay open as long as graphs made from it are in use
      */
     public CheckpointParameters(Checkpoint checkpoint) {
+        this(checkpoint, "");
+    }
+
+    /**
+     * Takes parameters from a checkpoint for one of several networks in the same graph.
+     *
+     * @param checkpoint the checkpoint, which must stay open as long as graphs made from it are in use
+     * @param prefix what the names of this network's weights begin with in the graph, before their key
+     */
+    public CheckpointParameters(Checkpoint checkpoint, String prefix) {
         this.checkpoint = checkpoint;
+        this.prefix = prefix;
     }
 
     @Override
@@ -37,7 +49,7 @@ public final class CheckpointParameters implements ParameterSource {
         try {
             StoredTensor tensor = stored(key, shape);
             used.add(key);
-            return graph.weight(key, new TensorType(elementType(tensor), shape), tensor.data());
+            return graph.weight(prefix + key, new TensorType(elementType(tensor), shape), tensor.data());
         } catch (ModelFormatException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }

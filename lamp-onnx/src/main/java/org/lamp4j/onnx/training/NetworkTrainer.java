@@ -31,10 +31,17 @@ import org.lamp4j.tensor.FloatTensor;
  */
 public final class NetworkTrainer implements AutoCloseable {
 
+    /**
+     * What the names of inputs begin with that are given the moving averages of the parameters, as they are before the
+     * step; a graph has such inputs for all parameters or for none.
+     */
+    public static final String AVERAGE = "average/";
+
     private final NativeScope natives = new NativeScope();
     private final List<TrainedGroup> groups = new ArrayList<>();
     private final int shardCount;
     private final OnnxSession session;
+    private final boolean takesAverages;
     private final ExecutorService threads;
     private boolean closed;
 
@@ -50,11 +57,13 @@ public final class NetworkTrainer implements AutoCloseable {
      * Makes a trainer.
      *
      * @param graph the loss of one shard and its gradients
-     * @param groups all the parameters; the other inputs of the graph come with each batch
+     * @param groups all the parameters; the other inputs of the graph, but for their averages, come with each batch
      * @param shardCount number of shards in a batch, at least 1
      */
     public NetworkTrainer(Graph graph, List<Group> groups, int shardCount) {
         this.shardCount = shardCount;
+        this.takesAverages =
+                graph.inputs().stream().anyMatch(input -> input.name().startsWith(AVERAGE));
         try {
             groups.forEach(group -> this.groups.add(new TrainedGroup(group, shardCount, natives)));
             session = natives.own(OnnxSession.load(graph, ComputeDevice.cpuThread()));
@@ -120,6 +129,9 @@ public final class NetworkTrainer implements AutoCloseable {
         Map<String, NativeTensor> outputs = new HashMap<>();
         for (TrainedGroup group : groups) {
             inputs.putAll(group.parameters.tensors());
+            if (takesAverages) {
+                group.averageTensors.forEach((name, tensor) -> inputs.put(AVERAGE + name, tensor));
+            }
             group.shardGradients
                     .get(index)
                     .tensors()

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.runtime.NativeScope;
+import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -16,6 +17,7 @@ final class TrainedGroup {
     final ParameterBuffers parameters;
     final MovingAverage average;
     final List<ParameterBuffers> shardGradients = new ArrayList<>();
+    final Map<String, NativeTensor> averageTensors = new LinkedHashMap<>();
     final AdamW optimizer;
     private final GradientSum gradientSum;
     private final GradientNorm gradientNorm;
@@ -38,6 +40,10 @@ final class TrainedGroup {
         average = owner.own(new MovingAverage(layout));
         setFrom(group.start(), "", parameters.buffers());
         setFrom(group.start(), "", average.buffers());
+        for (String name : layout.names()) {
+            NativeTensor tensor = NativeTensor.over(layout.shape(name), layout.slice(average.buffers(), name));
+            averageTensors.put(name, owner.own(tensor));
+        }
         for (int shard = 0; shard < shardCount; shard++) {
             shardGradients.add(new ParameterBuffers(layout, owner));
         }

@@ -3,11 +3,14 @@ package org.lamp4j.onnx.pretraining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.lamp4j.fixtures.ReferenceFixture;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
@@ -16,7 +19,9 @@ import org.lamp4j.onnx.model.TinyConfig;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
+import org.lamp4j.onnx.training.NetworkTrainer;
 import org.lamp4j.onnx.training.StepGraph;
+import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -123,6 +128,33 @@ class LossGraphsTest {
         shapes.putAll(graph.unet());
 
         checkGradient(graph.graph(), shapes, denoisingBatch(1, 1));
+    }
+
+    /** Of the student alone: what it is held to comes from its average, which is an input and stays. */
+    @Test
+    void consistency_gradient_isThatOfItsLoss() throws IOException {
+        Path model = ReferenceFixture.folder("sd14-mini").resolve("model/unet");
+        try (Checkpoint unet = Checkpoint.inFolder(model, "diffusion_pytorch_model")) {
+            VideoUNetConfig config = VideoUNetConfig.read(model.resolve("config.json"));
+            ConsistencyGraph graph = new ConsistencyGraph(config, unet, Shape.of(2, 3, 16), 2, 2);
+            Map<String, Shape> shapes = new LinkedHashMap<>();
+            Map<String, NativeTensor> batch = new LinkedHashMap<>(Map.of(
+                    ConsistencyGraph.LATENTS, random("latents", 2, 4, 8, 8),
+                    ConsistencyGraph.TIMESTEPS, NativeTensor.copyOf(Shape.of(2), new long[] {199, 399}),
+                    ConsistencyGraph.CLEANER_TIMESTEPS, NativeTensor.copyOf(Shape.of(2), new long[] {179, 379}),
+                    ConsistencyGraph.CONTEXT, random("context", 2, 3, 16),
+                    ConsistencyGraph.EMPTY_CONTEXT, random("empty", 2, 3, 16),
+                    ConsistencyGraph.FACTORS, random("factors", 6, 2, 1, 1, 1)));
+            graph.updates().values().forEach(update -> {
+                shapes.put(update.aName(), update.aShape());
+                shapes.put(update.bName(), update.bShape());
+            });
+            parameters(shapes)
+                    .forEach((name, value) ->
+                            batch.put(NetworkTrainer.AVERAGE + name, NativeTensor.copyOf(value.times(0.5f))));
+
+            checkGradient(graph.graph(), shapes, batch);
+        }
     }
 
     @Test

@@ -1,0 +1,81 @@
+package org.lamp4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.examples.drawing.CaptionedScene;
+import org.lamp4j.examples.drawing.SceneSampler;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.tensor.RandomSource;
+
+class DistilCommandTest {
+
+    private final CommandRun command = new CommandRun();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void distil_drawnScenes_writesALoraThatSaysWhatItIs() throws IOException {
+        Path lora = folder.resolve("lcm.safetensors");
+
+        command.succeed(
+                "distil", "--model", CommandRun.model(), "--scenes", 2, "--steps", 2, "--rank", 1, "--output", lora);
+
+        assertThat(command.out()).isEqualTo("wrote " + lora + System.lineSeparator());
+        assertThat(command.err()).contains("encoding 2/2").contains("distilling 2/2");
+        try (Checkpoint written = Checkpoint.open(lora)) {
+            assertThat(written.metadata())
+                    .containsEntry("ss_network_dim", "1")
+                    .containsEntry("ss_network_alpha", "1")
+                    .containsEntry("ss_steps", "2")
+                    .containsEntry("lamp4j_guidance_scale", "2.0")
+                    .containsKey("lamp4j_base");
+            assertThat(written.names())
+                    .allMatch(name -> name.startsWith("lora_unet_"))
+                    .hasSizeGreaterThan(100);
+        }
+        assertThat(command.run("distil", "--model", CommandRun.model(), "--output", lora))
+                .isEqualTo(Lamp.FAILED);
+        assertThat(command.err())
+                .contains("expected a file that is not there yet, but was one (" + lora
+                        + "); give --overwrite to replace it");
+    }
+
+    @Test
+    void distil_folderOfImages_learnsFromThem() throws IOException {
+        Path images = Files.createDirectories(folder.resolve("images"));
+        CaptionedScene scene = new SceneSampler(RandomSource.stream(1, "scene", 0)).next();
+        scene.scene().image().write(images.resolve(scene.caption().replace(' ', '_') + ".png"));
+
+        command.succeed(
+                "distil",
+                "--model",
+                CommandRun.model(),
+                "--images",
+                images,
+                "--steps",
+                1,
+                "--guidance-scale",
+                1,
+                "--rank",
+                1,
+                "--output",
+                folder.resolve("lcm.safetensors"));
+
+        assertThat(command.err()).contains("encoding 1/1").contains("distilling 1/1");
+    }
+
+    @Test
+    void distil_impossibleNumber_isBadUsage() {
+        assertThat(command.run(
+                        "distil", "--model", CommandRun.model(), "--steps", 0, "--output", folder.resolve("lora")))
+                .isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(command.err()).contains("expected 1 or more steps, but was 0");
+    }
+}

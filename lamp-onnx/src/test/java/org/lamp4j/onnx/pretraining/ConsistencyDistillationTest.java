@@ -1,0 +1,159 @@
+package org.lamp4j.onnx.pretraining;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.fixtures.ReferenceFixture;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.StoredType;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.tensor.Shape;
+
+class ConsistencyDistillationTest {
+
+    private static final NetworkTraining.Optimizer OPTIMIZER = new NetworkTraining.Optimizer(0.9f, 0.99f, 1e-8f, 0, 1);
+
+    private static final int RANK = 2;
+
+    /** Of fp16. */
+    private static final float HALF = 1e-3f;
+
+    @TempDir
+    private Path folder;
+
+    private static ConsistencyDistillation.Plan plan(float guidanceScale) {
+        return new ConsistencyDistillation.Plan(RANK, guidanceScale, 2, 2, OPTIMIZER, 3);
+    }
+
+    private static NoiseSchedule schedule() throws IOException {
+        return NoiseSchedule.read(model().resolve("scheduler"));
+    }
+
+    private static Path model() {
+        return ReferenceFixture.folder("sd14-mini").resolve("model");
+    }
+
+    private static ConsistencyDistillation open(float guidanceScale) throws IOException {
+        FloatTensor empty = RandomSource.stream(4, "empty", 0).gaussian(Shape.of(1, 77, 16));
+        return ConsistencyDistillation.open(model(), schedule(), empty, plan(guidanceScale));
+    }
+
+    /** At low noise, where even a random network says nothing wild. */
+    private static ConsistencyBatch batch(Shape latents, int shard) throws IOException {
+        RandomSource random = RandomSource.stream(5, "batch", shard);
+        FloatTensor clean = random.gaussian(latents);
+        int[] timesteps = {199, 399};
+        FloatTensor noisy = schedule().addNoise(clean, random.gaussian(latents), timesteps);
+        return new ConsistencyBatch(noisy, List.of(199, 399), random.gaussian(Shape.of(2, 77, 16)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {1, 3})
+    void step_sameBatchAgainAndAgain_lossFalls(float guidanceScale) throws IOException {
+        try (ConsistencyDistillation training = open(guidanceScale)) {
+            List<ConsistencyBatch> shards = List.of(batch(training.latents(), 0), batch(training.latents(), 1));
+            float first = training.step(shards, 0, 0.9f);
+            assertThat(training.updates().values())
+                    .allSatisfy(update -> assertThat(update.toArray()).containsOnly(0));
+            for (int step = 0; step < 15; step++) {
+                training.step(shards, 3e-3f, 0.9f);
+            }
+            float last = training.step(shards, 0, 0.9f);
+
+            assertThat(training.updates().values())
+                    .anySatisfy(update -> assertThat(update.toArray()).doesNotContain(0));
+            assertThat(first).isPositive();
+            assertThat(last).isLessThan(0.8f * first);
+        }
+    }
+
+    /** Guidance moves what the student is held to, so it is another loss. */
+    @Test
+    void step_guidance_isSeenByTheTeacherOnly() throws IOException {
+        try (ConsistencyDistillation without = open(1);
+                ConsistencyDistillation with = open(3)) {
+            List<ConsistencyBatch> shards = List.of(batch(with.latents(), 0), batch(with.latents(), 1));
+
+            assertThat(with.step(shards, 0, 0)).isNotEqualTo(without.step(shards, 0, 0));
+        }
+    }
+
+    @Test
+    void write_someSteps_namesOfKohyaAndTheSameUpdates() throws IOException {
+        Path file = folder.resolve("lora.safetensors");
+        Map<String, FloatTensor> updates;
+        try (ConsistencyDistillation training = open(1)) {
+            List<ConsistencyBatch> shards = List.of(batch(training.latents(), 0), batch(training.latents(), 1));
+            for (int step = 0; step < 3; step++) {
+                training.step(shards, 1e-2f, 0);
+            }
+            updates = training.updates();
+            training.write(file, Map.of("ss_network_dim", "2"));
+        }
+        try (Checkpoint written = Checkpoint.open(file)) {
+            assertThat(written.metadata()).containsEntry("ss_network_dim", "2");
+            assertThat(written.names())
+                    .hasSize(3 * updates.size())
+                    .contains(
+                            "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q.lora_down.weight",
+                            "lora_unet_mid_block_resnets_1_conv2.lora_up.weight",
+                            "lora_unet_down_blocks_0_downsamplers_0_conv.alpha")
+                    .noneMatch(name -> name.contains("conv_in") || name.contains("time_embedding"));
+            assertThat(written.tensor("lora_unet_mid_block_resnets_1_conv2.lora_down.weight")
+                            .shape())
+                    .isEqualTo(Shape.of(RANK, 16, 3, 3));
+            assertThat(written.tensor("lora_unet_mid_block_resnets_1_conv2.lora_up.weight")
+                            .shape())
+                    .isEqualTo(Shape.of(16, RANK, 1, 1));
+            assertThat(written.tensor("lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight")
+                            .shape())
+                    .as("a 1×1 convolution in this model")
+                    .isEqualTo(Shape.of(8, RANK, 1, 1));
+            for (String name : written.names()) {
+                assertThat(written.tensor(name).type()).isEqualTo(StoredType.F16);
+            }
+            updates.forEach((key, update) -> assertSame(written, key, update));
+        }
+    }
+
+    private static void assertSame(Checkpoint written, String key, FloatTensor update) {
+        String module = KohyaNames.module(key);
+        float[] down = values(written, module + ".lora_down.weight");
+        float[] up = values(written, module + ".lora_up.weight");
+        assertThat(values(written, module + ".alpha")).containsExactly(RANK);
+        int inputs = down.length / RANK;
+        for (int index = 0; index < update.shape().elementCount(); index++) {
+            float sum = 0;
+            for (int row = 0; row < RANK; row++) {
+                sum += up[index / inputs * RANK + row] * down[row * inputs + index % inputs];
+            }
+            assertThat(Math.abs(sum - update.valueAt(index))).isLessThan(HALF);
+        }
+    }
+
+    private static float[] values(Checkpoint written, String name) {
+        return FloatTensor.of(written.tensor(name).shape(), written.tensor(name).floats())
+                .toArray();
+    }
+
+    @Test
+    void plan_impossibleNumbers_areRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ConsistencyDistillation.Plan(0, 1, 2, 2, OPTIMIZER, 0))
+                .withMessage("expected a rank, a shard's size and a number of shards of 1 or more, but was 0, 2 and 2"
+                        + " (ConsistencyDistillation)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ConsistencyDistillation.Plan(1, Float.NaN, 2, 2, OPTIMIZER, 0))
+                .withMessage("expected a guidance scale of 0 or more, but was NaN (ConsistencyDistillation)");
+    }
+}
