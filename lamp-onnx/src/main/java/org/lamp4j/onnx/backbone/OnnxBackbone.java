@@ -10,10 +10,12 @@ import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.motion.LowRank;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
+import org.lamp4j.onnx.format.OnnxFile;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
@@ -34,8 +36,9 @@ final class OnnxBackbone implements BackboneModel {
     private final ModelFiles files;
     private final ComputeDevice device;
     private final MemoryBudget budget;
-    private final OnnxTextEncoder textEncoder;
-    private final OnnxLatentCodec latentCodec;
+    private final NativeScope encoders = new NativeScope();
+    private final TextEncoder textEncoder;
+    private final LatentCodec latentCodec;
     private final VideoUNets unets;
     private final UNetKeys keys;
     private final MotionFiles motionFiles;
@@ -48,9 +51,29 @@ final class OnnxBackbone implements BackboneModel {
         unets = new VideoUNets(files, device, budget);
         keys = UNetKeys.of(files.unetConfig());
         WeightCheck.of(files, keys).report();
-        textEncoder = new OnnxTextEncoder(files.textConfig(), files.text(), encoding(files.text()));
-        latentCodec = new OnnxLatentCodec(files.vaeConfig(), files.vae(), encoding(files.vae()), budget);
         motionFiles = new MotionFiles(files, keys, inflation());
+        try {
+            textEncoder = openTextEncoder();
+            latentCodec = openLatentCodec();
+        } catch (IOException | RuntimeException | Error e) {
+            encoders.closeAfter(e);
+            throw e;
+        }
+    }
+
+    /** ONNX files are loaded at once: whether ONNX Runtime takes them shows then only. */
+    private TextEncoder openTextEncoder() throws IOException {
+        Optional<OnnxFile> onnx = files.onnx().text();
+        return onnx.isPresent()
+                ? encoders.own(OnnxFileTextEncoder.open(files.textConfig(), onnx.get(), device.lowMemory()))
+                : encoders.own(new OnnxTextEncoder(files.textConfig(), files.text(), encoding(files.text())));
+    }
+
+    private LatentCodec openLatentCodec() throws IOException {
+        Optional<OnnxNetworks.Vae> onnx = files.onnx().vae();
+        return onnx.isPresent()
+                ? encoders.own(new OnnxFileLatentCodec(files.vaeConfig(), onnx.get(), device.lowMemory()))
+                : encoders.own(new OnnxLatentCodec(files.vaeConfig(), files.vae(), encoding(files.vae()), budget));
     }
 
     /** Text encoder and auto-encoder hold no memory while the UNet needs it, if they are large. */
@@ -169,8 +192,7 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public synchronized void close() {
         try (files;
-                textEncoder;
-                latentCodec) {
+                encoders) {
             closed = true;
         }
     }
