@@ -43,8 +43,8 @@ import org.lamp4j.text.ClipTokenizer;
 public final class Backbone implements AutoCloseable {
 
     /** What a model is read from. */
-    private static final List<String> FOLDERS =
-            List.of("tokenizer", "scheduler", "text_encoder", "vae", "unet", Backbone.TAESD);
+    private static final List<String> FOLDERS = List.of(
+            "tokenizer", "scheduler", "text_encoder", "vae", "vae_encoder", "vae_decoder", "unet", Backbone.TAESD);
 
     /** Where a model folder may have a decoder for previews. */
     private static final String TAESD = "taesd";
@@ -78,7 +78,8 @@ public final class Backbone implements AutoCloseable {
      *
      * @param path a Stable Diffusion 1 or 2 model: a folder in diffusers layout ({@code tokenizer},
      *     {@code text_encoder}, {@code vae}, {@code unet}, {@code scheduler}), or a single {@code .safetensors} or
-     *     {@code .ckpt} file in the original layout
+     *     {@code .ckpt} file in the original layout. In a folder, {@code text_encoder/model.onnx}, and
+     *     {@code vae_encoder/model.onnx} with {@code vae_decoder/model.onnx}, stand in for weights that are not there
      * @return the open model; the caller closes it
      * @throws IOException if a file is missing or damaged, or a link that leads out of the folder; the message names it
      *     and says what was expected

@@ -38,7 +38,7 @@ class ArchitectureTest {
         "pretraining, backbone config training runtime model layer op graph weights",
         "clip, config model layer runtime graph weights",
         "backbone, config training singlefile model layer format runtime graph weights",
-        "export, backbone config pretraining singlefile model layer format graph weights"
+        "export, backbone config pretraining singlefile model layer op format graph weights"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {
         String[] allowed = Arrays.stream((name + " " + mayUse).strip().split(" "))

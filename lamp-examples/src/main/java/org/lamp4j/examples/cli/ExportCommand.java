@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.device.Device;
 import org.lamp4j.files.ModelText;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
@@ -21,11 +22,15 @@ import picocli.CommandLine.Spec;
 /** Writes a model, with a pattern built in, as ONNX files. */
 @Command(
         name = "export",
-        description = "Writes text encoder, auto-encoder and video UNet as ONNX files that any ONNX Runtime runs.")
+        description = "Writes text encoder, auto-encoder and video UNet as ONNX files that any ONNX Runtime runs, or "
+                + "with --standard any runtime of ONNX.")
 final class ExportCommand implements Callable<Integer> {
 
     @Mixin
     private ModelPath model;
+
+    @Mixin
+    private PredictionOption prediction;
 
     @Option(
             names = "--motion",
@@ -57,24 +62,34 @@ final class ExportCommand implements Callable<Integer> {
                     "Size of the clip, fixed in all but the text encoder. Default: what the model was trained at.")
     private Optional<FrameSize> frameSize = Optional.empty();
 
+    @Option(
+            names = "--standard",
+            description = "Write operators of ONNX's own domain only, which other runtimes have, too, and a "
+                    + "model_index.json, scheduler, tokenizer and configurations beside them. Without it ONNX Runtime's "
+                    + "own faster operators are used.")
+    private boolean standard;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
         overwrite.folder(output);
-        FrameSize size;
-        try (Backbone backbone = Backbone.load(model.get())) {
+        try (Backbone backbone = prediction.open(model.get(), Device.cpu())) {
             int factor = backbone.latentCodec().factor();
-            size = frameSize.isPresent() ? frameSize.get() : trainedSize(factor);
+            FrameSize size = frameSize.isPresent() ? frameSize.get() : trainedSize(factor);
             OptionTypes.fromOptions(spec, () -> size.requireMultipleOf(factor));
             if (motion.isPresent()) {
                 MotionPattern.load(backbone, motion.get()); // refuses a pattern of another base
             }
+            OnnxExport export = OptionTypes.fromOptions(spec, () -> new OnnxExport(frameCount, size));
+            if (standard) {
+                export.writeStandard(backbone, motion, output);
+            } else {
+                export.write(model.get(), motion, output);
+            }
+            spec.commandLine().getOut().println("wrote " + output + " for " + frameCount + " frames of " + size);
         }
-        OnnxExport export = OptionTypes.fromOptions(spec, () -> new OnnxExport(frameCount, size));
-        export.write(model.get(), motion, output);
-        spec.commandLine().getOut().println("wrote " + output + " for " + frameCount + " frames of " + size);
         return Lamp.OK;
     }
 

@@ -160,6 +160,40 @@ class TrainAndGenerateTest {
     }
 
     @Test
+    void export_standard_writesWhatAPipelineNeedsBesideTheNetworks() throws Exception {
+        assertThat(run(
+                        "export",
+                        "--model",
+                        CommandRun.model().toString(),
+                        "--prediction-type",
+                        "v_prediction",
+                        "--standard",
+                        "--output",
+                        folder.resolve("standard").toString(),
+                        "--frame-count",
+                        "2"))
+                .as(err.toString())
+                .isEqualTo(Lamp.OK);
+
+        for (String part : List.of("text_encoder", "vae_encoder", "vae_decoder", "unet")) {
+            Path network = folder.resolve("standard").resolve(part);
+            assertThat(network.resolve("config.json")).isRegularFile();
+            try (OrtSession session = OrtEnvironment.getEnvironment()
+                    .createSession(network.resolve("model.onnx").toString())) {
+                assertThat(session.getMetadata().getCustomMetadata())
+                        .as(part)
+                        .containsEntry("prediction_type", "v_prediction")
+                        .containsEntry("frame_count", "2");
+            }
+        }
+        assertThat(folder.resolve("standard/model_index.json")).isRegularFile();
+        assertThat(folder.resolve("standard/tokenizer/vocab.json")).isRegularFile();
+        assertThat(folder.resolve("standard/scheduler/scheduler_config.json"))
+                .content()
+                .contains("v_prediction");
+    }
+
+    @Test
     void generate_patternOfAnotherModel_refusedInOneLine() throws Exception {
         Path pattern = folder.resolve("pattern.safetensors");
         run(train(pattern, "--steps", "1"));

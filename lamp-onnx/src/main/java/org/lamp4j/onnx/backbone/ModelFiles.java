@@ -19,10 +19,12 @@ import org.lamp4j.spi.SingleFileModel;
  * ones mapped.
  *
  * @param path the folder or file
+ * @param onnx the networks that lie there as ONNX files; the weights of these are empty
  * @param singleFile what stands in place of the other files of a folder; empty for a folder
  */
 public record ModelFiles(
         Path path,
+        OnnxNetworks onnx,
         Optional<SingleFileModel> singleFile,
         ClipTextConfig textConfig,
         Checkpoint text,
@@ -45,6 +47,7 @@ public record ModelFiles(
                 file.noiseSchedule(), file.vocabulary(), file.textConfig().vocabularySize());
         return new ModelFiles(
                 path,
+                OnnxNetworks.NONE,
                 Optional.of(rest),
                 file.textConfig(),
                 file.text(),
@@ -60,8 +63,9 @@ public record ModelFiles(
                     folder + ": expected a Stable Diffusion folder with text_encoder, vae and unet");
         }
         DiffusersFolder.requireStableDiffusion(folder);
+        OnnxNetworks onnx = OnnxNetworks.in(folder);
         Path textEncoder = folder.resolve("text_encoder");
-        Path vae = folder.resolve("vae");
+        Path vae = onnx.vaeFolder(folder);
         Path unet = folder.resolve("unet");
         ClipTextConfig textConfig = ClipTextConfig.read(textEncoder.resolve(CONFIG));
         VaeConfig vaeConfig = VaeConfig.read(vae.resolve(CONFIG));
@@ -76,11 +80,12 @@ public record ModelFiles(
         checkFit("out_channels", unetConfig.outChannels(), "vae's latent_channels", vaeConfig.latentChannels(), unet);
         return new ModelFiles(
                 folder,
+                onnx,
                 Optional.empty(),
                 textConfig,
-                Checkpoint.inFolder(textEncoder, "model", "pytorch_model"),
+                onnx.textWeights(textEncoder),
                 vaeConfig,
-                Checkpoint.inFolder(vae, UNET_WEIGHTS),
+                onnx.vaeWeights(vae),
                 unetConfig,
                 Checkpoint.inFolder(unet, UNET_WEIGHTS));
     }
@@ -93,6 +98,15 @@ public record ModelFiles(
                     unet.resolve(CONFIG),
                     key);
         }
+    }
+
+    /**
+     * Refuses a model of which a network lies there as an ONNX file, for what writes its weights in another form.
+     *
+     * @throws ModelFormatException if there is one; the message names it
+     */
+    public void requireWeights() throws ModelFormatException {
+        onnx.requireNone();
     }
 
     /** Checks that no mapped file has been written to since it was opened. */

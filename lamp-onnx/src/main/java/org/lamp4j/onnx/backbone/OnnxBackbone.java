@@ -11,6 +11,7 @@ import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.motion.LowRank;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
+import org.lamp4j.onnx.format.OnnxFile;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -37,12 +38,12 @@ final class OnnxBackbone implements BackboneModel {
     private final ModelFiles files;
     private final ComputeDevice device;
     private final MemoryBudget budget;
-    private final OnnxTextEncoder textEncoder;
-    private final OnnxLatentCodec latentCodec;
+    private final NativeScope networks = new NativeScope();
+    private final TextEncoder textEncoder;
+    private final LatentCodec latentCodec;
     private final VideoUNets unets;
     private final UNetKeys keys;
     private final MotionFiles motionFiles;
-    private final NativeScope previewDecoders = new NativeScope();
     private volatile boolean closed;
 
     OnnxBackbone(ModelFiles files, ComputeDevice device, MemoryBudget budget) throws IOException {
@@ -52,9 +53,29 @@ final class OnnxBackbone implements BackboneModel {
         unets = new VideoUNets(files, device, budget);
         keys = UNetKeys.of(files.unetConfig());
         WeightCheck.of(files, keys).report();
-        textEncoder = new OnnxTextEncoder(files.textConfig(), files.text(), encoding(files.text()));
-        latentCodec = new OnnxLatentCodec(files.vaeConfig(), files.vae(), encoding(files.vae()), budget);
         motionFiles = new MotionFiles(files, keys, inflation());
+        try {
+            textEncoder = openTextEncoder();
+            latentCodec = openLatentCodec();
+        } catch (IOException | RuntimeException | Error e) {
+            networks.closeAfter(e);
+            throw e;
+        }
+    }
+
+    /** ONNX files are loaded at once: whether ONNX Runtime takes them shows then only. */
+    private TextEncoder openTextEncoder() throws IOException {
+        Optional<OnnxFile> onnx = files.onnx().text();
+        return onnx.isPresent()
+                ? networks.own(OnnxFileTextEncoder.open(files.textConfig(), onnx.get(), device.lowMemory()))
+                : networks.own(new OnnxTextEncoder(files.textConfig(), files.text(), encoding(files.text())));
+    }
+
+    private LatentCodec openLatentCodec() throws IOException {
+        Optional<OnnxNetworks.Vae> onnx = files.onnx().vae();
+        return onnx.isPresent()
+                ? networks.own(new OnnxFileLatentCodec(files.vaeConfig(), onnx.get(), device.lowMemory()))
+                : networks.own(new OnnxLatentCodec(files.vaeConfig(), files.vae(), encoding(files.vae()), budget));
     }
 
     /** Text encoder and auto-encoder hold no memory while the UNet needs it, if they are large. */
@@ -78,7 +99,7 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public PreviewDecoder previewDecoder(Path path) throws IOException {
         checkOpen();
-        return previewDecoders.own(
+        return networks.own(
                 OnnxPreviewDecoder.open(path, files.vaeConfig().latentChannels(), device));
     }
 
@@ -187,9 +208,7 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public synchronized void close() {
         try (files;
-                previewDecoders;
-                textEncoder;
-                latentCodec) {
+                networks) {
             closed = true;
         }
     }

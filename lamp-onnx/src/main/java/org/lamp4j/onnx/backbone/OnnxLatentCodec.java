@@ -31,10 +31,14 @@ import org.lamp4j.tensor.ShapeMismatchException;
  */
 public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
 
-    private static final String IMAGES = "sample";
-    private static final String MEAN = "latent_mean";
-    private static final String LOG_VARIANCE = "latent_log_variance";
-    private static final String LATENTS = "latent_sample";
+    static final String IMAGES = "sample";
+    static final String MEAN = "latent_mean";
+    static final String LOG_VARIANCE = "latent_log_variance";
+
+    /** Both of them along the channels, as diffusers' models are exported. */
+    static final String PARAMETERS = "latent_parameters";
+
+    static final String LATENTS = "latent_sample";
 
     private final NativeScope natives = new NativeScope();
     private final VaeConfig config;
@@ -88,6 +92,15 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         return graph;
     }
 
+    /** The encoder with its one output as diffusers' models are exported: mean and log-variance along the channels. */
+    public static Graph parametersGraph(VaeConfig config, CheckpointParameters parameters, Shape images) {
+        Graph graph = new Graph("VAE encoder");
+        Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
+        Value input = graph.input(IMAGES, ElementType.FLOAT, images);
+        graph.output(PARAMETERS, new Vae(config).encode(root, input).joined());
+        return graph;
+    }
+
     public static Graph decoderGraph(VaeConfig config, CheckpointParameters parameters, Shape latents) {
         Graph graph = new Graph("VAE decoder");
         Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
@@ -98,11 +111,8 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
 
     @Override
     public synchronized LatentDistribution encode(FloatTensor pixels) {
-        Shape shape = check(pixels, config.imageChannels(), "pixels [n, 3, H, W]");
-        if (shape.size(2) % factor() != 0 || shape.size(3) % factor() != 0) {
-            throw new ShapeMismatchException(
-                    "expected pixels whose height and width are multiples of " + factor() + ", but was " + shape);
-        }
+        checkOpen();
+        Shape shape = checkImages(config, pixels);
         checkpoint.requireUnchanged();
         OnnxSession session = encoder.of(shape.with(0, 1));
         List<FloatTensor> means = new ArrayList<>();
@@ -121,7 +131,8 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
 
     @Override
     public synchronized FloatTensor decode(FloatTensor latents) {
-        Shape shape = check(latents, config.latentChannels(), "latents [n, " + config.latentChannels() + ", h, w]");
+        checkOpen();
+        Shape shape = checkLatents(config, latents);
         checkpoint.requireUnchanged();
         OnnxSession session = decoder.of(shape.with(0, 1));
         List<FloatTensor> images = new ArrayList<>();
@@ -134,10 +145,27 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
         return FloatTensor.concat(0, images);
     }
 
-    private Shape check(FloatTensor tensor, int channels, String expected) {
+    private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("expected an open backbone, but it is closed (auto-encoder)");
         }
+    }
+
+    static Shape checkImages(VaeConfig config, FloatTensor pixels) {
+        Shape shape = check(pixels, config.imageChannels(), "pixels [n, 3, H, W]");
+        int factor = config.factor();
+        if (shape.size(2) % factor != 0 || shape.size(3) % factor != 0) {
+            throw new ShapeMismatchException(
+                    "expected pixels whose height and width are multiples of " + factor + ", but was " + shape);
+        }
+        return shape;
+    }
+
+    static Shape checkLatents(VaeConfig config, FloatTensor latents) {
+        return check(latents, config.latentChannels(), "latents [n, " + config.latentChannels() + ", h, w]");
+    }
+
+    private static Shape check(FloatTensor tensor, int channels, String expected) {
         Shape shape = tensor.shape();
         if (shape.rank() != 4 || shape.size(1) != channels || shape.elementCount() == 0) {
             throw new ShapeMismatchException("expected " + expected + ", but was " + shape + " (auto-encoder)");

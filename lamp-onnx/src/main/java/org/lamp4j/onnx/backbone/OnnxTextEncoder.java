@@ -23,8 +23,8 @@ import org.lamp4j.tensor.Shape;
 /** CLIP's text encoder in a session that takes one prompt at a time; always float32, as it runs once a prompt. */
 public final class OnnxTextEncoder implements TextEncoder, AutoCloseable {
 
-    private static final String IDS = "input_ids";
-    private static final String HIDDEN_STATES = "last_hidden_state";
+    static final String IDS = "input_ids";
+    static final String HIDDEN_STATES = "last_hidden_state";
 
     private final ClipTextConfig config;
     private final Checkpoint checkpoint;
@@ -51,7 +51,7 @@ public final class OnnxTextEncoder implements TextEncoder, AutoCloseable {
         if (closed) {
             throw new IllegalStateException("expected an open backbone, but it is closed (text encoder)");
         }
-        tokenIds.forEach(this::check);
+        tokenIds.forEach(row -> check(config, row));
         checkpoint.requireUnchanged();
         if (session == null) {
             session = OnnxSession.load(graph(config, new CheckpointParameters(checkpoint)), device);
@@ -67,7 +67,7 @@ public final class OnnxTextEncoder implements TextEncoder, AutoCloseable {
         return FloatTensor.concat(0, rows);
     }
 
-    private void check(int[] row) {
+    static void check(ClipTextConfig config, int[] row) {
         if (row.length != config.positions()) {
             throw new IllegalArgumentException("expected " + config.positions() + " token ids in a prompt, but was "
                     + row.length + " (text encoder)");

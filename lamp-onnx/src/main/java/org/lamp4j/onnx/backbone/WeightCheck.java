@@ -53,9 +53,17 @@ public final class WeightCheck {
     }
 
     private void addUnused(ModelFiles files) {
-        CheckpointParameters text = new CheckpointParameters(files.text());
-        OnnxTextEncoder.graph(files.textConfig(), text);
-        add("text_encoder", text.unusedKeys());
+        if (files.onnx().text().isEmpty()) {
+            CheckpointParameters text = new CheckpointParameters(files.text());
+            OnnxTextEncoder.graph(files.textConfig(), text);
+            add("text_encoder", text.unusedKeys());
+        }
+        if (files.onnx().vae().isEmpty()) {
+            addUnusedOfVae(files);
+        }
+    }
+
+    private void addUnusedOfVae(ModelFiles files) {
         CheckpointParameters encoder = new CheckpointParameters(files.vae());
         CheckpointParameters decoder = new CheckpointParameters(files.vae());
         int factor = files.vaeConfig().factor();

@@ -36,6 +36,7 @@ public final class ModelConversion {
      */
     public static void toFolder(Backbone backbone, Path folder) throws IOException {
         try (ModelFiles files = ModelFiles.open(backbone.path())) {
+            files.requireWeights();
             AtomicFolder.write(folder, made -> {
                 backbone.tokenizer().write(made.resolve("tokenizer"));
                 new BaseModel(made).writeSchedule(backbone.noiseSchedule());
@@ -69,6 +70,7 @@ public final class ModelConversion {
      */
     public static void toFile(Backbone backbone, Path file) throws IOException {
         try (ModelFiles files = ModelFiles.open(backbone.path())) {
+            files.requireWeights();
             boolean second = files.textConfig().activation() == Activation.GELU;
             SingleFile model = new SingleFile(
                     files.textConfig(),

@@ -2,26 +2,16 @@ package org.lamp4j.onnx.export;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.lamp4j.Backbone;
+import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.backbone.ModelFiles;
-import org.lamp4j.onnx.backbone.MotionFiles;
-import org.lamp4j.onnx.backbone.OnnxLatentCodec;
-import org.lamp4j.onnx.backbone.OnnxTextEncoder;
 import org.lamp4j.onnx.backbone.WeightCheck;
 import org.lamp4j.onnx.format.OnnxModel;
-import org.lamp4j.onnx.graph.ElementType;
-import org.lamp4j.onnx.layer.CheckpointParameters;
-import org.lamp4j.onnx.model.LowRankParameters;
-import org.lamp4j.onnx.model.LowRankUpdates;
-import org.lamp4j.onnx.model.UNetInflation;
+import org.lamp4j.onnx.model.ConfigJson;
 import org.lamp4j.onnx.model.UNetKeys;
-import org.lamp4j.onnx.model.VideoUNetGraph;
-import org.lamp4j.onnx.model.VideoUNetParameters;
-import org.lamp4j.tensor.Shape;
 
 /**
  * Writes a model as ONNX files that any ONNX Runtime runs: {@code text_encoder}, {@code vae_encoder},
@@ -40,9 +30,6 @@ import org.lamp4j.tensor.Shape;
  * </table>
  */
 public final class OnnxExport {
-
-    /** The seed of what a pattern leaves out; its values have no effect while the projection after them is zero. */
-    private static final long INFLATION_SEED = 0;
 
     private final int frameCount;
     private final FrameSize frameSize;
@@ -76,60 +63,76 @@ public final class OnnxExport {
     }
 
     /**
-     * Writes the four models.
+     * Writes the four models for ONNX Runtime, with its own operators where it has faster ones.
      *
      * @param model a Stable Diffusion 1 or 2 model, a folder in diffusers layout or a single file
      * @param motion a pattern to build into the UNet, file or folder; empty for the inflated image UNet
      * @param output folder to write to, made if missing
+     * @throws org.lamp4j.errors.ModelFormatException if a network of the model is an ONNX file already
      * @throws IOException if something cannot be read or written
      * @throws org.lamp4j.errors.StoppedException if this thread is interrupted; each file that is there then is whole
      * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor
      */
     public void write(Path model, Optional<Path> motion, Path output) throws IOException {
         try (ModelFiles files = ModelFiles.open(model)) {
-            int factor = files.vaeConfig().factor();
-            if (frameSize.width() % factor != 0 || frameSize.height() % factor != 0) {
-                throw new IllegalArgumentException(
-                        "expected a frame size that is a multiple of " + factor + ", but was " + frameSize);
-            }
-            WeightCheck.of(files, UNetKeys.of(files.unetConfig()));
-            Shape images = Shape.of(1, files.vaeConfig().imageChannels(), frameSize.height(), frameSize.width());
-            int height = frameSize.height() / factor;
-            int width = frameSize.width() / factor;
-            Shape latents = Shape.of(1, files.vaeConfig().latentChannels(), height, width);
-            OnnxModel.write(
-                    OnnxTextEncoder.graph(files.textConfig(), new CheckpointParameters(files.text())),
-                    output.resolve("text_encoder"));
-            OnnxModel.write(
-                    OnnxLatentCodec.encoderGraph(files.vaeConfig(), new CheckpointParameters(files.vae()), images),
-                    output.resolve("vae_encoder"));
-            OnnxModel.write(
-                    OnnxLatentCodec.decoderGraph(files.vaeConfig(), new CheckpointParameters(files.vae()), latents),
-                    output.resolve("vae_decoder"));
-            Shape clip = Shape.of(1, files.unetConfig().inChannels(), frameCount, height, width);
-            writeUNet(files, motion, clip, output.resolve("unet"));
+            ExportedGraphs graphs = graphs(files);
+            OnnxModel.write(graphs.textEncoder(), output.resolve("text_encoder"));
+            OnnxModel.write(graphs.encoderOfMoments(), output.resolve("vae_encoder"));
+            OnnxModel.write(graphs.decoder(), output.resolve("vae_decoder"));
+            OnnxModel.write(graphs.unet(motion), output.resolve("unet"));
         }
     }
 
-    private static void writeUNet(ModelFiles files, Optional<Path> motion, Shape clip, Path output) throws IOException {
-        UNetInflation inflation = new UNetInflation(files.unet(), INFLATION_SEED);
-        UNetKeys keys = UNetKeys.of(files.unetConfig());
-        MotionWeights weights = MotionWeights.of(List.of());
-        if (motion.isPresent()) {
-            MotionFiles motionFiles = new MotionFiles(files, keys, inflation);
-            weights = motionFiles.read(motion.get()).weights();
-            motionFiles.check(weights);
+    /**
+     * Writes the four models for any runtime: of the operators of ONNX's own domain, operator set 18. Attention is
+     * written as matrix products and a softmax, a matrix of weights of at most 256 MiB at a time, which takes more
+     * memory and time in ONNX Runtime than {@link #write} does.
+     *
+     * <p>The folder has the layout of exported diffusers models, with {@code model_index.json}, {@code scheduler},
+     * {@code tokenizer}, and a {@code config.json} beside each {@code model.onnx}; {@code vae_encoder} gives
+     * {@code latent_parameters [1, 2C, h, w]}, mean and log-variance, as these do. The metadata of each
+     * {@code model.onnx} are {@code input.NAME} and {@code output.NAME} (type and shape),
+     * {@code latent_scaling_factor}, {@code frame_count}, {@code frame_size} and {@code prediction_type}.
+     *
+     * @param backbone the model, open; its schedule and tokenizer are written, too
+     * @param motion a pattern to build into the UNet, file or folder; empty for the inflated image UNet
+     * @param output folder to write to, made if missing. A new or empty one appears whole or not at all
+     * @throws org.lamp4j.errors.ModelFormatException if a network of the model is an ONNX file already
+     * @throws IOException if something cannot be read or written
+     * @throws org.lamp4j.errors.StoppedException if this thread is interrupted
+     * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor
+     */
+    public void writeStandard(Backbone backbone, Optional<Path> motion, Path output) throws IOException {
+        try (ModelFiles files = ModelFiles.open(backbone.path())) {
+            ExportedGraphs graphs = graphs(files);
+            AtomicFolder.write(output, made -> {
+                StandardFolder folder = new StandardFolder(made, notes(backbone));
+                folder.writeRest(backbone);
+                folder.write("text_encoder", graphs.textEncoder(), ConfigJson.of(files.textConfig()));
+                folder.write("vae_encoder", graphs.encoderOfParameters(), ConfigJson.of(files.vaeConfig()));
+                folder.write("vae_decoder", graphs.decoder(), ConfigJson.of(files.vaeConfig()));
+                folder.write("unet", graphs.unet(motion), ConfigJson.of(files.unetConfig()));
+                files.requireUnchanged();
+            });
         }
-        VideoUNetParameters parameters = new VideoUNetParameters(files.unet(), inflation, Set.of(), weights);
-        VideoUNetGraph unet = VideoUNetGraph.build(
-                "video UNet",
-                files.unetConfig(),
-                new LowRankParameters(parameters, LowRankUpdates.of(weights, keys)),
-                VideoUNetGraph.Inputs.of(clip, files.textConfig().positions(), files.unetConfig()),
-                ElementType.FLOAT);
-        unet.graph().output(VideoUNetGraph.OUTPUT, unet.prediction());
-        files.unet().requireUnchanged();
-        weights.requireUnchanged();
-        OnnxModel.write(unet.graph(), output);
+    }
+
+    private ExportedGraphs graphs(ModelFiles files) throws IOException {
+        files.requireWeights();
+        ExportedGraphs graphs = new ExportedGraphs(files, frameCount, frameSize);
+        WeightCheck.of(files, UNetKeys.of(files.unetConfig()));
+        return graphs;
+    }
+
+    private Map<String, String> notes(Backbone backbone) {
+        return Map.of(
+                "latent_scaling_factor",
+                Float.toString(backbone.latentCodec().scalingFactor()),
+                "frame_count",
+                Integer.toString(frameCount),
+                "frame_size",
+                frameSize.toString(),
+                "prediction_type",
+                backbone.noiseSchedule().predictionType().configName());
     }
 }

@@ -36,11 +36,14 @@ public final class OnnxModel {
     /** Name of the file with the weights, beside the model. */
     public static final String WEIGHTS_FILE = "model.onnx.data";
 
-    private static final String MODEL_FILE = "model.onnx";
+    /** Name of the file with the graph. */
+    public static final String MODEL_FILE = "model.onnx";
+
     private static final int IR_VERSION = 8;
     private static final int STANDARD_OPERATORS = 18;
-    private static final int MICROSOFT_OPERATORS = 1;
     private static final String MICROSOFT = "com.microsoft";
+    private static final OperatorSetIdProto MICROSOFT_OPERATORS =
+            OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1).build();
 
     /** Where a weight may be mapped by the reader: the page size of common systems. */
     private static final int WEIGHT_ALIGNMENT = 4096;
@@ -55,12 +58,14 @@ public final class OnnxModel {
 
     private final Graph graph;
     private final Weights weights;
+    private final Map<String, String> metadata;
     private final Map<Value, String> names = new HashMap<>();
     private final Map<Value, Long> weightOffsets = new LinkedHashMap<>();
 
-    private OnnxModel(Graph graph, Weights weights) {
+    private OnnxModel(Graph graph, Weights weights, Map<String, String> metadata) {
         this.graph = graph;
         this.weights = weights;
+        this.metadata = metadata;
         graph.outputs().forEach((name, value) -> {
             if (value.producer().isPresent()) {
                 names.putIfAbsent(value, name);
@@ -91,7 +96,11 @@ public final class OnnxModel {
      * @return the bytes of {@code model.onnx}
      */
     public static byte[] serialize(Graph graph, Weights weights) {
-        return new OnnxModel(graph, weights).toProto().toByteArray();
+        return new OnnxModel(graph, weights, Map.of())
+                .toProto()
+                .addOpsetImport(MICROSOFT_OPERATORS)
+                .build()
+                .toByteArray();
     }
 
     /**
@@ -104,11 +113,25 @@ public final class OnnxModel {
      * @throws StoppedException if this thread is interrupted; the file under way is not there then
      */
     public static void write(Graph graph, Path place) throws IOException {
-        OnnxModel model = new OnnxModel(graph, Weights.EXTERNAL);
+        write(graph, place, Map.of());
+    }
+
+    /**
+     * Writes the model as {@link #write(Graph, Path)} does, with notes in it. One whose nodes are all of the standard
+     * domain imports no other.
+     *
+     * @param graph the graph
+     * @param place folder to write to, made if missing
+     * @param metadata the notes by name
+     * @throws IOException if it cannot be written
+     * @throws StoppedException if this thread is interrupted; the file under way is not there then
+     */
+    public static void write(Graph graph, Path place, Map<String, String> metadata) throws IOException {
+        OnnxModel model = new OnnxModel(graph, Weights.EXTERNAL, metadata);
         AtomicFolder.write(place, folder -> {
             AtomicFile.write(
                     folder.resolve(WEIGHTS_FILE), output -> model.writeWeights(output, place.resolve(WEIGHTS_FILE)));
-            byte[] proto = model.toProto().toByteArray();
+            byte[] proto = model.forAnyRuntime().toByteArray();
             AtomicFile.write(folder.resolve(MODEL_FILE), output -> output.write(proto));
         });
     }
@@ -123,15 +146,24 @@ public final class OnnxModel {
         }
     }
 
-    private ModelProto toProto() {
-        return ModelProto.newBuilder()
+    private ModelProto forAnyRuntime() {
+        ModelProto.Builder proto = toProto();
+        if (graph.nodes().stream().anyMatch(node -> node.operator().domain().equals(MICROSOFT))) {
+            proto.addOpsetImport(MICROSOFT_OPERATORS);
+        }
+        return proto.build();
+    }
+
+    private ModelProto.Builder toProto() {
+        ModelProto.Builder proto = ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("lamp4j")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(STANDARD_OPERATORS))
-                .addOpsetImport(
-                        OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(MICROSOFT_OPERATORS))
-                .setGraph(graphProto())
-                .build();
+                .setGraph(graphProto());
+        metadata.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(note -> proto.addMetadataProps(entry(note.getKey(), note.getValue())));
+        return proto;
     }
 
     private GraphProto graphProto() {

@@ -56,7 +56,7 @@ public final class Subgraph {
 
     private void add(Node node) {
         List<Value> inputs = new ArrayList<>();
-        node.inputs().forEach(input -> inputs.add(copies.computeIfAbsent(input, this::declare)));
+        node.inputs().forEach(input -> inputs.add(copies.computeIfAbsent(input, given -> declare(target, given))));
         Node copy = target.add(new Node(node.operator(), node.name(), inputs, node.attributes()));
         for (int index = 0; index < node.outputs().size(); index++) {
             copies.put(node.output(index), copy.output(index));
@@ -64,7 +64,7 @@ public final class Subgraph {
     }
 
     /** Declares what comes from outside: a constant or weight stays one, all else becomes an input. */
-    private Value declare(Value value) {
+    static Value declare(Graph target, Value value) {
         if (value.data().isEmpty()) {
             return target.input(value.name(), value.elementType(), value.shape());
         }

@@ -5,10 +5,12 @@ import static org.lamp4j.onnx.layer.Norms.groupNorm;
 import static org.lamp4j.onnx.op.Activations.silu;
 import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Elementwise.clip;
+import static org.lamp4j.onnx.op.Layout.concat;
 import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Layout.transposeLast;
 import static org.lamp4j.onnx.op.Slicing.slice;
 
+import java.util.List;
 import java.util.Optional;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.graph.Value;
@@ -51,7 +53,17 @@ public final class Vae {
      * @param mean {@code [n, C, h, w]}, unscaled
      * @param logVariance same shape, in -30 to 20
      */
-    public record Moments(Value mean, Value logVariance) {}
+    public record Moments(Value mean, Value logVariance) {
+
+        /**
+         * Returns both as one value.
+         *
+         * @return {@code [n, 2C, h, w]}, the means first
+         */
+        public Value joined() {
+            return concat(1, List.of(mean, logVariance));
+        }
+    }
 
     /**
      * Builds the encoder.

@@ -9,6 +9,7 @@ import static org.lamp4j.onnx.op.Elementwise.sub;
 
 import java.util.Map;
 import org.lamp4j.onnx.graph.Attribute;
+import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.Value;
 
@@ -40,6 +41,12 @@ public final class Activations {
      */
     public static Value silu(Value x) {
         return QUICK_GELU.apply(Map.of("alpha", Attribute.of(1f)), x);
+    }
+
+    /** Returns what a {@link #QUICK_GELU} node gives, of operators of ONNX's own domain. */
+    static Value quickGeluOfParts(Node node, Value x) {
+        float slope = node.floatAttribute("alpha");
+        return mul(x, sigmoid(slope == 1 ? x : mul(x, slope)));
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.Node;
@@ -78,6 +79,63 @@ public final class MultiHeadAttention {
      */
     public static Value multiHeadAttention(Value query, Value key, Value value, int heads) {
         return MULTI_HEAD_ATTENTION.apply(Map.of("num_heads", Attribute.of(heads)), query, key, value);
+    }
+
+    /**
+     * Attends from T queries to S keys with the operators of ONNX's own domain, which hold P.
+     *
+     * @param query {@code [B, T, C]}, heads side by side in C
+     * @param key {@code [B, S, C]}
+     * @param value {@code [B, S, C]}
+     * @param heads number of heads, a divisor of C
+     * @param mask added to the scores before the softmax, {@code [T, S]}; empty for nothing
+     * @return {@code [B, T, C]}
+     */
+    public static Value ofParts(Value query, Value key, Value value, int heads, Optional<Value> mask) {
+        float scale = (float) (1 / Math.sqrt((double) query.shape().size(2) / heads));
+        Value q = transpose(splitHeads(mul(query, scale), heads), 0, 2, 1, 3); // [B, heads, T, d]
+        Value k = transpose(splitHeads(key, heads), 0, 2, 3, 1); // [B, heads, d, S]
+        Value v = transpose(splitHeads(value, heads), 0, 2, 1, 3); // [B, heads, S, d]
+        Value scores = matMul(q, k);
+        Value p = softmax(mask.map(added -> add(scores, added)).orElse(scores)); // [B, heads, T, S]
+        return reshape(transpose(matMul(p, v), 0, 2, 1, 3), query.shape());
+    }
+
+    private static Value splitHeads(Value x, int heads) {
+        Shape shape = x.shape();
+        return reshape(x, shape.size(0), shape.size(1), heads, shape.size(2) / heads);
+    }
+
+    /**
+     * Returns what a node gives, by {@link #ofParts}, with at most so many bytes of P at a time, but one row at least.
+     */
+    static Value inBlocks(Node node, List<Value> inputs, long blockBytes) {
+        int heads = Math.toIntExact(node.longAttribute("num_heads"));
+        Shape query = node.input(0).shape();
+        int queries = query.size(1);
+        long rowBytes = (long) heads
+                * node.input(1).shape().size(1)
+                * node.input(0).elementType().byteWidth();
+        int rows = (int) Math.max(1, Math.min(queries, blockBytes / rowBytes));
+        int entries = (int) Math.max(1, Math.min(query.size(0), blockBytes / (rows * rowBytes)));
+        List<Value> blocks = new ArrayList<>();
+        for (int entry = 0; entry < query.size(0); entry += entries) {
+            int end = Math.min(query.size(0), entry + entries);
+            Value q = part(inputs.get(0), 0, entry, end);
+            Value k = part(inputs.get(1), 0, entry, end);
+            Value v = part(inputs.get(2), 0, entry, end);
+            List<Value> attended = new ArrayList<>();
+            for (int row = 0; row < queries; row += rows) {
+                Value some = part(q, 1, row, Math.min(queries, row + rows));
+                attended.add(ofParts(some, k, v, heads, Optional.empty()));
+            }
+            blocks.add(concat(1, attended));
+        }
+        return concat(0, blocks);
+    }
+
+    private static Value part(Value x, int axis, int from, int end) {
+        return end - from == x.shape().size(axis) ? x : slice(x, axis, from, end);
     }
 
     /** Returns the gradients of some inputs, with at most so many bytes of P at a time, but one row at least. */
@@ -205,10 +263,6 @@ public final class MultiHeadAttention {
                         == q.shape().with(2, kT.shape().size(2)).elementCount();
                 return onlyBlock ? parts : Layout.together(parts);
             }
-        }
-
-        private static Value part(Value x, int axis, int from, int end) {
-            return end - from == x.shape().size(axis) ? x : slice(x, axis, from, end);
         }
     }
 }

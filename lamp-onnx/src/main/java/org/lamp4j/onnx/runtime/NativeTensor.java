@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.platform.Fp16Conversions;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.TensorType;
@@ -135,6 +137,40 @@ public final class NativeTensor implements AutoCloseable {
     public static NativeTensor copyOf(Shape shape, long... numbers) {
         NativeTensor copy = allocate(new TensorType(ElementType.INT64, shape));
         copy.bytes().asLongBuffer().put(numbers);
+        return copy;
+    }
+
+    /**
+     * Returns a native copy of a tensor in a precision.
+     *
+     * @param tensor the tensor
+     * @param elementType FLOAT, or FLOAT16 to round to
+     * @return the copy
+     */
+    public static NativeTensor copyOf(FloatTensor tensor, ElementType elementType) {
+        if (elementType == ElementType.FLOAT) {
+            return copyOf(tensor);
+        }
+        NativeTensor copy = allocate(new TensorType(ElementType.FLOAT16, tensor.shape()));
+        copy.bytes().asShortBuffer().put(Fp16Conversions.convertFloatBufferToFp16Buffer(tensor.values()));
+        return copy;
+    }
+
+    /**
+     * Returns a native copy of whole numbers in a type.
+     *
+     * @param elementType INT64 or INT32
+     * @param shape shape of the tensor
+     * @param numbers its elements, in the type's range
+     * @return the copy
+     */
+    public static NativeTensor copyOf(ElementType elementType, Shape shape, int... numbers) {
+        NativeTensor copy = allocate(new TensorType(elementType, shape));
+        if (elementType == ElementType.INT32) {
+            copy.bytes().asIntBuffer().put(numbers);
+        } else {
+            copy.bytes().asLongBuffer().put(IntStream.of(numbers).asLongStream().toArray());
+        }
         return copy;
     }
 

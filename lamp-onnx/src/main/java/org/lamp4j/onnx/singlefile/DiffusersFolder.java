@@ -46,7 +46,8 @@ public final class DiffusersFolder {
         }
         String pipeline = ModelText.readObject(index, ModelText.MAX_CONFIG_BYTES)
                 .path("_class_name")
-                .asText();
+                .asText()
+                .replaceFirst("^(Onnx|ORT)", "");
         return PIPELINES.entrySet().stream()
                 .filter(kind -> pipeline.startsWith(kind.getKey()))
                 .map(Map.Entry::getValue)

@@ -10,8 +10,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ContentHash;
@@ -61,6 +63,16 @@ public final class Checkpoint implements AutoCloseable {
         List<FileStamp> stamps =
                 parts.stream().flatMap(part -> part.mapped.stream()).toList();
         return new Checkpoint(file, stamps, new Contents(tensors, Map.of()));
+    }
+
+    /**
+     * Returns a checkpoint without tensors, of a network whose weights lie elsewhere.
+     *
+     * @param file what stands in its place
+     * @return the checkpoint
+     */
+    public static Checkpoint empty(Path file) {
+        return new Checkpoint(file, List.of(), new Contents(Map.of(), Map.of()));
     }
 
     /**
@@ -130,25 +142,43 @@ public final class Checkpoint implements AutoCloseable {
      * @throws IOException as {@link #open(Path)} does
      */
     public static Checkpoint inFolder(Path folder, String... baseNames) throws IOException {
+        List<String> candidates = candidates(baseNames);
+        Path file = find(folder, candidates)
+                .orElseThrow(() ->
+                        new FileNotFoundException("expected one of " + String.join(", ", candidates) + ", but was "
+                                + (Files.isDirectory(folder) ? "none of them" : "no such folder") + " (" + folder
+                                + ")"));
+        return candidates.contains(file.getFileName().toString()) ? open(file) : ShardIndex.open(file);
+    }
+
+    /**
+     * Tells whether a model's component has weights, as {@link #inFolder} finds them.
+     *
+     * @param folder the component's folder
+     * @param baseNames file names without suffix
+     * @return whether there are any
+     */
+    public static boolean isIn(Path folder, String... baseNames) {
+        return find(folder, candidates(baseNames)).isPresent();
+    }
+
+    private static List<String> candidates(String... baseNames) {
         List<String> candidates = new ArrayList<>();
         for (String suffix : SUFFIXES) {
             for (String baseName : baseNames) {
                 candidates.add(baseName + suffix);
             }
         }
-        for (String candidate : candidates) {
-            Path file = folder.resolve(candidate);
-            if (Files.exists(file)) {
-                return open(file);
-            }
-            for (String index : ShardIndex.namesFor(candidate)) {
-                if (Files.exists(folder.resolve(index))) {
-                    return ShardIndex.open(folder.resolve(index));
-                }
-            }
-        }
-        throw new FileNotFoundException("expected one of " + String.join(", ", candidates) + ", but was "
-                + (Files.isDirectory(folder) ? "none of them" : "no such folder") + " (" + folder + ")");
+        return candidates;
+    }
+
+    /** Returns the first candidate that is there, or the index of its parts. */
+    private static Optional<Path> find(Path folder, List<String> candidates) {
+        return candidates.stream()
+                .flatMap(candidate -> Stream.concat(Stream.of(candidate), ShardIndex.namesFor(candidate).stream()))
+                .map(folder::resolve)
+                .filter(Files::exists)
+                .findFirst();
     }
 
     /**

@@ -16,7 +16,7 @@ import java.nio.file.attribute.FileTime;
  * @param modified when it was last written to, as finely as the system knows
  * @param key what the system tells files apart by; null where it has nothing of the kind
  */
-record FileStamp(Path file, long size, FileTime modified, Object key) {
+public record FileStamp(Path file, long size, FileTime modified, Object key) {
 
     /** Finds out what a file is like. */
     @FunctionalInterface
@@ -24,7 +24,14 @@ record FileStamp(Path file, long size, FileTime modified, Object key) {
         FileStamp at(Path file) throws IOException;
     }
 
-    static FileStamp of(Path file) throws IOException {
+    /**
+     * Looks at a file.
+     *
+     * @param file the file
+     * @return what it is like now
+     * @throws IOException if it cannot be looked at
+     */
+    public static FileStamp of(Path file) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         return new FileStamp(file, attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
     }
@@ -35,7 +42,7 @@ record FileStamp(Path file, long size, FileTime modified, Object key) {
      *
      * @throws IllegalStateException if it was written to; the message names it
      */
-    void requireUnchanged() {
+    public void requireUnchanged() {
         FileStamp now;
         try {
             now = of(file);

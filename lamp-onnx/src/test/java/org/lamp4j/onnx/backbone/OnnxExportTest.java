@@ -3,16 +3,10 @@ package org.lamp4j.onnx.backbone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import java.io.IOException;
-import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,38 +129,7 @@ class OnnxExportTest {
 
     private static Map<String, FloatTensor> run(
             String model, Map<String, FloatTensor> floats, Map<String, int[]> numbers) throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        Map<String, OnnxTensor> given = new LinkedHashMap<>();
-        try (OrtSession session = environment.createSession(
-                output.resolve(model).resolve("model.onnx").toString())) {
-            for (Map.Entry<String, FloatTensor> one : floats.entrySet()) {
-                FloatTensor value = one.getValue();
-                given.put(
-                        one.getKey(),
-                        OnnxTensor.createTensor(
-                                environment, value.values(), value.shape().longSizes()));
-            }
-            for (Map.Entry<String, int[]> one : numbers.entrySet()) {
-                long[] values = Arrays.stream(one.getValue()).asLongStream().toArray();
-                long[] shape =
-                        one.getKey().equals("input_ids") ? new long[] {1, values.length} : new long[] {values.length};
-                given.put(one.getKey(), OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape));
-            }
-            try (OrtSession.Result results = session.run(given)) {
-                Map<String, FloatTensor> found = new LinkedHashMap<>();
-                results.forEach(result -> found.put(result.getKey(), tensor((OnnxTensor) result.getValue())));
-                return found;
-            }
-        } finally {
-            given.values().forEach(OnnxTensor::close);
-        }
-    }
-
-    private static FloatTensor tensor(OnnxTensor value) {
-        int[] sizes = Arrays.stream(value.getInfo().getShape())
-                .mapToInt(Math::toIntExact)
-                .toArray();
-        return FloatTensor.of(Shape.of(sizes), value.getFloatBuffer());
+        return ExportedRun.of(output.resolve(model), floats, numbers);
     }
 
     private static void assertClose(FloatTensor actual, FloatTensor expected) {

@@ -216,7 +216,7 @@ class OperatorGradientTest {
         return checked;
     }
 
-    private static Map<String, Operator> operators() throws IOException, IllegalAccessException {
+    static Map<String, Operator> operators() throws IOException, IllegalAccessException {
         Map<String, Operator> operators = new LinkedHashMap<>();
         for (ClassPath.ClassInfo info :
                 ClassPath.from(Operator.class.getClassLoader()).getTopLevelClasses("org.lamp4j.onnx.op")) {
