@@ -53,7 +53,7 @@ class OptionNamesTest {
     private static final String NOT_OFFERED = "no option; the default is taken";
 
     private static final String MODEL =
-            "--model --prediction-type --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
+            "--model --prediction-type --lora --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
     private static final String CLIP = "--output --overwrite --enlarge";
 
     private static final List<Different> REMAKING = List.of(
@@ -82,17 +82,17 @@ class OptionNamesTest {
                     "generate",
                     GenerationOptions.Builder.class,
                     List.of(Different.of("listener", "", PROGRESS)),
-                    words(MODEL + " " + CLIP + " --motion --prompt --image --batch --format --skip-existing --report")),
+                    words(MODEL + " " + CLIP + " --motion --any-base --prompt --image --batch --format --skip-existing --report")),
             new Case(
                     "extend",
                     GenerationOptions.Builder.class,
                     with(REMAKING, Different.of("noiseSharing", "", NOT_OFFERED)),
-                    words(MODEL + " " + CLIP + " --motion --video --prompt --by --overlap")),
+                    words(MODEL + " " + CLIP + " --motion --any-base --video --prompt --by --overlap")),
             new Case(
                     "smooth",
                     GenerationOptions.Builder.class,
                     with(REMAKING, Different.of("noiseSharing", "", NOT_USED)),
-                    words(MODEL + " " + CLIP + " --motion --video --prompt --strength")),
+                    words(MODEL + " " + CLIP + " --motion --any-base --video --prompt --strength")),
             new Case(
                     "edit",
                     GenerationOptions.Builder.class,

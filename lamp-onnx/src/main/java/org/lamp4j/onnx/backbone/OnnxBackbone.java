@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.motion.AppliedLora;
+import org.lamp4j.motion.LoraFile;
 import org.lamp4j.motion.LowRank;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
@@ -31,6 +33,7 @@ final class OnnxBackbone implements BackboneModel {
     /** A network larger than this runs with its weights mapped if it runs now and then only. */
     private static final long LARGE_NETWORK_BYTES = 64L << 20;
 
+    private final LoraFiles weights;
     private final ModelFiles files;
     private final ComputeDevice device;
     private final MemoryBudget budget;
@@ -41,16 +44,20 @@ final class OnnxBackbone implements BackboneModel {
     private final MotionFiles motionFiles;
     private volatile boolean closed;
 
-    OnnxBackbone(ModelFiles files, ComputeDevice device, MemoryBudget budget) throws IOException {
-        this.files = files;
+    OnnxBackbone(LoraFiles weights, ComputeDevice device, MemoryBudget budget) throws IOException {
+        this.weights = weights;
+        this.files = weights.files();
         this.device = device;
         this.budget = budget;
         unets = new VideoUNets(files, device, budget);
         keys = UNetKeys.of(files.unetConfig());
-        WeightCheck.of(files, keys).report();
+        WeightCheck check = WeightCheck.of(files, keys);
+        if (weights.applied().isEmpty()) { // with LoRA it is the second look at the same files
+            check.report();
+        }
         textEncoder = new OnnxTextEncoder(files.textConfig(), files.text(), encoding(files.text()));
         latentCodec = new OnnxLatentCodec(files.vaeConfig(), files.vae(), encoding(files.vae()), budget);
-        motionFiles = new MotionFiles(files, keys, inflation());
+        motionFiles = new MotionFiles(files, weights.base().unet(), keys, inflation());
     }
 
     /** Text encoder and auto-encoder hold no memory while the UNet needs it, if they are large. */
@@ -75,6 +82,34 @@ final class OnnxBackbone implements BackboneModel {
     public String fingerprint() {
         checkOpen();
         return motionFiles.fingerprint();
+    }
+
+    @Override
+    public String architecture() {
+        return motionFiles.architecture();
+    }
+
+    @Override
+    public List<AppliedLora> loras() {
+        return weights.applied();
+    }
+
+    @Override
+    public BackboneModel withLoras(List<LoraFile> loras) throws IOException {
+        checkOpen();
+        LoraFiles more = weights.with(loras);
+        try {
+            return new OnnxBackbone(more, device, budget);
+        } catch (IOException | RuntimeException e) {
+            more.close();
+            throw e;
+        }
+    }
+
+    /** Returns the files, with what is added to their weights, open on their own. */
+    ModelFiles files() {
+        checkOpen();
+        return files.view();
     }
 
     @Override
@@ -116,6 +151,18 @@ final class OnnxBackbone implements BackboneModel {
         checkOpen();
         motionFiles.check(motion);
         return new MotionMerge(keys, files.unet(), inflation()).merged(motion);
+    }
+
+    @Override
+    public Set<String> replaced(MotionWeights motion) {
+        return motionFiles.replaced(motion);
+    }
+
+    @Override
+    public MotionWeights shifted(MotionWeights motion, MotionWeights differences) {
+        checkOpen();
+        motionFiles.check(motion);
+        return motionFiles.shifted(motion, differences);
     }
 
     @Override
@@ -168,7 +215,7 @@ final class OnnxBackbone implements BackboneModel {
 
     @Override
     public synchronized void close() {
-        try (files;
+        try (weights;
                 textEncoder;
                 latentCodec) {
             closed = true;
