@@ -164,7 +164,9 @@ class LoraTest {
         Path noted = lora.write(
                 folder.resolve("noted.safetensors"),
                 Form.PEFT,
-                Map.of("lora_adapter_metadata", "{\"unet.lora_alpha\": 3, \"unet.use_rslora\": true,"
+                Map.of(
+                        "lora_adapter_metadata",
+                        "{\"unet.lora_alpha\": 3, \"unet.use_rslora\": true,"
                                 + " \"text_encoder.lora_alpha\": 3, \"text_encoder.use_rslora\": true}"));
 
         try (Backbone expected = Backbone.load(model).withLora(plain, 3 / Math.sqrt(2));
