@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,13 +83,12 @@ class LoraCommandTest {
     }
 
     private int generate(Path model, Object... more) {
-        Object[] arguments = new Object[19 + more.length];
         Object[] usual = {
             "generate", "--model", model, "--motion", pattern, "--prompt", "a duck", "--image",
             folder.resolve("image.png"), "--output", folder.resolve("clip.gif"), "--overwrite", "--steps", "1",
             "--frame-count", "2", "--frame-size", "32x32", "--adain-start", "1", "--no-adain"
         };
-        System.arraycopy(usual, 0, arguments, 0, usual.length);
+        Object[] arguments = Arrays.copyOf(usual, usual.length + more.length);
         System.arraycopy(more, 0, arguments, usual.length, more.length);
         return lamp.run(arguments);
     }
