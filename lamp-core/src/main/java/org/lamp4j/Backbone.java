@@ -19,6 +19,7 @@ import org.lamp4j.generation.pipeline.VideoGenerator;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.BaseFingerprint;
+import org.lamp4j.motion.LoraFile;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
 import org.lamp4j.spi.LatentCodec;
@@ -139,6 +140,44 @@ public final class Backbone implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens this model once more with a LoRA added to its weights: that of the UNet's, and of the text encoder's where
+     * the file holds them. Training and generating see the sum. Like this model, the new one is closed by whoever has
+     * it, and it stays usable when this one is closed. Nothing native is opened before a model is used, so that one
+     * which only gave another need not be closed:
+     *
+     * <pre>{@code
+     * try (Backbone backbone = Backbone.load(model).withLora(Path.of("ink.safetensors"), 0.8)) {
+     *     backbone.generate(List.of("a horse"), GenerationOptions.newBuilder().build());
+     * }
+     * }</pre>
+     *
+     * @param file a LoRA of this model's kind, with names as kohya's sd-scripts, diffusers or PEFT write them
+     * @param weight how much of it is added: 1 all of it, 0 nothing, below 0 the opposite
+     * @return the open model; the caller closes it
+     * @throws IOException if the file cannot be read
+     * @throws org.lamp4j.errors.ModelFormatException if it is no LoRA, or one of another architecture or of a kind that
+     *     is not supported (DoRA, LoHa, LoKr); the message names the tensor
+     * @throws IllegalArgumentException if the weight is not finite
+     * @throws IllegalStateException if this model is closed
+     */
+    public Backbone withLora(Path file, double weight) throws IOException {
+        return withLoras(List.of(new LoraFile(file, weight)));
+    }
+
+    /**
+     * Opens this model once more with several LoRAs added to its weights, as {@link #withLora} does with one. The order
+     * does not matter but for rounding.
+     *
+     * @param loras the files and how much of each is added, to those that are added already
+     * @return the open model; the caller closes it
+     * @throws IOException as {@link #withLora} does
+     * @throws IllegalStateException if this model is closed
+     */
+    public Backbone withLoras(List<LoraFile> loras) throws IOException {
+        return new Backbone(path, tokenizer, noiseSchedule, model().withLoras(loras));
+    }
+
     static Backbone open(Path path, Device device, BackboneProvider provider) throws IOException {
         if (Files.isDirectory(path)) {
             ModelLinks.check(path, FOLDERS);
@@ -209,8 +248,8 @@ public final class Backbone implements AutoCloseable {
 
     /**
      * Returns the hash of all that changes what a pattern means, by which it knows its base: the UNet's architecture
-     * and weights, its prediction type, the noise schedule, and the scale of latents. The first call reads all of the
-     * UNet.
+     * and weights, its prediction type, the noise schedule, the scale of latents, and the LoRAs that are added. The
+     * first call reads all of the UNet.
      *
      * @return {@code v2:sha256:} and 64 hexadecimal digits
      * @throws IllegalStateException if this model is closed, or the UNet's file has been written to since it was opened

@@ -21,7 +21,6 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.LibraryVersion;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.PatternMetadata;
-import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
@@ -172,12 +171,35 @@ public final class MotionPattern {
      *     fingerprint
      */
     public static MotionPattern load(Backbone backbone, Path path) throws IOException {
+        return load(backbone, path, BaseMatch.SAME_MODEL);
+    }
+
+    /**
+     * Reads a pattern, for the model it was trained on or for another of the same architecture, as a finetune of it. A
+     * pattern is a difference: what was trained in place of the base's parameters ({@code attn1.to_q}) is added to the
+     * other's as the difference it was. Both base models are in {@link #provenance()} and in the clips'.
+     *
+     * <p>If only LoRAs differ, which were added to the one base and not to the other, the pattern is laid over this one
+     * whatever match is asked for, and the log says so.
+     *
+     * @param backbone the model it is laid over
+     * @param path as for {@link #load(Backbone, Path)}
+     * @param match which other base models are taken
+     * @return the pattern
+     * @throws IOException as {@link #load(Backbone, Path)} does
+     * @throws org.lamp4j.errors.ModelFormatException if it is no pattern, is damaged, or belongs to a base model that
+     *     does not match; or if the file does not hold the differences, as a folder, a training checkpoint and files of
+     *     earlier versions do not: the message names the parameters. It is loaded on its own base model then and saved
+     *     anew
+     */
+    public static MotionPattern load(Backbone backbone, Path path, BaseMatch match) throws IOException {
         if (Files.isDirectory(path)) {
             ModelLinks.check(path, List.of("", "unet"));
         }
-        StoredMotion stored = backbone.model().storage().readMotion(path);
-        return new MotionPattern(
-                backbone, stored.weights(), StoredMetadata.of(path, stored).on(backbone.base()));
+        StoredPattern stored =
+                new StoredPattern(path, backbone.model().storage().readMotion(path));
+        StoredPattern.Placed placed = stored.on(backbone.model(), backbone.base(), match);
+        return new MotionPattern(backbone, placed.weights(), placed.metadata());
     }
 
     /**
@@ -349,6 +371,7 @@ public final class MotionPattern {
         made.put(
                 "pattern_steps",
                 trainedSteps().isPresent() ? Integer.toString(trainedSteps().getAsInt()) : "unknown");
+        made.putAll(metadata.bases());
         made.put("base_fingerprint", backbone.fingerprint());
         made.put("library_version", LibraryVersion.current());
         return clip.withProvenance(made);

@@ -3,6 +3,7 @@ package org.lamp4j.motion;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -29,6 +30,9 @@ public final class PatternMetadata {
 
     private static final String STEPS = "steps";
 
+    private static final String TRAINED_ON = "trained_on_fingerprint";
+    private static final String TRAINED_ON_LORAS = "trained_on_loras";
+
     private final Map<String, String> entries;
 
     private PatternMetadata(Map<String, String> entries) {
@@ -49,7 +53,7 @@ public final class PatternMetadata {
         entries.put(FORMAT_VERSION, CURRENT_VERSION);
         entries.put(LIBRARY_VERSION, LibraryVersion.current());
         entries.put(BASE_FINGERPRINT, base.value());
-        entries.putAll(base.parts());
+        entries.putAll(base.entries());
         steps.ifPresent(count -> entries.put(STEPS, Integer.toString(count)));
         entries.putAll(details);
         return new PatternMetadata(entries);
@@ -118,6 +122,40 @@ public final class PatternMetadata {
      */
     public String baseFingerprint() {
         return Objects.requireNonNull(entries.get(BASE_FINGERPRINT));
+    }
+
+    /**
+     * Returns the metadata of this pattern laid over another base model. The one it was trained on is kept: its
+     * fingerprint as {@code trained_on_fingerprint}, what was added to it as {@code trained_on_loras}.
+     *
+     * @param base the base model it is laid over
+     * @return the metadata
+     */
+    public PatternMetadata laidOver(BaseFingerprint base) {
+        Map<String, String> moved = new LinkedHashMap<>(entries);
+        moved.keySet().removeIf(name -> name.startsWith("base_"));
+        moved.put(BASE_FINGERPRINT, base.value());
+        moved.putAll(base.entries());
+        moved.putIfAbsent(TRAINED_ON, baseFingerprint());
+        moved.putIfAbsent(TRAINED_ON_LORAS, entries.getOrDefault(BaseFingerprint.LORAS, AppliedLora.NONE));
+        return new PatternMetadata(moved);
+    }
+
+    /**
+     * Returns what clips say of the base models: the one the pattern is laid over, and the one it was trained on if
+     * that is another.
+     *
+     * @return entries of this metadata
+     */
+    public Map<String, String> bases() {
+        Map<String, String> bases = new LinkedHashMap<>();
+        for (String name : List.of(BASE_FINGERPRINT, BaseFingerprint.LORAS, TRAINED_ON, TRAINED_ON_LORAS)) {
+            String value = entries.get(name);
+            if (value != null) {
+                bases.put(name, value);
+            }
+        }
+        return bases;
     }
 
     /**

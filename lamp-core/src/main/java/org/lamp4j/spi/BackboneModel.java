@@ -5,10 +5,13 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.NonFiniteException;
+import org.lamp4j.motion.AppliedLora;
 import org.lamp4j.motion.BaseFingerprint;
+import org.lamp4j.motion.LoraFile;
 import org.lamp4j.motion.LowRank;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.FloatTensor;
@@ -46,6 +49,7 @@ public interface BackboneModel extends AutoCloseable {
 
     /**
      * Returns a hash of the UNet's configuration and weights, the larger part of what a pattern knows its base by.
+     * LoRAs that are added count apart.
      *
      * @return {@code sha256:} and 64 hexadecimal digits
      * @throws IllegalStateException if this model is closed, or the UNet's file has been written to since it was opened
@@ -59,7 +63,40 @@ public interface BackboneModel extends AutoCloseable {
      * @return the fingerprint
      */
     default BaseFingerprint baseFingerprint(NoiseSchedule schedule) {
-        return BaseFingerprint.of(fingerprint(), schedule, latentCodec().scalingFactor());
+        return BaseFingerprint.of(fingerprint(), schedule, latentCodec().scalingFactor())
+                .with(architecture(), loras());
+    }
+
+    /**
+     * Returns a hash of the UNet's architecture, without its weights.
+     *
+     * @return {@code sha256:} and 64 hexadecimal digits; empty if the backend does not tell it
+     */
+    default String architecture() {
+        return "";
+    }
+
+    /**
+     * Returns the LoRAs that are added to this model's weights. {@link #fingerprint} is that of the weights without
+     * them.
+     *
+     * @return the LoRAs in the order they were added
+     */
+    default List<AppliedLora> loras() {
+        return List.of();
+    }
+
+    /**
+     * Opens this model once more, with LoRAs added to its weights, after those that are added already.
+     *
+     * @param loras the files and their weights
+     * @return a model of its own, which stays usable when this one is closed; the caller closes it
+     * @throws IOException if a file cannot be read, or is no LoRA of this model (a
+     *     {@link org.lamp4j.errors.ModelFormatException}); the message names file and tensor
+     * @throws IllegalStateException if this model is closed
+     */
+    default BackboneModel withLoras(List<LoraFile> loras) throws IOException {
+        throw new UnsupportedOperationException("expected a backend that knows LoRA, but was " + deviceDescription());
     }
 
     /**
@@ -124,6 +161,30 @@ public interface BackboneModel extends AutoCloseable {
      * @throws IllegalArgumentException if a parameter is not one of this UNet's
      */
     MotionWeights merged(MotionWeights motion);
+
+    /**
+     * Tells which parameters take the place of one of the base's, whose value is then not used.
+     *
+     * @param motion a pattern
+     * @return the names of those parameters; what inflation adds, and low-rank updates, are not among them
+     */
+    default Set<String> replaced(MotionWeights motion) {
+        return Set.of();
+    }
+
+    /**
+     * Moves a pattern of another base to this one: what takes the place of one of the base's parameters becomes this
+     * base's parameter plus a difference.
+     *
+     * @param motion a pattern
+     * @param differences what parameters differ from those of the pattern's own base by
+     * @return the pattern, with new values for the parameters that there is a difference of
+     * @throws IllegalArgumentException if a parameter is not one of this UNet's
+     */
+    default MotionWeights shifted(MotionWeights motion, MotionWeights differences) {
+        throw new UnsupportedOperationException(
+                "expected a backend that moves patterns, but was " + deviceDescription());
+    }
 
     /**
      * Opens the video UNet for running.

@@ -45,6 +45,62 @@ class BaseFingerprintTest {
         assertThat(values).hasSize(5).allMatch(value -> value.matches("v2:sha256:[0-9a-f]{64}"));
     }
 
+    private static BaseFingerprint with(String hash, double weight) {
+        return BASE.with("sha256:form", List.of(new AppliedLora("ink.safetensors", hash, weight)));
+    }
+
+    @Test
+    void value_withLora_dependsOnItsContentAndWeightAlone() {
+        BaseFingerprint renamed =
+                BASE.with("sha256:form", List.of(new AppliedLora("pen.safetensors", "sha256:a", 0.5)));
+
+        assertThat(List.of(
+                        BASE.value(),
+                        with("sha256:a", 0.5).value(),
+                        with("sha256:b", 0.5).value(),
+                        with("sha256:a", 1).value()))
+                .doesNotHaveDuplicates();
+        assertThat(renamed.value()).isEqualTo(with("sha256:a", 0.5).value());
+        assertThat(BASE.with("sha256:form", List.of()).value()).isEqualTo(BASE.value());
+    }
+
+    @Test
+    void fit_onlyLorasDiffer_isToldFromAnotherModel() throws ModelFormatException {
+        BaseFingerprint ink = with("sha256:a", 0.5);
+        BaseFingerprint other = new BaseFingerprint("sha256:x", "epsilon", BASE.noiseSchedule(), 0.18215f);
+
+        assertThat(ink.fit(madeWith(ink))).isEqualTo(BaseFingerprint.Fit.SAME);
+        assertThat(ink.fit(madeWith(BASE))).isEqualTo(BaseFingerprint.Fit.OTHER_LORAS);
+        assertThat(BASE.fit(madeWith(ink))).isEqualTo(BaseFingerprint.Fit.OTHER_LORAS);
+        assertThat(with("sha256:a", 1).fit(madeWith(ink))).isEqualTo(BaseFingerprint.Fit.OTHER_LORAS);
+        assertThat(ink.fit(ofTheFirstVersion("sha256:net"))).isEqualTo(BaseFingerprint.Fit.OTHER_LORAS);
+        assertThat(ink.fit(ofTheFirstVersion("sha256:x"))).isEqualTo(BaseFingerprint.Fit.OTHER);
+        assertThat(ink.fit(madeWith(other))).isEqualTo(BaseFingerprint.Fit.OTHER);
+        assertThat(other.fit(madeWith(ink))).isEqualTo(BaseFingerprint.Fit.OTHER);
+    }
+
+    @Test
+    void require_onlyLorasDiffer_namesThem() throws ModelFormatException {
+        BaseFingerprint ink = with("sha256:a", 0.5);
+
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> ink.require(madeWith(BASE), "checkpoint", FILE))
+                .withMessage("expected a checkpoint of the base model " + ink.value() + ", but was one of "
+                        + BASE.value() + " with LoRA none instead of 0.5 x ink.safetensors (sha256:a) (" + FILE + ")");
+    }
+
+    @Test
+    void requireArchitecture_fileThatDoesNotSay_isRefused() throws ModelFormatException {
+        BaseFingerprint here = BASE.with("sha256:form", List.of());
+        here.requireArchitecture(madeWith(with("sha256:a", 0.5)), FILE);
+
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> here.requireArchitecture(madeWith(BASE), FILE))
+                .withMessage(
+                        "expected a pattern of a base model with the architecture sha256:form, but was not noted in"
+                                + " the file (" + FILE + ")");
+    }
+
     /** Patterns hold it, so that it must never change. */
     @Test
     void value_isTheSameInEachRelease() {

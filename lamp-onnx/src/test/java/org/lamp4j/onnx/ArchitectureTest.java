@@ -35,9 +35,10 @@ class ArchitectureTest {
         "runtime, format graph",
         "training, config model autodiff op graph runtime",
         "singlefile, config model weights",
+        "lora, config singlefile model weights",
         "pretraining, backbone config training runtime model layer op graph weights",
         "clip, config model layer runtime graph weights",
-        "backbone, config training singlefile model layer format runtime graph weights",
+        "backbone, config training lora singlefile model layer format runtime graph weights",
         "export, backbone config pretraining singlefile model layer op format graph weights"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {

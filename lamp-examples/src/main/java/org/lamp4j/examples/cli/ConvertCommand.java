@@ -27,6 +27,9 @@ final class ConvertCommand implements Callable<Integer> {
     @Mixin
     private PredictionOption prediction;
 
+    @Mixin
+    private LoraOption lora;
+
     @Option(
             names = "--output",
             required = true,
@@ -53,7 +56,7 @@ final class ConvertCommand implements Callable<Integer> {
         } else {
             overwrite.folder(output);
         }
-        try (Backbone backbone = prediction.open(model.get(), Device.cpu())) {
+        try (Backbone backbone = lora.addTo(() -> prediction.open(model.get(), Device.cpu()))) {
             if (toFile) {
                 ModelConversion.toFile(backbone, output);
             } else {

@@ -6,7 +6,7 @@ import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import picocli.CommandLine.Mixin;
 
-/** Which base model, and where it runs. */
+/** Which base model, what is added to it, and where it runs. */
 final class ModelOptions {
 
     @Mixin
@@ -14,6 +14,9 @@ final class ModelOptions {
 
     @Mixin
     private PredictionOption prediction;
+
+    @Mixin
+    private LoraOption lora;
 
     @Mixin
     private DeviceOption device;
@@ -27,6 +30,6 @@ final class ModelOptions {
     }
 
     Backbone open() throws IOException {
-        return prediction.open(model.get(), device.get());
+        return lora.addTo(() -> prediction.open(model.get(), device.get()));
     }
 }

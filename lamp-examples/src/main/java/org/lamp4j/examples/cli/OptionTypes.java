@@ -1,5 +1,6 @@
 package org.lamp4j.examples.cli;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -10,6 +11,7 @@ import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.diffusion.TimestepSpacing;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.motion.LoraFile;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
 import picocli.CommandLine;
@@ -25,6 +27,8 @@ final class OptionTypes {
     private static final Pattern WARM_UP = Pattern.compile("warmup:(\\d{1,9})");
     private static final Pattern COSINE = Pattern.compile("cosine:(\\d*\\.?\\d+)");
     private static final Pattern SHARE = Pattern.compile("(\\d*\\.?\\d+):(\\d{1,4})");
+
+    private static final Pattern LORA = Pattern.compile("(.+)=([-+]?[0-9.]+)");
 
     private OptionTypes() {}
 
@@ -43,6 +47,7 @@ final class OptionTypes {
                 .registerConverter(SamplerType.class, text -> checked(() -> SamplerType.ofLabel(text)))
                 .registerConverter(TimestepSpacing.class, text -> checked(() -> TimestepSpacing.ofLabel(text)))
                 .registerConverter(PredictionType.class, text -> checked(() -> predictionType(text)))
+                .registerConverter(LoraFile.class, text -> checked(() -> lora(text)))
                 .registerConverter(TimestepSampling.class, text -> checked(() -> timesteps(text)));
     }
 
@@ -76,6 +81,13 @@ final class OptionTypes {
                 .filter(type -> type.configName().equals(text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("expected epsilon or v_prediction, but was " + text));
+    }
+
+    static LoraFile lora(String text) {
+        Matcher weighted = LORA.matcher(text);
+        return weighted.matches()
+                ? new LoraFile(Path.of(weighted.group(1)), Double.parseDouble(weighted.group(2)))
+                : new LoraFile(Path.of(text), 1);
     }
 
     private static Device device(String text) {

@@ -42,6 +42,9 @@ final class TrainCommand implements Callable<Integer> {
     private PredictionOption prediction;
 
     @Mixin
+    private LoraOption lora;
+
+    @Mixin
     private DeviceOption device;
 
     @Option(
@@ -118,7 +121,7 @@ final class TrainCommand implements Callable<Integer> {
                         pattern, options.checkpoints().get().folder());
             }
             TrainingReport page = new TrainingReport(display::training);
-            try (Backbone backbone = prediction.open(base, device.get(configured.precision()))) {
+            try (Backbone backbone = lora.addTo(() -> prediction.open(base, device.get(configured.precision())))) {
                 previews.prepare(backbone);
                 TrainingClips learnedFrom = TrainingClips.in(clipFolder);
                 MotionPattern trained = MotionPattern.train(

@@ -18,6 +18,12 @@ import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig.Level;
 import org.lamp4j.onnx.pretraining.RandomModel;
+import java.util.Map;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
 import org.lamp4j.text.ClipTokenizer;
 
 class ConvertCommandTest {
@@ -51,6 +57,40 @@ class ConvertCommandTest {
                     .hasSameBinaryContentAs(model.resolve(weights + ".safetensors"));
         }
         assertThat(back.resolve("scheduler/scheduler_config.json")).content().contains("v_prediction");
+    }
+
+    @Test
+    void convert_lora_isAddedTimesItsWeight() throws IOException {
+        Path model = folder.resolve("model");
+        Path lora = folder.resolve("ink.safetensors");
+        new RandomModel(SMALL, StoredPrecision.FLOAT32, 1).write(model);
+        ClipTokenizer.read(model.resolve("tokenizer")).write(folder.resolve("tokenizer"));
+        float before;
+        try (Checkpoint unet = Checkpoint.open(model.resolve("unet/diffusion_pytorch_model.safetensors"))) {
+            StoredTensor query = unet.tensor("mid_block.attentions.0.transformer_blocks.0.attn1.to_q.weight");
+            before = query.floats().get(0);
+            int width = query.shape().size(0);
+            String module = "lora_unet_mid_block_attentions_0_transformer_blocks_0_attn1_to_q";
+            FloatTensor ones = FloatTensor.generate(Shape.of(1, width), index -> 1);
+            SafetensorsWriter.write(
+                    lora,
+                    List.of(
+                            StoredTensor.copyOf(module + ".lora_down.weight", ones),
+                            StoredTensor.copyOf(module + ".lora_up.weight", ones)
+                                    .as(module + ".lora_up.weight", Shape.of(width, 1))),
+                    Map.of());
+        }
+        Path file = folder.resolve("model.safetensors");
+
+        assertThat(convert(model, file, "--lora", lora + "=0.25"))
+                .as(err.toString())
+                .isEqualTo(Lamp.OK);
+        try (Checkpoint single = Checkpoint.open(file)) {
+            assertThat(single.tensor("model.diffusion_model.middle_block.1.transformer_blocks.0.attn1.to_q.weight")
+                            .floats()
+                            .get(0))
+                    .isEqualTo(before + 0.25f);
+        }
     }
 
     @Test

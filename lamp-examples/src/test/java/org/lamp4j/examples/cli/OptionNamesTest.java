@@ -53,7 +53,7 @@ class OptionNamesTest {
     private static final String NOT_OFFERED = "no option; the default is taken";
 
     private static final String MODEL =
-            "--model --prediction-type --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
+            "--model --prediction-type --lora --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
     private static final String CLIP = "--output --overwrite --enlarge";
     private static final String PREVIEW = "--preview --preview-every --preview-decoder";
 
@@ -84,17 +84,17 @@ class OptionNamesTest {
                     GenerationOptions.Builder.class,
                     List.of(Different.of("listener", "", PROGRESS)),
                     words(MODEL + " " + CLIP + " " + PREVIEW
-                            + " --motion --prompt --image --batch --format --skip-existing --report")),
+                            + " --motion --any-base --prompt --image --batch --format --skip-existing --report")),
             new Case(
                     "extend",
                     GenerationOptions.Builder.class,
                     with(REMAKING, Different.of("noiseSharing", "", NOT_OFFERED)),
-                    words(MODEL + " " + CLIP + " " + PREVIEW + " --motion --video --prompt --by --overlap")),
+                    words(MODEL + " " + CLIP + " " + PREVIEW + " --motion --any-base --video --prompt --by --overlap")),
             new Case(
                     "smooth",
                     GenerationOptions.Builder.class,
                     with(REMAKING, Different.of("noiseSharing", "", NOT_USED)),
-                    words(MODEL + " " + CLIP + " " + PREVIEW + " --motion --video --prompt --strength")),
+                    words(MODEL + " " + CLIP + " " + PREVIEW + " --motion --any-base --video --prompt --strength")),
             new Case(
                     "enlarge",
                     GenerationOptions.Builder.class,
@@ -103,7 +103,7 @@ class OptionNamesTest {
                             Different.of("listener", "", PROGRESS),
                             Different.of("noiseSharing", "", NOT_OFFERED)),
                     words(MODEL + " " + CLIP + " " + PREVIEW
-                            + " --motion --video --prompt --image --strength --overlap --tile-size")),
+                            + " --motion --any-base --video --prompt --image --strength --overlap --tile-size")),
             new Case(
                     "edit",
                     GenerationOptions.Builder.class,

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.lamp4j.Backbone;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
@@ -107,6 +108,26 @@ public record ModelFiles(
      */
     public void requireWeights() throws ModelFormatException {
         onnx.requireNone();
+    }
+
+    /**
+     * Opens the files of a model that is open, with what is added to its weights.
+     *
+     * @param backbone the model
+     * @return its files, open on their own
+     */
+    public static ModelFiles of(Backbone backbone) throws IOException {
+        return backbone.model() instanceof OnnxBackbone open ? open.files() : open(backbone.path());
+    }
+
+    /** Returns the same files, open on their own, with other weights of text encoder and UNet. */
+    ModelFiles with(Checkpoint newText, Checkpoint newUNet) {
+        return new ModelFiles(path, onnx, singleFile, textConfig, newText, vaeConfig, vae.view(), unetConfig, newUNet);
+    }
+
+    /** Returns the same files, open on their own. */
+    ModelFiles view() {
+        return with(text.view(), unet.view());
     }
 
     /** Checks that no mapped file has been written to since it was opened. */

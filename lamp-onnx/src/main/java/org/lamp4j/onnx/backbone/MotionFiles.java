@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.ModelFormatException;
@@ -40,13 +41,25 @@ import org.lamp4j.tensor.Shape;
 /** Patterns on disk: our own safetensors file, and the whole video UNet as LAMP's own program writes and reads it. */
 public final class MotionFiles {
 
+    private static final String DIFFERENCE = "difference/";
+
     private final ModelFiles base;
+    private final Checkpoint identity;
     private final UNetKeys keys;
     private final UNetInflation inflation;
     private @Nullable String fingerprint;
 
-    public MotionFiles(ModelFiles base, UNetKeys keys, UNetInflation inflation) {
+    /**
+     * Reads and writes patterns of a base model.
+     *
+     * @param base the model
+     * @param identity the UNet's weights that the fingerprint is of: the base's own, without LoRA
+     * @param keys the parameters of its video UNet
+     * @param inflation how these begin
+     */
+    public MotionFiles(ModelFiles base, Checkpoint identity, UNetKeys keys, UNetInflation inflation) {
         this.base = base;
+        this.identity = identity;
         this.keys = keys;
         this.inflation = inflation;
     }
@@ -58,23 +71,40 @@ public final class MotionFiles {
         try (SavedFile file = SavedFile.open(path)) {
             Checkpoint content = file.content();
             List<Parameter> parameters = new ArrayList<>();
+            List<Parameter> differences = new ArrayList<>();
             for (String name : content.names()) {
-                if (!TrainingFile.isTrainings(name)) {
+                if (name.startsWith(DIFFERENCE)) {
+                    differences.add(difference(name, content));
+                } else if (!TrainingFile.isTrainings(name)) {
                     parameters.add(SavedFile.parameter(name, content.tensor(name), content));
                 }
             }
             MotionWeights weights = MotionWeights.of(parameters);
             String network = BaseFingerprint.networkIn(file.metadata());
             // A pattern of another base is refused by its fingerprint, which says more than a shape.
-            if (!network.isEmpty() && network.equals(fingerprint())) {
+            boolean isOfThisBase = !network.isEmpty() && network.equals(fingerprint());
+            if (isOfThisBase || BaseFingerprint.isOfArchitecture(file.metadata(), architecture())) {
                 Optional<Misfit> misfit = misfit(weights, path);
                 if (misfit.isPresent()) {
                     throw new ModelFormatException(
                             misfit.get().problem(), path, misfit.get().parameter());
                 }
             }
-            return new StoredMotion(weights, file.metadata());
+            return new StoredMotion(weights, file.metadata(), MotionWeights.of(differences));
         }
+    }
+
+    private static Parameter difference(String name, Checkpoint content) throws ModelFormatException {
+        String parameter = name.substring(DIFFERENCE.length());
+        StoredTensor tensor = content.tensor(name);
+        if (!content.contains(parameter) || !content.tensor(parameter).shape().equals(tensor.shape())) {
+            throw new ModelFormatException(
+                    "expected a difference of the shape of its parameter " + parameter + ", but was " + tensor.shape()
+                            + " (" + content.file() + ")",
+                    content.file(),
+                    name);
+        }
+        return SavedFile.parameter(parameter, tensor, content);
     }
 
     /**
@@ -154,9 +184,14 @@ public final class MotionFiles {
 
     void write(Path path, MotionWeights motion, StoredPrecision precision, Map<String, String> metadata)
             throws IOException {
-        List<StoredTensor> tensors = motion.parameters().stream()
-                .map(parameter -> StoredTensor.of(parameter.name(), parameter.shape(), parameter.values()))
-                .toList();
+        List<StoredTensor> tensors = new ArrayList<>();
+        for (Parameter parameter : motion.parameters()) {
+            tensors.add(StoredTensor.of(parameter.name(), parameter.shape(), parameter.values()));
+        }
+        MotionBase replaced = new MotionBase(inflation);
+        for (String name : replaced.replaced(motion)) {
+            tensors.add(replaced.difference(DIFFERENCE + name, motion.parameter(name)));
+        }
         SavedFile.write(
                 path, tensors, metadata, precision == StoredPrecision.FLOAT16 ? StoredType.F16 : StoredType.F32);
     }
@@ -201,18 +236,44 @@ public final class MotionFiles {
         return config;
     }
 
+    Set<String> replaced(MotionWeights motion) {
+        return new MotionBase(inflation).replaced(motion);
+    }
+
+    MotionWeights shifted(MotionWeights motion, MotionWeights differences) {
+        return new MotionBase(inflation).shifted(motion, differences);
+    }
+
+    /** Hashes the configuration but for the size of images, which is no matter of weights. */
+    String architecture() {
+        VideoUNetConfig unet = base.unetConfig();
+        VideoUNetConfig ofAnySize = new VideoUNetConfig(
+                unet.inChannels(),
+                unet.outChannels(),
+                unet.levels(),
+                unet.layersPerBlock(),
+                unet.contextWidth(),
+                unet.groups(),
+                unet.epsilon(),
+                unet.linearProjection(),
+                unet.cosineFirst(),
+                unet.frequencyShift(),
+                0);
+        return new ContentHash().add(utf8(ofAnySize.toString())).finish();
+    }
+
     /** Hashes the configuration and every tensor with its name, type and shape, in the order of names. */
     synchronized String fingerprint() {
         if (fingerprint == null) {
-            fingerprint = base.unet().reading(this::hash);
+            fingerprint = identity.reading(this::hash);
         }
         return fingerprint;
     }
 
     private String hash() {
         ContentHash hash = new ContentHash().add(utf8(base.unetConfig().toString()));
-        for (String name : new TreeSet<>(base.unet().names())) {
-            StoredTensor tensor = base.unet().tensor(name);
+        for (String name : new TreeSet<>(identity.names())) {
+            StoredTensor tensor = identity.tensor(name);
             hash.add(utf8(name + " " + tensor.type() + tensor.shape())).add(tensor.data());
         }
         return hash.finish();

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.motion.AppliedLora;
+import org.lamp4j.motion.LoraFile;
 import org.lamp4j.motion.LowRank;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
@@ -35,6 +37,7 @@ final class OnnxBackbone implements BackboneModel {
     /** A network larger than this runs with its weights mapped if it runs now and then only. */
     private static final long LARGE_NETWORK_BYTES = 64L << 20;
 
+    private final LoraFiles weights;
     private final ModelFiles files;
     private final ComputeDevice device;
     private final MemoryBudget budget;
@@ -46,14 +49,18 @@ final class OnnxBackbone implements BackboneModel {
     private final MotionFiles motionFiles;
     private volatile boolean closed;
 
-    OnnxBackbone(ModelFiles files, ComputeDevice device, MemoryBudget budget) throws IOException {
-        this.files = files;
+    OnnxBackbone(LoraFiles weights, ComputeDevice device, MemoryBudget budget) throws IOException {
+        this.weights = weights;
+        this.files = weights.files();
         this.device = device;
         this.budget = budget;
         unets = new VideoUNets(files, device, budget);
         keys = UNetKeys.of(files.unetConfig());
-        WeightCheck.of(files, keys).report();
-        motionFiles = new MotionFiles(files, keys, inflation());
+        WeightCheck check = WeightCheck.of(files, keys);
+        if (weights.applied().isEmpty()) { // with LoRA it is the second look at the same files
+            check.report();
+        }
+        motionFiles = new MotionFiles(files, weights.base().unet(), keys, inflation());
         try {
             textEncoder = openTextEncoder();
             latentCodec = openLatentCodec();
@@ -110,6 +117,34 @@ final class OnnxBackbone implements BackboneModel {
     }
 
     @Override
+    public String architecture() {
+        return motionFiles.architecture();
+    }
+
+    @Override
+    public List<AppliedLora> loras() {
+        return weights.applied();
+    }
+
+    @Override
+    public BackboneModel withLoras(List<LoraFile> loras) throws IOException {
+        checkOpen();
+        LoraFiles more = weights.with(loras);
+        try {
+            return new OnnxBackbone(more, device, budget);
+        } catch (IOException | RuntimeException e) {
+            more.close();
+            throw e;
+        }
+    }
+
+    /** Returns the files, with what is added to their weights, open on their own. */
+    ModelFiles files() {
+        checkOpen();
+        return files.view();
+    }
+
+    @Override
     public PatternStorage storage() {
         return new OnnxPatternStorage(motionFiles, this::checkOpen);
     }
@@ -148,6 +183,18 @@ final class OnnxBackbone implements BackboneModel {
         checkOpen();
         motionFiles.check(motion);
         return new MotionMerge(keys, files.unet(), inflation()).merged(motion);
+    }
+
+    @Override
+    public Set<String> replaced(MotionWeights motion) {
+        return motionFiles.replaced(motion);
+    }
+
+    @Override
+    public MotionWeights shifted(MotionWeights motion, MotionWeights differences) {
+        checkOpen();
+        motionFiles.check(motion);
+        return motionFiles.shifted(motion, differences);
     }
 
     @Override
@@ -207,7 +254,7 @@ final class OnnxBackbone implements BackboneModel {
 
     @Override
     public synchronized void close() {
-        try (files;
+        try (weights;
                 networks) {
             closed = true;
         }

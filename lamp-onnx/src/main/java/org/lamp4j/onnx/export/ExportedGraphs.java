@@ -75,7 +75,7 @@ final class ExportedGraphs {
         UNetKeys keys = UNetKeys.of(files.unetConfig());
         MotionWeights weights = MotionWeights.of(List.of());
         if (motion.isPresent()) {
-            MotionFiles motionFiles = new MotionFiles(files, keys, inflation);
+            MotionFiles motionFiles = new MotionFiles(files, files.unet(), keys, inflation);
             weights = motionFiles.read(motion.get()).weights();
             motionFiles.check(weights);
         }

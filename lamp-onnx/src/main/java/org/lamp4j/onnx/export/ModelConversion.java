@@ -35,7 +35,7 @@ public final class ModelConversion {
      * @throws IOException if something cannot be read or written
      */
     public static void toFolder(Backbone backbone, Path folder) throws IOException {
-        try (ModelFiles files = ModelFiles.open(backbone.path())) {
+        try (ModelFiles files = ModelFiles.of(backbone)) {
             files.requireWeights();
             AtomicFolder.write(folder, made -> {
                 backbone.tokenizer().write(made.resolve("tokenizer"));
@@ -69,7 +69,7 @@ public final class ModelConversion {
      * @throws IOException if something cannot be read or written
      */
     public static void toFile(Backbone backbone, Path file) throws IOException {
-        try (ModelFiles files = ModelFiles.open(backbone.path())) {
+        try (ModelFiles files = ModelFiles.of(backbone)) {
             files.requireWeights();
             boolean second = files.textConfig().activation() == Activation.GELU;
             SingleFile model = new SingleFile(

@@ -103,7 +103,7 @@ public final class OnnxExport {
      * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor
      */
     public void writeStandard(Backbone backbone, Optional<Path> motion, Path output) throws IOException {
-        try (ModelFiles files = ModelFiles.open(backbone.path())) {
+        try (ModelFiles files = ModelFiles.of(backbone)) {
             ExportedGraphs graphs = graphs(files);
             AtomicFolder.write(output, made -> {
                 StandardFolder folder = new StandardFolder(made, notes(backbone));

@@ -14,7 +14,7 @@ import org.lamp4j.onnx.config.VideoUNetConfig.Level;
  *
  * @param config the UNet's dimensions
  */
-record UNetLayout(VideoUNetConfig config) implements OriginalKey.Layout {
+public record UNetLayout(VideoUNetConfig config) implements OriginalKey.Layout {
 
     static final String PREFIX = "model.diffusion_model.";
 
@@ -40,10 +40,16 @@ record UNetLayout(VideoUNetConfig config) implements OriginalKey.Layout {
 
     @Override
     public OriginalKey of(String key) {
-        return OriginalKey.whole(PREFIX + name(key));
+        return OriginalKey.whole(PREFIX + nameOf(key));
     }
 
-    private String name(String key) {
+    /**
+     * Returns a parameter's name in the original layout.
+     *
+     * @param key its key in diffusers, such as {@code conv_in.weight}
+     * @return the name within the UNet, such as {@code input_blocks.0.0.weight}
+     */
+    public String nameOf(String key) {
         Matcher inLevel = IN_LEVEL.matcher(key);
         if (inLevel.matches()) {
             int block = Integer.parseInt(inLevel.group(2));

@@ -76,6 +76,16 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
+     * Returns a checkpoint of the same tensors, open on its own.
+     *
+     * @return the view
+     * @throws IllegalStateException if this one is closed
+     */
+    public Checkpoint view() {
+        return view(tensors());
+    }
+
+    /**
      * Returns a checkpoint of the same file with other names, parts or shapes of its tensors, open on its own.
      *
      * @param views tensors made of this one's, by the names they shall have
