@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
@@ -24,6 +25,7 @@ import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.SingleFileModel;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.text.AddedWord;
 import org.lamp4j.text.ClipTokenizer;
 
 /**
@@ -118,6 +120,54 @@ public final class Backbone implements AutoCloseable {
             return new Backbone(path, loaded.tokenizer, schedule, loaded.model);
         } catch (RuntimeException e) {
             loaded.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Adds the words of a textual inversion embedding to the model as {@link #withEmbedding(Path, String)} does, each
+     * called as the file names it: by the tokens in a file of diffusers, by the name in one of AUTOMATIC1111's web UI,
+     * or else by the file's own name.
+     *
+     * @param file {@code .safetensors}, {@code .pt} or {@code .bin}
+     * @return the model with the words; this one is closed
+     * @throws IOException if the file cannot be read or is no embedding for this model
+     */
+    public Backbone withEmbedding(Path file) throws IOException {
+        return withEmbedding(file, Optional.empty());
+    }
+
+    /**
+     * Adds the word of a textual inversion embedding to the model. In prompts and captions the word stands for what the
+     * embedding has learned; clips and patterns that used it have its hash in their provenance.
+     *
+     * @param file {@code .safetensors}, {@code .pt} or {@code .bin}, as diffusers or AUTOMATIC1111's web UI save it
+     * @param word what it is called in prompts, in upper or lower case
+     * @return the model with the word, to be closed in place of this one, which is closed by this call, also if it
+     *     fails
+     * @throws IOException if the file cannot be read
+     * @throws org.lamp4j.errors.ModelFormatException if it is no embedding, has several words, or is one for another
+     *     kind of model
+     * @throws IllegalArgumentException if the word is blank or taken, or has more vectors than a prompt has tokens
+     * @throws IllegalStateException if this model is closed
+     * @see <a href="https://arxiv.org/abs/2208.01618">Gal et al., An Image is Worth One Word</a>
+     */
+    public Backbone withEmbedding(Path file, String word) throws IOException {
+        return withEmbedding(file, Optional.of(word));
+    }
+
+    private synchronized Backbone withEmbedding(Path file, Optional<String> word) throws IOException {
+        BackboneModel replaced = model();
+        closed = true;
+        BackboneModel.WithEmbedding made = replaced.withEmbedding(file, word);
+        try {
+            ClipTokenizer more = tokenizer;
+            for (AddedWord added : made.words()) {
+                more = more.withWord(added);
+            }
+            return new Backbone(path, more, noiseSchedule, made.model());
+        } catch (RuntimeException e) {
+            made.model().close();
             throw e;
         }
     }

@@ -2,6 +2,7 @@ package org.lamp4j.generation;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -41,7 +42,7 @@ public record GenerationOptions(
             16,
             new FrameSize(512, 320),
             8,
-            new Sampling(SamplerType.DDIM, 50, 12.5f, ""),
+            new Sampling(SamplerType.DDIM, 50, 12.5f, "", PromptSyntax.PLAIN),
             new Consistency(0.2f, OptionalInt.of(30), true),
             0,
             ProgressListener.none());
@@ -55,8 +56,10 @@ public record GenerationOptions(
      *     network runs once a step instead of twice; 12.5 unless set
      * @param negativePrompt what the clip should not show; empty unless set; without effect when the guidance scale is
      *     1 or below
+     * @param promptSyntax how prompt and negative prompt are read; PLAIN unless set
      */
-    public record Sampling(SamplerType sampler, int steps, float guidanceScale, String negativePrompt) {
+    public record Sampling(
+            SamplerType sampler, int steps, float guidanceScale, String negativePrompt, PromptSyntax promptSyntax) {
 
         /** Checks each value. */
         public Sampling {
@@ -64,6 +67,7 @@ public record GenerationOptions(
             check(steps >= 1, "1 or more steps", steps);
             check(guidanceScale >= 0 && Float.isFinite(guidanceScale), "a guidance scale of 0 or more", guidanceScale);
             Objects.requireNonNull(negativePrompt);
+            Objects.requireNonNull(promptSyntax);
         }
     }
 
@@ -133,6 +137,7 @@ public record GenerationOptions(
         OptionalInt adaInStart = consistency.adaInStart;
         Map<String, String> provenance = new LinkedHashMap<>();
         provenance.put("negative_prompt", sampling.negativePrompt);
+        provenance.put("prompt_syntax", sampling.promptSyntax.name().toLowerCase(Locale.ROOT));
         provenance.put("seed", Long.toString(seed));
         provenance.put("frame_count", Integer.toString(frameCount));
         provenance.put("frame_size", frameSize.toString());
@@ -159,6 +164,7 @@ public record GenerationOptions(
         private int steps;
         private float guidanceScale;
         private String negativePrompt;
+        private PromptSyntax promptSyntax;
         private float noiseSharing;
         private OptionalInt adaInStart;
         private boolean histogramMatching;
@@ -173,6 +179,7 @@ public record GenerationOptions(
             steps = options.sampling.steps;
             guidanceScale = options.sampling.guidanceScale;
             negativePrompt = options.sampling.negativePrompt;
+            promptSyntax = options.sampling.promptSyntax;
             noiseSharing = options.consistency.noiseSharing;
             adaInStart = options.consistency.adaInStart;
             histogramMatching = options.consistency.histogramMatching;
@@ -222,6 +229,12 @@ public record GenerationOptions(
             return checked();
         }
 
+        /** Sets {@link Sampling#promptSyntax()}. */
+        public Builder promptSyntax(PromptSyntax newValue) {
+            promptSyntax = once("promptSyntax", newValue);
+            return this;
+        }
+
         /** Sets {@link Consistency#noiseSharing()}. */
         public Builder noiseSharing(float newValue) {
             noiseSharing = once("noiseSharing", newValue);
@@ -264,7 +277,7 @@ public record GenerationOptions(
                     frameCount,
                     frameSize,
                     framesPerSecond,
-                    new Sampling(sampler, steps, guidanceScale, negativePrompt),
+                    new Sampling(sampler, steps, guidanceScale, negativePrompt, promptSyntax),
                     new Consistency(noiseSharing, adaInStart, histogramMatching),
                     seed,
                     listener);

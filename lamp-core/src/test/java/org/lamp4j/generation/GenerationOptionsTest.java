@@ -116,6 +116,7 @@ class GenerationOptionsTest {
                 .steps(20)
                 .guidanceScale(2)
                 .negativePrompt("blurred")
+                .promptSyntax(PromptSyntax.WEIGHTED)
                 .noiseSharing(0.5f)
                 .withoutAdaIn()
                 .withoutHistogramMatching()
@@ -130,6 +131,7 @@ class GenerationOptionsTest {
                 .hasToString(options.toString());
         assertThat(options.toBuilder().steps(99).adaInStart(3).build().toProvenance())
                 .containsEntry("steps", "99")
+                .containsEntry("prompt_syntax", "weighted")
                 .containsEntry("adain_start", "3")
                 .containsEntry("seed", "9");
     }

@@ -28,6 +28,7 @@ import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
+import org.lamp4j.text.AddedWord;
 
 /** A backbone that computes nothing but what a test tells it, and notes what it was asked for. */
 public final class FakeBackboneModel implements BackboneModel, PatternStorage {
@@ -35,6 +36,7 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     private final FakeLatentCodec codec = new FakeLatentCodec();
     private final List<int[]> encodedPrompts = new ArrayList<>();
     private final List<Shape> predictorShapes = new ArrayList<>();
+    private final List<Integer> predictorChunks = new ArrayList<>();
     private final List<FakeMotionTrainer> trainers = new ArrayList<>();
     private final Map<Path, StoredMotion> files = new HashMap<>();
     private final Map<Path, TrainingCheckpoint> checkpoints = new HashMap<>();
@@ -45,6 +47,8 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     private String fingerprint = "sha256:" + "0".repeat(64);
     private Optional<String> damagedWeight = Optional.empty();
     private Optional<SingleFileModel> singleFile = Optional.empty();
+    private List<AddedWord> taught = List.of();
+    private MotionWeights startedFrom;
     private int openPredictors;
     private int closings;
 
@@ -103,6 +107,32 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     /** Returns the shapes that predictors were made for. */
     public List<Shape> predictorShapes() {
         return predictorShapes;
+    }
+
+    /** Returns how many chunks of prompts predictors were made for. */
+    public List<Integer> predictorChunks() {
+        return predictorChunks;
+    }
+
+    /** Sets what embeddings teach. */
+    public FakeBackboneModel teaches(AddedWord... words) {
+        taught = List.of(words);
+        return this;
+    }
+
+    /** Returns itself and the words it was told of; the file's name must not be "damaged". */
+    @Override
+    public WithEmbedding withEmbedding(Path file, Optional<String> word) throws IOException {
+        if (file.endsWith("damaged")) {
+            close();
+            throw new IOException("damaged");
+        }
+        return new WithEmbedding(this, taught);
+    }
+
+    /** Returns what training started from. */
+    public MotionWeights startedFrom() {
+        return startedFrom;
     }
 
     /** Returns how many predictors are open. */
@@ -196,8 +226,9 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     }
 
     @Override
-    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents) {
+    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents, int promptChunks) {
         predictorShapes.add(latents);
+        predictorChunks.add(promptChunks);
         openPredictors++;
         return new NoisePredictor() {
             @Override
@@ -215,6 +246,7 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     @Override
     public MotionTrainer motionTrainer(
             MotionWeights motion, List<String> trainableModules, Shape latents, GradientCheckpointing checkpointing) {
+        startedFrom = motion;
         FakeMotionTrainer trainer = new FakeMotionTrainer(latents, checkpointing, losses);
         trainers.add(trainer);
         return trainer;

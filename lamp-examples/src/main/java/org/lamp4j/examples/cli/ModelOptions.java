@@ -16,6 +16,9 @@ final class ModelOptions {
     private PredictionOption prediction;
 
     @Mixin
+    private EmbeddingOption embedding;
+
+    @Mixin
     private DeviceOption device;
 
     Path path() {
@@ -27,6 +30,6 @@ final class ModelOptions {
     }
 
     Backbone open() throws IOException {
-        return prediction.open(model.get(), device.get());
+        return embedding.addTo(prediction.open(model.get(), device.get()));
     }
 }

@@ -33,6 +33,9 @@ final class SamplingOptions {
     @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What the clip should not show.")
     private String negativePrompt = SAMPLING.negativePrompt();
 
+    @Mixin
+    private PromptWeightsOption promptWeights;
+
     @Option(
             names = "--adain-start",
             paramLabel = "STEP",
@@ -60,6 +63,7 @@ final class SamplingOptions {
                 .steps(steps)
                 .guidanceScale(guidanceScale)
                 .negativePrompt(negativePrompt)
+                .promptSyntax(promptWeights.get())
                 .seed(seed.get());
         if (withoutAdaIn) {
             builder.withoutAdaIn();

@@ -42,6 +42,9 @@ final class TrainCommand implements Callable<Integer> {
     private PredictionOption prediction;
 
     @Mixin
+    private EmbeddingOption embedding;
+
+    @Mixin
     private DeviceOption device;
 
     @Option(
@@ -49,7 +52,7 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "8 to 16 clips of one motion, or a single clip. A captions.csv or NAME.txt beside each says what it "
-                            + "shows; else the folder's name does. Required without --config.")
+                            + "shows, captions.csv also its weight; else the folder's name does. Required without --config.")
     private @Nullable Path clips;
 
     @Option(
@@ -114,7 +117,7 @@ final class TrainCommand implements Callable<Integer> {
                         pattern, options.checkpoints().get().folder());
             }
             TrainingReport page = new TrainingReport(display::training);
-            try (Backbone backbone = prediction.open(base, device.get(configured.precision()))) {
+            try (Backbone backbone = embedding.addTo(prediction.open(base, device.get(configured.precision())))) {
                 TrainingClips learnedFrom = TrainingClips.in(clipFolder);
                 MotionPattern trained = MotionPattern.train(
                         backbone,

@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
+import org.lamp4j.onnx.model.ClipTextEncoder;
 import org.lamp4j.onnx.singlefile.DiffusersFolder;
 import org.lamp4j.onnx.singlefile.SingleFile;
 import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.SingleFileModel;
 
 /**
@@ -93,6 +96,20 @@ public record ModelFiles(
                     unet.resolve(CONFIG),
                     key);
         }
+    }
+
+    /** Returns the model with more vectors for tokens behind those of its text encoder, open on its own. */
+    ModelFiles withTokens(List<StoredTensor> vectors) throws IOException {
+        int count = vectors.stream().mapToInt(rows -> rows.shape().size(0)).sum();
+        return new ModelFiles(
+                path,
+                singleFile,
+                textConfig.withVocabularySize(textConfig.vocabularySize() + count),
+                text.withRows(ClipTextEncoder.TOKEN_EMBEDDING, vectors),
+                vaeConfig,
+                vae.view(),
+                unetConfig,
+                unet.view());
     }
 
     /** Checks that no mapped file has been written to since it was opened. */

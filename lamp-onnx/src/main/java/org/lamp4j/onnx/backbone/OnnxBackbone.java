@@ -1,6 +1,7 @@
 package org.lamp4j.onnx.backbone;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
@@ -24,6 +26,7 @@ import org.lamp4j.spi.SingleFileModel;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
+import org.lamp4j.text.AddedWord;
 
 /** A model on ONNX Runtime. Large weights are mapped; sessions are made when they are first needed. */
 final class OnnxBackbone implements BackboneModel {
@@ -41,16 +44,22 @@ final class OnnxBackbone implements BackboneModel {
     private final MotionFiles motionFiles;
     private volatile boolean closed;
 
-    OnnxBackbone(ModelFiles files, ComputeDevice device, MemoryBudget budget) throws IOException {
+    private OnnxBackbone(ModelFiles files, ComputeDevice device, MemoryBudget budget, UNetKeys keys) {
         this.files = files;
         this.device = device;
         this.budget = budget;
+        this.keys = keys;
         unets = new VideoUNets(files, device, budget);
-        keys = UNetKeys.of(files.unetConfig());
-        WeightCheck.of(files, keys).report();
         textEncoder = new OnnxTextEncoder(files.textConfig(), files.text(), encoding(files.text()));
         latentCodec = new OnnxLatentCodec(files.vaeConfig(), files.vae(), encoding(files.vae()), budget);
         motionFiles = new MotionFiles(files, keys, inflation());
+    }
+
+    /** Opens a model whose weights were not checked yet. */
+    static OnnxBackbone open(ModelFiles files, ComputeDevice device, MemoryBudget budget) throws IOException {
+        UNetKeys keys = UNetKeys.of(files.unetConfig());
+        WeightCheck.of(files, keys).report();
+        return new OnnxBackbone(files, device, budget, keys);
     }
 
     /** Text encoder and auto-encoder hold no memory while the UNet needs it, if they are large. */
@@ -64,6 +73,24 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public TextEncoder textEncoder() {
         return textEncoder;
+    }
+
+    @Override
+    public WithEmbedding withEmbedding(Path file, Optional<String> word) throws IOException {
+        checkOpen();
+        try (OnnxBackbone replaced = this) {
+            List<AddedWord> words = new ArrayList<>();
+            List<StoredTensor> vectors = new ArrayList<>();
+            int firstId = replaced.files.textConfig().vocabularySize();
+            for (TextualInversion.Embedding embedding : TextualInversion.read(file, word, files.textConfig())) {
+                AddedWord added = embedding.withTokensFrom(firstId);
+                words.add(added);
+                vectors.add(embedding.vectors());
+                firstId += added.tokenCount();
+            }
+            ModelFiles more = files.withTokens(vectors);
+            return new WithEmbedding(new OnnxBackbone(more, device, budget, keys), words);
+        }
     }
 
     @Override
@@ -119,10 +146,10 @@ final class OnnxBackbone implements BackboneModel {
     }
 
     @Override
-    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents) {
+    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents, int promptChunks) {
         checkOpen();
         motionFiles.check(motion);
-        return unets.predictor(motion, LowRankUpdates.of(motion, keys), latents);
+        return unets.predictor(motion, LowRankUpdates.of(motion, keys), latents, promptChunks);
     }
 
     @Override
