@@ -132,10 +132,7 @@ class TrainingOptionsTest {
         assertDifferent(options, TrainingOptions.newBuilder().build());
         assertThat(options.toBuilder().steps(99).build().steps()).isEqualTo(99);
         Path pattern = Path.of("pattern");
-        assertThat(TrainingOptions.newBuilder()
-                        .startFrom(pattern)
-                        .build()
-                        .toBuilder()
+        assertThat(TrainingOptions.newBuilder().startFrom(pattern).build().toBuilder()
                         .build()
                         .startFrom())
                 .contains(pattern);

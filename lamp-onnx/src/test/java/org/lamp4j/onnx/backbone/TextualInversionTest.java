@@ -96,8 +96,7 @@ class TextualInversionTest {
         Path diffusers = safetensors("learned_embeds.safetensors", Map.of("<ox>", two), StoredType.F32);
         Path bin = folder.resolve("learned_embeds.bin");
         TorchWriter.write(
-                bin,
-                List.of(StoredTensor.copyOf("<one>", vectorsOf("o", 1).reshape(Shape.of(WIDTH)))));
+                bin, List.of(StoredTensor.copyOf("<one>", vectorsOf("o", 1).reshape(Shape.of(WIDTH)))));
         Path parameters = safetensors("Horse_style.safetensors", Map.of("emb_params", two), StoredType.F32);
         Path webUi = folder.resolve("file.pt");
         EmbeddingFiles.write(webUi, "style name", two);
@@ -140,7 +139,9 @@ class TextualInversionTest {
         MotionPattern pattern = MotionPattern.untrained(backbone);
         RgbImage first = RgbImage.of(SIZE, new byte[3 * 16 * 16]);
 
-        assertThat(pattern.generate("an <x>", first, options().build()).provenance().get("embeddings"))
+        assertThat(pattern.generate("an <x>", first, options().build())
+                        .provenance()
+                        .get("embeddings"))
                 .matches("<x> sha256:[0-9a-f]{64}");
         assertThat(pattern.generate("an o", first, options().build()).provenance())
                 .doesNotContainKey("embeddings");
@@ -186,20 +187,21 @@ class TextualInversionTest {
         assertThat(pattern.generate("(o:3) x", first, weighted).frames()).isNotEqualTo(plain.frames());
         assertThat(pattern.generate("a o x b c d e f g h", first, weighted).frames())
                 .isNotEqualTo(pattern.generate("a o x b c", first, weighted).frames());
-        assertThat(backbone.generate(
-                        List.of("o", "a o x b c d e f g h"), weighted))
+        assertThat(backbone.generate(List.of("o", "a o x b c d e f g h"), weighted))
                 .hasSize(2);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "<x>; 768; 'expected an embedding of width 64, but was 768, that of Stable Diffusion 1'",
-        "<x>; 1024; 'expected an embedding of width 64, but was 1024, that of Stable Diffusion 2'",
-        "emb_params; 32; 'expected an embedding of width 64, but was 32'",
-        "clip_l; 768; 'expected an embedding of Stable Diffusion 1 or 2, but was one of SDXL (clip_l, clip_g)'",
-        "clip_g; 1280; 'expected an embedding of Stable Diffusion 1 or 2, but was one of SDXL (clip_l, clip_g)'",
-        "' '; 64; 'expected a word for an embedding, but was '' '''",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "<x>; 768; 'expected an embedding of width 64, but was 768, that of Stable Diffusion 1'",
+                "<x>; 1024; 'expected an embedding of width 64, but was 1024, that of Stable Diffusion 2'",
+                "emb_params; 32; 'expected an embedding of width 64, but was 32'",
+                "clip_l; 768; 'expected an embedding of Stable Diffusion 1 or 2, but was one of SDXL (clip_l, clip_g)'",
+                "clip_g; 1280; 'expected an embedding of Stable Diffusion 1 or 2, but was one of SDXL (clip_l, clip_g)'",
+                "' '; 64; 'expected a word for an embedding, but was '' '''",
+            })
     void withEmbedding_ofAnotherModel_isRefusedByName(String key, int width, String message) throws IOException {
         Path file = safetensors("x.safetensors", Map.of(key, FloatTensor.zeros(Shape.of(2, width))), StoredType.F32);
 
@@ -223,7 +225,9 @@ class TextualInversionTest {
     void withEmbedding_otherWeights_areRefused() throws IOException {
         assertRefused(
                 safetensors(
-                        "x.safetensors", Map.of("conv.weight", FloatTensor.zeros(Shape.of(2, 2, 3, 3))), StoredType.F32),
+                        "x.safetensors",
+                        Map.of("conv.weight", FloatTensor.zeros(Shape.of(2, 2, 3, 3))),
+                        StoredType.F32),
                 "expected vectors [n, D] of an embedding, but was F32 [2, 2, 3, 3]");
     }
 

@@ -120,8 +120,7 @@ class TrainingResumptionTest {
     }
 
     @Test
-    void run_fromAPatternOfWindowsAtTheStartStoppedAndResumed_givesTheBytesOfTheUninterruptedRun()
-            throws IOException {
+    void run_fromAPatternOfWindowsAtTheStartStoppedAndResumed_givesTheBytesOfTheUninterruptedRun() throws IOException {
         Path first = folder.resolve("first.safetensors");
         try (TinyTraining tiny = new TinyTraining(folder.resolve("model"))) {
             tiny.run(TinyTraining.options(3).build(), first);
