@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.errors.ModelFormatException;
@@ -112,20 +111,20 @@ final class TextualInversion {
             throw refused("expected a word and its vectors, but was " + found.size() + " of them", NAME);
         }
         for (Embedding embedding : found) {
-            requireWord(embedding.word(), word.isPresent());
+            requireWord(embedding, word.isPresent());
         }
         return found;
     }
 
     /** What the file calls a word is the file's fault, and what the caller calls it the caller's. */
-    private void requireWord(String word, boolean isGiven) throws ModelFormatException {
+    private void requireWord(Embedding embedding, boolean isGiven) throws ModelFormatException {
         try {
-            Objects.requireNonNull(new AddedWord(word, 0, 1, ""));
+            embedding.withTokensFrom(0);
         } catch (IllegalArgumentException e) {
             if (isGiven) {
                 throw e;
             }
-            throw refused(String.valueOf(e.getMessage()), word);
+            throw refused(String.valueOf(e.getMessage()), embedding.word());
         }
     }
 
