@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
@@ -26,6 +27,7 @@ import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.SingleFileModel;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.text.AddedWord;
 import org.lamp4j.text.ClipTokenizer;
 
 /**
@@ -176,6 +178,52 @@ public final class Backbone implements AutoCloseable {
      */
     public Backbone withLoras(List<LoraFile> loras) throws IOException {
         return new Backbone(path, tokenizer, noiseSchedule, model().withLoras(loras));
+    }
+
+    /**
+     * Opens this model once more with the words of a textual inversion embedding, as {@link #withEmbedding(Path,
+     * String)} does, each called as the file names it: by the tokens in a file of diffusers, by the name in one of AUTOMATIC1111's web UI,
+     * or else by the file's own name.
+     *
+     * @param file {@code .safetensors}, {@code .pt} or {@code .bin}
+     * @return the open model; the caller closes it
+     * @throws IOException if the file cannot be read or is no embedding for this model
+     */
+    public Backbone withEmbedding(Path file) throws IOException {
+        return withEmbedding(file, Optional.empty());
+    }
+
+    /**
+     * Opens this model once more with the word of a textual inversion embedding; as with {@link #withLora}, each of the
+     * two is closed on its own. In prompts and captions the word stands for what the
+     * embedding has learned; clips and patterns that used it have its hash in their provenance.
+     *
+     * @param file {@code .safetensors}, {@code .pt} or {@code .bin}, as diffusers or AUTOMATIC1111's web UI save it
+     * @param word what it is called in prompts, in upper or lower case
+     * @return the open model; the caller closes it
+     * @throws IOException if the file cannot be read
+     * @throws org.lamp4j.errors.ModelFormatException if it is no embedding, has several words, or is one for another
+     *     kind of model
+     * @throws IllegalArgumentException if the word is blank or taken, or has more vectors than a prompt has tokens
+     * @throws IllegalStateException if this model is closed
+     * @see <a href="https://arxiv.org/abs/2208.01618">Gal et al., An Image is Worth One Word</a>
+     */
+    public Backbone withEmbedding(Path file, String word) throws IOException {
+        return withEmbedding(file, Optional.of(word));
+    }
+
+    private Backbone withEmbedding(Path file, Optional<String> word) throws IOException {
+        BackboneModel.WithEmbedding made = model().withEmbedding(file, word);
+        try {
+            ClipTokenizer more = tokenizer;
+            for (AddedWord added : made.words()) {
+                more = more.withWord(added);
+            }
+            return new Backbone(path, more, noiseSchedule, made.model());
+        } catch (RuntimeException e) {
+            made.model().close();
+            throw e;
+        }
     }
 
     static Backbone open(Path path, Device device, BackboneProvider provider) throws IOException {

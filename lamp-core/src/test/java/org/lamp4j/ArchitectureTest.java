@@ -32,7 +32,7 @@ class ArchitectureTest {
         "generation, progress diffusion media files",
         "config, training generation media device files",
         "evaluation, media tensor",
-        "spi, errors device motion diffusion tensor",
+        "spi, errors device motion diffusion text tensor",
         "motion, errors diffusion tensor files",
         "diffusion, errors tensor files",
         "media, errors tensor files",

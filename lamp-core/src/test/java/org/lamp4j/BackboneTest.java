@@ -29,6 +29,7 @@ import org.lamp4j.spi.SingleFileModel.Vocabulary;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeBackboneModel;
 import org.lamp4j.testing.Fixture;
+import org.lamp4j.text.AddedWord;
 import org.lamp4j.text.ClipTokenizer;
 
 class BackboneTest {
@@ -199,11 +200,42 @@ class BackboneTest {
 
             assertThat(messages.all())
                     .containsExactly(
-                            "expected a prompt of at most 16 tokens, but was 22; its end is cut off: "
+                            "expected a prompt of at most 16 tokens, but was 22; its end is cut off, which it is "
+                                    + "not with PromptSyntax.WEIGHTED (--prompt-weights): "
                                     + "x ".repeat(20).strip(),
-                            "expected a prompt of at most 16 tokens, but was 114; its end is cut off: two lines ?31mred "
+                            "expected a prompt of at most 16 tokens, but was 114; its end is cut off, which it is "
+                                    + "not with PromptSyntax.WEIGHTED (--prompt-weights): two lines ?31mred "
                                     + "x".repeat(62) + "…");
         }
+    }
+
+    @Test
+    void withEmbedding_word_becomesItsOwnTokensInANewBackbone() throws IOException {
+        model.teaches(new AddedWord("<cat>", 9000, 2, "sha256:ab"));
+        Backbone before = open();
+
+        Backbone backbone = before.withEmbedding(Path.of("cat.bin"));
+
+        assertThat(backbone.tokenizer().encode("<CAT>"))
+                .startsWith(before.tokenizer().encode("")[0], 9000, 9001);
+        assertThat(before.tokenizer().encode("<CAT>")).doesNotContain(9000);
+        backbone.close();
+        assertThat(model.closings()).isEqualTo(1);
+        assertThat(before.model()).isSameAs(model);
+    }
+
+    @Test
+    void withEmbedding_fails_whatWasOpenedIsClosed() throws IOException {
+        Backbone damaged = open();
+        assertThatThrownBy(() -> damaged.withEmbedding(Path.of("damaged"))).hasMessage("damaged");
+        assertThat(model.closings()).isZero();
+
+        model.teaches(new AddedWord("x", 9000, 1, ""), new AddedWord("X", 9001, 1, ""));
+        Backbone twice = open();
+        assertThatThrownBy(() -> twice.withEmbedding(Path.of("x.bin"), "x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected a word that is not taken yet for an embedding, but was X");
+        assertThat(model.closings()).isEqualTo(1);
     }
 
     @Test

@@ -191,6 +191,7 @@ class ValuesTest {
                 TrainingClip.of(Path.of("a.mp4"), "a horse runs"),
                 TrainingClip.of(Path.of("b", "a.mp4"), "a horse runs"),
                 TrainingClip.of(Path.of("a.mp4"), "a dog runs"),
+                TrainingClip.of(Path.of("a.mp4"), "a dog runs").withWeight(2),
                 TrainingClip.of("a.mp4", still, "a horse runs"),
                 TrainingClip.of("a.mp4", bright, "a horse runs"));
     }

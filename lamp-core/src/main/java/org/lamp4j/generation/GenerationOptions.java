@@ -2,6 +2,7 @@ package org.lamp4j.generation;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public record GenerationOptions(
             16,
             new FrameSize(512, 320),
             8,
-            new Sampling(SamplerType.DDIM, 50, Optional.empty(), 12.5f, ""),
+            new Sampling(SamplerType.DDIM, 50, Optional.empty(), 12.5f, "", PromptSyntax.PLAIN),
             new Consistency(0.2f, OptionalDouble.of(0.6), true),
             0,
             ProgressListener.none());
@@ -59,13 +60,15 @@ public record GenerationOptions(
      *     network runs once a step instead of twice, as lcm wants it, whose models learn guidance; 12.5 unless set
      * @param negativePrompt what the clip should not show; empty unless set; without effect when the guidance scale is
      *     1 or below
+     * @param promptSyntax how prompt and negative prompt are read; PLAIN unless set
      */
     public record Sampling(
             SamplerType sampler,
             int steps,
             Optional<TimestepSpacing> timestepSpacing,
             float guidanceScale,
-            String negativePrompt) {
+            String negativePrompt,
+            PromptSyntax promptSyntax) {
 
         /** Checks each value. */
         public Sampling {
@@ -73,6 +76,7 @@ public record GenerationOptions(
             check(steps >= 1, "1 or more steps", steps);
             check(guidanceScale >= 0 && Float.isFinite(guidanceScale), "a guidance scale of 0 or more", guidanceScale);
             Objects.requireNonNull(negativePrompt);
+            Objects.requireNonNull(promptSyntax);
         }
     }
 
@@ -143,6 +147,7 @@ public record GenerationOptions(
         OptionalDouble adaInStart = consistency.adaInStart;
         Map<String, String> provenance = new LinkedHashMap<>();
         provenance.put("negative_prompt", sampling.negativePrompt);
+        provenance.put("prompt_syntax", sampling.promptSyntax.name().toLowerCase(Locale.ROOT));
         provenance.put("seed", Long.toString(seed));
         provenance.put("frame_count", Integer.toString(frameCount));
         provenance.put("frame_size", frameSize.toString());
@@ -173,6 +178,7 @@ public record GenerationOptions(
         private Optional<TimestepSpacing> timestepSpacing;
         private float guidanceScale;
         private String negativePrompt;
+        private PromptSyntax promptSyntax;
         private float noiseSharing;
         private OptionalDouble adaInStart;
         private boolean histogramMatching;
@@ -188,6 +194,7 @@ public record GenerationOptions(
             timestepSpacing = options.sampling.timestepSpacing;
             guidanceScale = options.sampling.guidanceScale;
             negativePrompt = options.sampling.negativePrompt;
+            promptSyntax = options.sampling.promptSyntax;
             noiseSharing = options.consistency.noiseSharing;
             adaInStart = options.consistency.adaInStart;
             histogramMatching = options.consistency.histogramMatching;
@@ -243,6 +250,12 @@ public record GenerationOptions(
             return checked();
         }
 
+        /** Sets {@link Sampling#promptSyntax()}. */
+        public Builder promptSyntax(PromptSyntax newValue) {
+            promptSyntax = once("promptSyntax", newValue);
+            return this;
+        }
+
         /** Sets {@link Consistency#noiseSharing()}. */
         public Builder noiseSharing(float newValue) {
             noiseSharing = once("noiseSharing", newValue);
@@ -285,7 +298,7 @@ public record GenerationOptions(
                     frameCount,
                     frameSize,
                     framesPerSecond,
-                    new Sampling(sampler, steps, timestepSpacing, guidanceScale, negativePrompt),
+                    new Sampling(sampler, steps, timestepSpacing, guidanceScale, negativePrompt, promptSyntax),
                     new Consistency(noiseSharing, adaInStart, histogramMatching),
                     seed,
                     listener);

@@ -16,6 +16,7 @@ import org.lamp4j.motion.LowRank;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
+import org.lamp4j.text.AddedWord;
 
 /**
  * An open text-to-image model, inflated to video on demand. It owns the mapped weights and all sessions but those it
@@ -29,6 +30,27 @@ public interface BackboneModel extends AutoCloseable {
      * @return the encoder, usable until this model is closed
      */
     TextEncoder textEncoder();
+
+    /**
+     * Opens this model once more with the vectors of a textual inversion embedding in its text encoder. The two are
+     * closed each on its own.
+     *
+     * @param file an embedding as diffusers or AUTOMATIC1111's web UI save it
+     * @param word what its only word is called in prompts; empty for the name that the file gives it
+     * @return the model, and the words to be added to its tokenizer; the caller closes it
+     * @throws IOException if the file cannot be read, is no embedding, or one for another model (an
+     *     {@link org.lamp4j.errors.ModelFormatException}); the message names it
+     * @throws IllegalStateException if this model is closed
+     */
+    WithEmbedding withEmbedding(Path file, Optional<String> word) throws IOException;
+
+    /**
+     * A model whose text encoder has learned words.
+     *
+     * @param model the model, open
+     * @param words the words, at least one
+     */
+    record WithEmbedding(BackboneModel model, List<AddedWord> words) {}
 
     /**
      * Returns the auto-encoder.
@@ -187,14 +209,28 @@ public interface BackboneModel extends AutoCloseable {
     }
 
     /**
-     * Opens the video UNet for running.
+     * Opens the video UNet for running, with prompts of one chunk.
      *
      * @param motion parameters laid over the inflated base
      * @param latents shape {@code [B, C, F, h, w]} of the latents it will be given
      * @return the predictor; the caller closes it, before this model
      * @throws IllegalArgumentException if a parameter is not one of this UNet's
      */
-    NoisePredictor noisePredictor(MotionWeights motion, Shape latents);
+    default NoisePredictor noisePredictor(MotionWeights motion, Shape latents) {
+        return noisePredictor(motion, latents, 1);
+    }
+
+    /**
+     * Opens the video UNet for running.
+     *
+     * @param motion parameters laid over the inflated base
+     * @param latents shape {@code [B, C, F, h, w]} of the latents it will be given
+     * @param promptChunks k, at least 1: it will be given text hidden states {@code [B, kN, D]}, of so many times what
+     *     the text encoder gives
+     * @return the predictor; the caller closes it, before this model
+     * @throws IllegalArgumentException if a parameter is not one of this UNet's
+     */
+    NoisePredictor noisePredictor(MotionWeights motion, Shape latents, int promptChunks);
 
     /**
      * Tells whether {@link #noisePredictor} has the memory for latents.

@@ -33,10 +33,16 @@ public final class ClipTokenizer {
 
     private final TokenizerFiles files;
     private final BytePairEncoder encoder;
+    private final AddedWords added;
 
     ClipTokenizer(TokenizerFiles files) {
+        this(files, new BytePairEncoder(files.mergeRanks()), AddedWords.NONE);
+    }
+
+    private ClipTokenizer(TokenizerFiles files, BytePairEncoder encoder, AddedWords added) {
         this.files = files;
-        this.encoder = new BytePairEncoder(files.mergeRanks());
+        this.encoder = encoder;
+        this.added = added;
     }
 
     /**
@@ -93,7 +99,7 @@ public final class ClipTokenizer {
     /**
      * Writes the tokenizer in the format of Hugging Face's CLIP tokenizers: {@code vocab.json}, {@code merges.txt},
      * {@code tokenizer_config.json} and {@code special_tokens_map.json}, each whole or not at all. Files of these names
-     * are replaced.
+     * are replaced. {@linkplain #withWord Added words} are not written.
      *
      * @param tokenizerFolder where to; made if it is not there
      * @throws IOException if a file cannot be written
@@ -103,12 +109,43 @@ public final class ClipTokenizer {
     }
 
     /**
+     * Returns a tokenizer with one more word. In a prompt it is found where it stands alone, in upper or lower case,
+     * and becomes its own tokens, whatever the vocabulary makes of it.
+     *
+     * @param word the word and its tokens
+     * @return this tokenizer and the word
+     * @throws IllegalArgumentException if the word is there already, or has more tokens than fit into a prompt
+     */
+    public ClipTokenizer withWord(AddedWord word) {
+        if (word.tokenCount() > maxLength() - 2) {
+            throw new IllegalArgumentException("expected an embedding of at most " + (maxLength() - 2) + " vectors for "
+                    + word.word() + ", but was " + word.tokenCount());
+        }
+        return new ClipTokenizer(files, encoder, added.with(word));
+    }
+
+    /**
+     * Finds added words in a prompt.
+     *
+     * @param prompt any text of at most {@value #MAX_PROMPT_LENGTH} characters
+     * @return those that are in it, each once, in their order
+     * @throws IllegalArgumentException if the prompt is longer
+     */
+    public List<AddedWord> addedWordsIn(String prompt) {
+        requireLength(prompt);
+        return added.in(PromptWords.composed(prompt)).stream()
+                .map(AddedWords.Place::word)
+                .distinct()
+                .toList();
+    }
+
+    /**
      * Returns how many tokens there are. A text encoder needs a row for each.
      *
-     * @return the size of the vocabulary, 49408 for Stable Diffusion
+     * @return the size of the vocabulary, 49408 for Stable Diffusion, and added tokens
      */
     public int vocabularySize() {
-        return files.vocabulary().size();
+        return added.idCount(files.vocabulary().size());
     }
 
     /**
@@ -196,19 +233,62 @@ public final class ClipTokenizer {
         return encodePrompt(prompt).idCount();
     }
 
+    /**
+     * Encodes a weighted prompt of any length, in as many chunks as it takes: each is full before the next begins, but
+     * that an added word of several tokens is never cut in two. Texts of different weights are encoded each by itself.
+     *
+     * @param prompt the prompt
+     * @return its chunks, at least one; a single one has the ids that {@link #encode} gives the text
+     * @throws IllegalArgumentException if there are more than {@value WeightedPrompt#MAX_CHUNKS} chunks
+     */
+    public List<PromptChunk> encode(WeightedPrompt prompt) {
+        PromptChunks chunks = new PromptChunks(files);
+        boolean isFirst = true;
+        for (List<WeightedPrompt.Part> section : prompt.sections()) {
+            if (!isFirst) {
+                chunks.end();
+            }
+            isFirst = false;
+            for (WeightedPrompt.Part part : section) {
+                units(part.text()).forEach(unit -> chunks.add(unit, part.weight()));
+            }
+        }
+        return chunks.done();
+    }
+
     private List<Integer> tokens(String prompt) {
+        return units(prompt).stream().flatMapToInt(Arrays::stream).boxed().toList();
+    }
+
+    static void requireLength(String prompt) {
         if (prompt.length() > MAX_PROMPT_LENGTH) {
             throw new IllegalArgumentException("expected a prompt of at most " + MAX_PROMPT_LENGTH
                     + " characters, but was " + prompt.length() + " (ClipTokenizer)");
         }
+    }
+
+    /** Returns the ids of a text, those of an added word together. */
+    private List<int[]> units(String text) {
+        requireLength(text);
+        String composed = PromptWords.composed(text);
+        List<int[]> units = new ArrayList<>();
+        int done = 0;
+        for (AddedWords.Place place : added.in(composed)) {
+            addUnits(composed.substring(done, place.start()), units);
+            units.add(place.word().ids());
+            done = place.end();
+        }
+        addUnits(composed.substring(done), units);
+        return units;
+    }
+
+    private void addUnits(String composed, List<int[]> units) {
         Map<String, Integer> vocabulary = files.vocabulary();
-        List<Integer> ids = new ArrayList<>();
-        for (String word : PromptWords.of(prompt)) {
+        for (String word : PromptWords.in(composed)) {
             List<String> pieces = PromptWords.isSpecial(word) ? List.of(word) : encoder.encode(word);
             for (String piece : pieces) {
-                ids.add(vocabulary.getOrDefault(piece, files.unknownId()));
+                units.add(new int[] {vocabulary.getOrDefault(piece, files.unknownId())});
             }
         }
-        return ids;
     }
 }

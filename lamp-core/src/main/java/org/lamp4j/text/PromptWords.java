@@ -25,8 +25,17 @@ final class PromptWords {
     private PromptWords() {}
 
     static List<String> of(String prompt) {
+        return in(composed(prompt));
+    }
+
+    /** Returns a text as it is cut into words. */
+    static String composed(String prompt) {
         String composed = Normalizer.normalize(prompt, Normalizer.Form.NFC);
-        String text = WHITE_SPACE.matcher(composed).replaceAll(" ").strip().toLowerCase(Locale.ROOT);
+        return WHITE_SPACE.matcher(composed).replaceAll(" ").strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** Cuts a composed text. */
+    static List<String> in(String text) {
         return WORD.matcher(text).results().map(MatchResult::group).toList();
     }
 

@@ -14,12 +14,16 @@ import org.lamp4j.media.MediaFiles;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
-/** One clip to learn from and its caption. Opened anew each time it is read, frame by frame. Immutable. */
+/** One clip to learn from, its caption and weight. Opened anew each time it is read, frame by frame. Immutable. */
 public final class TrainingClip {
+
+    private static final double SMALLEST_WEIGHT = 0.01;
+    private static final double LARGEST_WEIGHT = 100;
 
     private final String name;
     private final String caption;
     private final Source source;
+    private final double weight;
 
     /** Where the frames come from. */
     interface Source {
@@ -29,9 +33,14 @@ public final class TrainingClip {
     }
 
     TrainingClip(String name, String caption, Source source) {
+        this(name, caption, source, 1);
+    }
+
+    private TrainingClip(String name, String caption, Source source, double weight) {
         this.name = Objects.requireNonNull(name);
         this.caption = Objects.requireNonNull(caption);
         this.source = source;
+        this.weight = weight;
     }
 
     /**
@@ -76,6 +85,30 @@ public final class TrainingClip {
     }
 
     /**
+     * Returns how much the clip counts: one of weight 2 as if it were there twice.
+     *
+     * @return how often training draws it where it draws a clip of weight 1 once; 1 unless set
+     */
+    public double weight() {
+        return weight;
+    }
+
+    /**
+     * Returns the clip with another weight.
+     *
+     * @param newWeight how often training draws it where it draws a clip of weight 1 once, 0.01 to 100
+     * @return the same clip of that weight
+     * @throws IllegalArgumentException if the weight is out of range
+     */
+    public TrainingClip withWeight(double newWeight) {
+        if (!(newWeight >= SMALLEST_WEIGHT && newWeight <= LARGEST_WEIGHT)) {
+            throw new IllegalArgumentException(
+                    "expected a weight from 0.01 to 100, but was " + newWeight + " (clip " + name + ")");
+        }
+        return new TrainingClip(name, caption, source, newWeight);
+    }
+
+    /**
      * Opens the clip at its first frame.
      *
      * @return the reader; the caller closes it
@@ -115,24 +148,25 @@ public final class TrainingClip {
         return source.contentHash();
     }
 
-    /** Returns the name and the caption. */
-    /** Clips are equal if their names, captions and files or frames are. */
+    /** Clips are equal if their names, captions, weights and files or frames are. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof TrainingClip that
                 && name.equals(that.name)
                 && caption.equals(that.caption)
+                && weight == that.weight
                 && source.equals(that.source);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(name, caption, source);
+        return Objects.hash(name, caption, source, weight);
     }
 
+    /** Returns the name, the caption and, if it is not 1, the weight. */
     @Override
     public String toString() {
-        return name + " (\"" + caption + "\")";
+        return name + " (\"" + caption + "\"" + (weight == 1 ? "" : ", weight " + weight) + ")";
     }
 
     private record FileSource(Path file) implements Source {

@@ -22,9 +22,10 @@ public final class TrainingClips {
 
     /**
      * Finds the clips of a folder: video files, and folders that hold images but no video files, in the order of their
-     * names. A clip's caption is its line in {@code captions.csv} (heading {@code file,caption}), else the text of the
-     * {@code .txt} file of the same name beside it, else the folder's name with spaces for underscores. In place of a
-     * folder there may be a single video file, whose caption, if nothing else is said, is its own name.
+     * names. A clip's caption is its line in {@code captions.csv} (heading {@code file,caption}; a third column
+     * {@code weight} says how much it {@linkplain TrainingClip#weight counts}), else the text of the {@code .txt} file
+     * of the same name beside it, else the folder's name with spaces for underscores. In place of a folder there may be
+     * a single video file, whose caption, if nothing else is said, is its own name.
      *
      * @param folder the folder, or a video file
      * @return its clips

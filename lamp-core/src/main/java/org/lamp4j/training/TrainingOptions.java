@@ -35,6 +35,10 @@ import org.lamp4j.progress.ProgressListener;
  *     {@linkplain org.lamp4j.device.Device#withMemoryBudget budget} the fastest way is taken, and on a GPU all is kept
  * @param checkpoints where the run is saved while it goes on; empty if it is not
  * @param resume what training goes on from: a checkpoint, or a folder whose newest is meant; empty for a new run
+ * @param startFrom a pattern of the same base model whose parameters are the first, in place of ones that have learned
+ *     nothing: a file or folder as {@link org.lamp4j.MotionPattern#load} takes it, a checkpoint among them. Steps and
+ *     optimiser begin anew. It has to have the parameters that are trained, of the same rank and &alpha;; empty to
+ *     begin from nothing
  * @param validation what is generated on the way, to see how far the pattern is; empty if nothing is
  * @param listener the progress listener, which may stop the run; none unless set
  * @see <a href="https://arxiv.org/abs/2310.10769">Wu et al., LAMP</a>, section 4.1
@@ -49,12 +53,13 @@ public record TrainingOptions(
         GradientCheckpointing gradientCheckpointing,
         Optional<Checkpoints> checkpoints,
         Optional<Path> resume,
+        Optional<Path> startFrom,
         Optional<Validation> validation,
         ProgressListener<TrainingProgress> listener) {
 
     private static final TrainingOptions PAPER = new TrainingOptions(
             30_000,
-            new Window(16, new FrameSize(512, 320), 1, 2048, HorizontalFlip.OFF),
+            new Window(16, new FrameSize(512, 320), 1, WindowStart.RANDOM, 2048, HorizontalFlip.OFF),
             new Batches(1, 1, TimestepSampling.uniform()),
             new Optimizer(3e-5f, LearningRateSchedule.constant(), 0.9f, 0.999f, 1e-8f, 1e-2f, 1),
             new Parameters(List.of("conv1d", "conv_gate", "attn_temp", "attn1.to_q"), Optional.empty()),
@@ -63,28 +68,36 @@ public record TrainingOptions(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             ProgressListener.none());
 
     /**
-     * The window of a clip that a training step sees: frames that may begin anywhere in it.
+     * The window of a clip that a training step sees.
      *
      * @param frameCount F, number of frames, at least 2, as frame 0 is given; 16 unless set
      * @param frameSize size that frames are resized to, covering and centre-cropped; multiples of the auto-encoder's
      *     factor; 512x320 unless set
      * @param frameStride distance of neighbouring frames of a window in the clip, at least 1; 1 unless set
+     * @param windowStart where in a clip a window begins; RANDOM unless set
      * @param maxClipFrames how many frames a clip may have, at least 1; 2048 unless set. Every frame is encoded, and
      *     its latents stay in memory; a clip of hours is a mistake that is found before. A clip as long as one window
      *     is always taken
      * @param horizontalFlip whether clips are shown mirrored; OFF unless set, since most motions have a direction
      */
     public record Window(
-            int frameCount, FrameSize frameSize, int frameStride, int maxClipFrames, HorizontalFlip horizontalFlip) {
+            int frameCount,
+            FrameSize frameSize,
+            int frameStride,
+            WindowStart windowStart,
+            int maxClipFrames,
+            HorizontalFlip horizontalFlip) {
 
         /** Checks each value. */
         public Window {
             check(frameCount >= 2, "2 or more frames", frameCount);
             Objects.requireNonNull(frameSize);
             check(frameStride >= 1, "1 or more frames of stride", frameStride);
+            Objects.requireNonNull(windowStart);
             check(maxClipFrames >= 1, "1 or more frames of a clip", maxClipFrames);
             Objects.requireNonNull(horizontalFlip);
         }
@@ -96,6 +109,16 @@ public record TrainingOptions(
          */
         public long length() {
             return (frameCount - 1L) * frameStride + 1;
+        }
+
+        /**
+         * Tells whether a window may show a frame of a clip.
+         *
+         * @param frameIndex index of the frame in the clip, from 0
+         * @return false for frames behind the only window there is
+         */
+        public boolean reaches(long frameIndex) {
+            return windowStart == WindowStart.RANDOM || frameIndex < length();
         }
     }
 
@@ -202,7 +225,8 @@ public record TrainingOptions(
     /**
      * Checks the number of steps, and what two settings say together.
      *
-     * @throws IllegalArgumentException if there are no steps, or a window is longer than any clip can be
+     * @throws IllegalArgumentException if there are no steps, a window is longer than any clip can be, or there is both
+     *     a run to resume and a pattern to start from
      */
     public TrainingOptions {
         checkSteps(steps);
@@ -211,6 +235,11 @@ public record TrainingOptions(
                     + window.frameCount + " frames at stride " + window.frameStride + " take " + window.length());
         }
         Objects.requireNonNull(gradientCheckpointing);
+        if (resume.isPresent() && startFrom.isPresent()) {
+            throw new IllegalArgumentException(
+                    "expected either a run to resume or a pattern to start from, but was both, " + resume.get()
+                            + " and " + startFrom.get());
+        }
         Objects.requireNonNull(listener);
     }
 

@@ -27,22 +27,12 @@ public final class TrainingOptionsBuilder {
     private static final Path ANY_FOLDER = Path.of("checkpoints");
 
     private final Set<String> alreadySet = new HashSet<>();
+    private final WindowDraft window;
+    private final OptimizerDraft optimizer;
     private int steps;
-    private int frameCount;
-    private FrameSize frameSize;
-    private int frameStride;
-    private int maxClipFrames;
-    private HorizontalFlip horizontalFlip;
     private int batchSize;
     private int gradientAccumulation;
     private TimestepSampling timestepSampling;
-    private float learningRate;
-    private LearningRateSchedule learningRateSchedule;
-    private float beta1;
-    private float beta2;
-    private float epsilon;
-    private float weightDecay;
-    private float maxGradientNorm;
     private List<String> trainableModules;
     private Optional<Integer> rank;
     private Optional<Float> alpha;
@@ -52,26 +42,17 @@ public final class TrainingOptionsBuilder {
     private int checkpointEvery;
     private int keepCheckpoints;
     private Optional<Path> resume;
+    private Optional<Path> startFrom;
     private Optional<Validation> validation;
     private ProgressListener<TrainingProgress> listener;
 
     TrainingOptionsBuilder(TrainingOptions options) {
+        window = new WindowDraft(options.window());
+        optimizer = new OptimizerDraft(options.optimizer());
         steps = options.steps();
-        frameCount = options.window().frameCount();
-        frameSize = options.window().frameSize();
-        frameStride = options.window().frameStride();
-        maxClipFrames = options.window().maxClipFrames();
-        horizontalFlip = options.window().horizontalFlip();
         batchSize = options.batches().batchSize();
         gradientAccumulation = options.batches().gradientAccumulation();
         timestepSampling = options.batches().timestepSampling();
-        learningRate = options.optimizer().learningRate();
-        learningRateSchedule = options.optimizer().learningRateSchedule();
-        beta1 = options.optimizer().beta1();
-        beta2 = options.optimizer().beta2();
-        epsilon = options.optimizer().epsilon();
-        weightDecay = options.optimizer().weightDecay();
-        maxGradientNorm = options.optimizer().maxGradientNorm();
         trainableModules = options.parameters().trainableModules();
         rank = options.parameters().lowRank().map(LowRank::rank);
         alpha = options.parameters().lowRank().map(LowRank::alpha);
@@ -81,6 +62,7 @@ public final class TrainingOptionsBuilder {
         checkpointEvery = options.checkpoints().map(Checkpoints::every).orElse(Checkpoints.EVERY);
         keepCheckpoints = options.checkpoints().map(Checkpoints::keep).orElse(Checkpoints.KEEP);
         resume = options.resume();
+        startFrom = options.startFrom();
         validation = options.validation();
         listener = options.listener();
     }
@@ -94,32 +76,38 @@ public final class TrainingOptionsBuilder {
 
     /** Sets {@link Window#frameCount()}. */
     public TrainingOptionsBuilder frameCount(int newValue) {
-        frameCount = once("frameCount", newValue);
-        return checked(window());
+        window.frameCount = once("frameCount", newValue);
+        return checked(window.done());
     }
 
     /** Sets {@link Window#frameSize()}. */
     public TrainingOptionsBuilder frameSize(FrameSize newValue) {
-        frameSize = once("frameSize", newValue);
-        return checked(window());
+        window.frameSize = once("frameSize", newValue);
+        return checked(window.done());
     }
 
     /** Sets {@link Window#frameStride()}. */
     public TrainingOptionsBuilder frameStride(int newValue) {
-        frameStride = once("frameStride", newValue);
-        return checked(window());
+        window.frameStride = once("frameStride", newValue);
+        return checked(window.done());
+    }
+
+    /** Sets {@link Window#windowStart()}. */
+    public TrainingOptionsBuilder windowStart(WindowStart newValue) {
+        window.windowStart = once("windowStart", newValue);
+        return this;
     }
 
     /** Sets {@link Window#maxClipFrames()}. */
     public TrainingOptionsBuilder maxClipFrames(int newValue) {
-        maxClipFrames = once("maxClipFrames", newValue);
-        return checked(window());
+        window.maxClipFrames = once("maxClipFrames", newValue);
+        return checked(window.done());
     }
 
     /** Sets {@link Window#horizontalFlip()}. */
     public TrainingOptionsBuilder horizontalFlip(HorizontalFlip newValue) {
-        horizontalFlip = once("horizontalFlip", newValue);
-        return checked(window());
+        window.horizontalFlip = once("horizontalFlip", newValue);
+        return checked(window.done());
     }
 
     /** Sets {@link Batches#batchSize()}. */
@@ -142,44 +130,44 @@ public final class TrainingOptionsBuilder {
 
     /** Sets {@link Optimizer#learningRate()}. */
     public TrainingOptionsBuilder learningRate(float newValue) {
-        learningRate = once("learningRate", newValue);
-        return checked(optimizer());
+        optimizer.learningRate = once("learningRate", newValue);
+        return checked(optimizer.done());
     }
 
     /** Sets {@link Optimizer#learningRateSchedule()}. */
     public TrainingOptionsBuilder learningRateSchedule(LearningRateSchedule newValue) {
-        learningRateSchedule = once("learningRateSchedule", newValue);
-        return checked(optimizer());
+        optimizer.learningRateSchedule = once("learningRateSchedule", newValue);
+        return checked(optimizer.done());
     }
 
     /** Sets {@link Optimizer#beta1()}. */
     public TrainingOptionsBuilder beta1(float newValue) {
-        beta1 = once("beta1", newValue);
-        return checked(optimizer());
+        optimizer.beta1 = once("beta1", newValue);
+        return checked(optimizer.done());
     }
 
     /** Sets {@link Optimizer#beta2()}. */
     public TrainingOptionsBuilder beta2(float newValue) {
-        beta2 = once("beta2", newValue);
-        return checked(optimizer());
+        optimizer.beta2 = once("beta2", newValue);
+        return checked(optimizer.done());
     }
 
     /** Sets {@link Optimizer#epsilon()}. */
     public TrainingOptionsBuilder epsilon(float newValue) {
-        epsilon = once("epsilon", newValue);
-        return checked(optimizer());
+        optimizer.epsilon = once("epsilon", newValue);
+        return checked(optimizer.done());
     }
 
     /** Sets {@link Optimizer#weightDecay()}. */
     public TrainingOptionsBuilder weightDecay(float newValue) {
-        weightDecay = once("weightDecay", newValue);
-        return checked(optimizer());
+        optimizer.weightDecay = once("weightDecay", newValue);
+        return checked(optimizer.done());
     }
 
     /** Sets {@link Optimizer#maxGradientNorm()}. */
     public TrainingOptionsBuilder maxGradientNorm(float newValue) {
-        maxGradientNorm = once("maxGradientNorm", newValue);
-        return checked(optimizer());
+        optimizer.maxGradientNorm = once("maxGradientNorm", newValue);
+        return checked(optimizer.done());
     }
 
     /** Sets {@link Parameters#trainableModules()}. */
@@ -254,6 +242,12 @@ public final class TrainingOptionsBuilder {
         return this;
     }
 
+    /** Begins with what another pattern has learned: sets {@link TrainingOptions#startFrom()}. */
+    public TrainingOptionsBuilder startFrom(Path newValue) {
+        startFrom = Optional.of(once("startFrom", newValue));
+        return this;
+    }
+
     /** Sets {@link TrainingOptions#validation()}. */
     public TrainingOptionsBuilder validation(Validation newValue) {
         validation = Optional.of(once("validation", newValue));
@@ -270,8 +264,8 @@ public final class TrainingOptionsBuilder {
      * Returns the options.
      *
      * @return immutable options
-     * @throws IllegalArgumentException if a window is longer than any clip can be, or something is set that needs a
-     *     rank or a folder for checkpoints, and that is not
+     * @throws IllegalArgumentException if a window is longer than any clip can be, something is set that needs a rank
+     *     or a folder for checkpoints, and that is not, or both a run to resume and a pattern to start from are set
      */
     public TrainingOptions build() {
         requireFor("alpha", rank.isPresent(), "a rank");
@@ -279,14 +273,15 @@ public final class TrainingOptionsBuilder {
         requireFor("keepCheckpoints", checkpoint.isPresent(), "a folder for checkpoints");
         return new TrainingOptions(
                 steps,
-                window(),
+                window.done(),
                 batches(),
-                optimizer(),
+                optimizer.done(),
                 parameters(),
                 seed,
                 gradientCheckpointing,
                 checkpoint.map(this::checkpoints),
                 resume,
+                startFrom,
                 validation,
                 listener);
     }
@@ -310,16 +305,8 @@ public final class TrainingOptionsBuilder {
         return this;
     }
 
-    private Window window() {
-        return new Window(frameCount, frameSize, frameStride, maxClipFrames, horizontalFlip);
-    }
-
     private Batches batches() {
         return new Batches(batchSize, gradientAccumulation, timestepSampling);
-    }
-
-    private Optimizer optimizer() {
-        return new Optimizer(learningRate, learningRateSchedule, beta1, beta2, epsilon, weightDecay, maxGradientNorm);
     }
 
     private Parameters parameters() {

@@ -37,14 +37,14 @@ final class VideoFiles {
             throw new IOException("expected a folder of clips, or a clip, but " + folder
                     + (Files.exists(folder) ? " is neither" : " does not exist"));
         }
-        Map<String, String> captions = CaptionTable.read(folder.resolve(CAPTIONS));
+        Map<String, CaptionTable.Line> captions = CaptionTable.read(folder.resolve(CAPTIONS));
         List<TrainingClip> clips = new ArrayList<>();
         List<Path> others = new ArrayList<>();
         for (Path file : sorted(folder)) {
             if (isClip(file, media)) {
                 String name = file.getFileName().toString();
-                String listed = captions.remove(name);
-                clips.add(TrainingClip.of(file, listed == null ? caption(file) : listed));
+                CaptionTable.Line listed = captions.remove(name);
+                clips.add(listed == null ? TrainingClip.of(file, caption(file)) : listed.of(file));
             } else if (!isText(file)) {
                 others.add(file);
             }
@@ -69,10 +69,11 @@ final class VideoFiles {
      * A clip on its own has its own name as caption where nothing else is said, not that of whatever folder it lies in.
      */
     private static TrainingClip single(Path file) throws IOException {
-        String listed = CaptionTable.read(file.resolveSibling(CAPTIONS))
+        CaptionTable.Line listed = CaptionTable.read(file.resolveSibling(CAPTIONS))
                 .get(file.getFileName().toString());
-        String beside = listed == null ? sidecar(file).orElseGet(() -> words(baseName(file))) : listed;
-        return TrainingClip.of(file, beside);
+        return listed == null
+                ? TrainingClip.of(file, sidecar(file).orElseGet(() -> words(baseName(file))))
+                : listed.of(file);
     }
 
     /** A folder inside is a clip if it holds images but no clips; others are somebody's results or archive. */

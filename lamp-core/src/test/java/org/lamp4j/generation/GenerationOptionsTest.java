@@ -131,6 +131,7 @@ class GenerationOptionsTest {
                 .steps(20)
                 .guidanceScale(2)
                 .negativePrompt("blurred")
+                .promptSyntax(PromptSyntax.WEIGHTED)
                 .noiseSharing(0.5f)
                 .withoutAdaIn()
                 .withoutHistogramMatching()
@@ -146,6 +147,7 @@ class GenerationOptionsTest {
         assertThat(options.toBuilder().steps(99).adaInStart(0.25).build().toProvenance())
                 .containsEntry("steps", "99")
                 .containsEntry("adain_start", "0.25")
+                .containsEntry("prompt_syntax", "weighted")
                 .containsEntry("seed", "9");
     }
 

@@ -29,6 +29,7 @@ import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.spi.TrainingCheckpoint;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
+import org.lamp4j.text.AddedWord;
 
 /** A backbone that computes nothing but what a test tells it, and notes what it was asked for. */
 public final class FakeBackboneModel implements BackboneModel, PatternStorage {
@@ -36,6 +37,7 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     private final FakeLatentCodec codec = new FakeLatentCodec();
     private final List<int[]> encodedPrompts = new ArrayList<>();
     private final List<Shape> predictorShapes = new ArrayList<>();
+    private final List<Integer> predictorChunks = new ArrayList<>();
     private final List<FakeMotionTrainer> trainers = new ArrayList<>();
     private final Map<Path, StoredMotion> files = new HashMap<>();
     private final Map<Path, TrainingCheckpoint> checkpoints = new HashMap<>();
@@ -48,6 +50,8 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     private Optional<SingleFileModel> singleFile = Optional.empty();
     private final List<Path> previewDecoders = new ArrayList<>();
     private long memory = Long.MAX_VALUE;
+    private List<AddedWord> taught = List.of();
+    private MotionWeights startedFrom;
     private int openPredictors;
     private int closings;
 
@@ -106,6 +110,31 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     /** Returns the shapes that predictors were made for. */
     public List<Shape> predictorShapes() {
         return predictorShapes;
+    }
+
+    /** Returns how many chunks of prompts predictors were made for. */
+    public List<Integer> predictorChunks() {
+        return predictorChunks;
+    }
+
+    /** Sets what embeddings teach. */
+    public FakeBackboneModel teaches(AddedWord... words) {
+        taught = List.of(words);
+        return this;
+    }
+
+    /** Returns itself and the words it was told of; the file's name must not be "damaged". */
+    @Override
+    public WithEmbedding withEmbedding(Path file, Optional<String> word) throws IOException {
+        if (file.endsWith("damaged")) {
+            throw new IOException("damaged");
+        }
+        return new WithEmbedding(this, taught);
+    }
+
+    /** Returns what training started from. */
+    public MotionWeights startedFrom() {
+        return startedFrom;
     }
 
     /** Returns how many predictors are open. */
@@ -225,8 +254,9 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     }
 
     @Override
-    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents) {
+    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents, int promptChunks) {
         predictorShapes.add(latents);
+        predictorChunks.add(promptChunks);
         openPredictors++;
         return new NoisePredictor() {
             @Override
@@ -244,6 +274,7 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     @Override
     public MotionTrainer motionTrainer(
             MotionWeights motion, List<String> trainableModules, Shape latents, GradientCheckpointing checkpointing) {
+        startedFrom = motion;
         FakeMotionTrainer trainer = new FakeMotionTrainer(latents, checkpointing, losses);
         trainers.add(trainer);
         return trainer;

@@ -96,6 +96,19 @@ class TrainingClipsTest {
     }
 
     @Test
+    void in_captionTableWithWeights_clipsHaveThem() throws IOException {
+        write("a.clip", "20");
+        write("b.clip", "20");
+        write("c.clip", "20");
+        write("captions.csv", "file,caption,weight\na.clip,x,2.5\nb.clip,y,\n");
+
+        assertThat(TrainingClips.in(folder).clips())
+                .extracting(TrainingClip::weight)
+                .containsExactly(2.5, 1.0, 1.0);
+        assertThat(TrainingClips.in(folder).clips().get(0)).hasToString("a.clip (\"x\", weight 2.5)");
+    }
+
+    @Test
     void in_captionForAMissingClip_namesIt() throws IOException {
         write("a.clip", "20");
         write("captions.csv", "file,caption\nb.clip,x\nc.clip,y\n");
@@ -109,9 +122,12 @@ class TrainingClipsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a.clip,x\n=>expected the heading file,caption, but was a.clip,x|line 1",
+                "a.clip,x\n=>expected the heading file,caption[,weight], but was a.clip,x|line 1",
                 "file,caption\na.clip\n=>expected 2 fields, but was 1|line 2",
                 "file,caption\na.clip,x\na.clip,y\n=>expected one caption for a.clip, but was a second|line 3",
+                "file,caption,weight\na.clip,x,much\n=>expected a number as weight, but was much|line 2",
+                "file,caption,weight\na.clip,x,0\n=>expected a weight from 0.01 to 100, but was 0.0 (clip a.clip)|line 2",
+                "file,caption,weight\na.clip,x,NaN\n=>expected a weight from 0.01 to 100, but was NaN (clip a.clip)|line 2",
                 "file,caption\na.clip,\"x\n=>expected a closing quote, but the file ended|line 2",
                 "file,caption\na.clip,\"x\"y\n=>expected a comma or a line's end after a closing quote, but was 'y'|line 2"
             })

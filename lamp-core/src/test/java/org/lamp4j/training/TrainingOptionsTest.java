@@ -62,6 +62,16 @@ class TrainingOptionsTest {
                 .contains(new LowRank(16, 4));
     }
 
+    @Test
+    void build_bothResumeAndStartFrom_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TrainingOptions.newBuilder()
+                        .resume(Path.of("a"))
+                        .startFrom(Path.of("b"))
+                        .build())
+                .withMessage("expected either a run to resume or a pattern to start from, but was both, a and b");
+    }
+
     static Stream<Arguments> badValues() {
         return Stream.of(
                 bad(builder -> builder.steps(0), "expected 1 or more steps, but was 0"),
@@ -121,6 +131,11 @@ class TrainingOptionsTest {
                 .hasToString(options.toString());
         assertDifferent(options, TrainingOptions.newBuilder().build());
         assertThat(options.toBuilder().steps(99).build().steps()).isEqualTo(99);
+        Path pattern = Path.of("pattern");
+        assertThat(TrainingOptions.newBuilder().startFrom(pattern).build().toBuilder()
+                        .build()
+                        .startFrom())
+                .contains(pattern);
     }
 
     private static TrainingOptionsBuilder everyOption() {
@@ -129,6 +144,7 @@ class TrainingOptionsTest {
                 .frameCount(4)
                 .frameSize(new FrameSize(64, 32))
                 .frameStride(2)
+                .windowStart(WindowStart.CLIP_START)
                 .maxClipFrames(16)
                 .batchSize(5)
                 .gradientAccumulation(6)
@@ -160,6 +176,9 @@ class TrainingOptionsTest {
 
     private static void assertDifferent(Record one, Record other) throws ReflectiveOperationException {
         for (RecordComponent component : one.getClass().getRecordComponents()) {
+            if (component.getName().equals("startFrom")) { // not together with resume
+                continue;
+            }
             Object value = component.getAccessor().invoke(one);
             Object otherValue = component.getAccessor().invoke(other);
             if (value instanceof Record group && group.getClass().getEnclosingClass() == TrainingOptions.class) {

@@ -111,7 +111,7 @@ final class FrameRateDoubling {
     }
 
     private Map<String, String> provenance(VideoClip clip, String prompt) {
-        Map<String, String> provenance = VideoPipeline.provenance(clip.provenance(), prompt, options);
+        Map<String, String> provenance = pipeline.provenance(clip.provenance(), prompt, options);
         provenance.put("frame_rate_doubled_from", clip.frameCount() + " frames");
         provenance.put("strength", Double.toString(doubling.strength()));
         return provenance;

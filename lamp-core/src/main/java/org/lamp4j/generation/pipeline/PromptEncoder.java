@@ -1,7 +1,9 @@
 package org.lamp4j.generation.pipeline;
 
 import java.util.List;
-import org.lamp4j.files.PrintableText;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.lamp4j.generation.PromptSyntax;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.text.ClipTokenizer;
@@ -11,7 +13,7 @@ import org.lamp4j.text.ClipTokenizer;
 public interface PromptEncoder {
 
     /**
-     * Encodes a prompt.
+     * Encodes a prompt as it stands.
      *
      * @param prompt any text
      * @return text hidden states {@code [1, N, D]}
@@ -19,25 +21,47 @@ public interface PromptEncoder {
     FloatTensor encode(String prompt);
 
     /**
-     * Returns an encoder that cuts prompts of too many tokens, which is logged.
+     * Encodes a prompt.
+     *
+     * @param prompt any text
+     * @param syntax how it is read
+     * @return text hidden states {@code [1, N, D]} of each chunk, at least one; a single one if it is read plainly
+     * @throws IllegalArgumentException if the prompt is longer than any, or a weight is out of range
+     */
+    default List<FloatTensor> chunks(String prompt, PromptSyntax syntax) {
+        return List.of(encode(prompt));
+    }
+
+    /**
+     * Finds words that an embedding was added for.
+     *
+     * @param prompt any text
+     * @return the hash of each such word's vectors by the word, in the prompt's order
+     */
+    default Map<String, String> embeddingsIn(String prompt) {
+        return Map.of();
+    }
+
+    /**
+     * Returns embeddings as one line of a provenance.
+     *
+     * @param embeddings hashes of vectors by the words
+     * @return words and hashes
+     */
+    static String listed(Map<String, String> embeddings) {
+        return embeddings.entrySet().stream()
+                .map(word -> word.getKey() + " " + word.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Returns an encoder that cuts plain prompts of too many tokens, which is logged.
      *
      * @param tokenizer the model's tokenizer
      * @param encoder the model's text encoder; stays the caller's
      * @return the encoder
      */
     static PromptEncoder of(ClipTokenizer tokenizer, TextEncoder encoder) {
-        return prompt -> {
-            ClipTokenizer.EncodedPrompt encoded = tokenizer.encodePrompt(prompt);
-            if (encoded.isCut()) {
-                System.getLogger(PromptEncoder.class.getName())
-                        .log(
-                                System.Logger.Level.WARNING,
-                                "expected a prompt of at most {0} tokens, but was {1}; its end is cut off: {2}",
-                                tokenizer.maxLength(),
-                                encoded.idCount(),
-                                PrintableText.excerpt(prompt));
-            }
-            return encoder.encode(List.of(encoded.ids()));
-        };
+        return new TokenizedPrompts(tokenizer, encoder);
     }
 }

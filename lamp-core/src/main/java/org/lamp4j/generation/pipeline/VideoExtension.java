@@ -80,7 +80,7 @@ final class VideoExtension {
     }
 
     private Map<String, String> provenance(VideoClip clip, String prompt, List<Integer> seams) {
-        Map<String, String> provenance = VideoPipeline.provenance(clip.provenance(), prompt, options);
+        Map<String, String> provenance = pipeline.provenance(clip.provenance(), prompt, options);
         provenance.put("extended_from", clip.frameCount() + " frames");
         provenance.put("overlap", Integer.toString(extension.overlap()));
         provenance.put("seams", seams.stream().map(String::valueOf).collect(Collectors.joining(",")));

@@ -224,6 +224,6 @@ public final class VideoGenerator {
         }
         List<RgbImage> frames = pipeline.decode(latents, IntStream.range(0, options.frameCount()), options);
         return VideoClip.of(frames, options.framesPerSecond())
-                .withProvenance(VideoPipeline.provenance(Map.of(), prompt, options));
+                .withProvenance(pipeline.provenance(Map.of(), prompt, options));
     }
 }

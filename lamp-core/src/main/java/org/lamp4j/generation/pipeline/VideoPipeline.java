@@ -10,6 +10,7 @@ import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GenerationProgress;
+import org.lamp4j.generation.PromptSyntax;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.MotionWeights;
@@ -47,28 +48,34 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
      *
      * @param prompts what each clip shows, B of them
      * @param latents shape of the latents, {@code [B, C, F, h, w]}
-     * @param options guidance scale and negative prompt are taken from them
+     * @param options guidance scale, negative prompt and how prompts are read are taken from them
      * @return the predictor; the caller closes it
      */
     GuidedPredictor guided(List<String> prompts, Shape latents, GenerationOptions options) {
         Guidance guidance = new Guidance(options.sampling().guidanceScale());
-        List<FloatTensor> texts = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
         if (guidance.branches() > 1) {
-            texts.addAll(Collections.nCopies(
-                    prompts.size(), encode(options.sampling().negativePrompt())));
+            texts.addAll(Collections.nCopies(prompts.size(), options.sampling().negativePrompt()));
         }
-        prompts.forEach(prompt -> texts.add(encode(prompt)));
-        return predictor(FloatTensor.concat(0, texts), latents, guidance);
+        texts.addAll(prompts);
+        PromptContext context =
+                PromptContext.of(texts, base.prompts(), options.sampling().promptSyntax());
+        return predictor(context, latents, guidance);
     }
 
     /** Opens the UNet for the empty prompt and one clip {@code [1, C, F, h, w]}, without guidance. */
     GuidedPredictor unguided(Shape latents) {
-        return predictor(encode(""), latents, new Guidance(1));
+        PromptContext context = PromptContext.of(List.of(""), base.prompts(), PromptSyntax.PLAIN);
+        return predictor(context, latents, new Guidance(1));
     }
 
-    private GuidedPredictor predictor(FloatTensor context, Shape latents, Guidance guidance) {
+    private GuidedPredictor predictor(PromptContext context, Shape latents, Guidance guidance) {
         Shape batch = latents.with(0, guidance.branches() * latents.size(0));
-        return GuidedPredictor.of(model().noisePredictor(motion, batch), context, guidance, schedule());
+        return GuidedPredictor.of(
+                model().noisePredictor(motion, batch, context.chunkCount()),
+                context.hiddenStates(),
+                guidance,
+                schedule());
     }
 
     /** Tells whether the UNet has the memory for one clip {@code [1, C, F, h, w]}, guided as the options say. */
@@ -90,16 +97,20 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
         }
     }
 
-    /** Returns what a new clip knows of itself: what the clip it was made of knew, the prompt and the options. */
-    static Map<String, String> provenance(Map<String, String> before, String prompt, GenerationOptions options) {
+    /**
+     * Returns what a new clip knows of itself: what the clip it was made of knew, the prompt, the options, and the
+     * embeddings of words in the prompts.
+     */
+    Map<String, String> provenance(Map<String, String> before, String prompt, GenerationOptions options) {
         Map<String, String> provenance = new LinkedHashMap<>(before);
         provenance.put("prompt", prompt);
         provenance.putAll(options.toProvenance());
+        Map<String, String> embeddings = new LinkedHashMap<>(base.prompts().embeddingsIn(prompt));
+        embeddings.putAll(base.prompts().embeddingsIn(options.sampling().negativePrompt()));
+        if (!embeddings.isEmpty()) {
+            provenance.put("embeddings", PromptEncoder.listed(embeddings));
+        }
         return provenance;
-    }
-
-    FloatTensor encode(String prompt) {
-        return base.prompts().encode(prompt);
     }
 
     /** Returns the scaled latents of images, resized to cover the frame size and cropped: {@code [1, C, F, h, w]}. */

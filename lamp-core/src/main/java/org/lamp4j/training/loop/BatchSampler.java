@@ -3,8 +3,6 @@ package org.lamp4j.training.loop;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.tensor.FloatTensor;
@@ -13,7 +11,8 @@ import org.lamp4j.training.TrainingOptions;
 
 /**
  * Draws training batches. Batch k depends on the seed and on k alone, not on the batches before it. Within each round
- * of the clips every clip is drawn once, in a new order.
+ * of the clips every clip is drawn once, in a new order; one of weight w, w times on average: so often that after r
+ * rounds it was drawn ⌊r w⌋ times. Two in place of one is the same as the clip twice in the list.
  */
 final class BatchSampler {
 
@@ -57,11 +56,47 @@ final class BatchSampler {
     }
 
     private int clipIndex(long draw) {
-        List<Integer> order = IntStream.range(0, clips.size()).boxed().collect(Collectors.toCollection(ArrayList::new));
-        RandomSource random = RandomSource.stream(options.seed(), "clip order", draw / clips.size());
+        long round = roundOf(draw);
+        List<Integer> order = new ArrayList<>();
+        for (int index = 0; index < clips.size(); index++) {
+            long times = drawsBefore(round + 1, index) - drawsBefore(round, index);
+            order.addAll(Collections.nCopies(Math.toIntExact(times), index));
+        }
+        RandomSource random = RandomSource.stream(options.seed(), "clip order", round);
         for (int left = order.size(); left > 1; left--) {
             Collections.swap(order, left - 1, random.nextInt(left));
         }
-        return order.get((int) (draw % clips.size()));
+        return order.get((int) (draw - drawsBefore(round)));
+    }
+
+    /** Returns the last round that no more than so many draws come before; one without any draw is passed over. */
+    private long roundOf(long draw) {
+        long first = 0;
+        long after = 1;
+        while (drawsBefore(after) <= draw) {
+            first = after;
+            after *= 2;
+        }
+        while (after - first > 1) {
+            long middle = first + (after - first) / 2;
+            if (drawsBefore(middle) <= draw) {
+                first = middle;
+            } else {
+                after = middle;
+            }
+        }
+        return first;
+    }
+
+    private long drawsBefore(long round) {
+        long draws = 0;
+        for (int index = 0; index < clips.size(); index++) {
+            draws += drawsBefore(round, index);
+        }
+        return draws;
+    }
+
+    private long drawsBefore(long round, int index) {
+        return (long) Math.floor(round * clips.get(index).weight());
     }
 }

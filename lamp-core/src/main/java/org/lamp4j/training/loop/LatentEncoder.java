@@ -80,14 +80,17 @@ final class LatentEncoder {
         } else {
             try (FrameReader reader = clip.open()) {
                 for (Optional<RgbImage> frame = reader.next();
-                        frame.isPresent() && !stop.isGiven();
+                        frame.isPresent() && encoded.areWanted() && !stop.isGiven();
                         frame = reader.next()) {
                     encoded.add(frame.get().coverCrop(options.window().frameSize()));
                 }
             }
         }
         return new LatentClip(
-                encoded.frames, encoded.mirrored, contexts.computeIfAbsent(clip.caption(), prompts::encode));
+                encoded.frames,
+                encoded.mirrored,
+                contexts.computeIfAbsent(clip.caption(), prompts::encode),
+                clip.weight());
     }
 
     /** The encoded frames of a clip. */
@@ -99,6 +102,11 @@ final class LatentEncoder {
 
         Frames(TrainingClip clip) {
             this.clip = clip;
+        }
+
+        /** Tells whether a window may show the next frame. */
+        boolean areWanted() {
+            return options.window().reaches(frames.size());
         }
 
         void add(RgbImage frame) {

@@ -48,18 +48,20 @@ public final class MotionTraining {
     }
 
     /**
-     * Trains a pattern, from fresh parameters or from a checkpoint. An interrupt, or a listener that says stop, ends it
-     * early with what was learned so far; the interrupt flag stays set.
+     * Trains a pattern, from fresh parameters, those of another pattern, or a checkpoint. An interrupt, or a listener
+     * that says stop, ends it early with what was learned so far; the interrupt flag stays set.
      *
      * @param clips what it learns from
      * @param options how it is trained
      * @return the trained parameters and how they came about
-     * @throws IOException if a clip or the checkpoint to go on from cannot be read, a checkpoint not written, or the
-     *     folder for checkpoints is in use by another run or holds some of another or later ones
+     * @throws IOException if a clip, the pattern to start from or the checkpoint to go on from cannot be read, a
+     *     checkpoint not written, or the folder for checkpoints is in use by another run or holds some of another or
+     *     later ones
      * @throws IllegalArgumentException if a clip is too short or too long, the first one for a validation that inverts
      *     it, a frame size is no multiple of the auto-encoder's factor, the schedule does not allow a validation's
      *     number of steps, a timestep is asked for that the schedule does not have, a trainable module does not exist,
-     *     or the checkpoint belongs to a run with other clips or options; the message names what differs
+     *     the pattern to start from has other parameters, or the checkpoint belongs to a run with other clips or
+     *     options; the message names what differs
      * @throws org.lamp4j.errors.NonFiniteException if the auto-encoder gives something that is no finite number
      * @throws TrainingDivergedException if loss or gradient is no finite number
      */
@@ -81,7 +83,7 @@ public final class MotionTraining {
     private TrainedMotion run(
             Deque<ReadClip> clips, TrainingOptions options, LatentEncoder encoder, Optional<RunFolder> folder)
             throws IOException {
-        TrainingRecord record = TrainingRecord.start(model.baseFingerprint(schedule), clips, options);
+        TrainingRecord record = TrainingRecord.start(model.baseFingerprint(schedule), clips, options, base.prompts());
         Map<String, String> saved = Map.of();
         Optional<MotionTrainer.State> resumed = Optional.empty();
         if (options.resume().isPresent()) {
@@ -96,7 +98,7 @@ public final class MotionTraining {
             folder.get().begin(saved, record.steps());
         }
         Run run = new Run(options, record, folder, clips.element().firstWindow(), new StopSignal(options.listener()));
-        MotionWeights start = resumed.map(MotionTrainer.State::weights).orElseGet(() -> fresh(options));
+        MotionWeights start = resumed.isPresent() ? resumed.get().weights() : start(record, options);
         return train(encode(clips, encoder, run.stop()), start, run, resumed);
     }
 
@@ -158,6 +160,16 @@ public final class MotionTraining {
                             () -> new VideoGenerator(base, trainer.state().weights()), validation, run.toInvert())));
             return new TrainingLoop(model, trainer, sampler, options, record, actions).run(stop);
         }
+    }
+
+    private MotionWeights start(TrainingRecord record, TrainingOptions options) throws IOException {
+        if (options.startFrom().isEmpty()) {
+            return fresh(options);
+        }
+        WarmStart warm = WarmStart.read(options.startFrom().get(), model, record.base());
+        MotionWeights start = warm.fitting(fresh(options), options.parameters());
+        record.startFrom(start.hash());
+        return start;
     }
 
     private MotionWeights fresh(TrainingOptions options) {

@@ -31,6 +31,9 @@ final class Resumption {
 
     private static final System.Logger LOG = System.getLogger(Resumption.class.getName());
 
+    /** What of a clip's entry decides the result; its name does not. */
+    private static final List<String> DECIDING = List.of("hash", "caption", "weight", "embeddings");
+
     private final Path file;
     private final TrainingCheckpoint checkpoint;
     private final PatternMetadata metadata;
@@ -152,6 +155,10 @@ final class Resumption {
                     + listed(differences, Difference::saved) + ", but was " + listed(differences, Difference::now)
                     + " (" + file + ")");
         }
+        String startedFrom = metadata.entries().get(TrainingRecord.START_FROM);
+        if (startedFrom != null) {
+            record.startFrom(startedFrom);
+        }
         record.goOnAfter(checkpoint.losses());
         return checkpoint.state();
     }
@@ -207,8 +214,7 @@ final class Resumption {
         for (int index = 0; index < given.size(); index++) {
             JsonNode before = saved.get(index);
             JsonNode clip = given.get(index);
-            if (!before.path("hash").equals(clip.path("hash"))
-                    || !before.path("caption").equals(clip.path("caption"))) {
+            if (DECIDING.stream().anyMatch(key -> !before.path(key).equals(clip.path(key)))) {
                 differences.add(new Difference("clip " + (index + 1), text(before), text(clip)));
             }
         }

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.lamp4j.generation.pipeline.PromptEncoder;
 import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.WindowStart;
 
 /** What is noted of a run while it goes on, and saved with the pattern. */
 final class TrainingRecord {
@@ -23,6 +25,9 @@ final class TrainingRecord {
     static final String OPTIONS = "options";
     static final String CLIPS = "clips";
     static final String STEPS_OPTION = "steps";
+
+    /** The entry that names the pattern whose parameters were the first, by its content. */
+    static final String START_FROM = "start_from";
 
     private final BaseFingerprint base;
     private final Map<String, String> details;
@@ -34,7 +39,8 @@ final class TrainingRecord {
         this.details = details;
     }
 
-    static TrainingRecord start(BaseFingerprint base, Collection<ReadClip> clips, TrainingOptions options) {
+    static TrainingRecord start(
+            BaseFingerprint base, Collection<ReadClip> clips, TrainingOptions options, PromptEncoder prompts) {
         Map<String, String> details = new LinkedHashMap<>();
         details.put(SEED, Long.toString(options.seed()));
         details.put(OPTIONS, json(options));
@@ -44,6 +50,13 @@ final class TrainingRecord {
             entry.put("name", read.clip().name());
             entry.put("caption", read.clip().caption());
             entry.put("hash", read.hash());
+            if (read.clip().weight() != 1) {
+                entry.put("weight", read.clip().weight());
+            }
+            Map<String, String> embeddings = prompts.embeddingsIn(read.clip().caption());
+            if (!embeddings.isEmpty()) {
+                entry.put("embeddings", PromptEncoder.listed(embeddings));
+            }
         }
         details.put(CLIPS, list.toString());
         return new TrainingRecord(base, details);
@@ -60,6 +73,9 @@ final class TrainingRecord {
         json.put("frame_count", window.frameCount());
         json.put("frame_size", window.frameSize().toString());
         json.put("frame_stride", window.frameStride());
+        if (window.windowStart() != WindowStart.RANDOM) {
+            json.put("window_start", window.windowStart().name().toLowerCase(Locale.ROOT));
+        }
         json.put("batch_size", batches.batchSize());
         json.put("gradient_accumulation", batches.gradientAccumulation());
         json.put("learning_rate", optimizer.learningRate());
@@ -79,6 +95,11 @@ final class TrainingRecord {
         json.put("timestep_share", batches.timestepSampling().share());
         json.put("timestep_from", batches.timestepSampling().from());
         return json.toString();
+    }
+
+    /** Notes that training began with a pattern's parameters. */
+    void startFrom(String patternHash) {
+        details.put(START_FROM, patternHash);
     }
 
     void stepDone(float loss, int overflowsSoFar) {

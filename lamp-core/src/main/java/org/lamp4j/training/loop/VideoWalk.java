@@ -38,7 +38,7 @@ final class VideoWalk {
         this.mostBytes = mostBytes;
     }
 
-    /** Returns how many frames the clips had together that were walked through. */
+    /** Returns how many frames the clips had together that a window may show. */
     long frameCount() {
         return frameCount;
     }
@@ -119,10 +119,12 @@ final class VideoWalk {
                     window.add(frame.get());
                     requireRoomForWindow(frame.get().size());
                 }
+                if (options.window().reaches(count)) {
+                    frameCount++;
+                    isKept = isKept && keep(frame.get());
+                }
                 count++;
-                frameCount++;
                 requireFew(count, clip, options);
-                isKept = isKept && keep(frame.get());
             }
             return false;
         }

@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.lamp4j.generation.pipeline.PromptEncoder;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.BaseFingerprint;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.FakeMediaFiles;
 import org.lamp4j.training.HorizontalFlip;
 import org.lamp4j.training.LearningRateSchedule;
@@ -19,6 +22,8 @@ import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingOptions;
 
 class TrainingRecordTest {
+
+    private static final PromptEncoder PROMPTS = prompt -> FloatTensor.zeros(Shape.of(1, 1, 1));
 
     private static final List<ReadClip> CLIPS = List.of(new ReadClip(
             TrainingClip.of("a \"quoted\" name", FakeMediaFiles.clip(0, 3, new FrameSize(8, 4)), "a horse runs"),
@@ -53,7 +58,7 @@ class TrainingRecordTest {
                 .build();
 
         JsonNode json = new ObjectMapper()
-                .readTree(TrainingRecord.start(BASE, CLIPS, options)
+                .readTree(TrainingRecord.start(BASE, CLIPS, options, PROMPTS)
                         .metadata()
                         .entries()
                         .get("options"));
@@ -83,7 +88,7 @@ class TrainingRecordTest {
     @Test
     void metadata_wholeMatrices_haveNoRank() throws IOException {
         TrainingRecord log =
-                TrainingRecord.start(BASE, CLIPS, TrainingOptions.newBuilder().build());
+                TrainingRecord.start(BASE, CLIPS, TrainingOptions.newBuilder().build(), PROMPTS);
 
         assertThat(log.metadata().entries().get("options")).doesNotContain("rank", "alpha");
     }
@@ -91,7 +96,7 @@ class TrainingRecordTest {
     @Test
     void metadata_beforeTheFirstStep_hasNoLoss() throws IOException {
         TrainingRecord log =
-                TrainingRecord.start(BASE, CLIPS, TrainingOptions.newBuilder().build());
+                TrainingRecord.start(BASE, CLIPS, TrainingOptions.newBuilder().build(), PROMPTS);
 
         assertThat(log.metadata().steps()).isEqualTo(OptionalInt.of(0));
         assertThat(log.metadata().entries()).doesNotContainKey("final_loss");
@@ -106,7 +111,7 @@ class TrainingRecordTest {
     @Test
     void metadata_afterAStep_isThatSteps() throws IOException {
         TrainingRecord log =
-                TrainingRecord.start(BASE, CLIPS, TrainingOptions.newBuilder().build());
+                TrainingRecord.start(BASE, CLIPS, TrainingOptions.newBuilder().build(), PROMPTS);
 
         log.stepDone(0.5f, 0);
         log.stepDone(0.125f, 3);

@@ -51,6 +51,14 @@ final class CheckpointOptions {
                     + "yet. A damaged one is not passed over: an older one is taken only if it is PATH.")
     private @Nullable Path resume;
 
+    @Option(
+            names = "--start-from",
+            paramLabel = "FILE",
+            description =
+                    "Begin with what this pattern or checkpoint of the same base model has learned, at step 0 and "
+                            + "with a fresh optimiser. With --resume without PATH: only if there is no checkpoint yet.")
+    private @Nullable Path startFrom;
+
     /**
      * Sets what is given.
      *
@@ -67,12 +75,17 @@ final class CheckpointOptions {
         }
         if (resume != null && !resume.toString().isEmpty()) {
             builder.resume(resume);
+            given.ifGiven("--start-from", startFrom, builder::startFrom); // refused when the options are built
         } else if (resume != null) {
             Path own = target.orElseThrow(() ->
                     new IllegalArgumentException("expected --checkpoint DIR, from which to resume, but was none"));
             if (Files.isDirectory(own) && CheckpointFolder.of(own).newest().isPresent()) {
                 builder.resume(own);
+            } else {
+                given.ifGiven("--start-from", startFrom, builder::startFrom);
             }
+        } else {
+            given.ifGiven("--start-from", startFrom, builder::startFrom);
         }
     }
 }

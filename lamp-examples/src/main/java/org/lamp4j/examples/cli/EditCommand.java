@@ -101,6 +101,9 @@ final class EditCommand implements Callable<Integer> {
     private float guidanceScale = GENERATION.sampling().guidanceScale();
 
     @Mixin
+    private PromptWeightsOption promptWeights;
+
+    @Mixin
     private SeedOption seed;
 
     @Mixin
@@ -170,6 +173,7 @@ final class EditCommand implements Callable<Integer> {
                 .frameSize(frameSize)
                 .steps(steps)
                 .guidanceScale(guidanceScale)
+                .promptSyntax(promptWeights.get())
                 .seed(seed.get());
     }
 }

@@ -19,6 +19,9 @@ final class ModelOptions {
     private LoraOption lora;
 
     @Mixin
+    private EmbeddingOption embedding;
+
+    @Mixin
     private DeviceOption device;
 
     Path path() {
@@ -30,6 +33,6 @@ final class ModelOptions {
     }
 
     Backbone open() throws IOException {
-        return lora.addTo(() -> prediction.open(model.get(), device.get()));
+        return embedding.addTo(lora.addTo(() -> prediction.open(model.get(), device.get())));
     }
 }

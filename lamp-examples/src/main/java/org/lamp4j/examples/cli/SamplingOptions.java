@@ -44,6 +44,9 @@ final class SamplingOptions {
     @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What the clip should not show.")
     private String negativePrompt = SAMPLING.negativePrompt();
 
+    @Mixin
+    private PromptWeightsOption promptWeights;
+
     @Option(
             names = "--adain-start",
             paramLabel = "FRACTION",
@@ -71,6 +74,7 @@ final class SamplingOptions {
                 .steps(steps)
                 .guidanceScale(guidanceScale)
                 .negativePrompt(negativePrompt)
+                .promptSyntax(promptWeights.get())
                 .seed(seed.get());
         if (timestepSpacing != null) {
             builder.timestepSpacing(timestepSpacing);

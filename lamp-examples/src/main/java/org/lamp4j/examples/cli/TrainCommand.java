@@ -45,6 +45,9 @@ final class TrainCommand implements Callable<Integer> {
     private LoraOption lora;
 
     @Mixin
+    private EmbeddingOption embedding;
+
+    @Mixin
     private DeviceOption device;
 
     @Option(
@@ -52,7 +55,7 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "8 to 16 clips of one motion, or a single clip. A captions.csv or NAME.txt beside each says what it "
-                            + "shows; else the folder's name does. Required without --config.")
+                            + "shows, captions.csv also its weight; else the folder's name does. Required without --config.")
     private @Nullable Path clips;
 
     @Option(
@@ -121,7 +124,8 @@ final class TrainCommand implements Callable<Integer> {
                         pattern, options.checkpoints().get().folder());
             }
             TrainingReport page = new TrainingReport(display::training);
-            try (Backbone backbone = lora.addTo(() -> prediction.open(base, device.get(configured.precision())))) {
+            try (Backbone backbone = embedding.addTo(
+                    lora.addTo(() -> prediction.open(base, device.get(configured.precision()))))) {
                 previews.prepare(backbone);
                 TrainingClips learnedFrom = TrainingClips.in(clipFolder);
                 MotionPattern trained = MotionPattern.train(

@@ -9,6 +9,7 @@ import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.TrainingOptionsBuilder;
+import org.lamp4j.training.WindowStart;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,6 +40,14 @@ final class TrainingSettings {
             paramLabel = "N",
             description = "Take every Nth frame. Default: ${DEFAULT-VALUE}.")
     private int frameStride = DEFAULTS.window().frameStride();
+
+    @Option(
+            names = "--window-start",
+            paramLabel = "WHERE",
+            description =
+                    "random: windows begin anywhere in a clip; clip_start: at its first frame, for a motion with a "
+                            + "phase. Default: ${DEFAULT-VALUE}.")
+    private WindowStart windowStart = DEFAULTS.window().windowStart();
 
     @Option(
             names = "--max-clip-frames",
@@ -131,6 +140,7 @@ final class TrainingSettings {
         given.ifGiven("--frame-count", frameCount, builder::frameCount);
         given.ifGiven("--frame-size", frameSize, builder::frameSize);
         given.ifGiven("--frame-stride", frameStride, builder::frameStride);
+        given.ifGiven("--window-start", windowStart, builder::windowStart);
         given.ifGiven("--max-clip-frames", maxClipFrames, builder::maxClipFrames);
         given.ifGiven("--learning-rate", learningRate, builder::learningRate);
         given.ifGiven("--learning-rate-schedule", learningRateSchedule, builder::learningRateSchedule);

@@ -53,7 +53,7 @@ class OptionNamesTest {
     private static final String NOT_OFFERED = "no option; the default is taken";
 
     private static final String MODEL =
-            "--model --prediction-type --lora --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
+            "--model --prediction-type --lora --embedding --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
     private static final String CLIP = "--output --overwrite --enlarge";
     private static final String PREVIEW = "--preview --preview-every --preview-decoder";
 
@@ -148,15 +148,17 @@ class OptionNamesTest {
 
     @Test
     void option_ofASetter_itsNameInTheSpellingOfTheCommandLine() {
-        assertThat(Stream.of("steps", "maxClipFrames", "adaInStart", "withoutAdaIn")
+        assertThat(Stream.of("steps", "maxClipFrames", "adaInStart", "withoutAdaIn", "promptSyntax")
                         .map(OptionNamesTest::option))
-                .containsExactly("--steps", "--max-clip-frames", "--adain-start", "--no-adain");
+                .containsExactly("--steps", "--max-clip-frames", "--adain-start", "--no-adain", "--prompt-weights");
     }
 
-    /** AdaIN is one word, and what turns something off begins with "no". */
+    /** AdaIN is one word, what turns something off begins with "no", and the syntax beside the plain one is weights. */
     static String option(String setter) {
-        String words =
-                setter.replace("AdaIn", "Adain").replace("adaIn", "adain").replaceAll("^without", "no");
+        String words = setter.replace("AdaIn", "Adain")
+                .replace("adaIn", "adain")
+                .replace("promptSyntax", "promptWeights")
+                .replaceAll("^without", "no");
         return "--" + words.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 

@@ -8,10 +8,12 @@ import java.util.Optional;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.diffusion.TimestepSpacing;
+import org.lamp4j.generation.PromptSyntax;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.training.HorizontalFlip;
 import org.lamp4j.training.LearningRateSchedule;
 import org.lamp4j.training.TimestepSampling;
+import org.lamp4j.training.WindowStart;
 
 /**
  * A setting, with a value that is not its default, in all places where it can be said or is kept. What differs from its
@@ -41,6 +43,7 @@ record Setting(
             of("frameCount", 2).yaml("train_data: {n_sample_frames: 2}"),
             of("frameSize", new FrameSize(32, 16)).yaml("train_data: {width: 32, height: 16}"),
             of("frameStride", 2).yaml("train_data: {sample_frame_rate: 2}"),
+            of("windowStart", WindowStart.CLIP_START).option("clip_start").kept("window_start", "clip_start"),
             of("maxClipFrames", 100).forgotten("it refuses clips, and changes none"),
             of("horizontalFlip", HorizontalFlip.RANDOM).option(SWITCH).kept("horizontal_flip", "random"),
             of("batchSize", 2).yaml("train_batch_size: 2"),
@@ -81,7 +84,9 @@ record Setting(
                     .component("checkpoints", "a number of the folder's")
                     .needs("checkpoint")
                     .forgotten("it changes nothing of what is learned"),
-            of("resume", Path.of("runs", "earlier")).forgotten("the run is the same as without"));
+            of("resume", Path.of("runs", "earlier")).forgotten("the run is the same as without"),
+            of("startFrom", Path.of("runs", "pattern.safetensors"))
+                    .forgotten("the pattern has the hash of what was read, not the file's name"));
 
     static final List<Setting> GENERATION = List.of(
             of("frameCount", 2).yaml("validation_data: {video_length: 2}"),
@@ -92,6 +97,7 @@ record Setting(
             of("timestepSpacing", TimestepSpacing.TRAILING),
             of("guidanceScale", 2f).yaml("validation_data: {guidance_scale: 2}"),
             of("negativePrompt", "blurred"),
+            of("promptSyntax", PromptSyntax.WEIGHTED).option(SWITCH).kept("prompt_syntax", "weighted"),
             of("noiseSharing", 0.5f),
             of("adaInStart", 0.25),
             ofNothing("withoutAdaIn")

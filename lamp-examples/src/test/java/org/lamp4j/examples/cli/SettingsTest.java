@@ -211,7 +211,7 @@ class SettingsTest {
     @Test
     void provenance_everySettingSet_holdsAllThatDecideTheResult() throws IOException, ReflectiveOperationException {
         List<Setting> training = Setting.TRAINING.stream()
-                .filter(setting -> !List.of("checkpoint", "checkpointEvery", "keepCheckpoints", "resume")
+                .filter(setting -> !List.of("checkpoint", "checkpointEvery", "keepCheckpoints", "resume", "startFrom")
                         .contains(setting.name()))
                 .toList();
         TrainingClips clips = TrainingClips.of(

@@ -7,6 +7,7 @@ import org.lamp4j.motion.AppliedLora;
 import org.lamp4j.motion.LoraFile;
 import org.lamp4j.onnx.lora.LoraMerge;
 import org.lamp4j.onnx.lora.LoraTargets;
+import org.lamp4j.onnx.weights.StoredTensor;
 
 /**
  * A model's weights, and the same with LoRAs added, which all but its fingerprint is of.
@@ -38,6 +39,13 @@ record LoraFiles(ModelFiles base, List<LoraFile> added, List<AppliedLora> applie
         } catch (IOException | RuntimeException e) {
             own.close();
             throw e;
+        }
+    }
+
+    /** Adds vectors for tokens behind those of the text encoder; the result is open on its own. */
+    LoraFiles withTokens(List<StoredTensor> vectors) throws IOException {
+        try (ModelFiles more = base.withTokens(vectors)) {
+            return none(more).with(added);
         }
     }
 

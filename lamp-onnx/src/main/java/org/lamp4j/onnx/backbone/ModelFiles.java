@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.lamp4j.Backbone;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
+import org.lamp4j.onnx.model.ClipTextEncoder;
 import org.lamp4j.onnx.singlefile.DiffusersFolder;
 import org.lamp4j.onnx.singlefile.SingleFile;
 import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.SingleFileModel;
 
 /**
@@ -128,6 +131,22 @@ public record ModelFiles(
     /** Returns the same files, open on their own. */
     ModelFiles view() {
         return with(text.view(), unet.view());
+    }
+
+    /** Returns the model with more vectors for tokens behind those of its text encoder, open on its own. */
+    ModelFiles withTokens(List<StoredTensor> vectors) throws IOException {
+        onnx.requireTextWeights();
+        int count = vectors.stream().mapToInt(rows -> rows.shape().size(0)).sum();
+        return new ModelFiles(
+                path,
+                onnx,
+                singleFile,
+                textConfig.withVocabularySize(textConfig.vocabularySize() + count),
+                text.withRows(ClipTextEncoder.TOKEN_EMBEDDING, vectors),
+                vaeConfig,
+                vae.view(),
+                unetConfig,
+                unet.view());
     }
 
     /** Checks that no mapped file has been written to since it was opened. */

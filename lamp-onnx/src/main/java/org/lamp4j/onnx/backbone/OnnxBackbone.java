@@ -20,6 +20,7 @@ import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
@@ -30,6 +31,7 @@ import org.lamp4j.spi.SingleFileModel;
 import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
+import org.lamp4j.text.AddedWord;
 
 /** A model on ONNX Runtime. Large weights are mapped; sessions are made when they are first needed. */
 final class OnnxBackbone implements BackboneModel {
@@ -49,17 +51,14 @@ final class OnnxBackbone implements BackboneModel {
     private final MotionFiles motionFiles;
     private volatile boolean closed;
 
-    OnnxBackbone(LoraFiles weights, ComputeDevice device, MemoryBudget budget) throws IOException {
+    private OnnxBackbone(LoraFiles weights, ComputeDevice device, MemoryBudget budget, UNetKeys keys)
+            throws IOException {
         this.weights = weights;
         this.files = weights.files();
         this.device = device;
         this.budget = budget;
+        this.keys = keys;
         unets = new VideoUNets(files, device, budget);
-        keys = UNetKeys.of(files.unetConfig());
-        WeightCheck check = WeightCheck.of(files, keys);
-        if (weights.applied().isEmpty()) { // with LoRA it is the second look at the same files
-            check.report();
-        }
         motionFiles = new MotionFiles(files, weights.base().unet(), keys, inflation());
         try {
             textEncoder = openTextEncoder();
@@ -85,6 +84,13 @@ final class OnnxBackbone implements BackboneModel {
                 : networks.own(new OnnxLatentCodec(files.vaeConfig(), files.vae(), encoding(files.vae()), budget));
     }
 
+    /** Opens a model whose weights were not checked yet. */
+    static OnnxBackbone open(ModelFiles files, ComputeDevice device, MemoryBudget budget) throws IOException {
+        UNetKeys keys = UNetKeys.of(files.unetConfig());
+        WeightCheck.of(files, keys).report();
+        return new OnnxBackbone(LoraFiles.none(files), device, budget, keys);
+    }
+
     /** Text encoder and auto-encoder hold no memory while the UNet needs it, if they are large. */
     private ComputeDevice encoding(Checkpoint network) {
         long bytes = network.names().stream()
@@ -96,6 +102,31 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public TextEncoder textEncoder() {
         return textEncoder;
+    }
+
+    @Override
+    public WithEmbedding withEmbedding(Path file, Optional<String> word) throws IOException {
+        checkOpen();
+        List<AddedWord> words = new ArrayList<>();
+        List<StoredTensor> vectors = new ArrayList<>();
+        int firstId = files.textConfig().vocabularySize();
+        for (TextualInversion.Embedding embedding : TextualInversion.read(file, word, files.textConfig())) {
+            AddedWord added = embedding.withTokensFrom(firstId);
+            words.add(added);
+            vectors.add(embedding.vectors());
+            firstId += added.tokenCount();
+        }
+        return new WithEmbedding(of(weights.withTokens(vectors)), words);
+    }
+
+    /** Opens other weights of this model's kind; they are closed if that fails. */
+    private OnnxBackbone of(LoraFiles other) throws IOException {
+        try {
+            return new OnnxBackbone(other, device, budget, keys);
+        } catch (IOException | RuntimeException e) {
+            other.close();
+            throw e;
+        }
     }
 
     @Override
@@ -129,13 +160,7 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public BackboneModel withLoras(List<LoraFile> loras) throws IOException {
         checkOpen();
-        LoraFiles more = weights.with(loras);
-        try {
-            return new OnnxBackbone(more, device, budget);
-        } catch (IOException | RuntimeException e) {
-            more.close();
-            throw e;
-        }
+        return of(weights.with(loras));
     }
 
     /** Returns the files, with what is added to their weights, open on their own. */
@@ -198,10 +223,10 @@ final class OnnxBackbone implements BackboneModel {
     }
 
     @Override
-    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents) {
+    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents, int promptChunks) {
         checkOpen();
         motionFiles.check(motion);
-        return unets.predictor(motion, LowRankUpdates.of(motion, keys), latents);
+        return unets.predictor(motion, LowRankUpdates.of(motion, keys), latents, promptChunks);
     }
 
     @Override

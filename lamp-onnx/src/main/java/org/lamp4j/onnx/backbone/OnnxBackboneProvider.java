@@ -17,7 +17,7 @@ public final class OnnxBackboneProvider implements BackboneProvider {
     public BackboneModel open(Path model, Device device) throws IOException {
         ModelFiles files = ModelFiles.open(model);
         try {
-            return new OnnxBackbone(LoraFiles.none(files), ComputeDevice.find(device), device.memoryBudget());
+            return OnnxBackbone.open(files, ComputeDevice.find(device), device.memoryBudget());
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;

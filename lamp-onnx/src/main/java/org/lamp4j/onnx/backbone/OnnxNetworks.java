@@ -74,6 +74,13 @@ record OnnxNetworks(Optional<OnnxFile> text, Optional<Vae> vae) {
         return vae.isPresent() ? folder.resolve("vae_decoder") : folder.resolve("vae");
     }
 
+    /** Refuses a model whose text encoder is an ONNX file, for what changes its weights. */
+    void requireTextWeights() throws ModelFormatException {
+        if (text.isPresent()) {
+            throw OnnxNetwork.refused("weights of the text encoder to add to", "an ONNX file", text.get());
+        }
+    }
+
     /** Refuses a model of which not all networks have weights, for what writes them anew. */
     void requireNone() throws ModelFormatException {
         Optional<OnnxFile> first = text.or(() -> vae.map(Vae::encoder));

@@ -63,8 +63,8 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
      */
     private static final long SPARE_BYTES = 512L << 20;
 
-    NoisePredictor predictor(MotionWeights motion, LowRankUpdates updates, Shape latents) {
-        return built(latents, () -> choose(waysToPredict(motion, updates, latents)));
+    NoisePredictor predictor(MotionWeights motion, LowRankUpdates updates, Shape latents, int promptChunks) {
+        return built(latents, () -> choose(waysToPredict(motion, updates, inputs(latents, promptChunks))));
     }
 
     /**
@@ -93,11 +93,13 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     }
 
     /** Returns the ways to run the network forward, the fastest first. */
-    List<MemoryPlan<NoisePredictor>> waysToPredict(MotionWeights motion, LowRankUpdates updates, Shape latents) {
-        Graph all = predicting(motion, updates, latents);
+    List<MemoryPlan<NoisePredictor>> waysToPredict(
+            MotionWeights motion, LowRankUpdates updates, VideoUNetGraph.Inputs inputs) {
+        Shape latents = inputs.latents();
+        Graph all = predicting(motion, updates, inputs);
         boolean oneByOne =
                 device.sharesMemoryOfProcessor() && latents.size(0) > 1 && PeakMemory.of(all, OUTPUT) > TOGETHER_BYTES;
-        Graph graph = oneByOne ? predicting(motion, updates, latents.with(0, 1)) : all;
+        Graph graph = oneByOne ? predicting(motion, updates, inputs.ofOneClip()) : all;
         List<MemoryPlan<NoisePredictor>> plans = new ArrayList<>();
         if (copies(graph)) {
             plans.add(new MemoryPlan<>(
@@ -132,8 +134,8 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         return (long) (SPARE * bytes) + Math.min(2 * bytes, SPARE_BYTES);
     }
 
-    private Graph predicting(MotionWeights motion, LowRankUpdates updates, Shape latents) {
-        VideoUNetGraph unet = build("video UNet", motion.names(), updates, latents);
+    private Graph predicting(MotionWeights motion, LowRankUpdates updates, VideoUNetGraph.Inputs inputs) {
+        VideoUNetGraph unet = build("video UNet", motion.names(), updates, inputs);
         unet.graph().output(VideoUNetGraph.OUTPUT, unet.prediction());
         return unet.graph();
     }
@@ -187,7 +189,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     private VideoUNetGraph training(MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
         List<String> inputs = new ArrayList<>(start.names());
         inputs.addAll(fixed.names());
-        return build("training step", Set.copyOf(inputs), updates, latents);
+        return build("training step", Set.copyOf(inputs), updates, inputs(latents, 1));
     }
 
     private List<MemoryPlan<MotionTrainer>> waysToRecompute(
@@ -226,15 +228,17 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
                 .sum();
     }
 
-    private VideoUNetGraph build(String name, Set<String> inputs, LowRankUpdates updates, Shape latents) {
+    /** Returns the shapes for prompts of so many times what the text encoder gives. */
+    VideoUNetGraph.Inputs inputs(Shape latents, int promptChunks) {
+        int tokens = Math.multiplyExact(promptChunks, files.textConfig().positions());
+        return VideoUNetGraph.Inputs.of(latents, tokens, files.unetConfig());
+    }
+
+    private VideoUNetGraph build(String name, Set<String> given, LowRankUpdates updates, VideoUNetGraph.Inputs inputs) {
         VideoUNetParameters parameters =
-                new VideoUNetParameters(files.unet(), inflation(), inputs, MotionWeights.of(List.of()));
+                new VideoUNetParameters(files.unet(), inflation(), given, MotionWeights.of(List.of()));
         return VideoUNetGraph.build(
-                name,
-                files.unetConfig(),
-                new LowRankParameters(parameters, updates),
-                VideoUNetGraph.Inputs.of(latents, files.textConfig().positions(), files.unetConfig()),
-                device.elementType());
+                name, files.unetConfig(), new LowRankParameters(parameters, updates), inputs, device.elementType());
     }
 
     UNetInflation inflation() {

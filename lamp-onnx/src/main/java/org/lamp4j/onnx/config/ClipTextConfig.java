@@ -47,6 +47,16 @@ public record ClipTextConfig(
     }
 
     /**
+     * Returns the dimensions with another number of tokens.
+     *
+     * @param newSize number of tokens it knows
+     * @return the configuration
+     */
+    public ClipTextConfig withVocabularySize(int newSize) {
+        return new ClipTextConfig(newSize, positions, width, feedForwardWidth, layers, heads, epsilon, activation);
+    }
+
+    /**
      * Returns the dimensions of Stable Diffusion v1.4's text encoder, CLIP ViT-L/14.
      *
      * @return the configuration of its 123.1 million parameters

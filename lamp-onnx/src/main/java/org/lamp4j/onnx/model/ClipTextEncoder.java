@@ -20,6 +20,9 @@ import org.lamp4j.tensor.Shape;
  */
 public final class ClipTextEncoder {
 
+    /** The key of the vectors of all tokens, {@code [vocabulary, D]}. */
+    public static final String TOKEN_EMBEDDING = "text_model.embeddings.token_embedding.weight";
+
     /** Added to the scores of later tokens; finite also in float16. */
     private static final float MASKED = -30_000;
 

@@ -49,6 +49,15 @@ public record VideoUNetGraph(Graph graph, Value prediction) {
         public static Inputs of(Shape latents, int tokens, VideoUNetConfig config) {
             return new Inputs(latents, Shape.of(latents.size(0), tokens, config.contextWidth()));
         }
+
+        /**
+         * Returns the shapes for the first clip of a batch alone.
+         *
+         * @return the shapes, with B = 1
+         */
+        public Inputs ofOneClip() {
+            return new Inputs(latents.with(0, 1), context.with(0, 1));
+        }
     }
 
     /**

@@ -96,6 +96,31 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
+     * Returns a checkpoint of the same tensors, open on its own.
+     *
+     * @return the view
+     * @throws IllegalStateException if this checkpoint is closed
+     */
+    public Checkpoint view() {
+        return view(tensors());
+    }
+
+    /**
+     * Returns a checkpoint of the same file in which rows follow those of one tensor, open on its own.
+     *
+     * @param name the tensor's name
+     * @param rows what follows its rows, of the same shape but for their number
+     * @return the view
+     * @throws ModelFormatException if there is none of that name
+     * @throws IllegalStateException if this checkpoint is closed
+     */
+    public Checkpoint withRows(String name, List<StoredTensor> rows) throws ModelFormatException {
+        Map<String, StoredTensor> views = new LinkedHashMap<>(tensors());
+        views.put(name, require(name).followedBy(rows));
+        return view(views);
+    }
+
+    /**
      * Opens a file; its first bytes, not its name, tell the format.
      *
      * @param file a safetensors file or a PyTorch state dict
@@ -203,7 +228,7 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Returns the notes that a safetensors file carries beside its tensors.
      *
-     * @return its {@code __metadata__}; empty for a PyTorch file
+     * @return its {@code __metadata__}; of a PyTorch file, numbers and a name that are beside a nested state dict
      */
     public Map<String, String> metadata() {
         return metadata;

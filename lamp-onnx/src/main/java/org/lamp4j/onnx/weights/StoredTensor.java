@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -219,6 +220,47 @@ public final class StoredTensor {
                 () -> data().slice(Math.toIntExact(first * rowBytes), Math.toIntExact(count * rowBytes)),
                 null,
                 null);
+    }
+
+    /**
+     * Returns this tensor's rows and, behind them, those of others, as float32 in native memory that is taken when the
+     * elements are first asked for.
+     *
+     * @param others tensors of the same shape but for the number of rows
+     * @return the tensor, of this one's name
+     * @throws ShapeMismatchException if one has rows of another shape
+     */
+    public StoredTensor followedBy(List<StoredTensor> others) {
+        int rows = shape.size(0);
+        for (StoredTensor other : others) {
+            ShapeMismatchException.check(
+                    other.name, shape, other.shape.with(0, shape.size(0)), "StoredTensor.followedBy");
+            rows += other.shape.size(0);
+        }
+        Shape joined = shape.with(0, rows);
+        return new StoredTensor(
+                name,
+                joined,
+                StoredType.F32,
+                file,
+                () -> {
+                    ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(joined.elementCount() * Float.BYTES))
+                            .order(ByteOrder.LITTLE_ENDIAN);
+                    FloatBuffer floats = bytes.asFloatBuffer();
+                    putIn(floats);
+                    others.forEach(other -> other.putIn(floats));
+                    return bytes;
+                },
+                null,
+                null);
+    }
+
+    /** Does not keep what is made for it. */
+    private void putIn(FloatBuffer floats) {
+        int count = Math.toIntExact(shape.elementCount());
+        FloatBuffer part = floats.slice(floats.position(), count);
+        FloatConversion.widen(type, source.get().duplicate().order(ByteOrder.LITTLE_ENDIAN), part);
+        floats.position(floats.position() + count);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import net.razorvine.pickle.PickleException;
@@ -16,7 +17,13 @@ import org.lamp4j.errors.ModelFormatException;
 final class TorchReader {
 
     private static final String PICKLE = "data.pkl";
-    private static final String STATE_DICT = "state_dict";
+
+    /** Where programs put tensors that save other things beside: training programs, and those that teach words. */
+    private static final List<String> NESTED = List.of("state_dict", "string_to_param");
+
+    /** What a text beside the tensors says: the word that they stand for. */
+    private static final String NAME = "name";
+
     private static final int MAX_BYTE_ORDER_BYTES = 16;
 
     private final MappedFile file;
@@ -38,8 +45,11 @@ final class TorchReader {
         checkByteOrder(folder);
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         Map<?, ?> saved = saved(Objects.requireNonNull(entries.get(folder + PICKLE)));
-        Map<?, ?> state = saved.get(STATE_DICT) instanceof Map<?, ?> nested ? nested : saved;
-        Map<String, String> notes = state == saved ? Map.of() : numbersOf(saved);
+        Map<?, ?> state = saved;
+        for (String key : NESTED) {
+            state = state == saved && saved.get(key) instanceof Map<?, ?> nested ? nested : state;
+        }
+        Map<String, String> notes = state == saved ? Map.of() : notesOf(saved);
         for (Map.Entry<?, ?> item : state.entrySet()) {
             String name = (String) item.getKey();
             if (tensors.size() == TensorSizes.MAX_TENSORS) {
@@ -58,12 +68,14 @@ final class TorchReader {
         return new Contents(tensors, notes);
     }
 
-    /** What a training program counts beside the weights, such as {@code global_step}. */
-    private static Map<String, String> numbersOf(Map<?, ?> saved) {
+    /** What a training program counts beside the weights, such as {@code global_step}, and a name. */
+    private static Map<String, String> notesOf(Map<?, ?> saved) {
         Map<String, String> notes = new LinkedHashMap<>();
         saved.forEach((key, value) -> {
             boolean isShort = ((String) key).length() <= TensorSizes.MAX_NAME_LENGTH;
-            if (isShort && (value instanceof Integer || value instanceof Long)) {
+            boolean isName =
+                    key.equals(NAME) && value instanceof String name && name.length() <= TensorSizes.MAX_NAME_LENGTH;
+            if (isName || isShort && (value instanceof Integer || value instanceof Long)) {
                 notes.put((String) key, value.toString());
             }
         });

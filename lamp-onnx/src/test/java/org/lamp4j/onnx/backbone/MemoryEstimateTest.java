@@ -163,8 +163,8 @@ class MemoryEstimateTest {
         }
 
         private MemoryPlan<?> predict(Shape latents) {
-            MemoryPlan<NoisePredictor> plan =
-                    unets.waysToPredict(NONE, noUpdates, latents).get(way);
+            MemoryPlan<NoisePredictor> plan = unets.waysToPredict(NONE, noUpdates, unets.inputs(latents, 1))
+                    .get(way);
             try (NoisePredictor predictor = plan.open().get()) {
                 predictor.predict(noise(latents), new int[] {7}, CONTEXT);
             }

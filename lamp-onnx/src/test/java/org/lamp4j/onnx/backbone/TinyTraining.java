@@ -34,6 +34,7 @@ final class TinyTraining implements AutoCloseable {
 
     private final BackboneModel model;
     private final MotionTraining training;
+    private double[] weights = {1, 1, 1};
 
     TinyTraining(Path modelFolder) throws IOException {
         Files.createDirectories(modelFolder.resolve("scheduler"));
@@ -45,6 +46,11 @@ final class TinyTraining implements AutoCloseable {
                 model,
                 NoiseSchedule.read(modelFolder.resolve("scheduler")),
                 prompt -> model.textEncoder().encode(List.of(new int[] {1, 2, prompt.length(), 3, 4}))));
+    }
+
+    /** Sets the weights of the three clips. */
+    void weights(double... newWeights) {
+        weights = newWeights;
     }
 
     BackboneModel model() {
@@ -68,7 +74,7 @@ final class TinyTraining implements AutoCloseable {
         new PatternFile(pattern, StoredPrecision.FLOAT32).write(model, training.run(clips(), options));
     }
 
-    private static TrainingClips clips() {
+    private TrainingClips clips() {
         List<TrainingClip> clips = new ArrayList<>();
         for (int clip = 0; clip < 3; clip++) {
             RandomSource random = RandomSource.stream(3, "clip", clip);
@@ -76,7 +82,8 @@ final class TinyTraining implements AutoCloseable {
             for (int frame = 0; frame < 4; frame++) {
                 frames.add(RgbImage.of(random.gaussian(Shape.of(3, SIZE.height(), SIZE.width()))));
             }
-            clips.add(TrainingClip.of("clip" + clip, VideoClip.of(frames, 8), "x".repeat(clip + 1)));
+            clips.add(TrainingClip.of("clip" + clip, VideoClip.of(frames, 8), "x".repeat(clip + 1))
+                    .withWeight(weights[clip]));
         }
         return TrainingClips.of(clips);
     }

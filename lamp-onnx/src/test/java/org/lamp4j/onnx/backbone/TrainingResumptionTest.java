@@ -15,6 +15,7 @@ import org.lamp4j.progress.Decision;
 import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.training.TrainingOptionsBuilder;
 import org.lamp4j.training.TrainingProgress;
+import org.lamp4j.training.WindowStart;
 
 class TrainingResumptionTest {
 
@@ -116,6 +117,36 @@ class TrainingResumptionTest {
         }
 
         assertThat(Files.readAllBytes(pieces)).isEqualTo(Files.readAllBytes(whole));
+    }
+
+    @Test
+    void run_fromAPatternOfWindowsAtTheStartStoppedAndResumed_givesTheBytesOfTheUninterruptedRun() throws IOException {
+        Path first = folder.resolve("first.safetensors");
+        try (TinyTraining tiny = new TinyTraining(folder.resolve("model"))) {
+            tiny.run(TinyTraining.options(3).build(), first);
+            tiny.weights(2.5, 0.5, 1);
+            tiny.run(atTheStart().startFrom(first).build(), whole);
+
+            tiny.run(
+                    stoppingAfter(
+                                    7,
+                                    atTheStart()
+                                            .startFrom(first)
+                                            .checkpoint(checkpoints)
+                                            .checkpointEvery(100))
+                            .build(),
+                    pieces);
+            tiny.run(atTheStart().resume(checkpoints).build(), pieces);
+        }
+
+        assertThat(Files.readAllBytes(pieces)).isEqualTo(Files.readAllBytes(whole));
+        assertThat(pieces)
+                .content(StandardCharsets.ISO_8859_1)
+                .contains("\"start_from\":\"sha256:", "window_start", "clip_start", "\\\"weight\\\":2.5");
+    }
+
+    private static TrainingOptionsBuilder atTheStart() {
+        return TinyTraining.options(STEPS).windowStart(WindowStart.CLIP_START);
     }
 
     @Test
