@@ -68,7 +68,7 @@ public final class Distillation {
         /**
          * Returns the settings for the model that comes with the examples.
          *
-         * @return settings that take a quarter of an hour on two cores
+         * @return settings for a small model and two cores
          */
         public static Settings embedded() {
             return new Settings(3000, 4, 2, 1e-3f, 2, 4, 0.95f, 0);

@@ -75,7 +75,7 @@ final class TorchReader {
             boolean isShort = ((String) key).length() <= TensorSizes.MAX_NAME_LENGTH;
             boolean isName =
                     key.equals(NAME) && value instanceof String name && name.length() <= TensorSizes.MAX_NAME_LENGTH;
-            if (isName || isShort && (value instanceof Integer || value instanceof Long)) {
+            if (isName || (isShort && (value instanceof Integer || value instanceof Long))) {
                 notes.put((String) key, value.toString());
             }
         });
