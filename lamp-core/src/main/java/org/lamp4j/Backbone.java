@@ -177,7 +177,7 @@ public final class Backbone implements AutoCloseable {
      * @throws IllegalStateException if this model is closed
      */
     public Backbone withLoras(List<LoraFile> loras) throws IOException {
-        return new Backbone(path, tokenizer, noiseSchedule, model().withLoras(loras));
+        return of(path, tokenizer, noiseSchedule, model().withLoras(loras)).withOwnPreviewDecoder();
     }
 
     /**
@@ -219,7 +219,7 @@ public final class Backbone implements AutoCloseable {
             for (AddedWord added : made.words()) {
                 more = more.withWord(added);
             }
-            return new Backbone(path, more, noiseSchedule, made.model());
+            return of(path, more, noiseSchedule, made.model()).withOwnPreviewDecoder();
         } catch (RuntimeException e) {
             made.model().close();
             throw e;

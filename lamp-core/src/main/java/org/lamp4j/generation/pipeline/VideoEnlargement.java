@@ -127,7 +127,7 @@ final class VideoEnlargement {
     }
 
     private Map<String, String> provenance(VideoClip clip, String prompt, LatentTiles tiles, List<Integer> seams) {
-        Map<String, String> provenance = VideoPipeline.provenance(clip.provenance(), prompt, options);
+        Map<String, String> provenance = pipeline.provenance(clip.provenance(), prompt, options);
         provenance.put("enlarged_from", clip.frameSize().toString());
         provenance.put("strength", Double.toString(enlargement.strength()));
         provenance.put("large_first_frame", enlargement.firstFrame().isPresent() ? "given" : "scaled up");

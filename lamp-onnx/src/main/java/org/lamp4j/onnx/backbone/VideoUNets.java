@@ -75,7 +75,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             return true;
         }
         try {
-            return waysToPredict(motion, updates, latents).stream()
+            return waysToPredict(motion, updates, inputs(latents, 1)).stream()
                     .anyMatch(plan -> plan.bytes().getAsLong() <= budget.bytes());
         } catch (ArithmeticException e) {
             return false;

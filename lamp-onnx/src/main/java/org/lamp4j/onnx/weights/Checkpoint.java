@@ -96,16 +96,6 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Returns a checkpoint of the same tensors, open on its own.
-     *
-     * @return the view
-     * @throws IllegalStateException if this checkpoint is closed
-     */
-    public Checkpoint view() {
-        return view(tensors());
-    }
-
-    /**
      * Returns a checkpoint of the same file in which rows follow those of one tensor, open on its own.
      *
      * @param name the tensor's name
