@@ -73,8 +73,7 @@ final class DenoisingRun implements AutoCloseable {
         SamplingState state = start;
         while (state.stepIndex() < denoiser.stepCount()) {
             int timestep = denoiser.timestep(state.stepIndex());
-            state = step(
-                    state.withLatents(known.heldAt(timestep, state.latents())), window, start.stepIndex(), finish);
+            state = step(state.withLatents(known.heldAt(timestep, state.latents())), window, start.stepIndex(), finish);
         }
         return finish.apply(state.latents());
     }

@@ -137,8 +137,7 @@ final class OnnxBackbone implements BackboneModel {
     @Override
     public PreviewDecoder previewDecoder(Path path) throws IOException {
         checkOpen();
-        return networks.own(
-                OnnxPreviewDecoder.open(path, files.vaeConfig().latentChannels(), device));
+        return networks.own(OnnxPreviewDecoder.open(path, files.vaeConfig().latentChannels(), device));
     }
 
     @Override

@@ -240,8 +240,8 @@ class OnnxBackboneTest {
             model.noisePredictor(none, small).close();
             assertThatIllegalArgumentException().isThrownBy(() -> model.noisePredictor(none, large));
         }
-        try (BackboneModel model = new OnnxBackboneProvider()
-                .open(shared, Device.cpu().withMemoryBudget(MemoryBudget.least()))) {
+        try (BackboneModel model =
+                new OnnxBackboneProvider().open(shared, Device.cpu().withMemoryBudget(MemoryBudget.least()))) {
             assertThat(model.fitsMemory(MotionWeights.of(List.of()), large)).isTrue();
         }
     }
