@@ -33,7 +33,7 @@ class ArchitectureTest {
         "config, ''",
         "model, config layer op graph weights",
         "runtime, format graph",
-        "training, config model autodiff op graph runtime",
+        "training, config model autodiff op graph runtime weights",
         "singlefile, config model weights",
         "lora, config singlefile model weights",
         "pretraining, backbone config training runtime model layer op graph weights",

@@ -19,6 +19,7 @@ import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.model.VideoUNetParameters;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.training.FlippedKernels;
 import org.lamp4j.onnx.training.RecomputingGraph;
 import org.lamp4j.onnx.training.StepGraph;
 import org.lamp4j.onnx.training.TrainingStep;
@@ -178,6 +179,12 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         }
         if (device.sharesMemoryOfProcessor()) {
             plans.add(new MemoryPlan<>(
+                    "weights mapped, kernels flipped once",
+                    () -> optimizerBytes(start)
+                            + FlippedKernels.byteCount(whole)
+                            + withSpare(TrainingStep.wholeHeldBytes(whole)),
+                    () -> new VideoUNetTrainer(FlippedKernels.computedIn(whole), start, fixed, device.mapped())));
+            plans.add(new MemoryPlan<>(
                     "weights mapped",
                     () -> optimizerBytes(start) + withSpare(TrainingStep.wholeHeldBytes(whole)),
                     () -> new VideoUNetTrainer(whole, start, fixed, device.mapped())));
@@ -198,6 +205,12 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         Supplier<Graph> forward = Suppliers.memoize(() -> StepGraph.forward(unet.get(), device.elementType()));
         Supplier<Graph> joined = Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), trained));
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
+        plans.add(new MemoryPlan<>(
+                "weights mapped and recomputation, kernels flipped once",
+                () -> optimizerBytes(start)
+                        + FlippedKernels.byteCount(joined.get())
+                        + withSpare(TrainingStep.wholeHeldBytes(joined.get())),
+                () -> new VideoUNetTrainer(FlippedKernels.computedIn(joined.get()), start, fixed, device.mapped())));
         plans.add(new MemoryPlan<>(
                 "weights mapped and recomputation",
                 () -> optimizerBytes(start) + withSpare(TrainingStep.wholeHeldBytes(joined.get())),

@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.graph;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,10 +14,12 @@ import java.util.function.Predicate;
 public final class Subgraph {
 
     private final Graph target;
+    private final Map<Value, ByteBuffer> computed;
     private final Map<Value, Value> copies = new HashMap<>();
 
-    private Subgraph(String name) {
+    private Subgraph(String name, Map<Value, ByteBuffer> computed) {
         target = new Graph(name);
+        this.computed = computed;
     }
 
     /**
@@ -31,14 +34,27 @@ public final class Subgraph {
      * @return the new graph
      */
     public static Graph of(String name, Map<String, Value> wanted, Predicate<Value> given) {
+        return new Subgraph(name, Map.of()).copy(wanted, given);
+    }
+
+    /**
+     * Copies a graph, with weights in place of values that were computed beforehand.
+     *
+     * @param source the graph
+     * @param computed values that nodes of it compute, with their data, little-endian
+     * @return the new graph, without the nodes that are needed no longer
+     */
+    public static Graph withComputed(Graph source, Map<Value, ByteBuffer> computed) {
+        return new Subgraph(source.name(), computed).copy(source.outputs(), computed::containsKey);
+    }
+
+    private Graph copy(Map<String, Value> wanted, Predicate<Value> given) {
         Graph source = wanted.values().iterator().next().graph();
-        Subgraph copy = new Subgraph(name);
         for (Node node : needed(source, wanted, given)) {
-            copy.add(node);
+            add(node);
         }
-        wanted.forEach(
-                (outputName, value) -> copy.target.output(outputName, Objects.requireNonNull(copy.copies.get(value))));
-        return copy.target;
+        wanted.forEach((outputName, value) -> target.output(outputName, Objects.requireNonNull(copies.get(value))));
+        return target;
     }
 
     private static List<Node> needed(Graph source, Map<String, Value> wanted, Predicate<Value> given) {
@@ -56,11 +72,16 @@ public final class Subgraph {
 
     private void add(Node node) {
         List<Value> inputs = new ArrayList<>();
-        node.inputs().forEach(input -> inputs.add(copies.computeIfAbsent(input, given -> declare(target, given))));
+        node.inputs().forEach(input -> inputs.add(copies.computeIfAbsent(input, this::declare)));
         Node copy = target.add(new Node(node.operator(), node.name(), inputs, node.attributes()));
         for (int index = 0; index < node.outputs().size(); index++) {
             copies.put(node.output(index), copy.output(index));
         }
+    }
+
+    private Value declare(Value value) {
+        ByteBuffer data = computed.get(value);
+        return data == null ? declare(target, value) : target.weight(value.name(), value.type(), data);
     }
 
     /** Declares what comes from outside: a constant or weight stays one, all else becomes an input. */

@@ -1,0 +1,138 @@
+package org.lamp4j.onnx.training;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lamp4j.files.ScratchFolder;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Node;
+import org.lamp4j.onnx.graph.Subgraph;
+import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.onnx.runtime.OnnxSession;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.onnx.weights.StoredTensor.FloatSequence;
+
+/**
+ * The flipped kernels by which gradients go back through frozen convolutions, computed once. A session to which weights
+ * are constants does that when it loads them; to one whose weights are mapped they are inputs, and it would flip them
+ * at every step, which takes as long for a small clip as for a large one.
+ */
+public final class FlippedKernels {
+
+    private static final System.Logger LOG = System.getLogger(FlippedKernels.class.getName());
+
+    /** What leaves elements where they are costs nothing at a step. */
+    private static final Set<String> IN_PLACE = Set.of("Reshape", "Cast");
+
+    private FlippedKernels() {}
+
+    /**
+     * Returns how much memory they take.
+     *
+     * @param step a graph of a training step
+     * @return bytes of a file that is mapped
+     */
+    public static long byteCount(Graph step) {
+        return in(step).stream().mapToLong(kernel -> kernel.type().byteSize()).sum();
+    }
+
+    /**
+     * Computes them and maps them from a temporary file, which is gone from its folder before this returns.
+     *
+     * @param step a graph of a training step
+     * @return the same graph with weights in their place; the graph itself if there is no room for the file, which is
+     *     logged
+     */
+    public static Graph computedIn(Graph step) {
+        Set<Value> kernels = in(step);
+        if (kernels.isEmpty()) {
+            return step;
+        }
+        try (ScratchFolder scratch = ScratchFolder.ofSystem()) {
+            SafetensorsWriter.write(scratch.path().resolve("kernels.safetensors"), flipped(kernels), Map.of());
+            Map<Value, ByteBuffer> computed = new LinkedHashMap<>();
+            try (Checkpoint file = Checkpoint.open(scratch.path().resolve("kernels.safetensors"))) {
+                kernels.forEach(kernel ->
+                        computed.put(kernel, file.tensor(kernel.name()).data()));
+            }
+            return Subgraph.withComputed(step, computed);
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "kernels are flipped at every step, since there is no room to keep them flipped",
+                    e);
+            return step;
+        }
+    }
+
+    /** Returns what convolutions take as kernels and nodes make of weights alone, elements in another order. */
+    private static Set<Value> in(Graph step) {
+        Set<Value> fixed = new HashSet<>(step.weights());
+        fixed.addAll(step.constants());
+        Set<Value> moved = new HashSet<>();
+        Set<Value> kernels = new LinkedHashSet<>();
+        for (Node node : step.nodes()) {
+            if (fixed.containsAll(node.inputs())) {
+                fixed.addAll(node.outputs());
+                if (!IN_PLACE.contains(node.operator().name())
+                        || node.inputs().stream().anyMatch(moved::contains)) {
+                    moved.addAll(node.outputs());
+                }
+            } else if (node.operator().name().equals("Conv") && moved.contains(node.input(1))) {
+                kernels.add(node.input(1));
+            }
+        }
+        return kernels;
+    }
+
+    private static List<StoredTensor> flipped(Set<Value> kernels) {
+        int mostBytes = kernels.stream()
+                .mapToInt(kernel -> Math.toIntExact(kernel.type().byteSize()))
+                .max()
+                .orElseThrow();
+        ByteBuffer room = ByteBuffer.allocateDirect(mostBytes);
+        List<StoredTensor> tensors = new ArrayList<>();
+        for (Value kernel : kernels) {
+            tensors.add(StoredTensor.generated(kernel.name(), kernel.shape(), () -> computed(kernel, room)));
+        }
+        return tensors;
+    }
+
+    /** The nodes are those of the step, so that the kernels are, too. */
+    private static FloatSequence computed(Value kernel, ByteBuffer room) {
+        Graph graph = Subgraph.of("flipped kernel", Map.of("kernel", kernel), value -> false);
+        ByteBuffer bytes = room.slice(0, Math.toIntExact(kernel.type().byteSize()));
+        try (OnnxSession session = OnnxSession.load(graph, ComputeDevice.cpu().mapped());
+                NativeTensor result = NativeTensor.over(kernel.type(), bytes)) {
+            session.run(Map.of(), Map.of("kernel", result));
+            return new Elements(result.floats());
+        }
+    }
+
+    /** What is in memory already, one element after another. */
+    private record Elements(FloatBuffer rest) implements FloatSequence {
+
+        @Override
+        public float next() {
+            return rest.get();
+        }
+
+        @Override
+        public void fill(FloatBuffer floats) {
+            int count = Math.min(floats.remaining(), rest.remaining());
+            floats.put(rest.slice(rest.position(), count));
+            rest.position(rest.position() + count);
+        }
+    }
+}
