@@ -111,11 +111,14 @@ public final class Backbone implements AutoCloseable {
      * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
      */
     public static Backbone load(Path path, Device device) throws IOException {
-        BackboneProvider provider = ServiceLoader.load(BackboneProvider.class)
+        return open(path, device, provider());
+    }
+
+    private static BackboneProvider provider() {
+        return ServiceLoader.load(BackboneProvider.class)
                 .findFirst()
                 .orElseThrow(() -> new BackendMissingException(
                         "expected a backend on the class path, but there is none; add org.lamp4j:lamp-onnx"));
-        return open(path, device, provider);
     }
 
     /**
@@ -132,7 +135,8 @@ public final class Backbone implements AutoCloseable {
      * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
      */
     public static Backbone load(Path path, Device device, PredictionType predictionType) throws IOException {
-        Backbone loaded = load(path, device);
+        BackboneProvider provider = provider();
+        Backbone loaded = open(path, device, (model, where) -> provider.open(model, where, predictionType));
         try {
             NoiseSchedule schedule = loaded.noiseSchedule.withPredictionType(predictionType);
             return new Backbone(path, loaded.tokenizer, schedule, loaded.model, loaded.previews);
@@ -182,8 +186,8 @@ public final class Backbone implements AutoCloseable {
 
     /**
      * Opens this model once more with the words of a textual inversion embedding, as {@link #withEmbedding(Path,
-     * String)} does, each called as the file names it: by the tokens in a file of diffusers, by the name in one of AUTOMATIC1111's web UI,
-     * or else by the file's own name.
+     * String)} does, each called as the file names it: by the tokens in a file of diffusers, by the name in one of
+     * AUTOMATIC1111's web UI, or else by the file's own name.
      *
      * @param file {@code .safetensors}, {@code .pt} or {@code .bin}
      * @return the open model; the caller closes it
@@ -195,8 +199,8 @@ public final class Backbone implements AutoCloseable {
 
     /**
      * Opens this model once more with the word of a textual inversion embedding; as with {@link #withLora}, each of the
-     * two is closed on its own. In prompts and captions the word stands for what the
-     * embedding has learned; clips and patterns that used it have its hash in their provenance.
+     * two is closed on its own. In prompts and captions the word stands for what the embedding has learned; clips and
+     * patterns that used it have its hash in their provenance.
      *
      * @param file {@code .safetensors}, {@code .pt} or {@code .bin}, as diffusers or AUTOMATIC1111's web UI save it
      * @param word what it is called in prompts, in upper or lower case

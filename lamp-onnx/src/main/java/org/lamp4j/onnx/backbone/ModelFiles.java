@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.lamp4j.Backbone;
+import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
@@ -42,11 +43,21 @@ public record ModelFiles(
     public static final String CONFIG = "config.json";
 
     public static ModelFiles open(Path path) throws IOException {
-        return Files.isDirectory(path) || !Files.exists(path) ? inFolder(path) : inFile(path);
+        return open(path, Optional.empty());
     }
 
-    private static ModelFiles inFile(Path path) throws IOException {
-        SingleFile file = SingleFile.open(path);
+    /**
+     * Opens a model.
+     *
+     * @param path the folder or file
+     * @param predictionType what the UNet predicts; empty if it is not known, and a single file has to tell
+     */
+    static ModelFiles open(Path path, Optional<PredictionType> predictionType) throws IOException {
+        return Files.isDirectory(path) || !Files.exists(path) ? inFolder(path) : inFile(path, predictionType);
+    }
+
+    private static ModelFiles inFile(Path path, Optional<PredictionType> predictionType) throws IOException {
+        SingleFile file = SingleFile.open(path, predictionType);
         SingleFileModel rest = new SingleFileModel(
                 file.noiseSchedule(), file.vocabulary(), file.textConfig().vocabularySize());
         return new ModelFiles(

@@ -164,6 +164,22 @@ class SingleFileTest {
         }
     }
 
+    /** 512-base: its folder says 64 and epsilon, its file does not tell. */
+    @Test
+    void load_givenPredictionTypeOfAFileWithoutNotes_hasTheFingerprintOfItsFolder() throws IOException {
+        Path file = withNotes(TwoForms.VERSION_2, Map.of());
+        Path diffusers = folder.resolve("diffusers");
+        Path config = diffusers.resolve("unet/config.json");
+        Files.writeString(
+                config, Files.readString(config).replaceFirst("\"sample_size\" ?: ?8", "\"sample_size\": 64"));
+
+        try (Backbone ofFile = Backbone.load(file, Device.cpu(), PredictionType.EPSILON);
+                Backbone ofFolder = Backbone.load(diffusers, Device.cpu(), PredictionType.EPSILON);
+                Backbone byItself = Backbone.load(file)) {
+            assertThat(ofFile.fingerprint()).isEqualTo(ofFolder.fingerprint()).isNotEqualTo(byItself.fingerprint());
+        }
+    }
+
     @Test
     void open_whatIsTakenAndPassedOver_isLogged() throws IOException {
         Path file = withNotes(
