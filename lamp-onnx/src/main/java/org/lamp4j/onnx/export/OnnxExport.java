@@ -111,7 +111,7 @@ public final class OnnxExport {
                 folder.write("text_encoder", graphs.textEncoder(), ConfigJson.of(files.textConfig()));
                 folder.write("vae_encoder", graphs.encoderOfParameters(), ConfigJson.of(files.vaeConfig()));
                 folder.write("vae_decoder", graphs.decoder(), ConfigJson.of(files.vaeConfig()));
-                folder.write("unet", graphs.unet(motion), ConfigJson.of(files.unetConfig()));
+                folder.write("unet", graphs.unet(motion), files.unetJson());
                 files.requireUnchanged();
             });
         }

@@ -116,6 +116,16 @@ public record SingleFile(
     }
 
     /**
+     * Tells whether the UNet wants to attend in float32 where all else is float16. Of the models of version 2 that
+     * predict v, 2.1 does and no tensor tells it from 2.0, for which it does no harm.
+     *
+     * @return whether it is one of these
+     */
+    public boolean upcastsAttention() {
+        return vocabulary == Vocabulary.OPEN_CLIP && noiseSchedule.predictionType() == PredictionType.V_PREDICTION;
+    }
+
+    /**
      * Reads the dimensions of a model.
      *
      * @param model a folder in diffusers layout, whose weights need not be there, or a single file

@@ -29,6 +29,7 @@ import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.export.ModelConversion;
 import org.lamp4j.onnx.pretraining.RandomModel;
 import org.lamp4j.onnx.singlefile.SingleFile;
@@ -117,6 +118,8 @@ class SingleFileTest {
         }
 
         assertThat(SingleFile.dimensions(back)).isEqualTo(form.config());
+        assertThat(VideoUNetConfig.upcastsAttention(back.resolve("unet/config.json")))
+                .isEqualTo(form == TwoForms.VERSION_2);
         for (String weights : List.of(
                 "unet/diffusion_pytorch_model.safetensors",
                 "vae/diffusion_pytorch_model.safetensors",
