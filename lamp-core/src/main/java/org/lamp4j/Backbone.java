@@ -111,11 +111,14 @@ public final class Backbone implements AutoCloseable {
      * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
      */
     public static Backbone load(Path path, Device device) throws IOException {
-        BackboneProvider provider = ServiceLoader.load(BackboneProvider.class)
+        return open(path, device, provider());
+    }
+
+    private static BackboneProvider provider() {
+        return ServiceLoader.load(BackboneProvider.class)
                 .findFirst()
                 .orElseThrow(() -> new BackendMissingException(
                         "expected a backend on the class path, but there is none; add org.lamp4j:lamp-onnx"));
-        return open(path, device, provider);
     }
 
     /**
@@ -132,7 +135,8 @@ public final class Backbone implements AutoCloseable {
      * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
      */
     public static Backbone load(Path path, Device device, PredictionType predictionType) throws IOException {
-        Backbone loaded = load(path, device);
+        BackboneProvider provider = provider();
+        Backbone loaded = open(path, device, (model, where) -> provider.open(model, where, predictionType));
         try {
             NoiseSchedule schedule = loaded.noiseSchedule.withPredictionType(predictionType);
             return new Backbone(path, loaded.tokenizer, schedule, loaded.model, loaded.previews);

@@ -79,6 +79,31 @@ class NoiseScheduleTest {
         assertThat(rescaled.description()).isNotEqualTo(plain.description());
     }
 
+    /** The last value of the reference is 0. */
+    @Test
+    void withZeroTerminalSnr_stableDiffusion_matchesReference() {
+        Fixture fixture = Fixture.open("sd2-form");
+        NoiseSchedule plain = NoiseSchedule.stableDiffusion(PredictionType.V_PREDICTION);
+
+        assertThat(Fixture.relativeError(plain.alphasCumprod(), fixture.floats("scheduler.alphas_cumprod")))
+                .isLessThanOrEqualTo(1e-6);
+        FloatTensor rescaled = fixture.floats("scheduler.zero_snr_alphas_cumprod");
+        assertThat(rescaled.valueAt(999)).isZero();
+        assertThat(plain.withZeroTerminalSnr().alphasCumprod().toArray())
+                .containsExactly(rescaled.toArray(), within(1e-6f));
+    }
+
+    @Test
+    void read_rescaledScheduleOfThreeTimesteps_isAsWorkedByHand() throws IOException {
+        NoiseSchedule schedule = schedule("""
+                {"beta_schedule": "linear", "beta_start": 0.19, "beta_end": 0.5, "num_train_timesteps": 3,
+                 "prediction_type": "v_prediction", "rescale_betas_zero_snr": true}""");
+
+        // β of 0.19, 0.345, 0.5: ᾱ of 0.81, 0.53055, 0.265275 with the roots 0.9, 0.7283886, 0.5150485
+        // √ᾱ of timestep 1: (0.7283886 - 0.5150485) · 0.9 / (0.9 - 0.5150485) = 0.4987787
+        assertThat(schedule.alphasCumprod().toArray()).containsExactly(new float[] {0.81f, 0.24878f, 0}, within(1e-5f));
+    }
+
     /** v at the last timestep is -z, of which the sampler makes z whatever the noise is. */
     @Test
     void withZeroTerminalSnr_ddimFromPureNoise_findsTheCleanLatent() {

@@ -16,14 +16,27 @@ import org.lamp4j.tensor.Shape;
 /**
  * Says which operators the time of the video UNet goes to, forward and in a training step.
  *
- * @param model the model's folder
+ * @param model opens the model
  * @param device where to run it
  * @param clip frames and size, and how to train
  */
-public record ProfileBenchmark(Path model, Device device, Benchmark clip) {
+public record ProfileBenchmark(Opening model, Device device, Benchmark clip) {
 
     /** The first run reads weights and reserves memory; the second is looked at. */
     private static final int RUNS = 2;
+
+    /** Opens a model. */
+    @FunctionalInterface
+    public interface Opening {
+        /**
+         * Opens it.
+         *
+         * @param device where it runs
+         * @return the model, with what is added to its weights
+         * @throws IOException if it cannot be read
+         */
+        Backbone on(Device device) throws IOException;
+    }
 
     /** Uses an open model and what runs on it. */
     private interface Work {
@@ -62,8 +75,8 @@ public record ProfileBenchmark(Path model, Device device, Benchmark clip) {
     private OperatorProfile profile(Work work) throws IOException {
         try (ScratchFolder scratch = ScratchFolder.ofSystem()) {
             Path profiles = Files.createDirectory(scratch.path().resolve("profiles"));
-            try (Backbone plain = Backbone.load(model, device);
-                    Backbone profiled = Backbone.load(model, device.withProfilesIn(profiles))) {
+            try (Backbone plain = model.on(device);
+                    Backbone profiled = model.on(device.withProfilesIn(profiles))) {
                 Batch batch = Benchmark.batch(clip.latents(plain), plain.encodePrompt(""));
                 work.on(profiled, profiled.model().freshMotion(Benchmark.modules(), 0), batch);
             }

@@ -74,7 +74,7 @@ final class BenchCommand implements Callable<Integer> {
         Benchmark benchmark = OptionTypes.fromOptions(
                 spec, () -> new Benchmark(frames, size, rounds.orElse(ROUNDS), checkpointing.value()));
         if (profile) {
-            new ProfileBenchmark(model.path(), model.device(), benchmark).run(out);
+            new ProfileBenchmark(model::open, model.device(), benchmark).run(out);
             return Lamp.OK;
         }
         try (Backbone backbone = model.open()) {

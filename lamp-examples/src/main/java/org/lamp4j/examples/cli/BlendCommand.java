@@ -31,6 +31,9 @@ final class BlendCommand implements Callable<Integer> {
             description = "A pattern and how much of it goes in; give one --motion for each.")
     private Map<Path, Float> motions;
 
+    @Mixin
+    private AnyBaseOption anyBase;
+
     @Option(names = "--output", required = true, paramLabel = "FILE", description = "The blend, a .safetensors file.")
     private Path output;
 
@@ -49,7 +52,7 @@ final class BlendCommand implements Callable<Integer> {
         try (Backbone backbone = model.open()) {
             List<MotionPattern.Share> shares = new ArrayList<>();
             for (Map.Entry<Path, Float> motion : motions.entrySet()) {
-                MotionPattern pattern = MotionPattern.load(backbone, motion.getKey());
+                MotionPattern pattern = MotionPattern.load(backbone, motion.getKey(), anyBase.match());
                 shares.add(OptionTypes.fromOptions(spec, () -> new MotionPattern.Share(pattern, motion.getValue())));
             }
             MotionPattern blend = MotionPattern.blend(shares);

@@ -100,9 +100,9 @@ final class DistilCommand implements Callable<Integer> {
                         DEFAULTS.averaging(),
                         seed.get()));
         Path file = overwrite.file(output);
-        FrameSize size = OnnxExport.trainedSize(model.get());
         try (Backbone backbone = Backbone.load(model.get());
                 PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
+            FrameSize size = OnnxExport.trainedSize(backbone);
             ProgressListener<PretrainingProgress> listener = progress -> {
                 lamp.waitForWork();
                 display.show(shown(progress));

@@ -1,15 +1,12 @@
 package org.lamp4j.examples.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.device.Device;
-import org.lamp4j.files.ModelText;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.onnx.export.OnnxExport;
@@ -31,6 +28,9 @@ final class ExportCommand implements Callable<Integer> {
 
     @Mixin
     private PredictionOption prediction;
+
+    @Mixin
+    private LoraOption lora;
 
     @Option(
             names = "--motion",
@@ -75,9 +75,9 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         overwrite.folder(output);
-        try (Backbone backbone = prediction.open(model.get(), Device.cpu())) {
+        try (Backbone backbone = lora.addTo(() -> prediction.open(model.get(), Device.cpu()))) {
             int factor = backbone.latentCodec().factor();
-            FrameSize size = frameSize.isPresent() ? frameSize.get() : trainedSize(factor);
+            FrameSize size = frameSize.isPresent() ? frameSize.get() : OnnxExport.trainedSize(backbone);
             OptionTypes.fromOptions(spec, () -> size.requireMultipleOf(factor));
             if (motion.isPresent()) {
                 MotionPattern.load(backbone, motion.get()); // refuses a pattern of another base
@@ -86,24 +86,10 @@ final class ExportCommand implements Callable<Integer> {
             if (standard) {
                 export.writeStandard(backbone, motion, output);
             } else {
-                export.write(model.get(), motion, output);
+                export.write(backbone, motion, output);
             }
             spec.commandLine().getOut().println("wrote " + output + " for " + frameCount + " frames of " + size);
         }
         return Lamp.OK;
-    }
-
-    /** The UNet's configuration has the side of the square latents it was trained on. */
-    private FrameSize trainedSize(int factor) throws IOException {
-        if (!Files.isDirectory(model.get())) {
-            return OnnxExport.trainedSize(model.get());
-        }
-        Path file = model.get().resolve("unet").resolve("config.json");
-        JsonNode side = ModelText.readObject(file, ModelText.MAX_CONFIG_BYTES).path("sample_size");
-        if (!side.isInt() || side.intValue() < 1) {
-            throw new IOException(
-                    "expected a number sample_size, or --frame-size, but was " + side + " (" + file + ")");
-        }
-        return new FrameSize(side.intValue() * factor, side.intValue() * factor);
     }
 }

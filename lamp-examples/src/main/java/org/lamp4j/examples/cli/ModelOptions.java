@@ -1,7 +1,6 @@
 package org.lamp4j.examples.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import picocli.CommandLine.Mixin;
@@ -24,15 +23,16 @@ final class ModelOptions {
     @Mixin
     private DeviceOption device;
 
-    Path path() {
-        return model.get();
-    }
-
     Device device() {
         return device.get();
     }
 
     Backbone open() throws IOException {
-        return embedding.addTo(lora.addTo(() -> prediction.open(model.get(), device.get())));
+        return open(device.get());
+    }
+
+    /** Opens the model on a device of the caller's, instead of the one that is given. */
+    Backbone open(Device other) throws IOException {
+        return embedding.addTo(lora.addTo(() -> prediction.open(model.get(), other)));
     }
 }

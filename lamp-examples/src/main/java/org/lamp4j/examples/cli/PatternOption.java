@@ -3,8 +3,8 @@ package org.lamp4j.examples.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.lamp4j.Backbone;
-import org.lamp4j.BaseMatch;
 import org.lamp4j.MotionPattern;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The motion that is generated. */
@@ -17,13 +17,10 @@ final class PatternOption {
             description = "A pattern that train wrote, or a whole LAMP checkpoint folder.")
     private Path motion;
 
-    @Option(
-            names = "--any-base",
-            description = "Take a pattern that was trained on another model of the same architecture, as the one that "
-                    + "--model is a finetune of.")
-    private boolean anyBase;
+    @Mixin
+    private AnyBaseOption anyBase;
 
     MotionPattern load(Backbone backbone) throws IOException {
-        return MotionPattern.load(backbone, motion, anyBase ? BaseMatch.SAME_ARCHITECTURE : BaseMatch.SAME_MODEL);
+        return MotionPattern.load(backbone, motion, anyBase.match());
     }
 }

@@ -3,6 +3,7 @@ package org.lamp4j.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -82,6 +83,46 @@ class LoraCommandTest {
         assertThat(generate(finetune, "--any-base")).isEqualTo(Lamp.OK);
         assertThat(generate(CommandRun.model(), "--lora", folder.resolve("image.png")))
                 .isEqualTo(Lamp.FAILED);
+    }
+
+    @Test
+    void export_lora_isInTheUNet() throws IOException {
+        export(CommandRun.model(), "of-sum", "--lora", lora + "=0.25");
+        export(finetune, "of-finetune");
+        export(CommandRun.model(), "of-base");
+
+        assertThat(folder.resolve("of-sum/unet/model.onnx.data"))
+                .hasSameBinaryContentAs(folder.resolve("of-finetune/unet/model.onnx.data"));
+        assertThat(Files.mismatch(
+                        folder.resolve("of-sum/unet/model.onnx.data"), folder.resolve("of-base/unet/model.onnx.data")))
+                .isNotNegative();
+    }
+
+    private void export(Path model, String output, Object... more) {
+        Object[] usual = {"export", "--model", model, "--output", folder.resolve(output), "--frame-count", "2"};
+        Object[] arguments = Arrays.copyOf(usual, usual.length + more.length);
+        System.arraycopy(more, 0, arguments, usual.length, more.length);
+        lamp.succeed(arguments);
+    }
+
+    @Test
+    void blend_anyBase_takesAPatternOfAnotherModel() {
+        Path blend = folder.resolve("blend.safetensors");
+        Object[] refused = {"blend", "--model", finetune, "--motion", pattern + "=0.5", "--output", blend};
+        Object[] taken = Arrays.copyOf(refused, refused.length + 1);
+        taken[refused.length] = "--any-base";
+
+        assertThat(lamp.run(refused)).isEqualTo(Lamp.FAILED);
+        assertThat(lamp.err()).contains("expected a pattern of the base model ");
+        lamp.succeed(taken);
+        assertThat(blend).isRegularFile();
+    }
+
+    @Test
+    void bench_profileOfAModelWithAFileThatIsNoLora_isRefused() {
+        assertThat(lamp.run("bench", "--model", CommandRun.model(), "--profile", "--lora", pattern))
+                .isEqualTo(Lamp.FAILED);
+        assertThat(lamp.err()).contains("expected updates of this model's layers alone, but was ");
     }
 
     private int generate(Path model, Object... more) {

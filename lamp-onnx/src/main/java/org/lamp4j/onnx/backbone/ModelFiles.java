@@ -4,14 +4,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.Backbone;
+import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
+import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.model.ClipTextEncoder;
+import org.lamp4j.onnx.model.ConfigJson;
+import org.lamp4j.onnx.model.VideoUNetGraph;
+import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.singlefile.DiffusersFolder;
 import org.lamp4j.onnx.singlefile.SingleFile;
 import org.lamp4j.onnx.weights.Checkpoint;
@@ -25,6 +32,7 @@ import org.lamp4j.spi.SingleFileModel;
  * @param path the folder or file
  * @param onnx the networks that lie there as ONNX files; the weights of these are empty
  * @param singleFile what stands in place of the other files of a folder; empty for a folder
+ * @param upcastsAttention whether the UNet attends in float32 where all else is float16
  */
 public record ModelFiles(
         Path path,
@@ -35,18 +43,29 @@ public record ModelFiles(
         VaeConfig vaeConfig,
         Checkpoint vae,
         VideoUNetConfig unetConfig,
-        Checkpoint unet)
+        Checkpoint unet,
+        boolean upcastsAttention)
         implements AutoCloseable {
 
     public static final String UNET_WEIGHTS = "diffusion_pytorch_model";
     public static final String CONFIG = "config.json";
 
     public static ModelFiles open(Path path) throws IOException {
-        return Files.isDirectory(path) || !Files.exists(path) ? inFolder(path) : inFile(path);
+        return open(path, Optional.empty());
     }
 
-    private static ModelFiles inFile(Path path) throws IOException {
-        SingleFile file = SingleFile.open(path);
+    /**
+     * Opens a model.
+     *
+     * @param path the folder or file
+     * @param predictionType what the UNet predicts; empty if it is not known, and a single file has to tell
+     */
+    static ModelFiles open(Path path, Optional<PredictionType> predictionType) throws IOException {
+        return Files.isDirectory(path) || !Files.exists(path) ? inFolder(path) : inFile(path, predictionType);
+    }
+
+    private static ModelFiles inFile(Path path, Optional<PredictionType> predictionType) throws IOException {
+        SingleFile file = SingleFile.open(path, predictionType);
         SingleFileModel rest = new SingleFileModel(
                 file.noiseSchedule(), file.vocabulary(), file.textConfig().vocabularySize());
         return new ModelFiles(
@@ -58,7 +77,8 @@ public record ModelFiles(
                 file.vaeConfig(),
                 file.vae(),
                 file.unetConfig(),
-                file.unet());
+                file.unet(),
+                file.upcastsAttention());
     }
 
     private static ModelFiles inFolder(Path folder) throws IOException {
@@ -91,7 +111,8 @@ public record ModelFiles(
                 vaeConfig,
                 onnx.vaeWeights(vae),
                 unetConfig,
-                Checkpoint.inFolder(unet, UNET_WEIGHTS));
+                Checkpoint.inFolder(unet, UNET_WEIGHTS),
+                VideoUNetConfig.upcastsAttention(unet.resolve(CONFIG)));
     }
 
     private static void checkFit(String key, int value, String otherKey, int expected, Path unet) throws IOException {
@@ -125,7 +146,17 @@ public record ModelFiles(
 
     /** Returns the same files, open on their own, with other weights of text encoder and UNet. */
     ModelFiles with(Checkpoint newText, Checkpoint newUNet) {
-        return new ModelFiles(path, onnx, singleFile, textConfig, newText, vaeConfig, vae.view(), unetConfig, newUNet);
+        return new ModelFiles(
+                path,
+                onnx,
+                singleFile,
+                textConfig,
+                newText,
+                vaeConfig,
+                vae.view(),
+                unetConfig,
+                newUNet,
+                upcastsAttention);
     }
 
     /** Returns the same files, open on their own. */
@@ -146,7 +177,27 @@ public record ModelFiles(
                 vaeConfig,
                 vae.view(),
                 unetConfig,
-                unet.view());
+                unet.view(),
+                upcastsAttention);
+    }
+
+    /** Returns the element types of the UNet on a device. */
+    VideoUNetGraph.Types unetTypes(ComputeDevice device) {
+        ElementType type = device.elementType();
+        return new VideoUNetGraph.Types(type, upcastsAttention ? ElementType.FLOAT : type);
+    }
+
+    /**
+     * Returns the UNet's configuration as diffusers reads it.
+     *
+     * @return entries of {@code unet/config.json}
+     */
+    public Map<String, Object> unetJson() {
+        Map<String, Object> json = new LinkedHashMap<>(ConfigJson.of(unetConfig));
+        if (upcastsAttention) {
+            json.put("upcast_attention", true);
+        }
+        return json;
     }
 
     /** Checks that no mapped file has been written to since it was opened. */

@@ -27,7 +27,6 @@ import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.VideoUNetConfig;
-import org.lamp4j.onnx.model.ConfigJson;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.Misfit;
 import org.lamp4j.onnx.model.UNetInflation;
@@ -220,7 +219,7 @@ public final class MotionFiles {
     /** The base's configuration with the block types of the original program's video UNet. */
     private ObjectNode videoConfig() throws IOException {
         ObjectNode config = base.singleFile().isPresent()
-                ? StrictJson.mapper().valueToTree(ConfigJson.of(base.unetConfig()))
+                ? StrictJson.mapper().valueToTree(base.unetJson())
                 : (ObjectNode) ModelText.readObject(
                         base.path().resolve("unet").resolve(ModelFiles.CONFIG), ModelText.MAX_CONFIG_BYTES);
         config.put("_class_name", "UNet3DConditionModel");

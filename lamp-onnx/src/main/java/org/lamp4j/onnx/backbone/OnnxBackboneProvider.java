@@ -2,7 +2,9 @@ package org.lamp4j.onnx.backbone;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.lamp4j.device.Device;
+import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
@@ -15,7 +17,15 @@ public final class OnnxBackboneProvider implements BackboneProvider {
 
     @Override
     public BackboneModel open(Path model, Device device) throws IOException {
-        ModelFiles files = ModelFiles.open(model);
+        return open(ModelFiles.open(model), device);
+    }
+
+    @Override
+    public BackboneModel open(Path model, Device device, PredictionType predictionType) throws IOException {
+        return open(ModelFiles.open(model, Optional.of(predictionType)), device);
+    }
+
+    private static BackboneModel open(ModelFiles files, Device device) throws IOException {
         try {
             return OnnxBackbone.open(files, ComputeDevice.find(device), device.memoryBudget());
         } catch (IOException | RuntimeException e) {

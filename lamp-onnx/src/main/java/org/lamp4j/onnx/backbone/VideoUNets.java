@@ -251,7 +251,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         VideoUNetParameters parameters =
                 new VideoUNetParameters(files.unet(), inflation(), given, MotionWeights.of(List.of()));
         return VideoUNetGraph.build(
-                name, files.unetConfig(), new LowRankParameters(parameters, updates), inputs, device.elementType());
+                name, files.unetConfig(), new LowRankParameters(parameters, updates), inputs, files.unetTypes(device));
     }
 
     UNetInflation inflation() {

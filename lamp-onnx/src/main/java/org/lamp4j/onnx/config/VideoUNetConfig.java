@@ -104,6 +104,18 @@ public record VideoUNetConfig(
     }
 
     /**
+     * Reads whether a UNet wants to attend in float32 where all else is float16, as its scores overflow. That is no
+     * dimension: its weights are the same.
+     *
+     * @param file {@code unet/config.json}
+     * @return {@code upcast_attention}
+     * @throws IOException if the file cannot be read or says neither true nor false
+     */
+    public static boolean upcastsAttention(Path file) throws IOException {
+        return ConfigFile.read(file).flag("upcast_attention", false);
+    }
+
+    /**
      * Returns the dimensions of Stable Diffusion v1.4.
      *
      * @return the configuration of its 859.5 million parameters

@@ -42,7 +42,7 @@ public final class ModelConversion {
                 new BaseModel(made).writeSchedule(backbone.noiseSchedule());
                 write(made.resolve("text_encoder"), "model", files.text(), ConfigJson.of(files.textConfig()));
                 write(made.resolve("vae"), ModelFiles.UNET_WEIGHTS, files.vae(), ConfigJson.of(files.vaeConfig()));
-                write(made.resolve("unet"), ModelFiles.UNET_WEIGHTS, files.unet(), ConfigJson.of(files.unetConfig()));
+                write(made.resolve("unet"), ModelFiles.UNET_WEIGHTS, files.unet(), files.unetJson());
                 files.requireUnchanged();
             });
         }

@@ -51,12 +51,12 @@ public final class OnnxExport {
     /**
      * Returns the size of the images that a model was trained on.
      *
-     * @param model a Stable Diffusion 1 or 2 model, a folder in diffusers layout or a single file
+     * @param backbone the model, open
      * @return a square
      * @throws IOException if the model cannot be read
      */
-    public static FrameSize trainedSize(Path model) throws IOException {
-        try (ModelFiles files = ModelFiles.open(model)) {
+    public static FrameSize trainedSize(Backbone backbone) throws IOException {
+        try (ModelFiles files = ModelFiles.of(backbone)) {
             int side = files.unetConfig().sampleSize() * files.vaeConfig().factor();
             return new FrameSize(side, side);
         }
@@ -65,7 +65,7 @@ public final class OnnxExport {
     /**
      * Writes the four models for ONNX Runtime, with its own operators where it has faster ones.
      *
-     * @param model a Stable Diffusion 1 or 2 model, a folder in diffusers layout or a single file
+     * @param backbone the model, open, with what is added to its weights
      * @param motion a pattern to build into the UNet, file or folder; empty for the inflated image UNet
      * @param output folder to write to, made if missing
      * @throws org.lamp4j.errors.ModelFormatException if a network of the model is an ONNX file already
@@ -73,8 +73,8 @@ public final class OnnxExport {
      * @throws org.lamp4j.errors.StoppedException if this thread is interrupted; each file that is there then is whole
      * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor
      */
-    public void write(Path model, Optional<Path> motion, Path output) throws IOException {
-        try (ModelFiles files = ModelFiles.open(model)) {
+    public void write(Backbone backbone, Optional<Path> motion, Path output) throws IOException {
+        try (ModelFiles files = ModelFiles.of(backbone)) {
             ExportedGraphs graphs = graphs(files);
             OnnxModel.write(graphs.textEncoder(), output.resolve("text_encoder"));
             OnnxModel.write(graphs.encoderOfMoments(), output.resolve("vae_encoder"));
@@ -94,7 +94,7 @@ public final class OnnxExport {
      * {@code model.onnx} are {@code input.NAME} and {@code output.NAME} (type and shape),
      * {@code latent_scaling_factor}, {@code frame_count}, {@code frame_size} and {@code prediction_type}.
      *
-     * @param backbone the model, open; its schedule and tokenizer are written, too
+     * @param backbone the model, open, with what is added to its weights; its schedule and tokenizer are written, too
      * @param motion a pattern to build into the UNet, file or folder; empty for the inflated image UNet
      * @param output folder to write to, made if missing. A new or empty one appears whole or not at all
      * @throws org.lamp4j.errors.ModelFormatException if a network of the model is an ONNX file already
@@ -111,7 +111,7 @@ public final class OnnxExport {
                 folder.write("text_encoder", graphs.textEncoder(), ConfigJson.of(files.textConfig()));
                 folder.write("vae_encoder", graphs.encoderOfParameters(), ConfigJson.of(files.vaeConfig()));
                 folder.write("vae_decoder", graphs.decoder(), ConfigJson.of(files.vaeConfig()));
-                folder.write("unet", graphs.unet(motion), ConfigJson.of(files.unetConfig()));
+                folder.write("unet", graphs.unet(motion), files.unetJson());
                 files.requireUnchanged();
             });
         }

@@ -18,25 +18,21 @@ import org.lamp4j.tensor.Shape;
  */
 public final class Scope {
 
-    private final Graph graph;
-    private final ParameterSource source;
-    private final ElementType elementType;
-    private final String path;
-
-    /** The parameters so far of the whole network: one that is used in several places is declared once. */
-    private final Map<String, List<Value>> declared;
-
-    private Scope(
+    /** What is the same in all parts. */
+    private record Network(
             Graph graph,
             ParameterSource source,
             ElementType elementType,
-            String path,
-            Map<String, List<Value>> declared) {
-        this.graph = graph;
-        this.source = source;
-        this.elementType = elementType;
+            ElementType attentionType,
+            // the parameters so far: one that is used in several places is declared once
+            Map<String, List<Value>> declared) {}
+
+    private final Network network;
+    private final String path;
+
+    private Scope(Network network, String path) {
+        this.network = network;
         this.path = path;
-        this.declared = declared;
     }
 
     /**
@@ -48,7 +44,20 @@ public final class Scope {
      * @return the scope, whose path is empty
      */
     public static Scope root(Graph graph, ParameterSource source, ElementType elementType) {
-        return new Scope(graph, source, elementType, "", new HashMap<>());
+        return root(graph, source, elementType, elementType);
+    }
+
+    /**
+     * Returns the scope of a whole network that attends in another element type.
+     *
+     * @param graph the graph to build it in
+     * @param source where its parameters come from
+     * @param elementType element type of its activations, to which parameters are cast
+     * @param attentionType element type that transformers attend in
+     * @return the scope, whose path is empty
+     */
+    public static Scope root(Graph graph, ParameterSource source, ElementType elementType, ElementType attentionType) {
+        return new Scope(new Network(graph, source, elementType, attentionType, new HashMap<>()), "");
     }
 
     /**
@@ -58,7 +67,7 @@ public final class Scope {
      * @return the part's scope
      */
     public Scope child(String name) {
-        return new Scope(graph, source, elementType, path.isEmpty() ? name : path + "." + name, declared);
+        return new Scope(network, path.isEmpty() ? name : path + "." + name);
     }
 
     /**
@@ -85,10 +94,10 @@ public final class Scope {
      */
     public List<Value> parameterParts(String name, int parts, int... sizes) {
         String key = child(name).path;
-        return declared.computeIfAbsent(key + "/" + parts, none -> {
-            Value whole = source.declare(graph, key, Shape.of(sizes));
+        return network.declared.computeIfAbsent(key + "/" + parts, none -> {
+            Value whole = network.source.declare(network.graph, key, Shape.of(sizes));
             return takeApart(whole, parts).stream()
-                    .map(part -> cast(part, elementType))
+                    .map(part -> cast(part, network.elementType))
                     .toList();
         });
     }
@@ -98,7 +107,7 @@ public final class Scope {
             return List.of(whole);
         }
         return whole.isWeight()
-                ? graph.takeApart(whole, parts)
+                ? network.graph.takeApart(whole, parts)
                 : split(whole, 0, whole.shape().size(0) / parts);
     }
 
@@ -109,7 +118,7 @@ public final class Scope {
      * @return whether {@link #parameter} will find it
      */
     public boolean has(String name) {
-        return source.contains(child(name).path);
+        return network.source.contains(child(name).path);
     }
 
     /**
@@ -120,7 +129,7 @@ public final class Scope {
      * @return what the layer gave
      */
     public <T> T build(Supplier<T> layer) {
-        return graph.inScope(path, layer);
+        return network.graph.inScope(path, layer);
     }
 
     /**
@@ -129,7 +138,7 @@ public final class Scope {
      * @return the graph under construction
      */
     public Graph graph() {
-        return graph;
+        return network.graph;
     }
 
     /**
@@ -138,6 +147,15 @@ public final class Scope {
      * @return FLOAT or FLOAT16
      */
     public ElementType elementType() {
-        return elementType;
+        return network.elementType;
+    }
+
+    /**
+     * Returns the element type that transformers attend in.
+     *
+     * @return FLOAT or FLOAT16
+     */
+    public ElementType attentionType() {
+        return network.attentionType;
     }
 }

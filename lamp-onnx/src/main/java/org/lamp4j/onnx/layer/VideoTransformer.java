@@ -9,6 +9,7 @@ import static org.lamp4j.onnx.layer.Norms.LAYER_NORM_EPSILON;
 import static org.lamp4j.onnx.layer.Norms.groupNorm;
 import static org.lamp4j.onnx.layer.Norms.layerNorm;
 import static org.lamp4j.onnx.op.Activations.gelu;
+import static org.lamp4j.onnx.op.Casting.cast;
 import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Elementwise.mul;
 import static org.lamp4j.onnx.op.Layout.concat;
@@ -104,15 +105,16 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
 
     private static Source source(Scope scope, Value tokens, int channels) {
         return scope.build(() -> new Source(
-                linearWithoutBias(scope.child("to_k"), tokens, channels),
-                linearWithoutBias(scope.child("to_v"), tokens, channels)));
+                cast(linearWithoutBias(scope.child("to_k"), tokens, channels), scope.attentionType()),
+                cast(linearWithoutBias(scope.child("to_v"), tokens, channels), scope.attentionType())));
     }
 
     private Value attend(Scope scope, Value tokens, Source source) {
         return scope.build(() -> {
             int channels = tokens.shape().size(-1);
             Value q = linearWithoutBias(scope.child("to_q"), tokens, channels);
-            return linear(scope.child("to_out.0"), attention(q, source.keys, source.values, heads), channels);
+            Value attended = attention(cast(q, scope.attentionType()), source.keys, source.values, heads);
+            return linear(scope.child("to_out.0"), cast(attended, scope.elementType()), channels);
         });
     }
 

@@ -152,9 +152,14 @@ final class LoraReader {
                     down == null && up == null ? "none" : "one of them",
                     parts.module);
         }
-        Shape weightShape = Objects.requireNonNull(base.get(target.network()))
-                .require(target.key())
-                .shape();
+        Checkpoint weights = Objects.requireNonNull(base.get(target.network()));
+        if (weights.names().isEmpty()) { // only a text encoder may be an ONNX file
+            throw refused(
+                    "updates of the UNet alone, as the text encoder is an ONNX file",
+                    "one of " + PrintableText.line(parts.module),
+                    parts.module);
+        }
+        Shape weightShape = weights.require(target.key()).shape();
         int rank = down.shape().rank() == 0 ? 0 : down.shape().size(0);
         if (rank < 1 || rank > MAX_RANK) {
             throw refused("a rank of 1 to " + MAX_RANK + " of " + down.name(), String.valueOf(rank), down.name());

@@ -72,13 +72,36 @@ public record VideoUNetGraph(Graph graph, Value prediction) {
      */
     public static VideoUNetGraph build(
             String name, VideoUNetConfig config, ParameterSource source, Inputs inputs, ElementType elementType) {
+        return build(name, config, source, inputs, new Types(elementType, elementType));
+    }
+
+    /**
+     * Element types.
+     *
+     * @param activations of all activations but those of attention
+     * @param attention of queries, keys, values and the scores made of them
+     */
+    public record Types(ElementType activations, ElementType attention) {}
+
+    /**
+     * Builds the network.
+     *
+     * @param name what the graph computes
+     * @param config the network's dimensions
+     * @param source where its parameters come from
+     * @param inputs the shapes of its inputs
+     * @param types element types
+     * @return the graph
+     */
+    public static VideoUNetGraph build(
+            String name, VideoUNetConfig config, ParameterSource source, Inputs inputs, Types types) {
         Graph graph = new Graph(name);
         Value sample = graph.input(SAMPLE, ElementType.FLOAT, inputs.latents);
         Value timestep = graph.input(TIMESTEP, ElementType.INT64, Shape.of(inputs.latents.size(0)));
         Value hiddenStates = graph.input(HIDDEN_STATES, ElementType.FLOAT, inputs.context);
-        Scope root = Scope.root(graph, source, elementType);
+        Scope root = Scope.root(graph, source, types.activations, types.attention);
         Value output = new VideoUNet(config, VideoUNet.Variant.VIDEO)
-                .apply(root, cast(sample, elementType), timestep, cast(hiddenStates, elementType));
+                .apply(root, cast(sample, types.activations), timestep, cast(hiddenStates, types.activations));
         return new VideoUNetGraph(graph, cast(output, ElementType.FLOAT));
     }
 }

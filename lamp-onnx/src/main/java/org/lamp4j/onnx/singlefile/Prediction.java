@@ -41,6 +41,11 @@ record Prediction(NoiseSchedule schedule, String reason) {
         return schedule.predictionType();
     }
 
+    /** Returns what it is if it is known what the UNet predicts. */
+    Prediction given(PredictionType type) {
+        return new Prediction(schedule.withPredictionType(type), "as was given");
+    }
+
     static Prediction of(Checkpoint file) {
         String note = file.metadata().getOrDefault(NOTE, "");
         boolean zeroSnr = file.contains(ZERO_SNR_MARK) || endsInPureNoise(file);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.PrintableText;
 import org.lamp4j.onnx.config.BaseModelConfig;
@@ -72,8 +73,25 @@ public record SingleFile(
      * @throws IOException if it cannot be read
      */
     public static SingleFile open(Path path) throws IOException {
+        return open(path, Optional.empty());
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param path a {@code .safetensors} or {@code .ckpt} file
+     * @param predictionType what the UNet predicts, from which follows what else the file does not tell; empty to go by
+     *     the file
+     * @return its networks
+     * @throws ModelFormatException if it is another kind of model, damaged or incomplete; the message says what, and
+     *     names the tensor as it is in the file
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if the file's schedule ends in pure noise, of which only v can be predicted
+     */
+    public static SingleFile open(Path path, Optional<PredictionType> predictionType) throws IOException {
         try (Checkpoint file = Checkpoint.open(path)) {
-            Prediction prediction = Prediction.of(file);
+            Prediction told = Prediction.of(file);
+            Prediction prediction = predictionType.map(told::given).orElse(told);
             Architecture architecture = Architecture.of(file, prediction);
             Set<String> used = new HashSet<>();
             SingleFile opened = new SingleFile(
@@ -95,6 +113,16 @@ public record SingleFile(
             reportUnused(file, used);
             return opened;
         }
+    }
+
+    /**
+     * Tells whether the UNet wants to attend in float32 where all else is float16. Of the models of version 2 that
+     * predict v, 2.1 does and no tensor tells it from 2.0, for which it does no harm.
+     *
+     * @return whether it is one of these
+     */
+    public boolean upcastsAttention() {
+        return vocabulary == Vocabulary.OPEN_CLIP && noiseSchedule.predictionType() == PredictionType.V_PREDICTION;
     }
 
     /**

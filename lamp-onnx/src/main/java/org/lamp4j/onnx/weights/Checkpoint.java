@@ -35,7 +35,10 @@ public final class Checkpoint implements AutoCloseable {
     /** The note that holds the checksum of a file that was written with one. */
     public static final String CHECKSUM = Checksum.KEY;
 
-    /** Protocol 2 and the magic number's opcode. Like the others, too much for the length of a safetensors header. */
+    /**
+     * What PyTorch before 1.6 begins with: protocol 2 and the magic number's opcode. Like the others, too much for the
+     * length of a safetensors header.
+     */
     private static final int BARE_PICKLE = 0x0a8a0280;
 
     /** {@code vers}, from the first line of a pointer. */
@@ -140,11 +143,7 @@ public final class Checkpoint implements AutoCloseable {
         int magic = start.remaining() < Integer.BYTES ? 0 : start.getInt(0);
         return switch (magic) {
             case ZipDirectory.LOCAL_HEADER -> Contents.of(file, TorchReader::read);
-            case BARE_PICKLE ->
-                throw new ModelFormatException(
-                        "expected safetensors or a PyTorch ZIP archive, but was the format"
-                                + " of PyTorch before 1.6; load and save it anew (" + file.path() + ")",
-                        file.path());
+            case BARE_PICKLE -> Contents.of(file, LegacyTorchReader::read);
             case GIT_LFS_POINTER ->
                 throw new ModelFormatException(
                         "expected weights, but was a Git LFS pointer to them;" + " fetch them with git lfs pull ("

@@ -1,10 +1,7 @@
 package org.lamp4j.onnx.weights;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import net.razorvine.pickle.PickleException;
@@ -16,70 +13,32 @@ import org.lamp4j.errors.ModelFormatException;
  */
 final class TorchReader {
 
-    private static final String PICKLE = "data.pkl";
+    static final String PICKLE = "data.pkl";
 
-    /** Where programs put tensors that save other things beside: training programs, and those that teach words. */
-    private static final List<String> NESTED = List.of("state_dict", "string_to_param");
-
-    /** What a text beside the tensors says: the word that they stand for. */
-    private static final String NAME = "name";
+    static final String DATA = "data/";
 
     private static final int MAX_BYTE_ORDER_BYTES = 16;
 
     private final MappedFile file;
     private final Map<String, ZipDirectory.Entry> entries;
-    private final TensorBudget budget;
 
     private TorchReader(MappedFile file, Map<String, ZipDirectory.Entry> entries) {
         this.file = file;
         this.entries = entries;
-        this.budget = new TensorBudget(file);
     }
 
     static Contents read(MappedFile file) throws IOException {
+        if (!ZipDirectory.isComplete(file)) {
+            throw CutOffArchive.refused(file);
+        }
         return new TorchReader(file, ZipDirectory.read(file)).read();
     }
 
     private Contents read() throws IOException {
         String folder = folder();
         checkByteOrder(folder);
-        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-        Map<?, ?> saved = saved(Objects.requireNonNull(entries.get(folder + PICKLE)));
-        Map<?, ?> state = saved;
-        for (String key : NESTED) {
-            state = state == saved && saved.get(key) instanceof Map<?, ?> nested ? nested : state;
-        }
-        Map<String, String> notes = state == saved ? Map.of() : notesOf(saved);
-        for (Map.Entry<?, ?> item : state.entrySet()) {
-            String name = (String) item.getKey();
-            if (tensors.size() == TensorSizes.MAX_TENSORS) {
-                throw malformed("at most " + TensorSizes.MAX_TENSORS + " tensors", "more");
-            }
-            if (name.length() > TensorSizes.MAX_NAME_LENGTH) {
-                throw malformed(
-                        "names of at most " + TensorSizes.MAX_NAME_LENGTH + " characters",
-                        name.length() + " characters");
-            }
-            if (!(item.getValue() instanceof TorchUnpickler.View view)) {
-                throw malformed("a state dict of tensors", "no tensor at " + name);
-            }
-            tensors.put(name, tensor(folder, name, view));
-        }
-        return new Contents(tensors, notes);
-    }
-
-    /** What a training program counts beside the weights, such as {@code global_step}, and a name. */
-    private static Map<String, String> notesOf(Map<?, ?> saved) {
-        Map<String, String> notes = new LinkedHashMap<>();
-        saved.forEach((key, value) -> {
-            boolean isShort = ((String) key).length() <= TensorSizes.MAX_NAME_LENGTH;
-            boolean isName =
-                    key.equals(NAME) && value instanceof String name && name.length() <= TensorSizes.MAX_NAME_LENGTH;
-            if (isName || (isShort && (value instanceof Integer || value instanceof Long))) {
-                notes.put((String) key, value.toString());
-            }
-        });
-        return notes;
+        Object saved = saved(Objects.requireNonNull(entries.get(folder + PICKLE)));
+        return TorchState.of(file, saved).contents((name, storage) -> place(folder, name, storage));
     }
 
     /** The archive's one folder, which is named after the file that was first written. */
@@ -109,18 +68,13 @@ final class TorchReader {
         }
     }
 
-    private Map<?, ?> saved(ZipDirectory.Entry entry) throws IOException {
-        Object value;
+    private Object saved(ZipDirectory.Entry entry) throws IOException {
         try {
-            value = TorchUnpickler.read(bytes(entry, TorchUnpickler.MAX_PICKLE_BYTES));
+            return TorchUnpickler.read(bytes(entry, TorchUnpickler.MAX_PICKLE_BYTES));
         } catch (PickleException e) {
             throw new ModelFormatException(
                     e.getMessage() + " (" + entry.name() + " in " + file.path() + ")", file.path(), e);
         }
-        if (value instanceof Map<?, ?> dictionary) {
-            return dictionary;
-        }
-        throw malformed("a state dict", "another object");
     }
 
     private byte[] bytes(ZipDirectory.Entry entry, int most) throws IOException {
@@ -132,24 +86,9 @@ final class TorchReader {
         return bytes;
     }
 
-    private StoredTensor tensor(String folder, String name, TorchUnpickler.View view) throws IOException {
-        StoredType type = view.storage().type();
-        ZipDirectory.Entry entry = storage(folder, name, view.storage());
-        StridedLayout layout = StridedLayout.of(name, view, file.path());
-        budget.take(name, layout.shape(), type);
-        ByteBuffer part =
-                file.slice(entry.offset() + layout.first() * type.byteWidth(), layout.extent() * type.byteWidth());
-        return StoredTensor.in(
-                file.path(),
-                name,
-                layout.shape(),
-                type,
-                layout.isContiguous() ? () -> part : () -> layout.inOrder(part));
-    }
-
-    private ZipDirectory.Entry storage(String folder, String name, TorchUnpickler.Storage storage)
+    private TorchState.Place place(String folder, String name, TorchUnpickler.Storage storage)
             throws ModelFormatException {
-        ZipDirectory.Entry entry = entries.get(folder + "data/" + storage.key());
+        ZipDirectory.Entry entry = entries.get(folder + DATA + storage.key());
         if (entry == null) {
             throw malformed("storage " + storage.key() + " of " + name, "none");
         }
@@ -160,11 +99,10 @@ final class TorchReader {
                             + name,
                     entry.size() + " bytes");
         }
-        return entry;
+        return new TorchState.Place(entry.offset(), entry.size());
     }
 
     private ModelFormatException malformed(String expected, String actual) {
-        return new ModelFormatException(
-                "expected " + expected + ", but was " + actual + " (" + file.path() + ")", file.path());
+        return TorchState.malformed(file, expected, actual);
     }
 }

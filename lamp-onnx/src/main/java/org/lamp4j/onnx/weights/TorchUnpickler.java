@@ -53,24 +53,42 @@ final class TorchUnpickler extends Unpickler {
      */
     record View(Storage storage, long offset, long[] sizes, long[] strides) {}
 
+    /**
+     * What was read.
+     *
+     * @param value made of maps with string keys, lists, arrays, strings, numbers, booleans and {@link View}s
+     * @param end where the pickle ends
+     * @param storages all storages that it names, by key
+     */
+    record Pickled(Object value, int end, Map<String, Storage> storages) {}
+
     private final ByteArrayInputStream pickle;
+    private final Map<String, Storage> storages = new LinkedHashMap<>();
     private int opcodeCount;
 
-    private TorchUnpickler(byte[] pickle) {
-        this.pickle = new ByteArrayInputStream(pickle);
+    private TorchUnpickler(ByteArrayInputStream pickle) {
+        this.pickle = pickle;
+    }
+
+    /** Reads a pickle and returns its value. */
+    static Object read(byte[] pickle) {
+        return read(pickle, 0).value();
     }
 
     /**
      * Reads a pickle.
      *
-     * @param pickle the pickle
-     * @return its value, made of maps with string keys, lists, arrays, strings, numbers, booleans and {@link View}s
+     * @param bytes the pickle, and whatever is behind it
+     * @param begin where it begins
+     * @return its value
      * @throws PickleException if it is malformed or names anything that is refused; the message says what
      */
-    static Object read(byte[] pickle) {
+    static Pickled read(byte[] bytes, int begin) {
+        ByteArrayInputStream pickle = new ByteArrayInputStream(bytes, begin, bytes.length - begin);
         TorchUnpickler unpickler = new TorchUnpickler(pickle);
         try {
-            return unpickler.load(unpickler.pickle);
+            Object value = unpickler.load(pickle);
+            return new Pickled(value, bytes.length - pickle.available(), unpickler.storages);
         } catch (PickleException e) {
             if (String.valueOf(e.getMessage()).startsWith("expected ")) {
                 throw e;
@@ -148,11 +166,14 @@ final class TorchUnpickler extends Unpickler {
         return allowed;
     }
 
-    /** The persistent id {@code ('storage', type, key, location, element count)}; the location does not matter here. */
+    /**
+     * The persistent id {@code ('storage', type, key, location, element count)}; the location does not matter here.
+     * Before PyTorch 1.6 a sixth part said what it is a view of, None since 0.4.
+     */
     @Override
     protected Object persistentLoad(Object id) {
         if (!(id instanceof Object[] parts)
-                || parts.length != 5
+                || !(parts.length == 5 || (parts.length == 6 && parts[5] == null))
                 || !"storage".equals(parts[0])
                 || !(parts[1] instanceof StoredType type)
                 || !(parts[2] instanceof String key)
@@ -160,7 +181,13 @@ final class TorchUnpickler extends Unpickler {
             throw new PickleException(
                     "expected a persistent id ('storage', type, key, location, count), but was another");
         }
-        return new Storage(type, key, ((Number) parts[4]).longValue());
+        Storage storage = new Storage(type, key, ((Number) parts[4]).longValue());
+        Storage before = storages.putIfAbsent(key, storage);
+        if (before != null && !before.equals(storage)) {
+            throw new PickleException(
+                    "expected one type and size of storage " + key + ", but was " + before + " and " + storage);
+        }
+        return storage;
     }
 
     private void setItems(List<Object> items) {

@@ -38,7 +38,7 @@ final class ZipDirectory {
 
     static final int MAX_ENTRIES = 1 << 17;
 
-    private static final long SATURATED_INT = 0xffff_ffffL;
+    static final long SATURATED_INT = 0xffff_ffffL;
     private static final int SATURATED_SHORT = 0xffff;
     private static final int ENCRYPTED = 1;
 
@@ -87,7 +87,21 @@ final class ZipDirectory {
         return entries;
     }
 
+    /** Tells whether there is a directory at the end. */
+    static boolean isComplete(MappedFile file) throws IOException {
+        return new ZipDirectory(file).endOffset() >= 0;
+    }
+
     private Location locate() throws IOException {
+        long endOffset = endOffset();
+        if (endOffset < 0) {
+            throw malformed("a ZIP archive that ends with its directory", "cut off");
+        }
+        return locate(file.slice(endOffset, DIRECTORY_END_BYTES), endOffset);
+    }
+
+    /** Finds the record at the end; -1 if there is none. */
+    private long endOffset() throws IOException {
         long tailBytes = Math.min(file.size(), DIRECTORY_END_BYTES + MAX_COMMENT_BYTES);
         long tailStart = file.size() - tailBytes;
         ByteBuffer tail = file.slice(tailStart, tailBytes);
@@ -95,19 +109,18 @@ final class ZipDirectory {
             int comment = at + DIRECTORY_END_BYTES;
             if (tail.getInt(at) == DIRECTORY_END
                     && comment + Short.toUnsignedInt(tail.getShort(at + 20)) == tailBytes) {
-                return locate(tail.position(at), tailStart + at);
+                return tailStart + at;
             }
         }
-        throw malformed("a ZIP archive that ends with its directory", "cut off");
+        return -1;
     }
 
     /** Reads the record at the end, and the ZIP64 one where a field of it is saturated. */
     private Location locate(ByteBuffer end, long endOffset) throws IOException {
-        int at = end.position();
-        int disk = Short.toUnsignedInt(end.getShort(at + 4));
-        long count = Short.toUnsignedInt(end.getShort(at + 10));
-        long size = Integer.toUnsignedLong(end.getInt(at + 12));
-        long offset = Integer.toUnsignedLong(end.getInt(at + 16));
+        int disk = Short.toUnsignedInt(end.getShort(4));
+        long count = Short.toUnsignedInt(end.getShort(10));
+        long size = Integer.toUnsignedLong(end.getInt(12));
+        long offset = Integer.toUnsignedLong(end.getInt(16));
         long limit = endOffset;
         if (count == SATURATED_SHORT || size == SATURATED_INT || offset == SATURATED_INT) {
             limit = zip64EndOffset(endOffset);
@@ -198,7 +211,8 @@ final class ZipDirectory {
         return new Header(name, size, offset);
     }
 
-    private static ByteBuffer zip64Extra(ByteBuffer extra) {
+    /** Returns the ZIP64 sizes among extra fields; empty if there are none. */
+    static ByteBuffer zip64Extra(ByteBuffer extra) {
         ByteBuffer fields = extra.order(ByteOrder.LITTLE_ENDIAN);
         while (fields.remaining() >= 4) {
             int id = Short.toUnsignedInt(fields.getShort());
@@ -241,7 +255,7 @@ final class ZipDirectory {
         return new Entry(header.name, dataOffset, header.size);
     }
 
-    private static String text(ByteBuffer buffer, int at, int length) {
+    static String text(ByteBuffer buffer, int at, int length) {
         byte[] bytes = new byte[length];
         buffer.get(at, bytes);
         return new String(bytes, StandardCharsets.UTF_8);

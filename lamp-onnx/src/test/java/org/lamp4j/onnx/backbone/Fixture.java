@@ -25,7 +25,12 @@ final class Fixture {
         return new Fixture("sd14-mini");
     }
 
-    /** That one, and one of other sizes that has no UNet. */
+    /** What a single file of the form of Stable Diffusion 2 gives; its weights follow a rule. */
+    static Fixture secondVersion() {
+        return new Fixture("sd2-form");
+    }
+
+    /** The whole one, and one of other sizes that has no UNet. */
     static Stream<Fixture> all() {
         return Stream.of(whole(), new Fixture("odd-shapes"));
     }

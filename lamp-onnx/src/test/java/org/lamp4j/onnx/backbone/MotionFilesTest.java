@@ -16,20 +16,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
-import org.lamp4j.onnx.export.OnnxExport;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
@@ -150,10 +147,6 @@ class MotionFilesTest {
 
         assertThat(stored.metadata()).containsEntry("base", "another");
         assertThatThrownBy(() -> model.noisePredictor(stored.weights(), Shape.of(1, 4, 2, 4, 4)))
-                .isInstanceOf(ShapeMismatchException.class)
-                .hasMessage(message);
-        OnnxExport export = new OnnxExport(2, new FrameSize(8, 8));
-        assertThatThrownBy(() -> export.write(folder.resolve("base"), Optional.of(file), folder.resolve("onnx")))
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessage(message);
     }

@@ -13,23 +13,29 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.device.Device;
+import org.lamp4j.Backbone;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.export.OnnxExport;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentDistribution;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
+import org.lamp4j.tensor.ShapeMismatchException;
 
 /** Exported files in sessions of their own against what this program computes. */
 class OnnxExportTest {
 
     /** The same graph twice; where sums are split between threads they differ in rounding. */
     private static final double SAME = 1e-5;
+
+    private static final Shape LATENTS = Shape.of(1, 4, 3, 8, 4);
+    private static final OnnxExport EXPORT = new OnnxExport(3, new FrameSize(8, 16));
 
     @TempDir
     private static Path output;
@@ -44,10 +50,10 @@ class OnnxExportTest {
         FloatTensor latent = fixture.tensor("vae.latent").slice(0, 0, 1);
         int[] ids = fixture.tokenIds().get(0);
 
-        new OnnxExport(latents.shape().size(2), new FrameSize(64, 64))
-                .write(fixture.model(), Optional.of(fixture.motion()), output);
-
-        try (BackboneModel model = new OnnxBackboneProvider().open(fixture.model(), Device.cpu())) {
+        try (Backbone backbone = Backbone.load(fixture.model())) {
+            BackboneModel model = backbone.model();
+            new OnnxExport(latents.shape().size(2), new FrameSize(64, 64))
+                    .write(backbone, Optional.of(fixture.motion()), output);
             LatentDistribution moments = model.latentCodec().encode(image);
             Map<String, FloatTensor> encoded = run("vae_encoder", Map.of("sample", image), Map.of());
             assertClose(encoded.get("latent_mean"), moments.mean());
@@ -69,21 +75,31 @@ class OnnxExportTest {
         }
     }
 
-    @Test
-    void write_withoutAPattern_exportsTheInflatedImageUNet(@TempDir Path folder) throws IOException, OrtException {
-        TinyModel tiny = TinyModel.in(folder.resolve("model"));
-        Shape shape = Shape.of(1, 4, 3, 4, 2);
-        FloatTensor latents = RandomSource.stream(1, "latents", 0).gaussian(shape);
-        FloatTensor context = RandomSource.stream(1, "context", 0).gaussian(Shape.of(1, 5, 8));
-
-        new OnnxExport(3, new FrameSize(4, 8)).write(tiny.folder(), Optional.empty(), output);
-
-        try (BackboneModel model = tiny.open();
-                NoisePredictor predictor = model.noisePredictor(MotionWeights.of(List.of()), shape)) {
-            Map<String, FloatTensor> given = Map.of("sample", latents, "encoder_hidden_states", context);
+    /** The UNet of a backbone with a pattern, and its file, from the same inputs. */
+    private static void assertSameUNet(Backbone backbone, MotionWeights motion) throws OrtException {
+        FloatTensor latents = RandomSource.stream(1, "latents", 0).gaussian(LATENTS);
+        FloatTensor context = RandomSource.stream(1, "context", 0).gaussian(Shape.of(1, 7, 64));
+        Map<String, FloatTensor> given = Map.of("sample", latents, "encoder_hidden_states", context);
+        try (NoisePredictor predictor = backbone.model().noisePredictor(motion, LATENTS)) {
             assertClose(
                     run("unet", given, Map.of("timestep", new int[] {7})).get("out_sample"),
                     predictor.predict(latents, new int[] {7}, context));
+        }
+    }
+
+    private static void assertSameTextEncoder(Backbone backbone) throws OrtException {
+        int[] ids = {1, 2, 3, 4, 5, 6, 7};
+        assertClose(
+                run("text_encoder", Map.of(), Map.of("input_ids", ids)).get("last_hidden_state"),
+                backbone.model().textEncoder().encode(List.of(ids)));
+    }
+
+    @Test
+    void write_withoutAPattern_exportsTheInflatedImageUNet(@TempDir Path folder) throws IOException, OrtException {
+        try (Backbone backbone = Backbone.load(TwoForms.VERSION_1.writeFolder(folder, StoredPrecision.FLOAT32))) {
+            EXPORT.write(backbone, Optional.empty(), output);
+
+            assertSameUNet(backbone, MotionWeights.of(List.of()));
         }
         try (Stream<Path> folders = Files.list(output)) {
             assertThat(folders.map(part -> part.getFileName().toString()))
@@ -93,34 +109,64 @@ class OnnxExportTest {
 
     @Test
     void write_lowRankPattern_addsItsUpdatesUp(@TempDir Path folder) throws IOException, OrtException {
-        TinyModel tiny = TinyModel.in(folder.resolve("model"));
         Path file = folder.resolve("pattern.safetensors");
-        Shape shape = Shape.of(1, 4, 3, 4, 2);
-        FloatTensor latents = RandomSource.stream(1, "latents", 0).gaussian(shape);
-        FloatTensor context = RandomSource.stream(1, "context", 0).gaussian(Shape.of(1, 5, 8));
+        try (Backbone backbone = Backbone.load(TwoForms.VERSION_1.writeFolder(folder, StoredPrecision.FLOAT32))) {
+            MotionWeights motion = TinyModel.lowRankMotion(backbone.model(), List.of("conv1d"));
+            backbone.model().storage().writeMotion(file, motion, StoredPrecision.FLOAT32, Map.of());
+            EXPORT.write(backbone, Optional.of(file), output);
 
-        try (BackboneModel model = tiny.open()) {
-            MotionWeights motion = TinyModel.lowRankMotion(model, List.of("conv1d"));
-            model.storage().writeMotion(file, motion, StoredPrecision.FLOAT32, Map.of());
-            new OnnxExport(3, new FrameSize(4, 8)).write(tiny.folder(), Optional.of(file), output);
+            assertSameUNet(backbone, motion);
+        }
+    }
 
-            try (NoisePredictor predictor = model.noisePredictor(motion, shape)) {
-                Map<String, FloatTensor> given = Map.of("sample", latents, "encoder_hidden_states", context);
-                assertClose(
-                        run("unet", given, Map.of("timestep", new int[] {7})).get("out_sample"),
-                        predictor.predict(latents, new int[] {7}, context));
-            }
+    @Test
+    void write_modelWithLora_hasItInUNetAndTextEncoder(@TempDir Path folder) throws IOException, OrtException {
+        Path model = TwoForms.VERSION_1.writeFolder(folder, StoredPrecision.FLOAT32);
+        Path lora = new TinyLora(model).write(folder.resolve("style.safetensors"), TinyLora.Form.KOHYA, Map.of());
+
+        try (Backbone backbone = Backbone.load(model).withLora(lora, 0.5);
+                Backbone plain = Backbone.load(model)) {
+            EXPORT.write(backbone, Optional.empty(), output);
+
+            assertSameUNet(backbone, MotionWeights.of(List.of()));
+            assertSameTextEncoder(backbone);
+            assertThatThrownBy(() -> assertSameUNet(plain, MotionWeights.of(List.of())))
+                    .isInstanceOf(AssertionError.class);
+            assertThatThrownBy(() -> assertSameTextEncoder(plain)).isInstanceOf(AssertionError.class);
+        }
+    }
+
+    @Test
+    void write_patternOfOtherShapes_isRefused(@TempDir Path folder) throws IOException {
+        Path model = TwoForms.VERSION_1.writeFolder(folder, StoredPrecision.FLOAT32);
+        Path file = folder.resolve("pattern.safetensors");
+        String name = "conv_in.conv1d.weight";
+        Shape shape = Shape.of(32, 32, 4);
+        SafetensorsWriter.write(file, List.of(StoredTensor.of(name, shape, TinyModel.direct(shape))), Map.of());
+
+        try (Backbone backbone = Backbone.load(model)) {
+            assertThatThrownBy(() -> EXPORT.write(backbone, Optional.of(file), folder.resolve("onnx")))
+                    .isInstanceOf(ShapeMismatchException.class)
+                    .hasMessage("expected " + name + " [32, 32, 3], but was [32, 32, 4] (" + model + ")");
+        }
+    }
+
+    @Test
+    void trainedSize_model_isItsSampleSizeTimesTheFactor(@TempDir Path folder) throws IOException {
+        try (Backbone backbone = Backbone.load(TwoForms.VERSION_1.writeFolder(folder, StoredPrecision.FLOAT32))) {
+            assertThat(OnnxExport.trainedSize(backbone)).isEqualTo(new FrameSize(16, 16));
         }
     }
 
     @Test
     void sizeThatIsNoMultipleOfTheFactor_orNoFrames_areRefused(@TempDir Path folder) throws IOException {
-        Path model = TinyModel.in(folder.resolve("model")).folder();
         OnnxExport odd = new OnnxExport(1, new FrameSize(4, 7));
 
-        assertThatThrownBy(() -> odd.write(model, Optional.empty(), folder.resolve("output")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("expected a frame size that is a multiple of 2, but was " + new FrameSize(4, 7));
+        try (Backbone backbone = Backbone.load(TwoForms.VERSION_1.writeFolder(folder, StoredPrecision.FLOAT32))) {
+            assertThatThrownBy(() -> odd.write(backbone, Optional.empty(), folder.resolve("output")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("expected a frame size that is a multiple of 2, but was " + new FrameSize(4, 7));
+        }
         assertThatThrownBy(() -> new OnnxExport(0, new FrameSize(4, 8)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected 1 frame or more, but was 0");

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -121,6 +122,19 @@ class OnnxFilesTest {
             assertThat(backbone.latentCodec().scalingFactor())
                     .isEqualTo(original.latentCodec().scalingFactor());
             assertThat(backbone.fingerprint()).isEqualTo(original.fingerprint());
+        }
+    }
+
+    @Test
+    void withLora_ofTheTextEncoder_isRefusedWithTheLayer() throws IOException {
+        Path lora = new TinyLora(source).write(place.resolve("style.safetensors"), TinyLora.Form.KOHYA, Map.of());
+
+        try (Backbone backbone = Backbone.load(model)) {
+            assertThatThrownBy(() -> backbone.withLora(lora, 0.5))
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessage(
+                            "expected updates of the UNet alone, as the text encoder is an ONNX file, but was one of"
+                                    + " lora_te_text_model_encoder_layers_0_self_attn_q_proj (" + lora + ")");
         }
     }
 

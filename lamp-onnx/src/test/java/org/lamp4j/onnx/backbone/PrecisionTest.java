@@ -86,6 +86,27 @@ class PrecisionTest {
         }
     }
 
+    /** The way back through attention is then float32, too. */
+    @Test
+    void float16_upcastAttention_changesGradientsByRoundingAlone() throws IOException {
+        TinyModel tiny = TinyModel.in(folder);
+        try (BackboneModel plain = new OnnxBackboneProvider().open(folder, HALF)) {
+            MotionWeights motion = TinyModel.motion(plain, MODULES);
+            tiny.with("unet", "upcast_attention", "true");
+            try (BackboneModel upcast = new OnnxBackboneProvider().open(folder, HALF);
+                    MotionTrainer coarse = plain.motionTrainer(motion, MODULES, LATENTS);
+                    MotionTrainer finer = upcast.motionTrainer(motion, MODULES, LATENTS)) {
+                assertThat(upcast.fingerprint()).isEqualTo(plain.fingerprint());
+                coarse.accumulate(batch(1));
+                finer.accumulate(batch(1));
+
+                assertThat(error(finer.gradients(), coarse.gradients()))
+                        .isPositive()
+                        .isLessThan(GRADIENT);
+            }
+        }
+    }
+
     private static Batch batch(float loudness) {
         FloatTensor noise = RandomSource.stream(1, "target", 0).gaussian(LATENTS);
         return new Batch(

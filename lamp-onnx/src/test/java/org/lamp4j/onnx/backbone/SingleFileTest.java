@@ -29,6 +29,7 @@ import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.export.ModelConversion;
 import org.lamp4j.onnx.pretraining.RandomModel;
 import org.lamp4j.onnx.singlefile.SingleFile;
@@ -117,6 +118,8 @@ class SingleFileTest {
         }
 
         assertThat(SingleFile.dimensions(back)).isEqualTo(form.config());
+        assertThat(VideoUNetConfig.upcastsAttention(back.resolve("unet/config.json")))
+                .isEqualTo(form == TwoForms.VERSION_2);
         for (String weights : List.of(
                 "unet/diffusion_pytorch_model.safetensors",
                 "vae/diffusion_pytorch_model.safetensors",
@@ -161,6 +164,22 @@ class SingleFileTest {
 
         try (Backbone backbone = Backbone.load(file, Device.cpu(), PredictionType.EPSILON)) {
             assertThat(backbone.noiseSchedule().predictionType()).isEqualTo(PredictionType.EPSILON);
+        }
+    }
+
+    /** 512-base: its folder says 64 and epsilon, its file does not tell. */
+    @Test
+    void load_givenPredictionTypeOfAFileWithoutNotes_hasTheFingerprintOfItsFolder() throws IOException {
+        Path file = withNotes(TwoForms.VERSION_2, Map.of());
+        Path diffusers = folder.resolve("diffusers");
+        Path config = diffusers.resolve("unet/config.json");
+        Files.writeString(
+                config, Files.readString(config).replaceFirst("\"sample_size\" ?: ?8", "\"sample_size\": 64"));
+
+        try (Backbone ofFile = Backbone.load(file, Device.cpu(), PredictionType.EPSILON);
+                Backbone ofFolder = Backbone.load(diffusers, Device.cpu(), PredictionType.EPSILON);
+                Backbone byItself = Backbone.load(file)) {
+            assertThat(ofFile.fingerprint()).isEqualTo(ofFolder.fingerprint()).isNotEqualTo(byItself.fingerprint());
         }
     }
 

@@ -82,7 +82,7 @@ class StandardExportTest {
             Path model = form.writeFolder(place(form), StoredPrecision.FLOAT32);
             try (Backbone backbone = Backbone.load(model)) {
                 OnnxExport export = new OnnxExport(FRAMES, SIZE);
-                export.write(model, Optional.empty(), place(form).resolve("ordinary"));
+                export.write(backbone, Optional.empty(), place(form).resolve("ordinary"));
                 export.writeStandard(backbone, Optional.empty(), place(form).resolve("standard"));
             }
         }

@@ -97,6 +97,20 @@ class ConfigTest {
     }
 
     @Test
+    void unet_upcastAttention_isReadAndNoDimension() throws IOException {
+        ObjectNode config = json(UNET);
+        VideoUNetConfig without = VideoUNetConfig.read(file(config.toString()));
+        assertThat(VideoUNetConfig.upcastsAttention(file(config.toString()))).isFalse();
+        config.put("upcast_attention", true);
+
+        assertThat(VideoUNetConfig.upcastsAttention(file(config.toString()))).isTrue();
+        assertThat(VideoUNetConfig.read(file(config.toString()))).isEqualTo(without);
+        config.put("upcast_attention", "yes");
+        assertThatThrownBy(() -> VideoUNetConfig.upcastsAttention(file(config.toString())))
+                .hasMessageStartingWith("expected upcast_attention to be true or false, but was \"yes\" (");
+    }
+
+    @Test
     void unet_namesOfTheOriginalVideoUNet_meanTheSame() throws IOException {
         ObjectNode config = json(UNET.replace("2D", "3D"));
         config.put("mid_block_type", "UNetMidBlock3DCrossAttn");

@@ -11,9 +11,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.tensor.Shape;
 
@@ -87,6 +90,29 @@ class UNetKeysTest {
                 .containsEntry("conv_out.conv_gate.weight", Shape.of(1, 4, 3, 3))
                 .doesNotContainKey("up_blocks.3.upsamplers.0.conv.conv2d.weight")
                 .doesNotContainKey("down_blocks.3.attentions.0.norm.weight");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ElementType.class,
+            names = {"FLOAT", "FLOAT16"})
+    void build_attentionOfItsOwnType_isTheTypeOfAllAttentionAlone(ElementType attention) {
+        VideoUNetConfig config = new TinyConfig().build();
+        VideoUNetGraph unet = VideoUNetGraph.build(
+                "video UNet",
+                config,
+                new InputParameters(),
+                VideoUNetGraph.Inputs.of(Shape.of(1, 4, 2, 4, 4), 5, config),
+                new VideoUNetGraph.Types(ElementType.FLOAT16, attention));
+
+        List<Node> nodes = unet.graph().nodes();
+        assertThat(nodes.stream().filter(node -> node.operator().name().equals("MultiHeadAttention")))
+                .isNotEmpty()
+                .allMatch(node -> node.input(0).elementType() == attention)
+                .allMatch(node -> node.output(0).elementType() == attention);
+        assertThat(nodes.stream().filter(node -> node.operator().name().equals("Conv")))
+                .isNotEmpty()
+                .allMatch(node -> node.output(0).elementType() == ElementType.FLOAT16);
     }
 
     /** A graph of 859 million weights is a few thousand small nodes. */

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -66,15 +65,6 @@ class CheckpointTest {
         assertThatThrownBy(() -> Checkpoint.open(folder))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessage("expected a file of weights, but was a folder (" + folder + ")");
-    }
-
-    @Test
-    void open_barePickle_saysThatItIsOld() throws IOException {
-        Path file = folder.resolve("old.bin");
-        Files.write(file, HexFormat.of().parseHex("80028a0a6cfc9c46f920"));
-        assertThatThrownBy(() -> Checkpoint.open(file))
-                .hasMessage("expected safetensors or a PyTorch ZIP archive, but was the format of PyTorch before 1.6;"
-                        + " load and save it anew (" + file + ")");
     }
 
     @Test
