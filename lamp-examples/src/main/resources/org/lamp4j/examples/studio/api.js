@@ -107,7 +107,7 @@ function refusal(status, text) {
   } catch {
     // Not from the studio's handlers: the status has to do.
   }
-  const advice = error.advice ?? (status === 507 ? t("disk.advice") : t("error.advice"));
+  const advice = error.advice ?? (status === 507 ? t("diskFull.refused") : t("error.advice"));
   return new ApiError(status, error.message ?? t("error.status", { status: String(status) }), advice);
 }
 

@@ -1,15 +1,22 @@
 // Two results side by side, from the same moment on, with what they differ in.
-import { button, byId, el, icon } from "./dom.js";
+import { button, byId, el, icon, setText } from "./dom.js";
 import { loopingClip } from "./media.js";
 import { factsOf } from "./results.js";
-import { current, watch } from "./store.js";
+import { change, current, watch } from "./store.js";
 import { t } from "./text.js";
 
 export function startCompare() {
   const opener = byId("compare-button");
   opener.addEventListener("click", open);
-  watch((state) => {
-    opener.disabled = state.compared.length < 2;
+  byId("compare-clear").append(icon("close"));
+  byId("compare-clear").addEventListener("click", () =>
+    change((state) => {
+      state.compared = [];
+    }));
+  watch(({ compared }) => {
+    byId("compare-bar").hidden = compared.length === 0;
+    setText(byId("compare-count"), t("compare.count", { count: compared.length }));
+    opener.disabled = compared.length < 2;
   });
   byId("compare-dialog").classList.add("wide");
   byId("compare-dialog").addEventListener("close", () => byId("compare-dialog").replaceChildren());

@@ -97,7 +97,7 @@ function banners({ connection, studio }) {
   }
   const low = studio?.limits?.lowDiskBytes ?? LOW_DISK;
   if (studio && studio.freeBytes < low / 10) {
-    shown.push({ key: "disk", bad: true });
+    shown.push({ key: "diskFull", bad: true });
   } else if (studio && studio.freeBytes < low) {
     shown.push({ key: "diskLow" });
   }

@@ -93,7 +93,7 @@ function updateCard(card, parts, job) {
     parts.bar.value = share;
   }
   parts.bar.setAttribute("aria-label", t("job.progress", { name: parts.name.textContent }));
-  setText(parts.step, job.steps ? t("job.step", { step: job.step, steps: job.steps, share: percent(share) }) : "");
+  setText(parts.step, job.steps && job.state !== "waiting" ? t("job.step", { step: job.step, steps: job.steps, share: percent(share) }) : "");
   setText(parts.left, timeLeft(job));
   updatePictures(parts, job, learns, running);
   parts.pause.hidden = !running;

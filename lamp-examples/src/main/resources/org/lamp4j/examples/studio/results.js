@@ -69,8 +69,9 @@ export function resultCard(result, large) {
     loopingClip(`results/${id}/clip.mp4`, result.prompt || t("results.title")),
     name,
     facts,
-    el("div", { class: "actions", role: "group", label: "download.title" }, files),
-    el("div", { class: "actions" }, again, followUps, compare, bin),
+    ...(large
+      ? [el("div", { class: "actions", role: "group", label: "download.title" }, files), el("div", { class: "actions" }, again, followUps, compare, bin)]
+      : [el("div", { class: "actions" }, folded("download.title", files), folded("result.more", [again, ...followUps]), compare, bin)]),
   );
   card.update = (now) => {
     setText(name, now.prompt || t(`kind.${now.kind ?? "animate"}`));
@@ -84,6 +85,10 @@ export function resultCard(result, large) {
     bin.setAttribute("aria-label", t("result.delete", { name: name.textContent }));
   };
   return card;
+}
+
+function folded(title, buttons) {
+  return el("details", { class: "more" }, el("summary", { text: title }), el("div", { class: "actions" }, buttons));
 }
 
 function patternName(result) {
