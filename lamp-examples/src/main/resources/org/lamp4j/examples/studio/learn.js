@@ -41,7 +41,7 @@ function render(state) {
   setValue(byId("motion-name"), draft.name);
   setValue(byId("validation-prompt"), draft.validationPrompt);
   byId("learn-button").disabled = studio === null;
-  const problem = state.problems.learn;
+  const problem = stillThere(state);
   setText(byId("motion-name-problem"), problem === "name" ? t("problem.name") : "");
   byId("motion-name").setAttribute("aria-invalid", String(problem === "name"));
   setText(byId("learn-problem"), problem === "clips" ? t("problem.clips") : problem === "captions" ? t("problem.captions") : "");
@@ -57,6 +57,16 @@ function render(state) {
   keyed(byId("learn-presets"), Object.entries(PRESETS), preset, ([name]) => name);
   setText(byId("learn-time"), timeText(studio.secondsPerStep, steps, chosenSources(state).length));
   renderFields(byId("learn-fields"), "learn", defaults, ["steps"]);
+}
+
+/** What the form lacks, until the person has mended it. */
+function stillThere(state) {
+  const sources = chosenSources(state);
+  const mended = {
+    clips: sources.length > 0,
+    captions: sources.every((source) => source.caption?.trim()),
+  };
+  return mended[state.problems.learn] ? null : state.problems.learn;
 }
 
 function timeText(secondsPerStep, steps, clips) {

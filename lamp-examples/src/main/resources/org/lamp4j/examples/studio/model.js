@@ -17,9 +17,9 @@ function open() {
   }
   const dialog = byId("model-dialog");
   const busy = jobs.some(isOpen);
-  const radio = (value, checked) => el("input", { type: "radio", name: "model", value, checked, id: `model-${value}`, disabled: busy });
-  const embedded = radio("embedded", studio.model.embedded);
-  const other = radio("path", !studio.model.embedded);
+  const radio = (id, checked) => el("input", { type: "radio", name: "model", id, checked, disabled: busy });
+  const embedded = radio("model-embedded", studio.model.embedded);
+  const other = radio("model-own", !studio.model.embedded);
   const path = el("input", {
     id: "model-path",
     autocomplete: "off",
@@ -27,7 +27,11 @@ function open() {
     value: studio.model.embedded ? "" : studio.model.path ?? "",
     placeholder: "model.pathExample",
     disabled: busy,
-    on: { input: () => (other.checked = true) },
+    on: {
+      input: () => {
+        other.checked = true;
+      },
+    },
   });
   const problem = el("div", { role: "alert", id: "model-problem" });
   const apply = el("button", { class: "primary", id: "model-apply", text: "model.apply", disabled: busy });
@@ -43,10 +47,6 @@ function open() {
     problem,
     apply,
   );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    choose(other.checked ? path.value.trim() : "embedded");
-  });
   const choose = async (wanted) => {
     if (wanted === "") {
       path.focus();
@@ -67,6 +67,10 @@ function open() {
       apply.disabled = false;
     }
   };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    choose(other.checked ? path.value.trim() : "embedded");
+  });
   dialog.replaceChildren(
     el("div", { class: "dialog-head" }, el("h2", { id: "model-title", text: "model.title" }),
       button({ class: "icon-button", label: "close", on: { click: () => dialog.close() } }, icon("close"))),
