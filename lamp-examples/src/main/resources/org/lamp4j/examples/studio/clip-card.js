@@ -7,9 +7,21 @@ import { change, current, put } from "./store.js";
 import { has, number, t } from "./text.js";
 import { trimRange } from "./trim.js";
 
+/** Changes on their way to the server; what is made of the clips has to wait for them. */
+const saving = new Set();
+
+/** Resolves when the server knows all that was entered. */
+export function allSaved() {
+  return Promise.all(saving);
+}
+
 export function clipCard(source, remove) {
   const { id } = source;
-  const save = (changes) => attempt(async () => put("sources", await api.patch(`sources/${id}`, changes)));
+  const save = (changes) => {
+    const saved = attempt(async () => put("sources", await api.patch(`sources/${id}`, changes)));
+    saving.add(saved);
+    saved.finally(() => saving.delete(saved));
+  };
   const image = movingImage({ width: 112, height: 84 });
   show(image, `sources/${id}/preview`);
   const name = el("h3");
@@ -21,7 +33,10 @@ export function clipCard(source, remove) {
     maxLength: 300,
     placeholder: "clips.captionExample",
     data: { testid: "caption" },
-    on: { change: () => save({ caption: caption.value.trim() }) },
+    on: {
+      input: () => put("sources", { id, caption: caption.value }),
+      change: () => save({ caption: caption.value.trim() }),
+    },
   });
   const problem = el("p", { class: "problem", role: "alert", id: `caption-problem-${id}` });
   caption.setAttribute("aria-describedby", problem.id);

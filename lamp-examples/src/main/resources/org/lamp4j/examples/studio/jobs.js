@@ -4,6 +4,7 @@ import { lossCurve } from "./curve.js";
 import { button, el, icon, keyed, setText } from "./dom.js";
 import { movingImage, show } from "./media.js";
 import { attempt, errorText } from "./messages.js";
+import { usePattern } from "./motion-choice.js";
 import { change, current, put } from "./store.js";
 import { duration, percent, t } from "./text.js";
 
@@ -30,14 +31,11 @@ export function newSeed() {
 
 /** The jobs of some kinds that a column shows: all that are open, and the newest that failed or was stopped. */
 export function shownJobs(state, kinds) {
-  const mine = state.jobs.filter((job) => kinds.includes(job.kind) && !hiddenJobs.has(job.id));
+  const mine = state.jobs.filter((job) => kinds.includes(job.kind) && !state.draft.putAway.includes(job.id));
   const open = mine.filter(isOpen).reverse();
   const ended = mine.filter((job) => job.state === "failed" || (job.kind === "learn" && ["done", "stopped"].includes(job.state)));
   return [...open, ...ended.slice(0, 1)];
 }
-
-/** Ended jobs that the person has put away, until the page is loaded anew. */
-const hiddenJobs = new Set();
 
 export function jobCard(job) {
   const { id } = job;
@@ -58,6 +56,7 @@ export function jobCard(job) {
     resume: control("resume", "play"),
     stop: control("stop", "stop"),
     cancel: control("cancel", "close", "danger"),
+    use: button({ class: "small", text: "job.use", data: { testid: "job-use" }, on: { click: () => usePattern(known(id).pattern) } }),
     again: button({ class: "small", text: "job.again", data: { testid: "job-again" }, on: { click: () => again(id) } }),
     away: button({ class: "icon-button small", label: "close", on: { click: () => putAway(id) } }, icon("close")),
   };
@@ -71,7 +70,7 @@ export function jobCard(job) {
     el("p", { class: "job-numbers" }, parts.step, parts.left),
     parts.validations,
     parts.problem,
-    el("div", { class: "actions" }, parts.pause, parts.resume, parts.stop, parts.cancel, parts.again),
+    el("div", { class: "actions" }, parts.pause, parts.resume, parts.stop, parts.cancel, parts.use, parts.again),
   );
   card.update = (now) => updateCard(card, parts, now);
   return card;
@@ -100,6 +99,7 @@ function updateCard(card, parts, job) {
   parts.resume.hidden = job.state !== "paused";
   parts.stop.hidden = !learns || !["running", "paused"].includes(job.state) || !(job.step > 0);
   parts.cancel.hidden = !isOpen(job);
+  parts.use.hidden = !learns || isOpen(job) || !current().patterns.some((pattern) => pattern.id === job.pattern && pattern.fits !== false);
   parts.again.hidden = job.state !== "failed" || !job.request;
   if (job.message && parts.problem.dataset.shown !== job.message) {
     parts.problem.dataset.shown = job.message;
@@ -149,8 +149,9 @@ function again(id) {
 }
 
 function putAway(id) {
-  hiddenJobs.add(id);
-  change(() => {});
+  change(({ draft }) => {
+    draft.putAway = [...draft.putAway.slice(-50), id];
+  });
 }
 
 function known(id) {

@@ -1,4 +1,5 @@
 // The second column: a motion is learned from the chosen clips.
+import { allSaved } from "./clip-card.js";
 import { chosenSources } from "./clips.js";
 import { button, byId, el, keyed, setText, setValue } from "./dom.js";
 import { changedOptions, firstProblem, renderFields } from "./fields.js";
@@ -120,13 +121,16 @@ function learn() {
     return null;
   }
   const validationPrompt = state.draft.validationPrompt.trim();
-  return attempt(() => startJob({
-    kind: "learn",
-    name: state.draft.name.trim(),
-    sources: sources.map((source) => source.id),
-    options: changedOptions("learn"),
-    ...(validationPrompt ? { validationPrompt } : {}),
-  }));
+  return attempt(async () => {
+    await allSaved();
+    await startJob({
+      kind: "learn",
+      name: state.draft.name.trim(),
+      sources: sources.map((source) => source.id),
+      options: changedOptions("learn"),
+      ...(validationPrompt ? { validationPrompt } : {}),
+    });
+  });
 }
 
 /** Says what is missing, and takes the person there: in the column of the clips where the clips lack it. */

@@ -4,7 +4,8 @@ import { button, byId, el, icon, keyed, setText } from "./dom.js";
 import { chooseBy, dropOn } from "./files.js";
 import { download, movingImage, show } from "./media.js";
 import { attempt, offerUndo, say } from "./messages.js";
-import { change, current, put, watch } from "./store.js";
+import { usePattern } from "./motion-choice.js";
+import { current, put, watch } from "./store.js";
 import { bytes, date, t } from "./text.js";
 
 export function startLibrary() {
@@ -68,15 +69,6 @@ function patternCard(pattern) {
     bin.setAttribute("aria-label", t("library.delete", { name: now.name }));
   };
   return card;
-}
-
-function usePattern(id) {
-  change((state) => {
-    state.draft.pattern = id;
-    state.draft.blending = false;
-    state.tab = "animate";
-  });
-  queueMicrotask(() => document.querySelector("#pattern-choice input:checked")?.focus());
 }
 
 function giveAway(id) {

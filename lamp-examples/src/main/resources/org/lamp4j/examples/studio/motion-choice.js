@@ -14,6 +14,16 @@ export function startMotionChoice() {
     }));
 }
 
+/** Chooses a motion in the third column, and goes there. */
+export function usePattern(id) {
+  change((state) => {
+    state.draft.pattern = id;
+    state.draft.blending = false;
+    state.tab = "animate";
+  });
+  queueMicrotask(() => document.querySelector("#pattern-choice input:checked")?.focus());
+}
+
 /** Shows the motions, and which one is chosen. */
 export function renderMotionChoice(state) {
   const fitting = state.patterns.filter((pattern) => pattern.fits !== false);

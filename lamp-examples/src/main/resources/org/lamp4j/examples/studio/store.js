@@ -46,6 +46,8 @@ const state = {
     seed: null,
     /** jobs that this tab has started: what they make is chosen here when they are done */
     started: [],
+    /** ended jobs that the person does not want to see any more */
+    putAway: [],
     ...read(sessionStorage, DRAFT_KEY),
   },
   /** kept for the next visit too */

@@ -12,4 +12,8 @@
   }
   const chinese = (kept.language ?? navigator.language).toLowerCase().startsWith("zh");
   root.lang = chinese ? "zh" : "en";
+  // The words are fetched beside the modules that ask for them.
+  const words = document.createElement("link");
+  Object.assign(words, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: `text.${root.lang}.json` });
+  document.head.append(words);
 })();
