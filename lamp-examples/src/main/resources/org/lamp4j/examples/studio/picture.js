@@ -24,7 +24,8 @@ export function startPicture() {
   byId("draw-prompt").addEventListener("input", ({ target }) =>
     change(({ draft }) => {
       draft.drawPrompt = target.value;
-    }));
+    }),
+  );
   byId("draw-prompt").addEventListener("keydown", (event) => {
     // The field stands in the form of the clip, which this key would send.
     if (event.key === "Enter" && !event.isComposing) {
@@ -36,7 +37,7 @@ export function startPicture() {
 }
 
 /** Chooses a picture that is there. */
-export function choosePicture(id) {
+function choosePicture(id) {
   change(({ draft, problems }) => {
     draft.image = id;
     problems.animate = null;
@@ -56,7 +57,10 @@ export function renderPicture(state) {
   byId("draw-button").disabled = Boolean(drawing);
   keyed(byId("recent-images"), images.slice(0, RECENT), recent);
   if (!sending) {
-    setText(byId("picture-status"), chosen?.width ? t("picture.size", { width: String(chosen.width), height: String(chosen.height) }) : "");
+    setText(
+      byId("picture-status"),
+      chosen?.width ? t("picture.size", { width: String(chosen.width), height: String(chosen.height) }) : "",
+    );
   }
 }
 
@@ -73,7 +77,9 @@ async function send(file) {
     }
     sending = true;
     try {
-      const image = await api.upload("images", file, (share) => setText(byId("picture-status"), t("picture.sending", { share: percent(share) })));
+      const image = await api.upload("images", file, (share) =>
+        setText(byId("picture-status"), t("picture.sending", { share: percent(share) })),
+      );
       put("images", { created: new Date().toISOString(), ...image });
       choosePicture(image.id);
     } finally {
