@@ -57,9 +57,11 @@ async function captionAll() {
   }
 }
 
+let uploadCount = 0;
+
 async function addAll(files) {
   const limits = current().studio?.limits ?? {};
-  const uploads = files.map((file) => ({ key: crypto.randomUUID(), name: file.name, share: 0, file, error: null }));
+  const uploads = files.map((file) => ({ key: ++uploadCount, name: file.name, share: 0, file, error: null }));
   change((state) => state.uploads.push(...uploads));
   // One after the other: the disk and the decoder on the other side are the same for all of them.
   for (const upload of uploads) {
