@@ -74,10 +74,12 @@ function stillThere(state) {
   return mended[state.problems.learn] ? null : state.problems.learn;
 }
 
-function timeText(secondsPerStep, steps, clips) {
-  return secondsPerStep
-    ? t("learn.time", { time: duration(secondsPerStep * steps), clips: t("clips.count", { count: clips }) })
-    : t("learn.timeUnknown");
+function timeText(secondsPerStep, steps, count) {
+  if (!secondsPerStep) {
+    return t("learn.timeUnknown");
+  }
+  const time = duration(secondsPerStep * steps);
+  return count > 0 ? t("learn.time", { time, clips: t("clips.count", { count }) }) : t("learn.timeAlone", { time });
 }
 
 function preset([name, factor]) {
