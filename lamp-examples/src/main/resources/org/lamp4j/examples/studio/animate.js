@@ -10,7 +10,7 @@ import { galleryResults, resultCard } from "./results.js";
 import { change, current, watch } from "./store.js";
 import { t } from "./text.js";
 
-const KINDS = ["animate", "draw", "extend", "smooth", "enlarge"];
+const KINDS = ["animate", "extend", "smooth", "enlarge"];
 
 export function startAnimate() {
   if (current().draft.seed === null) {

@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { button, byId, el, keyed, setText, setValue } from "./dom.js";
 import { chooseBy, dropOn } from "./files.js";
-import { isOpen, startJob } from "./jobs.js";
+import { isOpen, jobCard, shownJobs, startJob } from "./jobs.js";
 import { show } from "./media.js";
 import { attempt } from "./messages.js";
 import { change, current, put } from "./store.js";
@@ -55,6 +55,7 @@ export function renderPicture(state) {
   setValue(byId("draw-prompt"), draft.drawPrompt);
   const drawing = state.jobs.find((job) => job.kind === "draw" && isOpen(job));
   byId("draw-button").disabled = Boolean(drawing);
+  keyed(byId("draw-jobs"), shownJobs(state, ["draw"]), jobCard);
   keyed(byId("recent-images"), images.slice(0, RECENT), recent);
   if (!sending) {
     setText(
@@ -108,6 +109,9 @@ async function paste() {
 
 function draw() {
   const prompt = current().draft.drawPrompt.trim();
+  change(({ problems }) => {
+    problems.animate = null;
+  });
   if (prompt === "") {
     byId("draw-prompt").focus();
     return;
