@@ -1,6 +1,7 @@
 // The third column: a motion, a picture and a prompt become a clip.
-import { byId, icon, keyed, setText, setValue } from "./dom.js";
+import { byId, keyed, setText, setValue } from "./dom.js";
 import { changedOptions, firstProblem, renderFields } from "./fields.js";
+import { icon } from "./icons.js";
 import { jobCard, newSeed, shownJobs, startJob } from "./jobs.js";
 import { attempt } from "./messages.js";
 import { chosenPattern, renderMotionChoice, startMotionChoice } from "./motion-choice.js";
@@ -9,7 +10,7 @@ import { galleryResults, resultCard } from "./results.js";
 import { change, current, watch } from "./store.js";
 import { t } from "./text.js";
 
-const KINDS = ["animate", "draw", "extend", "smooth", "enlarge"];
+const KINDS = ["animate", "extend", "smooth", "enlarge"];
 
 export function startAnimate() {
   if (current().draft.seed === null) {
@@ -23,7 +24,8 @@ export function startAnimate() {
     change(({ draft, problems }) => {
       draft.prompt = target.value;
       problems.animate = null;
-    }));
+    }),
+  );
   byId("seed").addEventListener("input", ({ target }) => {
     const right = target.validity.valid && target.value !== "";
     target.setAttribute("aria-invalid", String(!right));
@@ -89,14 +91,16 @@ function animate() {
     return null;
   }
   const one = patterns.find((candidate) => candidate.id === pattern);
-  return attempt(() => startJob({
-    kind: "animate",
-    name: one ? `${prompt} (${one.name})` : prompt,
-    pattern,
-    image: draft.image,
-    prompt,
-    options: { ...changedOptions("animate"), seed: draft.seed },
-  }));
+  return attempt(() =>
+    startJob({
+      kind: "animate",
+      name: one ? `${prompt} (${one.name})` : prompt,
+      pattern,
+      image: draft.image,
+      prompt,
+      options: { ...changedOptions("animate"), seed: draft.seed },
+    }),
+  );
 }
 
 function refuse(problem, place) {

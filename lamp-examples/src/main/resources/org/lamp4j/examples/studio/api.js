@@ -49,7 +49,10 @@ export function remove(path) {
 export async function open(path, options = {}) {
   let response;
   try {
-    response = await fetch(`/api/${path}`, { ...options, headers: { ...options.headers, "X-Lamp-Token": token ?? "" } });
+    response = await fetch(`/api/${path}`, {
+      ...options,
+      headers: { ...options.headers, "X-Lamp-Token": token ?? "" },
+    });
   } catch (failure) {
     throw failure.name === "AbortError" ? failure : unreachable();
   }

@@ -1,6 +1,7 @@
 // One clip of the first column: its thumbnail, caption, range and warnings.
 import * as api from "./api.js";
-import { button, el, icon, keyed, setText, setValue } from "./dom.js";
+import { button, el, keyed, setText, setValue } from "./dom.js";
+import { icon } from "./icons.js";
 import { movingImage, show } from "./media.js";
 import { attempt } from "./messages.js";
 import { change, current, put } from "./store.js";
@@ -42,7 +43,10 @@ export function clipCard(source, remove) {
   caption.setAttribute("aria-describedby", problem.id);
   const trim = trimRange(source, save);
   const warnings = el("ul", { class: "warnings" });
-  const bin = button({ class: "icon-button small", data: { testid: "remove-clip" }, on: { click: () => remove(source) } }, icon("bin"));
+  const bin = button(
+    { class: "icon-button small", data: { testid: "remove-clip" }, on: { click: () => remove(source) } },
+    icon("bin"),
+  );
   const card = el(
     "li",
     { class: "card", data: { testid: "clip" } },

@@ -1,14 +1,15 @@
 // The first column: the clips that a motion is learned from.
 import * as api from "./api.js";
 import { clipCard } from "./clip-card.js";
-import { button, byId, el, icon, keyed, setText, setValue } from "./dom.js";
+import { button, byId, el, keyed, setText, setValue } from "./dom.js";
 import { chooseBy, clipsAmong, dropOn } from "./files.js";
+import { icon } from "./icons.js";
 import { attempt, errorText, offerUndo } from "./messages.js";
 import { change, current, put, watch } from "./store.js";
 import { percent, t } from "./text.js";
 
 /** The clips that are there for the person: without those whose removal can still be undone. */
-export function shownSources(state) {
+function shownSources(state) {
   return state.sources.filter((source) => !state.removed.has(source.id));
 }
 
@@ -56,9 +57,11 @@ async function captionAll() {
   }
 }
 
+let uploadCount = 0;
+
 async function addAll(files) {
   const limits = current().studio?.limits ?? {};
-  const uploads = files.map((file) => ({ key: crypto.randomUUID(), name: file.name, share: 0, file, error: null }));
+  const uploads = files.map((file) => ({ key: ++uploadCount, name: file.name, share: 0, file, error: null }));
   change((state) => state.uploads.push(...uploads));
   // One after the other: the disk and the decoder on the other side are the same for all of them.
   for (const upload of uploads) {
@@ -106,7 +109,13 @@ function uploadRow(upload) {
     icon("close"),
   );
   const problem = el("div", { role: "alert" });
-  const row = el("li", { data: { testid: "upload" } }, el("div", { class: "row" }, el("strong", { textContent: upload.name }), share, close), bar, problem);
+  const row = el(
+    "li",
+    { data: { testid: "upload" } },
+    el("div", { class: "row" }, el("strong", { textContent: upload.name }), share, close),
+    bar,
+    problem,
+  );
   row.update = () => {
     bar.value = upload.share;
     // All is sent, and the server looks at it.

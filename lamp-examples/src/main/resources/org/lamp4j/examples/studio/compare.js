@@ -1,5 +1,6 @@
 // Two results side by side, from the same moment on, with what they differ in.
-import { button, byId, el, icon, setText } from "./dom.js";
+import { button, byId, el, setText } from "./dom.js";
+import { icon } from "./icons.js";
 import { loopingClip } from "./media.js";
 import { factsOf } from "./results.js";
 import { change, current, watch } from "./store.js";
@@ -12,7 +13,8 @@ export function startCompare() {
   byId("compare-clear").addEventListener("click", () =>
     change((state) => {
       state.compared = [];
-    }));
+    }),
+  );
   watch(({ compared }) => {
     byId("compare-bar").hidden = compared.length === 0;
     setText(byId("compare-count"), t("compare.count", { count: compared.length }));
@@ -36,10 +38,28 @@ function open() {
       "div",
       { class: "dialog-head" },
       el("h2", { id: "compare-title", text: "compare.title" }),
-      button({ class: "icon-button", label: "close", data: { testid: "compare-close" }, on: { click: () => dialog.close() } }, icon("close")),
+      button(
+        {
+          class: "icon-button",
+          label: "close",
+          data: { testid: "compare-close" },
+          on: { click: () => dialog.close() },
+        },
+        icon("close"),
+      ),
     ),
-    el("div", { class: "compare-grid" }, pair.map((result, index) =>
-      el("article", { "aria-label": t("compare.side", { number: index + 1 }) }, clips[index], factList(facts[index], facts[1 - index])))),
+    el(
+      "div",
+      { class: "compare-grid" },
+      pair.map((result, index) =>
+        el(
+          "article",
+          { "aria-label": t("compare.side", { number: index + 1 }) },
+          clips[index],
+          factList(facts[index], facts[1 - index]),
+        ),
+      ),
+    ),
     el("p", { class: "note", text: "compare.note" }),
   );
   dialog.showModal();
@@ -47,8 +67,14 @@ function open() {
 }
 
 function factList(facts, others) {
-  return el("dl", { class: "facts" }, [...facts].map(([key, value]) =>
-    [el("dt", { text: key }), el("dd", { textContent: value, class: others.get(key) === value ? "" : "differs" })]));
+  return el(
+    "dl",
+    { class: "facts" },
+    [...facts].map(([key, value]) => [
+      el("dt", { text: key }),
+      el("dd", { textContent: value, class: others.get(key) === value ? "" : "differs" }),
+    ]),
+  );
 }
 
 /** What is done to the one clip is done to the other; both begin when both can. */
@@ -63,8 +89,11 @@ function together(clips) {
     clip.addEventListener("pause", () => !clip.ended && !other.paused && other.pause());
     clip.addEventListener("seeked", () => clip.paused && follow());
   }
-  Promise.all(clips.map((clip) => new Promise((resolve) => clip.addEventListener("loadeddata", resolve, { once: true }))))
-    .then(() => clips.forEach((clip) => {
+  Promise.all(
+    clips.map((clip) => new Promise((resolve) => clip.addEventListener("loadeddata", resolve, { once: true }))),
+  ).then(() =>
+    clips.forEach((clip) => {
       clip.currentTime = 0;
-    }));
+    }),
+  );
 }

@@ -14,7 +14,8 @@ export function lossCurve() {
   const lines = [0, 0.5, 1].map(() => svg.appendChild(svgEl("line", { class: "grid", x1: LEFT })));
   const labels = [0, 1].map(() => svg.appendChild(svgEl("text", { x: LEFT - 6, "text-anchor": "end" })));
   const ends = ["start", "end"].map((anchor, index) =>
-    svg.appendChild(svgEl("text", { x: LEFT, y: HEIGHT - 3, "text-anchor": anchor })));
+    svg.appendChild(svgEl("text", { x: LEFT, y: HEIGHT - 3, "text-anchor": anchor })),
+  );
   const raw = svg.appendChild(svgEl("path", { class: "raw" }));
   const smooth = svg.appendChild(svgEl("path", { class: "smooth" }));
   let drawn = null;
@@ -33,7 +34,8 @@ export function lossCurve() {
     const end = Math.max(steps ?? 1, 1);
     const x = (step) => LEFT + (step / end) * (width - LEFT);
     const y = (loss) => TOP + ((high - loss) / (high - low)) * (HEIGHT - TOP - BOTTOM);
-    const path = (list) => list.map(([step, loss], index) => `${index ? "L" : "M"}${x(step).toFixed(1)} ${y(loss).toFixed(1)}`).join("");
+    const path = (list) =>
+      list.map(([step, loss], index) => `${index ? "L" : "M"}${x(step).toFixed(1)} ${y(loss).toFixed(1)}`).join("");
     raw.setAttribute("d", path(points));
     smooth.setAttribute("d", path(mean));
     lines.forEach((line, index) => {

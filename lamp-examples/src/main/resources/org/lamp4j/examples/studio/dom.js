@@ -39,26 +39,6 @@ export function button(properties, ...children) {
   return el("button", { type: "button", ...properties }, ...children);
 }
 
-const ICONS = {
-  play: "M8 5v14l11-7z",
-  pause: "M7 5h4v14H7zM13 5h4v14h-4z",
-  stop: "M6 6h12v12H6z",
-  close: "M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4-5.6-5.6L6.4 19 5 17.6l5.6-5.6L5 6.4z",
-  dice: "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zm3.500 3.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600zm7 8a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600zM12 10.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600z",
-  bin: "M9 3h6l1 2h4v2H4V5h4zM6 8h12l-1 13H7z",
-  down: "M11 3h2v9l3.500-3.500L18 10l-6 6-6-6 1.500-1.500L11 12zM4 19h16v2H4z",
-  pen: "M4 17.200V20h2.800L17 9.800 14.200 7zM18.700 8.100a1 1 0 0 0 0-1.400l-1.400-1.400a1 1 0 0 0-1.400 0L14.800 6.300l2.900 2.900z",
-  clip: "M4 5h16v14H4zm2 2v2h2V7zm0 4v2h2v-2zm0 4v2h2v-2zm10-8v2h2V7zm0 4v2h2v-2zm0 4v2h2v-2z",
-  warn: "M12 3 1.500 21h21zm-1 7h2v5h-2zm0 6.500h2v2h-2z",
-};
-
-/** A small drawing beside a text; readers of screens pass over it. */
-export function icon(name) {
-  const svg = svgEl("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true", focusable: "false" });
-  svg.append(svgEl("path", { d: ICONS[name], "fill-rule": "evenodd" }));
-  return svg;
-}
-
 export function svgEl(tag, attributes = {}) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   setAttributes(element, attributes);

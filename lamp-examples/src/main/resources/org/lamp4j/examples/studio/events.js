@@ -1,7 +1,7 @@
 // The server's events, read by fetch since an EventSource cannot send the token. A stream that ends or falls silent
 // is opened again, after waits that double; all is read anew then, as events may have been missed.
 import { get, open } from "./api.js";
-import { change, COLLECTIONS, current, order, put } from "./store.js";
+import { change, COLLECTIONS, order, put } from "./store.js";
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
@@ -120,9 +120,4 @@ function pause(milliseconds) {
       resolve();
     };
   });
-}
-
-/** Job that runs now, if one does. */
-export function runningJob() {
-  return current().jobs.find((job) => job.state === "running");
 }

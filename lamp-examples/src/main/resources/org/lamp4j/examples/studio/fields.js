@@ -24,8 +24,15 @@ const INPUTS = {
 
 /** Shows the settings of a form; `hidden` are those that the form has a place of its own for. */
 export function renderFields(container, form, defaults, hidden = []) {
-  const names = Object.keys(INPUTS).filter((name) => name in defaults && !hidden.includes(name) && has(`field.${form}.${name}`));
-  keyed(container, names, (name) => field(form, name), (name) => name);
+  const names = Object.keys(INPUTS).filter(
+    (name) => name in defaults && !hidden.includes(name) && has(`field.${form}.${name}`),
+  );
+  keyed(
+    container,
+    names,
+    (name) => field(form, name),
+    (name) => name,
+  );
 }
 
 /** The settings that differ from the defaults, as the server wants them. */
@@ -33,7 +40,9 @@ export function changedOptions(form) {
   const { draft, studio } = current();
   const defaults = studio?.[form]?.defaults ?? {};
   return Object.fromEntries(
-    Object.entries(draft[form]).filter(([name, value]) => name in defaults && value !== null && value !== defaults[name]),
+    Object.entries(draft[form]).filter(
+      ([name, value]) => name in defaults && value !== null && value !== defaults[name],
+    ),
   );
 }
 
@@ -65,9 +74,10 @@ function field(form, name) {
     });
   });
   const label = el("label", { htmlFor: id, text: `field.${form}.${name}` });
-  const box = type === "checkbox"
-    ? el("div", { class: "field" }, el("div", { class: "check" }, input, label), help)
-    : el("div", { class: "field" }, label, input, help, problem);
+  const box =
+    type === "checkbox"
+      ? el("div", { class: "field" }, el("div", { class: "check" }, input, label), help)
+      : el("div", { class: "field" }, label, input, help, problem);
   box.update = () => {
     const { draft, studio } = current();
     const value = draft[form][name] ?? studio[form].defaults[name];

@@ -28,9 +28,13 @@ function fill(gate) {
   }
   const password = el("input", { id: "password", type: "password", autocomplete: "current-password", autofocus: true });
   const problem = el("div", { role: "alert" });
-  const form = el("form", { class: "form" },
+  const form = el(
+    "form",
+    { class: "form" },
     el("div", { class: "field" }, el("label", { htmlFor: "password", text: "gate.password" }), password),
-    problem, el("button", { class: "primary", text: "gate.enter", id: "login-button" }));
+    problem,
+    el("button", { class: "primary", text: "gate.enter", id: "login-button" }),
+  );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {

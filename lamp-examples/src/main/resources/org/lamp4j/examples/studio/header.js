@@ -1,9 +1,11 @@
 // What stands above the columns: the model, memory and disk, the switches, banners, and the tabs of small windows.
 import { chosenSources } from "./clips.js";
-import { button, byId, el, icon, keyed, setText } from "./dom.js";
+import { button, byId, el, keyed, setText } from "./dom.js";
 import { retryNow } from "./events.js";
+import { icon } from "./icons.js";
 import { isOpen } from "./jobs.js";
 import { applyMotion, moves } from "./media.js";
+import { sayError } from "./messages.js";
 import { galleryResults } from "./results.js";
 import { change, current, watch } from "./store.js";
 import { bytes, speak, t } from "./text.js";
@@ -25,18 +27,27 @@ export function startHeader() {
   byId("theme-select").addEventListener("change", ({ target }) =>
     change(({ settings }) => {
       settings.theme = target.value;
-    }));
-  byId("language-select").addEventListener("change", async ({ target }) => {
-    await speak(target.value);
-    change(({ settings }) => {
-      settings.language = target.value;
-    });
+    }),
+  );
+  byId("language-select").addEventListener("change", ({ target }) => {
+    speak(target.value).then(
+      () =>
+        change(({ settings }) => {
+          settings.language = target.value;
+        }),
+      () => {
+        // The words come from the server too.
+        sayError({ message: t("offline.title"), advice: t("offline.advice") });
+        change(() => {});
+      },
+    );
   });
   for (const tab of document.querySelectorAll("#tabs button")) {
     tab.addEventListener("click", () =>
       change((state) => {
         state.tab = tab.dataset.tab;
-      }));
+      }),
+    );
   }
   watch(render);
 }
@@ -105,9 +116,17 @@ function banners({ connection, studio }) {
 }
 
 function banner({ key, bad, action }) {
-  const retry = action ? button({ class: "small", text: "offline.retry", id: "retry-button", on: { click: action } }) : null;
+  const retry = action
+    ? button({ class: "small", text: "offline.retry", id: "retry-button", on: { click: action } })
+    : null;
   const words = el("span");
-  const row = el("div", { class: bad ? "banner bad" : "banner", id: `banner-${key}` }, el("strong", {}, icon("warn"), el("span", { text: `${key}.title` })), words, ...(retry ? [retry] : []));
+  const row = el(
+    "div",
+    { class: bad ? "banner bad" : "banner", id: `banner-${key}` },
+    el("strong", {}, icon("warn"), el("span", { text: `${key}.title` })),
+    words,
+    ...(retry ? [retry] : []),
+  );
   row.update = () => {
     const free = current().studio?.freeBytes;
     setText(words, t(`${key}.advice`, { free: Number.isFinite(free) ? bytes(free) : "" }));

@@ -1,7 +1,8 @@
 // A job as both columns show it: where it is, how long it still takes, what can be done about it.
 import * as api from "./api.js";
 import { lossCurve } from "./curve.js";
-import { button, el, icon, keyed, setText } from "./dom.js";
+import { button, el, keyed, setText } from "./dom.js";
+import { icon } from "./icons.js";
 import { movingImage, show } from "./media.js";
 import { attempt, errorText } from "./messages.js";
 import { usePattern } from "./motion-choice.js";
@@ -20,7 +21,16 @@ export async function startJob(request) {
   change((state) => {
     state.draft.started = [...state.draft.started.slice(-20), id];
   });
-  put("jobs", { kind: request.kind, name: request.name, state: "waiting", step: 0, created: new Date().toISOString(), losses: [], ...known(id), id });
+  put("jobs", {
+    kind: request.kind,
+    name: request.name,
+    state: "waiting",
+    step: 0,
+    created: new Date().toISOString(),
+    losses: [],
+    ...known(id),
+    id,
+  });
   return id;
 }
 
@@ -33,7 +43,9 @@ export function newSeed() {
 export function shownJobs(state, kinds) {
   const mine = state.jobs.filter((job) => kinds.includes(job.kind) && !state.draft.putAway.includes(job.id));
   const open = mine.filter(isOpen).reverse();
-  const ended = mine.filter((job) => job.state === "failed" || (job.kind === "learn" && ["done", "stopped"].includes(job.state)));
+  const ended = mine.filter(
+    (job) => job.state === "failed" || (job.kind === "learn" && ["done", "stopped"].includes(job.state)),
+  );
   return [...open, ...ended.slice(0, 1)];
 }
 
@@ -41,7 +53,12 @@ export function jobCard(job) {
   const { id } = job;
   const act = (action) => attempt(() => api.post(`jobs/${id}/${action}`));
   const control = (action, name, extra = "") =>
-    button({ class: `small ${extra}`, data: { testid: `job-${action}` }, on: { click: () => act(action) } }, icon(name), " ", el("span", { text: `job.${action}` }));
+    button(
+      { class: `small ${extra}`, data: { testid: `job-${action}` }, on: { click: () => act(action) } },
+      icon(name),
+      " ",
+      el("span", { text: `job.${action}` }),
+    );
   const parts = {
     name: el("h3"),
     state: el("span", { class: "state", data: { testid: "job-state" } }),
@@ -56,7 +73,12 @@ export function jobCard(job) {
     resume: control("resume", "play"),
     stop: control("stop", "stop"),
     cancel: control("cancel", "close", "danger"),
-    use: button({ class: "small", text: "job.use", data: { testid: "job-use" }, on: { click: () => usePattern(known(id).pattern) } }),
+    use: button({
+      class: "small",
+      text: "job.use",
+      data: { testid: "job-use" },
+      on: { click: () => usePattern(known(id).pattern) },
+    }),
     again: button({ class: "small", text: "job.again", data: { testid: "job-again" }, on: { click: () => again(id) } }),
     away: button({ class: "icon-button small", label: "close", on: { click: () => putAway(id) } }, icon("close")),
   };
@@ -92,14 +114,22 @@ function updateCard(card, parts, job) {
     parts.bar.value = share;
   }
   parts.bar.setAttribute("aria-label", t("job.progress", { name: parts.name.textContent }));
-  setText(parts.step, job.steps && job.state !== "waiting" ? t("job.step", { step: job.step, steps: job.steps, share: percent(share) }) : "");
+  setText(
+    parts.step,
+    job.steps && job.state !== "waiting"
+      ? t("job.step", { step: job.step, steps: job.steps, share: percent(share) })
+      : "",
+  );
   setText(parts.left, timeLeft(job));
   updatePictures(parts, job, learns, running);
   parts.pause.hidden = !running;
   parts.resume.hidden = job.state !== "paused";
   parts.stop.hidden = !learns || !["running", "paused"].includes(job.state) || !(job.step > 0);
   parts.cancel.hidden = !isOpen(job);
-  parts.use.hidden = !learns || isOpen(job) || !current().patterns.some((pattern) => pattern.id === job.pattern && pattern.fits !== false);
+  parts.use.hidden =
+    !learns ||
+    isOpen(job) ||
+    !current().patterns.some((pattern) => pattern.id === job.pattern && pattern.fits !== false);
   parts.again.hidden = job.state !== "failed" || !job.request;
   if (job.message && parts.problem.dataset.shown !== job.message) {
     parts.problem.dataset.shown = job.message;
@@ -129,7 +159,9 @@ function validation(result) {
 
 function timeLeft(job) {
   if (job.state === "waiting") {
-    const before = current().jobs.filter((other) => isOpen(other) && other.state !== "paused" && other.created < job.created).length;
+    const before = current().jobs.filter(
+      (other) => isOpen(other) && other.state !== "paused" && other.created < job.created,
+    ).length;
     return before > 0 ? t("job.before", { count: before }) : "";
   }
   if (job.state === "running") {

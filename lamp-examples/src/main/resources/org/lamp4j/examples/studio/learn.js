@@ -4,7 +4,7 @@ import { chosenSources } from "./clips.js";
 import { button, byId, el, keyed, setText, setValue } from "./dom.js";
 import { changedOptions, firstProblem, renderFields } from "./fields.js";
 import { jobCard, shownJobs, startJob } from "./jobs.js";
-import { attempt } from "./messages.js";
+import { attempt, say } from "./messages.js";
 import { change, current, watch } from "./store.js";
 import { duration, number, t } from "./text.js";
 
@@ -17,7 +17,8 @@ export function startLearn() {
       change(({ draft, problems }) => {
         draft[name] = event.target.value;
         problems.learn = null;
-      }));
+      }),
+    );
   bind("motion-name", "name");
   bind("validation-prompt", "validationPrompt");
   byId("learn-steps").addEventListener("input", ({ target }) => {
@@ -45,7 +46,10 @@ function render(state) {
   const problem = stillThere(state);
   setText(byId("motion-name-problem"), problem === "name" ? t("problem.name") : "");
   byId("motion-name").setAttribute("aria-invalid", String(problem === "name"));
-  setText(byId("learn-problem"), problem === "clips" ? t("problem.clips") : problem === "captions" ? t("problem.captions") : "");
+  setText(
+    byId("learn-problem"),
+    problem === "clips" ? t("problem.clips") : problem === "captions" ? t("problem.captions") : "",
+  );
   if (!studio) {
     return;
   }
@@ -70,25 +74,30 @@ function stillThere(state) {
   return mended[state.problems.learn] ? null : state.problems.learn;
 }
 
-function timeText(secondsPerStep, steps, clips) {
-  return secondsPerStep
-    ? t("learn.time", { time: duration(secondsPerStep * steps), clips: t("clips.count", { count: clips }) })
-    : t("learn.timeUnknown");
+function timeText(secondsPerStep, steps, count) {
+  if (!secondsPerStep) {
+    return t("learn.timeUnknown");
+  }
+  const time = duration(secondsPerStep * steps);
+  return count > 0 ? t("learn.time", { time, clips: t("clips.count", { count }) }) : t("learn.timeAlone", { time });
 }
 
 function preset([name, factor]) {
   const steps = () => Math.max(1, Math.round(current().studio.learn.defaults.steps * factor));
-  const choice = button({
-    data: { testid: `preset-${name}` },
-    on: {
-      click: () => {
-        byId("learn-steps").setAttribute("aria-invalid", "false");
-        change(({ draft }) => {
-          draft.learn.steps = steps();
-        });
+  const choice = button(
+    {
+      data: { testid: `preset-${name}` },
+      on: {
+        click: () => {
+          byId("learn-steps").setAttribute("aria-invalid", "false");
+          change(({ draft }) => {
+            draft.learn.steps = steps();
+          });
+        },
       },
     },
-  }, el("span", { text: `preset.${name}` }));
+    el("span", { text: `preset.${name}` }),
+  );
   choice.update = () => {
     const { draft, studio } = current();
     choice.setAttribute("aria-pressed", String((draft.learn.steps ?? studio.learn.defaults.steps) === steps()));
@@ -135,12 +144,17 @@ function learn() {
 
 /** Says what is missing, and takes the person there: in the column of the clips where the clips lack it. */
 function refuse(problem, place) {
+  const away = problem !== "name" && byId("clips").offsetParent === null;
   change((state) => {
     state.problems.learn = problem;
     if (problem !== "name") {
       state.tab = "clips";
     }
   });
+  if (away) {
+    // In a small window the form with its words has just made room for the clips.
+    say(t(`problem.${problem}`));
+  }
   queueMicrotask(() => place()?.focus());
   return null;
 }

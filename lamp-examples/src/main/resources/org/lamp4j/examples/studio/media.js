@@ -1,20 +1,25 @@
 // Thumbnails, pictures and clips. They need the token, so they are fetched when they come into view and shown by
 // blob addresses, which are given back when the element goes or shows something else.
 import { open } from "./api.js";
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
+import { icon } from "./icons.js";
 import { current } from "./store.js";
+import { t } from "./text.js";
 
 /** element → {path, moving, shown, url} */
 const held = new WeakMap();
 
-const inView = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) {
-    if (isIntersecting) {
-      inView.unobserve(target);
-      load(target);
+const inView = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) {
+        inView.unobserve(target);
+        load(target);
+      }
     }
-  }
-}, { rootMargin: "200px" });
+  },
+  { rootMargin: "200px" },
+);
 
 new MutationObserver((changes) => {
   for (const { removedNodes } of changes) {
@@ -51,6 +56,32 @@ export function loopingClip(path, name) {
   });
   show(video, path);
   return video;
+}
+
+/** A clip that plays in a loop with one button to stop it, for where many stand side by side. */
+export function smallClip(path, name) {
+  const video = loopingClip(path, name);
+  video.controls = false;
+  video.tabIndex = -1;
+  const toggle = button({
+    class: "icon-button small clip-toggle",
+    data: { testid: "clip-toggle" },
+    on: { click: () => (video.paused ? video.play() : video.pause()) },
+  });
+  const label = () => {
+    toggle.setAttribute("aria-label", t(video.paused ? "clip.play" : "clip.pause", { name }));
+    toggle.replaceChildren(icon(video.paused ? "play" : "pause"));
+  };
+  const frame = el("div", { class: "clip-frame" }, video, toggle);
+  frame.update = label;
+  video.addEventListener("play", label);
+  video.addEventListener("pause", label);
+  video.addEventListener("error", () => {
+    // An image stands in, which the switch in the header stops.
+    toggle.hidden = true;
+  });
+  label();
+  return frame;
 }
 
 /** Has an element show what lies at a path of the API. The old stays until the new is there. */

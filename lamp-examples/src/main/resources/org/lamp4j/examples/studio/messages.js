@@ -1,5 +1,6 @@
 // What the page says beside its forms: short messages that go by themselves, with undo, and errors with their advice.
-import { button, byId, el, icon } from "./dom.js";
+import { button, byId, el } from "./dom.js";
+import { icon } from "./icons.js";
 import { t } from "./text.js";
 
 const SHOWN_FOR = 10_000;
@@ -64,7 +65,11 @@ export async function attempt(action) {
 }
 
 function showToast(content, { action = null, bad = false, gone = () => {} } = {}) {
-  const toast = el("div", { class: bad ? "toast bad" : "toast", role: bad ? "alert" : "status", data: { testid: bad ? "error" : "message" } });
+  const toast = el("div", {
+    class: bad ? "toast bad" : "toast",
+    role: bad ? "alert" : "status",
+    data: { testid: bad ? "error" : "message" },
+  });
   let timer = 0;
   toast.close = () => {
     clearTimeout(timer);

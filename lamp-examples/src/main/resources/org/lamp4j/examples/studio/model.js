@@ -1,6 +1,7 @@
 // The dialog of the model: which one draws, where it runs, and what it has to do with.
 import * as api from "./api.js";
-import { button, byId, el, icon } from "./dom.js";
+import { button, byId, el } from "./dom.js";
+import { icon } from "./icons.js";
 import { isOpen } from "./jobs.js";
 import { errorText, say } from "./messages.js";
 import { change, current } from "./store.js";
@@ -24,7 +25,7 @@ function open() {
     id: "model-path",
     autocomplete: "off",
     spellcheck: false,
-    value: studio.model.embedded ? "" : studio.model.path ?? "",
+    value: studio.model.embedded ? "" : (studio.model.path ?? ""),
     placeholder: "model.pathExample",
     disabled: busy,
     on: {
@@ -38,11 +39,19 @@ function open() {
   const form = el(
     "form",
     { class: "form", noValidate: true },
-    el("label", { class: "radio-card", htmlFor: "model-embedded" },
-      el("span", { class: "check" }, embedded, el("strong", { text: "model.embedded" })), el("span", { class: "note", text: "model.embeddedHelp" })),
-    el("div", { class: "radio-card" },
+    el(
+      "label",
+      { class: "radio-card", htmlFor: "model-embedded" },
+      el("span", { class: "check" }, embedded, el("strong", { text: "model.embedded" })),
+      el("span", { class: "note", text: "model.embeddedHelp" }),
+    ),
+    el(
+      "div",
+      { class: "radio-card" },
       el("label", { class: "check" }, other, el("strong", { text: "model.own" })),
-      el("label", { class: "note", htmlFor: "model-path", text: "model.path" }), path),
+      el("label", { class: "note", htmlFor: "model-path", text: "model.path" }),
+      path,
+    ),
     busy ? el("p", { class: "note", text: "model.busy" }) : null,
     problem,
     apply,
@@ -72,8 +81,12 @@ function open() {
     choose(other.checked ? path.value.trim() : "embedded");
   });
   dialog.replaceChildren(
-    el("div", { class: "dialog-head" }, el("h2", { id: "model-title", text: "model.title" }),
-      button({ class: "icon-button", label: "close", on: { click: () => dialog.close() } }, icon("close"))),
+    el(
+      "div",
+      { class: "dialog-head" },
+      el("h2", { id: "model-title", text: "model.title" }),
+      button({ class: "icon-button", label: "close", on: { click: () => dialog.close() } }, icon("close")),
+    ),
     factList(studio),
     form,
   );
@@ -91,5 +104,9 @@ function factList({ model, device, memoryBudget, memory, folder, freeBytes, vers
     ["disk.title", Number.isFinite(freeBytes) ? bytes(freeBytes) : null],
     ["model.version", version],
   ].filter(([, value]) => value);
-  return el("dl", { class: "facts" }, facts.map(([key, value]) => [el("dt", { text: key }), el("dd", { textContent: value })]));
+  return el(
+    "dl",
+    { class: "facts" },
+    facts.map(([key, value]) => [el("dt", { text: key }), el("dd", { textContent: value })]),
+  );
 }

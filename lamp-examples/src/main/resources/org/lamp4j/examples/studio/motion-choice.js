@@ -11,7 +11,8 @@ export function startMotionChoice() {
       if (draft.blending && draft.pattern && shares().size === 0) {
         draft.weights = { [draft.pattern]: 50 };
       }
-    }));
+    }),
+  );
 }
 
 /** Chooses a motion in the third column, and goes there. */
@@ -54,7 +55,9 @@ export function chosenPattern() {
 
 function shares() {
   const { draft, patterns } = current();
-  const there = Object.entries(draft.weights).filter(([id, weight]) => weight > 0 && patterns.some((pattern) => pattern.id === id));
+  const there = Object.entries(draft.weights).filter(
+    ([id, weight]) => weight > 0 && patterns.some((pattern) => pattern.id === id),
+  );
   const sum = there.reduce((total, [, weight]) => total + weight, 0);
   return new Map(there.map(([id, weight]) => [id, weight / sum]));
 }
@@ -77,7 +80,12 @@ function radio(pattern) {
   const image = movingImage();
   show(image, `patterns/${id}/preview`);
   const name = el("span");
-  const card = el("label", { class: "choice", data: { testid: "pattern-option" } }, image, el("span", { class: "check" }, input, name));
+  const card = el(
+    "label",
+    { class: "choice", data: { testid: "pattern-option" } },
+    image,
+    el("span", { class: "check" }, input, name),
+  );
   card.update = (now) => {
     setText(name, now.name);
     input.checked = current().draft.pattern === id;

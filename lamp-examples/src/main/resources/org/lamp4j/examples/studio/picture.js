@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { button, byId, el, keyed, setText, setValue } from "./dom.js";
 import { chooseBy, dropOn } from "./files.js";
-import { isOpen, startJob } from "./jobs.js";
+import { isOpen, jobCard, shownJobs, startJob } from "./jobs.js";
 import { show } from "./media.js";
 import { attempt } from "./messages.js";
 import { change, current, put } from "./store.js";
@@ -24,7 +24,8 @@ export function startPicture() {
   byId("draw-prompt").addEventListener("input", ({ target }) =>
     change(({ draft }) => {
       draft.drawPrompt = target.value;
-    }));
+    }),
+  );
   byId("draw-prompt").addEventListener("keydown", (event) => {
     // The field stands in the form of the clip, which this key would send.
     if (event.key === "Enter" && !event.isComposing) {
@@ -36,7 +37,7 @@ export function startPicture() {
 }
 
 /** Chooses a picture that is there. */
-export function choosePicture(id) {
+function choosePicture(id) {
   change(({ draft, problems }) => {
     draft.image = id;
     problems.animate = null;
@@ -54,9 +55,13 @@ export function renderPicture(state) {
   setValue(byId("draw-prompt"), draft.drawPrompt);
   const drawing = state.jobs.find((job) => job.kind === "draw" && isOpen(job));
   byId("draw-button").disabled = Boolean(drawing);
+  keyed(byId("draw-jobs"), shownJobs(state, ["draw"]), jobCard);
   keyed(byId("recent-images"), images.slice(0, RECENT), recent);
   if (!sending) {
-    setText(byId("picture-status"), chosen?.width ? t("picture.size", { width: String(chosen.width), height: String(chosen.height) }) : "");
+    setText(
+      byId("picture-status"),
+      chosen?.width ? t("picture.size", { width: String(chosen.width), height: String(chosen.height) }) : "",
+    );
   }
 }
 
@@ -73,7 +78,9 @@ async function send(file) {
     }
     sending = true;
     try {
-      const image = await api.upload("images", file, (share) => setText(byId("picture-status"), t("picture.sending", { share: percent(share) })));
+      const image = await api.upload("images", file, (share) =>
+        setText(byId("picture-status"), t("picture.sending", { share: percent(share) })),
+      );
       put("images", { created: new Date().toISOString(), ...image });
       choosePicture(image.id);
     } finally {
@@ -102,6 +109,9 @@ async function paste() {
 
 function draw() {
   const prompt = current().draft.drawPrompt.trim();
+  change(({ problems }) => {
+    problems.animate = null;
+  });
   if (prompt === "") {
     byId("draw-prompt").focus();
     return;

@@ -1,8 +1,9 @@
 // The clips that were made: shown in a loop, saved, made anew or further, compared, deleted.
 import * as api from "./api.js";
-import { button, byId, el, icon, keyed, setText } from "./dom.js";
+import { button, byId, el, keyed, setText } from "./dom.js";
+import { icon } from "./icons.js";
 import { newSeed, startJob } from "./jobs.js";
-import { download, loopingClip } from "./media.js";
+import { download, loopingClip, smallClip } from "./media.js";
 import { attempt, offerUndo } from "./messages.js";
 import { change, current, put, watch } from "./store.js";
 import { date, listed, number, percent, t } from "./text.js";
@@ -34,18 +35,28 @@ export function factsOf(result) {
     ["fact.prompt", result.prompt],
     ["fact.motion", patternName(result)],
     ["fact.seed", String(result.seed ?? "")],
-    ["fact.size", t("fact.sizeValue", {
-      width: String(result.width),
-      height: String(result.height),
-      frames: result.frameCount,
-      rate: number(result.framesPerSecond, { maximumFractionDigits: 2 }),
-    })],
+    [
+      "fact.size",
+      t("fact.sizeValue", {
+        width: String(result.width),
+        height: String(result.height),
+        frames: result.frameCount,
+        rate: number(result.framesPerSecond, { maximumFractionDigits: 2 }),
+      }),
+    ],
     ["fact.made", date(result.created)],
   ];
   for (const [name, value] of Object.entries(result.options ?? {})) {
     const key = `field.animate.${name}`;
     if (t(key) !== key && !["frameCount", "frameSize", "framesPerSecond"].includes(name)) {
-      facts.push([key, typeof value === "number" ? number(value) : typeof value === "boolean" ? t(value ? "yes" : "no") : String(value)]);
+      facts.push([
+        key,
+        typeof value === "number"
+          ? number(value)
+          : typeof value === "boolean"
+            ? t(value ? "yes" : "no")
+            : String(value),
+      ]);
     }
   }
   return facts.filter(([, value]) => value);
@@ -53,29 +64,64 @@ export function factsOf(result) {
 
 export function resultCard(result, large) {
   const { id } = result;
+  const clip = (large ? loopingClip : smallClip)(`results/${id}/clip.mp4`, result.prompt || t("results.title"));
   const name = el("h3");
   const facts = el("p", { class: "note" });
   const small = (properties, ...children) => button({ class: "small", ...properties }, ...children);
   const followUps = Object.keys(FOLLOW_UPS).map((kind) =>
-    small({ text: `result.${kind}`, data: { testid: `result-${kind}`, kind }, on: { click: () => follow(id, kind) } }));
-  const again = small({ text: "result.again", data: { testid: "result-again" }, on: { click: () => withOtherSeed(id) } });
-  const compare = small({ text: "result.compare", data: { testid: "result-compare" }, on: { click: () => toggleCompared(id) } });
-  const bin = button({ class: "icon-button small", data: { testid: "result-delete" }, on: { click: () => removeResult(id) } }, icon("bin"));
+    small({ text: `result.${kind}`, data: { testid: `result-${kind}`, kind }, on: { click: () => follow(id, kind) } }),
+  );
+  const again = small({
+    text: "result.again",
+    data: { testid: "result-again" },
+    on: { click: () => withOtherSeed(id) },
+  });
+  const compare = small({
+    text: "result.compare",
+    data: { testid: "result-compare" },
+    on: { click: () => toggleCompared(id) },
+  });
+  const bin = button(
+    { class: "icon-button small", data: { testid: "result-delete" }, on: { click: () => removeResult(id) } },
+    icon("bin"),
+  );
   const files = Object.entries(FILES).map(([ending, file]) =>
-    small({ data: { testid: `download-${ending}` }, on: { click: () => attempt(() => save(id, file)) } }, icon("down"), " ", el("span", { text: `download.${ending}` })));
+    small(
+      { data: { testid: `download-${ending}` }, on: { click: () => attempt(() => save(id, file)) } },
+      icon("down"),
+      " ",
+      el("span", { text: `download.${ending}` }),
+    ),
+  );
   const card = el(
     "li",
     { class: "card", data: { testid: large ? "latest" : "result" } },
-    loopingClip(`results/${id}/clip.mp4`, result.prompt || t("results.title")),
+    clip,
     name,
     facts,
     ...(large
-      ? [el("div", { class: "actions", role: "group", label: "download.title" }, files), el("div", { class: "actions" }, again, followUps, compare, bin)]
-      : [el("div", { class: "actions" }, folded("download.title", files), folded("result.more", [again, ...followUps]), compare, bin)]),
+      ? [
+          el("div", { class: "actions", role: "group", label: "download.title" }, files),
+          el("div", { class: "actions" }, again, followUps, compare, bin),
+        ]
+      : [
+          el(
+            "div",
+            { class: "actions" },
+            folded("download.title", files),
+            folded("result.more", [again, ...followUps]),
+            compare,
+            bin,
+          ),
+        ]),
   );
   card.update = (now) => {
+    clip.update?.();
     setText(name, now.prompt || t(`kind.${now.kind ?? "animate"}`));
-    setText(facts, t("result.facts", { motion: patternName(now), seed: String(now.seed ?? "–"), date: date(now.created) }));
+    setText(
+      facts,
+      t("result.facts", { motion: patternName(now), seed: String(now.seed ?? "–"), date: date(now.created) }),
+    );
     const { studio, images, compared } = current();
     for (const follow of followUps) {
       follow.hidden = !studio?.features?.includes(follow.dataset.kind);
@@ -93,7 +139,8 @@ function folded(title, buttons) {
 
 function patternName(result) {
   const { patterns } = current();
-  const nameOf = (id) => patterns.find((pattern) => pattern.id === id)?.name ?? result.patternName ?? t("result.goneMotion");
+  const nameOf = (id) =>
+    patterns.find((pattern) => pattern.id === id)?.name ?? result.patternName ?? t("result.goneMotion");
   return Array.isArray(result.pattern)
     ? listed(result.pattern.map(({ id, weight }) => `${nameOf(id)} ${percent(weight)}`))
     : nameOf(result.pattern);
@@ -101,24 +148,32 @@ function patternName(result) {
 
 function save(id, file) {
   const { prompt } = byResult(id);
-  const words = (prompt || "clip").normalize().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60);
+  const words = (prompt || "clip")
+    .normalize()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 60);
   return download(`results/${id}/${file}`, `${words || "clip"}-${id.slice(0, 6)}${file.slice(file.indexOf("."))}`);
 }
 
 function withOtherSeed(id) {
   const { prompt, pattern, image, options } = byResult(id);
-  return attempt(() => startJob({ kind: "animate", name: prompt, pattern, image, prompt, options: { ...options, seed: newSeed() } }));
+  return attempt(() =>
+    startJob({ kind: "animate", name: prompt, pattern, image, prompt, options: { ...options, seed: newSeed() } }),
+  );
 }
 
 function follow(id, kind) {
   const result = byResult(id);
-  return attempt(() => startJob({
-    kind,
-    name: `${t(`result.${kind}`)}: ${result.prompt}`,
-    result: id,
-    pattern: result.pattern,
-    options: FOLLOW_UPS[kind](result),
-  }));
+  return attempt(() =>
+    startJob({
+      kind,
+      name: `${t(`result.${kind}`)}: ${result.prompt}`,
+      result: id,
+      pattern: result.pattern,
+      options: FOLLOW_UPS[kind](result),
+    }),
+  );
 }
 
 /** Two results are compared at most: a third takes the place of the one chosen first. */
@@ -137,10 +192,12 @@ async function removeResult(id) {
     change((state) => {
       state.compared = state.compared.filter((other) => other !== id);
     });
-    offerUndo(t("result.deleted"), () => attempt(async () => {
-      await api.post(`results/${id}/restore`);
-      put("results", result);
-    }));
+    offerUndo(t("result.deleted"), () =>
+      attempt(async () => {
+        await api.post(`results/${id}/restore`);
+        put("results", result);
+      }),
+    );
   }
 }
 

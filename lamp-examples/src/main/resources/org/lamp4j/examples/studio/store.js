@@ -51,7 +51,12 @@ const state = {
     ...read(sessionStorage, DRAFT_KEY),
   },
   /** kept for the next visit too */
-  settings: { theme: "system", language: document.documentElement.lang, motion: null, ...read(localStorage, SETTINGS_KEY) },
+  settings: {
+    theme: "system",
+    language: document.documentElement.lang,
+    motion: null,
+    ...read(localStorage, SETTINGS_KEY),
+  },
   /** the column shown where the window has room for one only */
   tab: "clips",
 };

@@ -34,7 +34,7 @@ export function t(key, values = {}) {
 }
 
 /** Fills in the texts of an element and of all in it: data-text, data-label and data-placeholder name them. */
-export function applyTexts(root) {
+function applyTexts(root) {
   for (const element of root.querySelectorAll("[data-text],[data-label],[data-placeholder]")) {
     applyText(element);
   }

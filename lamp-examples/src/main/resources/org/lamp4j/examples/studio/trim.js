@@ -8,7 +8,8 @@ import { number, t } from "./text.js";
  * after the last.
  */
 export function trimRange(source, choose) {
-  const handle = (label) => el("input", { type: "range", min: "0", max: String(source.frameCount), step: "1", data: { handle: label } });
+  const handle = (label) =>
+    el("input", { type: "range", min: "0", max: String(source.frameCount), step: "1", data: { handle: label } });
   const first = handle("from");
   const last = handle("to");
   const fill = el("div", { class: "trim-fill" });
@@ -25,9 +26,13 @@ export function trimRange(source, choose) {
     const to = Number(last.value);
     track.style.setProperty("--from", String(from / source.frameCount));
     track.style.setProperty("--to", String(to / source.frameCount));
-    const seconds = (frames) => number(frames / source.framesPerSecond, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+    const seconds = (frames) =>
+      number(frames / source.framesPerSecond, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
     setText(length, t("trim.length", { frames: to - from, seconds: seconds(to - from) }));
-    for (const [input, key, frame] of [[first, "trim.from", from], [last, "trim.to", to]]) {
+    for (const [input, key, frame] of [
+      [first, "trim.from", from],
+      [last, "trim.to", to],
+    ]) {
       input.setAttribute("aria-label", t(key));
       input.setAttribute("aria-valuetext", t("trim.at", { frame, seconds: seconds(frame) }));
     }
