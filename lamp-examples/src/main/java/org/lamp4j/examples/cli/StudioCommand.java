@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
 /** Opens the studio and keeps it open until Ctrl-C. */
 @Command(
         name = "studio",
-        description = "Opens a local web page on which motions are learned and pictures animated. Prints its address, and "
-                + "runs until Ctrl-C.")
+        description =
+                "Opens a local web page on which motions are learned and pictures animated. Prints its address, and "
+                        + "runs until Ctrl-C.")
 final class StudioCommand implements Callable<Integer> {
 
     private static final String PASSWORD = "LAMP_STUDIO_PASSWORD";
@@ -53,8 +54,10 @@ final class StudioCommand implements Callable<Integer> {
             names = "--listen",
             paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",
-            description = "The address to listen at. For another than ${DEFAULT-VALUE}, which other machines can reach, a "
-                    + "password of 12 or more characters must stand in the environment variable " + PASSWORD + ".")
+            description =
+                    "The address to listen at. For another than ${DEFAULT-VALUE}, which other machines can reach, a "
+                            + "password of 12 or more characters must stand in the environment variable " + PASSWORD
+                            + ".")
     private String listen;
 
     @Option(names = "--no-browser", description = "Do not open the page.")
@@ -106,7 +109,9 @@ final class StudioCommand implements Callable<Integer> {
     /** Where there is no desktop, the address that was printed has to do. */
     private void open(String address) {
         try {
-            if (!withoutBrowser && Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)) {
+            if (!withoutBrowser
+                    && Desktop.isDesktopSupported()
+                    && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)) {
                 Desktop.getDesktop().browse(URI.create(address));
             }
         } catch (IOException | RuntimeException | LinkageError noBrowser) {

@@ -25,6 +25,7 @@ final class Answer {
     private final String type;
     private final long length;
     private final Body body;
+    private final boolean endless;
 
     /** Writes the content. */
     @FunctionalInterface
@@ -32,11 +33,12 @@ final class Answer {
         void writeTo(OutputStream output) throws IOException;
     }
 
-    private Answer(int status, String type, long length, Body body) {
+    private Answer(int status, String type, long length, Body body, boolean endless) {
         this.status = status;
         this.type = type;
         this.length = length;
         this.body = body;
+        this.endless = endless;
     }
 
     static Answer json(JsonNode value) {
@@ -52,20 +54,34 @@ final class Answer {
     }
 
     static Answer bytes(int status, String type, byte[] bytes) {
-        return new Answer(status, type, bytes.length, output -> output.write(bytes));
+        return new Answer(status, type, bytes.length, output -> output.write(bytes), false);
     }
 
     static Answer file(Path file, String type) throws IOException {
-        return new Answer(OK, type, Files.size(file), output -> {
-            try (InputStream input = Files.newInputStream(file)) {
-                input.transferTo(output);
-            }
-        });
+        return new Answer(
+                OK,
+                type,
+                Files.size(file),
+                output -> {
+                    try (InputStream input = Files.newInputStream(file)) {
+                        input.transferTo(output);
+                    }
+                },
+                false);
     }
 
     /** Returns one whose length is not known before it is written. */
     static Answer stream(String type, Body body) {
-        return new Answer(OK, type, -1, body);
+        return new Answer(OK, type, -1, body, false);
+    }
+
+    /** Returns one that ends when the client goes. */
+    static Answer endless(String type, Body body) {
+        return new Answer(OK, type, -1, body, true);
+    }
+
+    boolean isEndless() {
+        return endless;
     }
 
     /**

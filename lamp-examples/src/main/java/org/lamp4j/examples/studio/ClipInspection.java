@@ -112,8 +112,7 @@ record ClipInspection(int frameCount, double framesPerSecond, FrameSize size, bo
         }
 
         VideoClip clip(double framesPerSecond) {
-            return VideoClip.of(
-                    frames, Math.min(VideoClip.MAX_STORED_RATE, Math.max(1, framesPerSecond / stride)));
+            return VideoClip.of(frames, Math.min(VideoClip.MAX_STORED_RATE, Math.max(1, framesPerSecond / stride)));
         }
     }
 

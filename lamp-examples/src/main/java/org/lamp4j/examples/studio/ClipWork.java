@@ -122,7 +122,8 @@ final class ClipWork {
         private GenerationOptions.Builder settings(ObjectNode before) {
             ObjectNode options = new Fields(before).fields("options").object().deepCopy();
             options.remove(List.of("frameSize", "seed")); // the clip's own
-            FrameSize size = new FrameSize(before.path("width").asInt(), before.path("height").asInt());
+            FrameSize size = new FrameSize(
+                    before.path("width").asInt(), before.path("height").asInt());
             return Settings.of(model)
                     .animating(new Fields(options))
                     .frameSize(size)
@@ -135,7 +136,8 @@ final class ClipWork {
             String parent = request.text("result", Limits.NAME_LENGTH);
             ObjectNode before = results.shelf().get(parent);
             String prompt = Shelf.textOf(before, "prompt");
-            GenerationOptions options = settings(before).listener(run::generation).build();
+            GenerationOptions options =
+                    settings(before).listener(run::generation).build();
             VideoClip clip = results.read(parent);
             ObjectNode description = described(request, run.job().kind(), prompt, options.seed());
             description.put("parent", parent);
@@ -145,11 +147,13 @@ final class ClipWork {
             VideoClip made = model.use(backbone -> {
                 MotionPattern pattern = patterns.load(backbone, request.node("pattern"));
                 return switch (run.job().kind()) {
-                    case "extend" -> pattern.extend(
-                            clip,
-                            prompt,
-                            Settings.of(model).extension(request.fields("options").integer(measure)),
-                            options);
+                    case "extend" ->
+                        pattern.extend(
+                                clip,
+                                prompt,
+                                Settings.of(model)
+                                        .extension(request.fields("options").integer(measure)),
+                                options);
                     case "smooth" -> pattern.doubleFrameRate(clip, prompt, Doubling.DEFAULT, options);
                     default -> pattern.enlarge(clip, prompt, enlargement(before), twiceAsLarge(options));
                 };
@@ -158,7 +162,9 @@ final class ClipWork {
             return Job.State.DONE;
         }
 
-        /** A picture that has more pixels than the clip has made of it is worth more than the clip's own first frame. */
+        /**
+         * A picture that has more pixels than the clip has made of it is worth more than the clip's own first frame.
+         */
         private Enlargement enlargement(ObjectNode before) throws IOException {
             String image = Shelf.textOf(before, "image");
             if (!images.shelf().has(image)) {
@@ -166,7 +172,8 @@ final class ClipWork {
             }
             RgbImage picture = images.read(image);
             return picture.size().width() >= 2 * before.path("width").asInt()
-                            && picture.size().height() >= 2 * before.path("height").asInt()
+                            && picture.size().height()
+                                    >= 2 * before.path("height").asInt()
                     ? Enlargement.DEFAULT.withFirstFrame(picture)
                     : Enlargement.DEFAULT;
         }

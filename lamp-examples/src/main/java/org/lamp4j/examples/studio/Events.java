@@ -24,7 +24,11 @@ final class Events {
     /** Events that a page may be behind. */
     static final int QUEUE_LENGTH = 256;
 
-    static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    /**
+     * How often something is written, so that a page that is gone is noticed, and one that is there knows that all is
+     * well.
+     */
+    static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
     private final Set<Page> pages = ConcurrentHashMap.newKeySet();
     private final AtomicLong lastId = new AtomicLong();
@@ -71,7 +75,7 @@ final class Events {
 
     /** Returns a stream that ends when the client goes, or the calling thread is interrupted. */
     Answer stream() {
-        return Answer.stream("text/event-stream; charset=utf-8", this::write);
+        return Answer.endless("text/event-stream; charset=utf-8", this::write);
     }
 
     private void write(OutputStream output) throws IOException {

@@ -48,8 +48,7 @@ record Failure(int status, String message, String advice) {
     }
 
     static Refusal diskLow(long free) {
-        return new Refusal(
-                Refusal.DISK_FULL, "the disk is full: only " + (free >> 20) + " MiB are free", DISK_ADVICE);
+        return new Refusal(Refusal.DISK_FULL, "the disk is full: only " + (free >> 20) + " MiB are free", DISK_ADVICE);
     }
 
     /** Java has no type for it; these are the words of Linux, macOS and Windows, and of a quota. */

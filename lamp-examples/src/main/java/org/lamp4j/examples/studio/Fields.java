@@ -66,9 +66,7 @@ final class Fields {
     }
 
     String text(String name, int maxLength) {
-        return optionalText(name, maxLength)
-                .filter(text -> !text.isBlank())
-                .orElseThrow(() -> refusal("a text", name));
+        return optionalText(name, maxLength).filter(text -> !text.isBlank()).orElseThrow(() -> refusal("a text", name));
     }
 
     Optional<String> optionalText(String name, int maxLength) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Where all requests come in: checks them, finds who answers, and says in words what went wrong. */
 final class Front implements HttpHandler {
@@ -36,17 +37,33 @@ final class Front implements HttpHandler {
     public void handle(HttpExchange exchange) throws IOException {
         deadlines.clear(); // the one for the request's head
         String path = exchange.getRequestURI().getPath();
-        Semaphore places = path.equals(EVENTS) ? streams : requests;
-        boolean hasPlace = places.tryAcquire();
+        Semaphore place = requests;
+        boolean hasPlace = place.tryAcquire();
         try {
             addHeaders(exchange.getResponseHeaders(), path);
             Answer answer = hasPlace ? answer(exchange, path) : tooMany().answer();
+            if (hasPlace && answer.isEndless()) {
+                place.release();
+                place = streams;
+                hasPlace = waitFor(place);
+                answer = hasPlace ? answer : tooMany().answer();
+            }
             answer.send(exchange, deadlines, !exchange.getRequestMethod().equals("HEAD"));
         } finally {
             if (hasPlace) {
-                places.release();
+                place.release();
             }
             exchange.close();
+        }
+    }
+
+    /** A page that was loaded anew is noticed to be gone only when something is written to it. */
+    private static boolean waitFor(Semaphore place) {
+        try {
+            return place.tryAcquire(3 * Events.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

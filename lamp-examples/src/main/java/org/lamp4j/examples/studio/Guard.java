@@ -72,8 +72,7 @@ final class Guard {
 
     /** Compares secrets in a time that does not tell how far they are the same. */
     static boolean isSame(String given, String secret) {
-        return MessageDigest.isEqual(
-                given.getBytes(StandardCharsets.UTF_8), secret.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), secret.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Returns a header that is there once; an empty text otherwise, which nothing is equal to. */

@@ -38,7 +38,35 @@ final class Job {
         NONE,
         PAUSE,
         STOP,
-        CANCEL
+        CANCEL;
+
+        /** Returns whether it can be wished of a job in a state. */
+        boolean fits(State state) {
+            return switch (this) {
+                case PAUSE -> state == State.RUNNING || state == State.WAITING;
+                case NONE -> state == State.PAUSED;
+                case STOP, CANCEL -> state.isOpen();
+            };
+        }
+
+        /**
+         * Returns what becomes of a job that nobody works at.
+         *
+         * @param keepsPart whether, when it is stopped, there is something to put away, for which it waits
+         */
+        State atOnce(boolean keepsPart) {
+            return switch (this) {
+                case PAUSE -> State.PAUSED;
+                case NONE -> State.WAITING;
+                case STOP -> keepsPart ? State.WAITING : State.CANCELLED;
+                case CANCEL -> State.CANCELLED;
+            };
+        }
+
+        /** Returns what becomes of a job that was ended before it was done. */
+        State afterStop() {
+            return this == CANCEL || this == STOP ? State.CANCELLED : State.PAUSED;
+        }
     }
 
     private record Loss(int step, double value) {}
@@ -157,8 +185,7 @@ final class Job {
             json.put("step", 0);
         }
         secondsLeft.ifPresentOrElse(
-                left -> json.put("secondsLeft", Math.round(10 * left) / 10.0),
-                () -> json.putNull("secondsLeft"));
+                left -> json.put("secondsLeft", Math.round(10 * left) / 10.0), () -> json.putNull("secondsLeft"));
         ArrayNode curve = JsonNodeFactory.instance.arrayNode();
         losses.forEach(loss -> curve.addArray().add(loss.step()).add((float) loss.value()));
         json.set("losses", curve);

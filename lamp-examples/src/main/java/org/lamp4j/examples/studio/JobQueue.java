@@ -20,12 +20,13 @@ final class JobQueue implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(JobQueue.class.getName());
     private static final long SHOWN_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(10);
     private static final long KEPT_EVERY = TimeUnit.SECONDS.toNanos(5);
 
     private final Shelf shelf;
     private final Map<String, Work> works;
     private final Runnable whenEnded;
-    private final LivePreviews previews = new LivePreviews();
+    private final LivePreviews previews = new LivePreviews(System::nanoTime);
     private final Map<String, Job> jobs = new LinkedHashMap<>();
     private final Thread worker = new Thread(this::work, "lamp-studio-worker");
     private @Nullable Job current;
@@ -103,12 +104,7 @@ final class JobQueue implements AutoCloseable {
         Job job = job(id);
         synchronized (this) {
             Job.State state = job.state();
-            boolean fits = switch (wish) {
-                case PAUSE -> state == Job.State.RUNNING || state == Job.State.WAITING;
-                case NONE -> state == Job.State.PAUSED;
-                case STOP, CANCEL -> state.isOpen();
-            };
-            if (!fits) {
+            if (!wish.fits(state)) {
                 throw new Refusal(
                         Refusal.CONFLICT,
                         "expected a job that can be changed so, but was one that is " + state.label(),
@@ -119,13 +115,7 @@ final class JobQueue implements AutoCloseable {
                 notifyAll();
                 return;
             }
-            boolean keepsPart = wish == Job.Wish.STOP && job.kind().equals("learn");
-            job.state(switch (wish) {
-                case PAUSE -> Job.State.PAUSED;
-                case NONE -> Job.State.WAITING;
-                case STOP -> keepsPart ? Job.State.WAITING : Job.State.CANCELLED;
-                case CANCEL -> Job.State.CANCELLED;
-            });
+            job.state(wish.atOnce(job.kind().equals("learn")));
             notifyAll();
         }
         keep(job);
@@ -199,7 +189,7 @@ final class JobQueue implements AutoCloseable {
             keep(job);
             end = works.get(job.kind()).run(new JobRun(job, shelf.place(job.id()), this, previews));
         } catch (StoppedException stopped) {
-            end = stoppedState(job);
+            end = job.wish().afterStop();
         } catch (IOException | RuntimeException | OutOfMemoryError | LinkageError problem) {
             end = failedState(job, problem);
         }
@@ -218,13 +208,6 @@ final class JobQueue implements AutoCloseable {
             shelf.remember(job.id(), job.json());
         }
         whenEnded.run();
-    }
-
-    private synchronized Job.State stoppedState(Job job) {
-        return switch (job.wish()) {
-            case CANCEL, STOP -> Job.State.CANCELLED;
-            case PAUSE, NONE -> Job.State.PAUSED;
-        };
     }
 
     /** A motion that could not be put away for want of space goes on when there is some. */
@@ -297,23 +280,19 @@ final class JobQueue implements AutoCloseable {
         return mayGoOn(job);
     }
 
-    /** Has the work under way put away, and ends. */
+    /** Has the work under way put away, at its next step or, if that is far, in the middle of this one; and ends. */
     @Override
     public void close() {
         synchronized (this) {
             closing = true;
             notifyAll();
         }
-        worker.interrupt();
-        boolean interrupted = false;
-        while (worker.isAlive()) {
-            try {
-                worker.join();
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
+        try {
+            worker.join(PATIENCE_MILLIS);
+            worker.interrupt();
+            worker.join();
+        } catch (InterruptedException again) {
+            worker.interrupt();
             Thread.currentThread().interrupt();
         }
     }

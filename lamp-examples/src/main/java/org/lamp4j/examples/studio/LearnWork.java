@@ -67,7 +67,8 @@ final class LearnWork implements Work {
         }
         for (ObjectNode source : chosen(request, training)) {
             if (Shelf.textOf(source, "caption").isBlank()) {
-                throw Refusal.badRequest("expected a caption of each clip, but was none (" + Shelf.textOf(source, "name") + ")");
+                throw Refusal.badRequest(
+                        "expected a caption of each clip, but was none (" + Shelf.textOf(source, "name") + ")");
             }
         }
         description.put("steps", training.steps());
@@ -98,7 +99,8 @@ final class LearnWork implements Work {
 
     @Override
     public void prepare(Fields request, Path place) throws IOException {
-        TrainingOptions training = Settings.of(model).learning(request.fields("options")).build();
+        TrainingOptions training =
+                Settings.of(model).learning(request.fields("options")).build();
         Path clips = Files.createDirectories(place.resolve(CLIPS));
         int index = 0;
         for (ObjectNode source : chosen(request, training)) {
@@ -111,7 +113,8 @@ final class LearnWork implements Work {
             AtomicFile.write(clips.resolve(name + ".txt"), Shelf.textOf(source, "caption") + "\n");
             if (!whole) {
                 ObjectNode range = JsonNodeFactory.instance.objectNode().put("file", name + ending);
-                range.put("from", source.path("from").asInt()).put("to", source.path("to").asInt());
+                range.put("from", source.path("from").asInt())
+                        .put("to", source.path("to").asInt());
                 AtomicFile.write(target.resolve(name + ".json"), StrictJson.indented(range));
             }
             if (index++ == 0) {
@@ -185,7 +188,9 @@ final class LearnWork implements Work {
             }
             Fields range = Fields.parse(Files.readAllBytes(file));
             Path source = untrimmed.resolve(range.text("file", Limits.NAME_LENGTH));
-            int most = Math.min(range.integer("to"), range.integer("from") + training.window().maxClipFrames());
+            int most = Math.min(
+                    range.integer("to"),
+                    range.integer("from") + training.window().maxClipFrames());
             MediaWriter.newBuilder().build().writeFrames(part(source, range.integer("from"), most, training), clip);
         }
     }
@@ -205,9 +210,11 @@ final class LearnWork implements Work {
     }
 
     /** Has clips made on the way, of the first frame that is learned from, if there is a prompt for them. */
-    private Optional<Validation> validation(JobRun run, Settings settings, TrainingOptions training, TrainingClips clips)
-            throws IOException {
-        String prompt = run.request().optionalText("validationPrompt", Limits.CAPTION_LENGTH).orElse("");
+    private Optional<Validation> validation(
+            JobRun run, Settings settings, TrainingOptions training, TrainingClips clips) throws IOException {
+        String prompt = run.request()
+                .optionalText("validationPrompt", Limits.CAPTION_LENGTH)
+                .orElse("");
         if (prompt.isBlank()) {
             return Optional.empty();
         }
@@ -238,11 +245,17 @@ final class LearnWork implements Work {
     private void keep(JobRun run, MotionPattern pattern) throws IOException {
         boolean interrupted = Thread.interrupted(); // writing is not to be broken off
         Path preview = run.place().resolve(PREVIEW);
-        String caption = Files.readString(run.place().resolve(CLIPS).resolve("clip00.txt")).strip();
+        String caption = Files.readString(run.place().resolve(CLIPS).resolve("clip00.txt"))
+                .strip();
         String name = run.request().text("name", Limits.NAME_LENGTH);
         run.job()
-                .made("pattern", patterns.add(
-                        pattern, name, caption, Files.exists(preview) ? Optional.of(preview) : Optional.empty()));
+                .made(
+                        "pattern",
+                        patterns.add(
+                                pattern,
+                                name,
+                                caption,
+                                Files.exists(preview) ? Optional.of(preview) : Optional.empty()));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

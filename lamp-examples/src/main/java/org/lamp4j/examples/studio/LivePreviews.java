@@ -3,6 +3,7 @@ package org.lamp4j.examples.studio;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.media.RgbImage;
 
@@ -15,14 +16,24 @@ final class LivePreviews {
     private static final System.Logger LOG = System.getLogger(LivePreviews.class.getName());
     private static final int PARTS_OF_TIME = 20;
 
+    private final LongSupplier nanoTime;
     private String jobId = "";
     private long began;
     private long spent;
     private long last;
 
+    /**
+     * Begins to measure.
+     *
+     * @param nanoTime the time, in nanoseconds since any moment
+     */
+    LivePreviews(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
     /** Makes a preview if there is time for it; called by the one thread that works. */
     void offer(GenerationProgress.Denoising step, Job job) {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (!jobId.equals(job.id())) {
             jobId = job.id();
             began = now;
@@ -40,8 +51,7 @@ final class LivePreviews {
         } catch (IOException | RuntimeException problem) {
             LOG.log(System.Logger.Level.WARNING, () -> "no preview: " + problem.getMessage());
         }
-        last = System.nanoTime() - now;
+        last = nanoTime.getAsLong() - now;
         spent += last;
     }
-
 }

@@ -105,9 +105,7 @@ final class OpenModel implements AutoCloseable {
     }
 
     String name() {
-        return current.own()
-                .map(path -> String.valueOf(path.getFileName()))
-                .orElse("embedded");
+        return current.own().map(path -> String.valueOf(path.getFileName())).orElse("embedded");
     }
 
     Device device() {

@@ -69,8 +69,9 @@ final class Patterns {
                 try {
                     MotionPattern pattern = MotionPattern.load(backbone, file);
                     String title = name.replaceFirst("\\.[^.]*$", "");
-                    return add(description(pattern, title.isBlank() ? name : title, ""), staged ->
-                            Files.move(file, staged.resolve(FILE)));
+                    return add(
+                            description(pattern, title.isBlank() ? name : title, ""),
+                            staged -> Files.move(file, staged.resolve(FILE)));
                 } catch (IOException unreadable) {
                     throw Sources.refused(unreadable, file, name, ADVICE);
                 }
@@ -120,7 +121,8 @@ final class Patterns {
 
     private Answer rename(Request request) throws IOException {
         Fields fields = request.json().only(Set.of("name"));
-        String name = PrintableText.line(fields.text("name", Limits.NAME_LENGTH)).strip();
+        String name =
+                PrintableText.line(fields.text("name", Limits.NAME_LENGTH)).strip();
         synchronized (this) {
             shelf.update(request.id(), shelf.get(request.id()).put("name", name));
         }
@@ -184,7 +186,8 @@ final class Patterns {
                     throw Refusal.badRequest("expected an id and a weight of each motion, but was "
                             + PrintableText.excerpt(part.toString()) + " (pattern)");
                 }
-                parts.add(new Part(part.path("id").textValue(), part.path("weight").floatValue()));
+                parts.add(new Part(
+                        part.path("id").textValue(), part.path("weight").floatValue()));
             }
         }
         if (parts.isEmpty() || parts.size() > MAX_BLENDED) {

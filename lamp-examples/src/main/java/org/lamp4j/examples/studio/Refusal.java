@@ -39,7 +39,8 @@ final class Refusal extends RuntimeException {
     }
 
     static Refusal notFound(String what) {
-        return new Refusal(NOT_FOUND, "expected " + what + ", but there is none", "It may be deleted; load the page anew.");
+        return new Refusal(
+                NOT_FOUND, "expected " + what + ", but there is none", "It may be deleted; load the page anew.");
     }
 
     int status() {

@@ -1,6 +1,7 @@
 package org.lamp4j.examples.studio;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
 import org.lamp4j.files.PrintableText;
@@ -35,7 +37,7 @@ final class Request {
     }
 
     Fields json() throws IOException {
-        java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         copyBody(bytes, Limits.JSON_BYTES);
         return bytes.size() == 0 ? Fields.parse(new byte[] {'{', '}'}) : Fields.parse(bytes.toByteArray());
     }
@@ -50,8 +52,8 @@ final class Request {
         try {
             name = URLDecoder.decode(given.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException notEncoded) {
-            throw Refusal.badRequest("expected X-File-Name in percent-encoding, but was "
-                    + PrintableText.excerpt(given));
+            throw Refusal.badRequest(
+                    "expected X-File-Name in percent-encoding, but was " + PrintableText.excerpt(given));
         }
         String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
         String line = PrintableText.line(last).strip();
@@ -74,7 +76,7 @@ final class Request {
         if (free - Math.max(0, Math.min(announced(), maxBytes)) < Limits.SPARE_DISK_BYTES) {
             throw Failure.diskLow(free);
         }
-        try (OutputStream output = Files.newOutputStream(file, java.nio.file.StandardOpenOption.CREATE_NEW)) {
+        try (OutputStream output = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
             copyBody(output, maxBytes);
         }
     }
@@ -99,7 +101,7 @@ final class Request {
         for (; ; ) {
             Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
             deadlines.set(left.compareTo(limits.idle()) < 0 ? left : limits.idle());
-            int count = body.read(chunk);
+            int count = read(body, chunk);
             deadlines.clear();
             if (count < 0) {
                 return;
@@ -109,6 +111,15 @@ final class Request {
                 throw tooLarge(maxBytes, "more");
             }
             output.write(chunk, 0, count);
+        }
+    }
+
+    /** A client that goes in the middle is no fault of this side. */
+    private static int read(InputStream body, byte[] chunk) {
+        try {
+            return body.read(chunk);
+        } catch (IOException gone) {
+            throw Refusal.badRequest("expected a whole request, but was the end of the connection in the middle");
         }
     }
 

@@ -6,7 +6,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads that read requests and answer them. A client that does not get to the end of a request's head is cut off. */
+/**
+ * The threads that read requests and answer them. A client that does not get to the end of a request's head is cut off.
+ */
 final class RequestThreads implements Executor, AutoCloseable {
 
     /** More than are answered at once, so that those beyond are told so. */
@@ -18,8 +20,8 @@ final class RequestThreads implements Executor, AutoCloseable {
     private final Deadlines deadlines;
     private final Limits limits;
     private final AtomicInteger count = new AtomicInteger();
-    private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
-            0, THREADS, KEPT_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+    private final ThreadPoolExecutor pool =
+            new ThreadPoolExecutor(0, THREADS, KEPT_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
                 Thread thread = new Thread(task, "lamp-studio-request-" + count.incrementAndGet());
                 thread.setDaemon(true);
                 return thread;

@@ -43,7 +43,8 @@ final class Results {
                 }),
                 new Route("POST", "/api/results/{id}/restore", request -> shelf.restore(request.id())),
                 new Route("GET", "/api/results/{id}/clip.mp4", request -> file(request.id(), VIDEO, "video/mp4")),
-                new Route("GET", "/api/results/{id}/clip.webm", request -> file(request.id(), "clip.webm", "video/webm")),
+                new Route(
+                        "GET", "/api/results/{id}/clip.webm", request -> file(request.id(), "clip.webm", "video/webm")),
                 new Route("GET", "/api/results/{id}/clip.gif", request -> file(request.id(), "clip.gif", "image/gif")),
                 new Route("GET", "/api/results/{id}/frames.zip", request -> frames(request.id())));
     }

@@ -23,7 +23,9 @@ record Route(String method, String template, Handler handler) {
         Answer handle(Request request) throws IOException;
     }
 
-    /** Returns the id in a path that this route is for, an empty text if the route has none; nothing for other paths. */
+    /**
+     * Returns the id in a path that this route is for, an empty text if the route has none; nothing for other paths.
+     */
     Optional<String> match(String path) {
         int place = template.indexOf("{id}");
         if (place < 0) {

@@ -60,7 +60,10 @@ record Settings(
                     Optional.of(quickstart.extension().overlap()));
         }
         return new Settings(
-                TrainingOptions.newBuilder().build(), GenerationOptions.newBuilder().build(), 1000, Optional.empty());
+                TrainingOptions.newBuilder().build(),
+                GenerationOptions.newBuilder().build(),
+                1000,
+                Optional.empty());
     }
 
     ObjectNode learnDefaults() {
@@ -133,10 +136,8 @@ record Settings(
      */
     GenerationOptions.Builder animating(Fields options) {
         options.only(ANIMATE);
-        GenerationOptions.Builder builder = options.flag("histogramMatching")
-                .map(this::withMatching)
-                .orElse(generation)
-                .toBuilder();
+        GenerationOptions.Builder builder =
+                options.flag("histogramMatching").map(this::withMatching).orElse(generation).toBuilder();
         options.ifInteger("steps", builder::steps);
         options.ifNumber("guidanceScale", scale -> builder.guidanceScale(scale.floatValue()));
         options.ifInteger("frameCount", builder::frameCount);

@@ -193,7 +193,10 @@ final class Shelf {
         }
         Files.move(thrown, place(id), StandardCopyOption.ATOMIC_MOVE);
         remember(
-                id, read(place(id)).orElseThrow(() -> Refusal.notFound(kind.thing())).put("id", id));
+                id,
+                read(place(id))
+                        .orElseThrow(() -> Refusal.notFound(kind.thing()))
+                        .put("id", id));
         return show(id);
     }
 

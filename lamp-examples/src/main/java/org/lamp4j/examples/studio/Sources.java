@@ -76,8 +76,7 @@ final class Sources {
     String add(Path file, String name, String caption) throws IOException {
         requireRoom();
         if (!MediaFiles.installed().isClip(file)) {
-            throw new Refusal(
-                    Refusal.UNUSABLE, "expected a clip such as an MP4, WebM or GIF, but was " + name, ADVICE);
+            throw new Refusal(Refusal.UNUSABLE, "expected a clip such as an MP4, WebM or GIF, but was " + name, ADVICE);
         }
         ClipInspection clip;
         try {
@@ -119,8 +118,12 @@ final class Sources {
 
     /** A name of several words says what the clip shows; one that a camera has made does not. */
     private static String captionOf(String name) {
-        String words = name.replaceFirst("\\.[^.]*$", "").replaceAll("[_\\-\\s]+", " ").strip();
-        boolean speaks = Arrays.stream(words.split(" ")).filter(word -> word.matches("\\p{L}+")).count() >= 3;
+        String words =
+                name.replaceFirst("\\.[^.]*$", "").replaceAll("[_\\-\\s]+", " ").strip();
+        boolean speaks = Arrays.stream(words.split(" "))
+                        .filter(word -> word.matches("\\p{L}+"))
+                        .count()
+                >= 3;
         return speaks ? words : "";
     }
 
@@ -135,8 +138,8 @@ final class Sources {
             int from = source.path("from").asInt();
             int to = source.path("to").asInt();
             if (from < 0 || to <= from || to > source.path("frameCount").asInt()) {
-                throw Refusal.badRequest("expected a part of frames 0 to " + source.path("frameCount").asInt()
-                        + ", but was " + from + " to " + to + " (from, to)");
+                throw Refusal.badRequest("expected a part of frames 0 to "
+                        + source.path("frameCount").asInt() + ", but was " + from + " to " + to + " (from, to)");
             }
             shelf.update(request.id(), source);
         }

@@ -36,13 +36,13 @@ public final class Studio implements AutoCloseable {
     private static final int BACKLOG = 64;
 
     private final List<Route> routes;
-    private final JobQueue queue;
+    private final Events events;
     private final String address;
     private final Deque<Runnable> owned;
 
-    private Studio(List<Route> routes, JobQueue queue, String address, Deque<Runnable> owned) {
+    private Studio(List<Route> routes, Events events, String address, Deque<Runnable> owned) {
         this.routes = routes;
-        this.queue = queue;
+        this.events = events;
         this.address = address;
         this.owned = owned;
     }
@@ -105,7 +105,7 @@ public final class Studio implements AutoCloseable {
             api.tell();
         });
         queue.start();
-        return new Studio(routes, queue, address, owned);
+        return new Studio(routes, events, address, owned);
     }
 
     /** Starts the server; adds the way in with a password to the routes, and returns what to open in a browser. */
@@ -125,7 +125,8 @@ public final class Studio implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", new Front(guard, routes, limits, deadlines));
         server.start();
-        String place = "http://" + literal(options.listen().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : options.listen())
+        String place = "http://"
+                + literal(options.listen().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : options.listen())
                 + ":" + port + "/";
         return local ? place + "#" + guard.token() : place;
     }
@@ -166,8 +167,8 @@ public final class Studio implements AutoCloseable {
         return List.copyOf(routes);
     }
 
-    JobQueue queue() {
-        return queue;
+    Events events() {
+        return events;
     }
 
     /** Ends requests and puts away the work under way, which goes on when the studio is opened anew. */

@@ -37,9 +37,12 @@ final class StudioApi {
     List<Route> routes(Sources sources, Images images, Patterns patterns, JobQueue queue) {
         return List.of(
                 new Route("GET", "/api/state", request -> Answer.json(state())),
-                new Route("GET", "/api/openapi.json", request -> new PageFiles()
-                        .find("/openapi.json")
-                        .orElseThrow(() -> Refusal.notFound("a description"))),
+                new Route(
+                        "GET",
+                        "/api/openapi.json",
+                        request -> new PageFiles()
+                                .find("/openapi.json")
+                                .orElseThrow(() -> Refusal.notFound("a description"))),
                 new Route("GET", Front.EVENTS, request -> events.stream()),
                 new Route("POST", "/api/model", request -> {
                     Optional<Path> path = chosenModel(request.json());
@@ -99,7 +102,9 @@ final class StudioApi {
                 .put("name", model.name())
                 .put("path", model.path().toString())
                 .put("embedded", model.isEmbedded())
-                .put("frameSizeFactor", model.<Integer>use(backbone -> backbone.latentCodec().factor()));
+                .put(
+                        "frameSizeFactor",
+                        model.<Integer>use(backbone -> backbone.latentCodec().factor()));
         model.fingerprint().ifPresent(found -> open.put("fingerprint", found));
         state.put("device", model.device().toString());
         state.put("memoryBudget", model.device().memoryBudget().bytes());
@@ -137,7 +142,8 @@ final class StudioApi {
                     .toList();
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                String caption = Files.readString(clips.resolve(name.replace(".mp4", ".txt"))).strip();
+                String caption = Files.readString(clips.resolve(name.replace(".mp4", ".txt")))
+                        .strip();
                 sources.add(file, name, caption);
             }
         }

@@ -29,11 +29,14 @@ public record StudioOptions(
         if (port < 0 || port > MAX_PORT) {
             throw new IllegalArgumentException("expected a port of 0 to " + MAX_PORT + ", but was " + port);
         }
-        boolean guarded = password.filter(text -> text.length() >= Login.MIN_LENGTH).isPresent();
+        boolean guarded =
+                password.filter(text -> text.length() >= Login.MIN_LENGTH).isPresent();
         if (!listen.isLoopbackAddress() && !guarded) {
             throw new IllegalArgumentException("expected a password of " + Login.MIN_LENGTH
-                    + " or more characters in the environment variable LAMP_STUDIO_PASSWORD, since " + listen.getHostAddress()
-                    + " can be reached from other machines, but was " + (password.isEmpty() ? "none" : "a shorter one"));
+                    + " or more characters in the environment variable LAMP_STUDIO_PASSWORD, since "
+                    + listen.getHostAddress()
+                    + " can be reached from other machines, but was "
+                    + (password.isEmpty() ? "none" : "a shorter one"));
         }
     }
 
@@ -45,7 +48,8 @@ public record StudioOptions(
      * @return the options, with any free port
      */
     public static StudioOptions local(Path folder, Device device) {
-        return new StudioOptions(folder, Optional.empty(), device, InetAddress.getLoopbackAddress(), 0, Optional.empty());
+        return new StudioOptions(
+                folder, Optional.empty(), device, InetAddress.getLoopbackAddress(), 0, Optional.empty());
     }
 
     /** Without the password. */
