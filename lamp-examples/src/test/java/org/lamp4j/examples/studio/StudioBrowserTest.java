@@ -60,6 +60,8 @@ class StudioBrowserTest {
         options.setExperimentalOption(
                 "prefs",
                 Map.of(
+                        "profile.default_content_setting_values.automatic_downloads",
+                        1,
                         "download.default_directory",
                         Files.createDirectories(folder.resolve("downloads")).toString()));
         browser = new ChromeDriver(
