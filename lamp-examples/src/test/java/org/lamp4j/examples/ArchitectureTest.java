@@ -30,7 +30,8 @@ class ArchitectureTest {
         "evaluate, drawing",
         "pretrain, drawing evaluate",
         "report, ''",
-        "quickstart, drawing evaluate report"
+        "quickstart, drawing evaluate report",
+        "studio, drawing evaluate quickstart report"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {
         String[] allowed = Arrays.stream((name + " " + mayUse).strip().split(" "))
@@ -48,7 +49,7 @@ class ArchitectureTest {
 
     /** What draws, measures and demonstrates does so as a user of the library would. */
     @ParameterizedTest
-    @CsvSource({"drawing", "evaluate", "quickstart"})
+    @CsvSource({"drawing", "evaluate", "quickstart", "studio"})
     void package_ofTheLibrary_usesThePublicPartOnly(String name) {
         noClasses()
                 .that()

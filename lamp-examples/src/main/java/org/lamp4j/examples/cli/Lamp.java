@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         scope = ScopeType.INHERIT,
         subcommands = {
             QuickstartCommand.class,
+            StudioCommand.class,
             TrainCommand.class,
             GenerateCommand.class,
             ExportCommand.class,

@@ -1,0 +1,31 @@
+// Starts the page: words first, then the views, which show at once what needs no server, then the server's state.
+import { startAnimate } from "./animate.js";
+import { startClips } from "./clips.js";
+import { startCompare } from "./compare.js";
+import { follow } from "./events.js";
+import { ignoreOtherDrops } from "./files.js";
+import { startGate } from "./gate.js";
+import { startHeader } from "./header.js";
+import { startLearn } from "./learn.js";
+import { startLibrary } from "./library.js";
+import { startModel } from "./model.js";
+import { startOutcomes } from "./outcomes.js";
+import { startResults } from "./results.js";
+import { current } from "./store.js";
+import { speak } from "./text.js";
+
+ignoreOtherDrops();
+const reading = follow();
+await speak(current().settings.language.startsWith("zh") ? "zh" : "en");
+startHeader();
+startClips();
+startLearn();
+startAnimate();
+startResults();
+startLibrary();
+startCompare();
+startModel();
+startGate();
+startOutcomes();
+document.documentElement.dataset.ready = "true";
+await reading;
