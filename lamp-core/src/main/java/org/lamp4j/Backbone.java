@@ -182,8 +182,8 @@ public final class Backbone implements AutoCloseable {
 
     /**
      * Opens this model once more with the words of a textual inversion embedding, as {@link #withEmbedding(Path,
-     * String)} does, each called as the file names it: by the tokens in a file of diffusers, by the name in one of AUTOMATIC1111's web UI,
-     * or else by the file's own name.
+     * String)} does, each called as the file names it: by the tokens in a file of diffusers, by the name in one of
+     * AUTOMATIC1111's web UI, or else by the file's own name.
      *
      * @param file {@code .safetensors}, {@code .pt} or {@code .bin}
      * @return the open model; the caller closes it
@@ -195,8 +195,8 @@ public final class Backbone implements AutoCloseable {
 
     /**
      * Opens this model once more with the word of a textual inversion embedding; as with {@link #withLora}, each of the
-     * two is closed on its own. In prompts and captions the word stands for what the
-     * embedding has learned; clips and patterns that used it have its hash in their provenance.
+     * two is closed on its own. In prompts and captions the word stands for what the embedding has learned; clips and
+     * patterns that used it have its hash in their provenance.
      *
      * @param file {@code .safetensors}, {@code .pt} or {@code .bin}, as diffusers or AUTOMATIC1111's web UI save it
      * @param word what it is called in prompts, in upper or lower case

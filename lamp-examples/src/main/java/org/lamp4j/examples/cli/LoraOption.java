@@ -12,8 +12,9 @@ final class LoraOption {
     @Option(
             names = "--lora",
             paramLabel = "FILE[=W]",
-            description = "A LoRA file (kohya, diffusers or PEFT) that is added to the model's weights, and how much of "
-                    + "it, 1 if W is not given; give one --lora for each.")
+            description =
+                    "A LoRA file (kohya, diffusers or PEFT) that is added to the model's weights, and how much of "
+                            + "it, 1 if W is not given; give one --lora for each.")
     private List<LoraFile> loras = List.of();
 
     /** Opens a model and adds what is given. */

@@ -124,8 +124,8 @@ final class TrainCommand implements Callable<Integer> {
                         pattern, options.checkpoints().get().folder());
             }
             TrainingReport page = new TrainingReport(display::training);
-            try (Backbone backbone = embedding.addTo(
-                    lora.addTo(() -> prediction.open(base, device.get(configured.precision()))))) {
+            try (Backbone backbone =
+                    embedding.addTo(lora.addTo(() -> prediction.open(base, device.get(configured.precision()))))) {
                 previews.prepare(backbone);
                 TrainingClips learnedFrom = TrainingClips.in(clipFolder);
                 MotionPattern trained = MotionPattern.train(

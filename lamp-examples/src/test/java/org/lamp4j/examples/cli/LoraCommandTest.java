@@ -75,18 +75,38 @@ class LoraCommandTest {
     void generate_lorasAndAnyBase_takeThePatternAndSayIt() throws IOException {
         NoiseImage.of(1, 0, 0).write(folder.resolve("image.png"));
 
-        assertThat(generate(CommandRun.model(), "--lora", lora + "=0.5", "--lora", lora)).isEqualTo(Lamp.OK);
+        assertThat(generate(CommandRun.model(), "--lora", lora + "=0.5", "--lora", lora))
+                .isEqualTo(Lamp.OK);
         assertThat(generate(finetune)).isEqualTo(Lamp.FAILED);
         assertThat(lamp.err()).contains("expected a pattern of the base model ");
         assertThat(generate(finetune, "--any-base")).isEqualTo(Lamp.OK);
-        assertThat(generate(CommandRun.model(), "--lora", folder.resolve("image.png"))).isEqualTo(Lamp.FAILED);
+        assertThat(generate(CommandRun.model(), "--lora", folder.resolve("image.png")))
+                .isEqualTo(Lamp.FAILED);
     }
 
     private int generate(Path model, Object... more) {
         Object[] usual = {
-            "generate", "--model", model, "--motion", pattern, "--prompt", "a duck", "--image",
-            folder.resolve("image.png"), "--output", folder.resolve("clip.gif"), "--overwrite", "--steps", "1",
-            "--frame-count", "2", "--frame-size", "32x32", "--adain-start", "1", "--no-adain"
+            "generate",
+            "--model",
+            model,
+            "--motion",
+            pattern,
+            "--prompt",
+            "a duck",
+            "--image",
+            folder.resolve("image.png"),
+            "--output",
+            folder.resolve("clip.gif"),
+            "--overwrite",
+            "--steps",
+            "1",
+            "--frame-count",
+            "2",
+            "--frame-size",
+            "32x32",
+            "--adain-start",
+            "1",
+            "--no-adain"
         };
         Object[] arguments = Arrays.copyOf(usual, usual.length + more.length);
         System.arraycopy(more, 0, arguments, usual.length, more.length);

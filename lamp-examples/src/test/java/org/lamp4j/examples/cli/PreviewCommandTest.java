@@ -68,13 +68,16 @@ class PreviewCommandTest {
         assertThat(Files.readString(report))
                 .contains("Previews over the steps", "step 2 of 3", "step 3 of 3")
                 .doesNotContain("step 1 of 3");
-        assertThat(Files.mismatch(folder.resolve("a.gif"), folder.resolve("c.gif"))).isEqualTo(-1);
-        assertThat(Files.mismatch(folder.resolve("b.gif"), folder.resolve("c.gif"))).isEqualTo(-1);
+        assertThat(Files.mismatch(folder.resolve("a.gif"), folder.resolve("c.gif")))
+                .isEqualTo(-1);
+        assertThat(Files.mismatch(folder.resolve("b.gif"), folder.resolve("c.gif")))
+                .isEqualTo(-1);
     }
 
     @Test
     void preview_wrongOptions_areRefusedBeforeTheWork() {
-        assertThat(lamp.run(generate("a.gif", "--preview", folder.resolve("preview.jpg")))).isEqualTo(Lamp.BAD_USAGE);
+        assertThat(lamp.run(generate("a.gif", "--preview", folder.resolve("preview.jpg"))))
+                .isEqualTo(Lamp.BAD_USAGE);
         assertThat(lamp.err()).contains("expected --preview to end in .png or .gif, but was ");
         assertThat(lamp.run(generate("a.gif", "--preview-every", "0"))).isEqualTo(Lamp.BAD_USAGE);
         assertThat(lamp.err()).contains("expected --preview-every of 1 step or more, but was 0");

@@ -52,7 +52,13 @@ class TutorialTest {
             "--video");
 
     private static final List<String> RESULTS = List.of(
-            "horse_run.safetensors", "horse.mp4", "smooth.mp4", "large.mp4", "checkpoints", "validation", "horse_run/captions.csv");
+            "horse_run.safetensors",
+            "horse.mp4",
+            "smooth.mp4",
+            "large.mp4",
+            "checkpoints",
+            "validation",
+            "horse_run/captions.csv");
 
     /** Enough that the tutorial can cut a second off the start of a clip and keep what the small scale takes. */
     private static final int PHONE_FRAMES = 46;

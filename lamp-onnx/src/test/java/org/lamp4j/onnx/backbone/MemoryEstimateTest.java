@@ -163,7 +163,7 @@ class MemoryEstimateTest {
         }
 
         private MemoryPlan<?> predict(Shape latents) {
-            MemoryPlan<NoisePredictor> plan = unets.waysToPredict(NONE, noUpdates, unets.inputs(latents, 1))
+            MemoryPlan<NoisePredictor> plan = unets.waysToPredict(NONE, noUpdates, unets.inputs(latents, 1), 0)
                     .get(way);
             try (NoisePredictor predictor = plan.open().get()) {
                 predictor.predict(noise(latents), new int[] {7}, CONTEXT);
