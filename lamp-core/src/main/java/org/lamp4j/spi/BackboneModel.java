@@ -233,14 +233,35 @@ public interface BackboneModel extends AutoCloseable {
     NoisePredictor noisePredictor(MotionWeights motion, Shape latents, int promptChunks);
 
     /**
+     * Opens the video UNet for running, some of it not at every step.
+     *
+     * @param motion parameters laid over the inflated base
+     * @param latents shape {@code [B, C, F, h, w]} of the latents it will be given
+     * @param promptChunks k, at least 1, as above
+     * @param reuses how many {@linkplain NoisePredictor#reuseFeatures runs that reuse features} will be open at the
+     *     same time, for which there must be memory; 0 for none
+     * @return the predictor; the caller closes it, before this model
+     * @throws IllegalArgumentException if a parameter is not one of this UNet's
+     * @throws UnsupportedOperationException if {@code reuses} is not 0 and the backend reuses none
+     */
+    default NoisePredictor noisePredictor(MotionWeights motion, Shape latents, int promptChunks, int reuses) {
+        if (reuses > 0) {
+            throw new UnsupportedOperationException(
+                    "expected a backend that reuses deep features, but was " + deviceDescription());
+        }
+        return noisePredictor(motion, latents, promptChunks);
+    }
+
+    /**
      * Tells whether {@link #noisePredictor} has the memory for latents.
      *
      * @param motion parameters laid over the inflated base
      * @param latents shape {@code [B, C, F, h, w]}
+     * @param reuses how many runs that reuse features will be open at the same time
      * @return whether some way to run the UNet fits the device's memory budget; true where nobody knows, as for the
      *     memory of a GPU
      */
-    default boolean fitsMemory(MotionWeights motion, Shape latents) {
+    default boolean fitsMemory(MotionWeights motion, Shape latents, int reuses) {
         return true;
     }
 

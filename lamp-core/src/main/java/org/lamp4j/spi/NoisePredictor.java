@@ -17,6 +17,17 @@ public interface NoisePredictor extends AutoCloseable {
      */
     FloatTensor predict(FloatTensor latents, int[] timesteps, FloatTensor context);
 
+    /**
+     * Begins a run that reuses deep features.
+     *
+     * @return the run; the caller closes it
+     * @throws IllegalStateException if the predictor was not opened for that
+     */
+    default FeatureReuse reuseFeatures() {
+        throw new IllegalStateException("expected a predictor that was opened to reuse features, but was one that was"
+                + " not (NoisePredictor.reuseFeatures)");
+    }
+
     /** Frees the network's session, after the runs under way. Closing twice does nothing. */
     @Override
     void close();

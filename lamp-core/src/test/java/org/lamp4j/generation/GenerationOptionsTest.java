@@ -74,6 +74,9 @@ class GenerationOptionsTest {
                 bad(builder -> builder.steps(0), "expected 1 or more steps, but was 0"),
                 bad(builder -> builder.guidanceScale(-1), "expected a guidance scale of 0 or more, but was -1.0"),
                 bad(builder -> builder.guidanceScale(Float.NaN), "expected a guidance scale of 0 or more, but was NaN"),
+                bad(
+                        builder -> builder.deepCache(0),
+                        "expected a whole run of the network at every 1 or more steps, but was 0"),
                 bad(builder -> builder.noiseSharing(1.1f), "expected a noise sharing from 0 to 1, but was 1.1"),
                 bad(builder -> builder.adaInStart(-1), "expected an AdaIN start from 0 to 1, but was -1.0"),
                 bad(builder -> builder.adaInStart(1.1), "expected an AdaIN start from 0 to 1, but was 1.1"),
@@ -132,6 +135,7 @@ class GenerationOptionsTest {
                 .guidanceScale(2)
                 .negativePrompt("blurred")
                 .promptSyntax(PromptSyntax.WEIGHTED)
+                .deepCache(3)
                 .noiseSharing(0.5f)
                 .withoutAdaIn()
                 .withoutHistogramMatching()
@@ -148,6 +152,7 @@ class GenerationOptionsTest {
                 .containsEntry("steps", "99")
                 .containsEntry("adain_start", "0.25")
                 .containsEntry("prompt_syntax", "weighted")
+                .containsEntry("deep_cache", "3")
                 .containsEntry("seed", "9");
     }
 

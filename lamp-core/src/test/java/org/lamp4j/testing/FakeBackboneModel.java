@@ -19,6 +19,7 @@ import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.spi.BackboneModel;
+import org.lamp4j.spi.FeatureReuse;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.NoisePredictor;
@@ -38,6 +39,8 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     private final List<int[]> encodedPrompts = new ArrayList<>();
     private final List<Shape> predictorShapes = new ArrayList<>();
     private final List<Integer> predictorChunks = new ArrayList<>();
+    private final List<Integer> predictorReuses = new ArrayList<>();
+    private final List<String> reusingCalls = new ArrayList<>();
     private final List<FakeMotionTrainer> trainers = new ArrayList<>();
     private final Map<Path, StoredMotion> files = new HashMap<>();
     private final Map<Path, TrainingCheckpoint> checkpoints = new HashMap<>();
@@ -53,6 +56,7 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     private List<AddedWord> taught = List.of();
     private MotionWeights startedFrom;
     private int openPredictors;
+    private int openReuses;
     private int closings;
 
     /** What the video UNet computes. */
@@ -115,6 +119,24 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     /** Returns how many chunks of prompts predictors were made for. */
     public List<Integer> predictorChunks() {
         return predictorChunks;
+    }
+
+    /** Returns how many runs that reuse features predictors were made for. */
+    public List<Integer> predictorReuses() {
+        return predictorReuses;
+    }
+
+    /**
+     * Returns what runs that reuse features were asked for: the number of those open when the run began, and
+     * {@code keep} or {@code reuse}.
+     */
+    public List<String> reusingCalls() {
+        return reusingCalls;
+    }
+
+    /** Returns how many runs that reuse features are open. */
+    public int openReuses() {
+        return openReuses;
     }
 
     /** Sets what embeddings teach. */
@@ -205,8 +227,8 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     }
 
     @Override
-    public boolean fitsMemory(MotionWeights motion, Shape latents) {
-        return latents.elementCount() <= memory;
+    public boolean fitsMemory(MotionWeights motion, Shape latents, int reuses) {
+        return latents.elementCount() * (1 + reuses) <= memory;
     }
 
     @Override
@@ -255,8 +277,14 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
 
     @Override
     public NoisePredictor noisePredictor(MotionWeights motion, Shape latents, int promptChunks) {
+        return noisePredictor(motion, latents, promptChunks, 0);
+    }
+
+    @Override
+    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents, int promptChunks, int reuses) {
         predictorShapes.add(latents);
         predictorChunks.add(promptChunks);
+        predictorReuses.add(reuses);
         openPredictors++;
         return new NoisePredictor() {
             @Override
@@ -265,10 +293,45 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
             }
 
             @Override
+            public FeatureReuse reuseFeatures() {
+                if (reuses == 0) {
+                    return NoisePredictor.super.reuseFeatures();
+                }
+                return new FakeReuse(++openReuses);
+            }
+
+            @Override
             public void close() {
                 openPredictors--;
             }
         };
+    }
+
+    /** Predicts what the network does, and notes how it was asked. */
+    private final class FakeReuse implements FeatureReuse {
+
+        private final int number;
+
+        FakeReuse(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public FloatTensor predictAndKeep(FloatTensor latents, int[] timesteps, FloatTensor context) {
+            reusingCalls.add(number + " keep");
+            return network.predict(latents, timesteps, context);
+        }
+
+        @Override
+        public FloatTensor predictReusing(FloatTensor latents, int[] timesteps, FloatTensor context) {
+            reusingCalls.add(number + " reuse");
+            return network.predict(latents, timesteps, context);
+        }
+
+        @Override
+        public void close() {
+            openReuses--;
+        }
     }
 
     @Override

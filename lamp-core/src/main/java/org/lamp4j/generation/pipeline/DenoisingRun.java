@@ -43,7 +43,7 @@ final class DenoisingRun implements AutoCloseable {
         this.denoiser = pipeline.denoiser(options);
         this.options = options;
         this.tiles = tiles;
-        this.predictor = pipeline.guided(List.of(prompt), tiles.tile(), options);
+        this.predictor = pipeline.guided(List.of(prompt), tiles.tile(), options, tiles.count());
     }
 
     /**
@@ -53,11 +53,7 @@ final class DenoisingRun implements AutoCloseable {
      * @return clean latents {@code [1, C, F, h, w]}
      */
     FloatTensor denoise(SamplingState start) {
-        SamplingState state = start;
-        while (state.stepIndex() < denoiser.stepCount()) {
-            state = step(state, 0, start.stepIndex(), denoiser::finish);
-        }
-        return denoiser.finish(state.latents());
+        return denoise(start, state -> state, denoiser::finish, 0);
     }
 
     /**
@@ -69,21 +65,31 @@ final class DenoisingRun implements AutoCloseable {
      * @return clean latents {@code [1, C, F, h, w]}, the known frames as they were given
      */
     FloatTensor denoise(SamplingState start, KnownFrames known, long window) {
-        UnaryOperator<FloatTensor> finish = latents -> known.heldClean(denoiser.finish(latents));
+        return denoise(
+                start,
+                state -> state.withLatents(known.heldAt(denoiser.timestep(state.stepIndex()), state.latents())),
+                latents -> known.heldClean(denoiser.finish(latents)),
+                window);
+    }
+
+    private FloatTensor denoise(
+            SamplingState start, UnaryOperator<SamplingState> held, UnaryOperator<FloatTensor> finish, long window) {
         SamplingState state = start;
-        while (state.stepIndex() < denoiser.stepCount()) {
-            int timestep = denoiser.timestep(state.stepIndex());
-            state = step(state.withLatents(known.heldAt(timestep, state.latents())), window, start.stepIndex(), finish);
+        try (TiledSteps steps = new TiledSteps(tiles, predictor)) {
+            while (state.stepIndex() < denoiser.stepCount()) {
+                state = step(held.apply(state), steps, window, start.stepIndex(), finish);
+            }
         }
         return finish.apply(state.latents());
     }
 
     /** Takes a step; a preview of it is finished as the last one will be. */
-    private SamplingState step(SamplingState state, long window, int firstStep, UnaryOperator<FloatTensor> finish) {
+    private SamplingState step(
+            SamplingState state, TiledSteps steps, long window, int firstStep, UnaryOperator<FloatTensor> finish) {
         Generation.checkInterrupt();
         FloatTensor latents = state.latents();
         int timestep = denoiser.timestep(state.stepIndex());
-        FloatTensor noise = tiles.joined(latents, tile -> predictor.predictedNoise(tile, timestep));
+        FloatTensor noise = steps.predictedNoise(latents, timestep);
         SamplingState next = denoiser.step(state, noise, window);
         pipeline.model().requireFinite(next.latents(), "latents after step " + state.stepIndex(), pipeline.motion());
         Preview preview = () -> {

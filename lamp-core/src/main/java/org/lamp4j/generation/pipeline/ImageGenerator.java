@@ -63,8 +63,9 @@ public final class ImageGenerator {
                 options.frameSize().width() / factor);
         FloatTensor latents =
                 RandomSource.stream(options.seed(), "picture noise", 0).gaussian(shape);
-        try (GuidedPredictor predictor = pipeline.guided(prompts, shape, options)) {
-            latents = denoise(latents, predictor, options);
+        try (GuidedPredictor predictor = pipeline.guided(prompts, shape, options, 1);
+                GuidedPredictor.Steps steps = predictor.steps()) {
+            latents = denoise(latents, steps, options);
         }
         List<RgbImage> images = new ArrayList<>();
         for (int index = 0; index < prompts.size(); index++) {
@@ -75,7 +76,7 @@ public final class ImageGenerator {
         return images;
     }
 
-    private FloatTensor denoise(FloatTensor noise, GuidedPredictor predictor, GenerationOptions options) {
+    private FloatTensor denoise(FloatTensor noise, GuidedPredictor.Steps steps, GenerationOptions options) {
         Sampler sampler = options.sampling()
                 .sampler()
                 .sampler(
@@ -88,7 +89,7 @@ public final class ImageGenerator {
         SamplingState state = SamplingState.of(0, noise);
         for (int timestep : timesteps) {
             FloatTensor latents = state.latents();
-            FloatTensor predictedNoise = predictor.predictedNoise(latents, timestep);
+            FloatTensor predictedNoise = steps.predictedNoise(latents, timestep);
             state = sampler.step(state, predictedNoise, fresh);
             pipeline.model().requireFinite(state.latents(), "latents after step " + (state.stepIndex() - 1), NO_MOTION);
             Preview preview = () -> pipeline.base()

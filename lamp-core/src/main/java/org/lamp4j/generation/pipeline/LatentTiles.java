@@ -48,11 +48,11 @@ record LatentTiles(Shape whole, Shape tile) {
      * Returns the largest tiles that something holds of, the whole if it does; the smallest there are if of none. The
      * longer side of a tile is divided further first.
      */
-    static LatentTiles largest(Shape clip, Predicate<Shape> fits) {
+    static LatentTiles largest(Shape clip, Predicate<LatentTiles> fits) {
         int rows = 1;
         int columns = 1;
         LatentTiles tiles = whole(clip);
-        while (!fits.test(tiles.tile)) {
+        while (!fits.test(tiles)) {
             int height = tiles.tile.size(ROWS);
             int width = tiles.tile.size(COLUMNS);
             if (Math.max(height, width) <= UNIT) {
@@ -72,6 +72,11 @@ record LatentTiles(Shape whole, Shape tile) {
     private static int side(int length, int count) {
         int least = (int) Math.ceil(length / (1 + (1 - LEAST_OVERLAP) * (count - 1)));
         return Math.min(length, (least + UNIT - 1) / UNIT * UNIT);
+    }
+
+    /** Returns how many there are. */
+    int count() {
+        return rows() * columns();
     }
 
     /** Returns how many there are, from top to bottom. */
@@ -100,7 +105,7 @@ record LatentTiles(Shape whole, Shape tile) {
      * Predicts the whole, tile by tile.
      *
      * @param latents of the whole's shape
-     * @param network predicts a tensor of a tile's shape from one
+     * @param network predicts a tensor of a tile's shape from one; given each tile once, row by row
      * @return the prediction for the whole; with a single tile the network's own
      */
     FloatTensor joined(FloatTensor latents, UnaryOperator<FloatTensor> network) {

@@ -92,7 +92,7 @@ final class VideoEnlargement {
         return enlargement
                 .tileSize()
                 .map(tile -> LatentTiles.ofSize(window, tile.height() / factor, tile.width() / factor))
-                .orElseGet(() -> LatentTiles.largest(window, tile -> pipeline.fitsMemory(tile, options)));
+                .orElseGet(() -> LatentTiles.largest(window, fitting -> pipeline.fitsMemory(fitting, options)));
     }
 
     /**

@@ -17,6 +17,7 @@ import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LatentDistribution;
+import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -48,10 +49,12 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
      *
      * @param prompts what each clip shows, B of them
      * @param latents shape of the latents, {@code [B, C, F, h, w]}
-     * @param options guidance scale, negative prompt and how prompts are read are taken from them
+     * @param options guidance scale, negative prompt, how prompts are read and how much of the network runs are taken
+     *     from them
+     * @param runs how many {@linkplain GuidedPredictor#steps runs} will be under way at the same time
      * @return the predictor; the caller closes it
      */
-    GuidedPredictor guided(List<String> prompts, Shape latents, GenerationOptions options) {
+    GuidedPredictor guided(List<String> prompts, Shape latents, GenerationOptions options, int runs) {
         Guidance guidance = new Guidance(options.sampling().guidanceScale());
         List<String> texts = new ArrayList<>();
         if (guidance.branches() > 1) {
@@ -60,28 +63,34 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
         texts.addAll(prompts);
         PromptContext context =
                 PromptContext.of(texts, base.prompts(), options.sampling().promptSyntax());
-        return predictor(context, latents, guidance);
+        Shape batch = latents.with(0, guidance.branches() * latents.size(0));
+        NoisePredictor network = model().noisePredictor(motion, batch, context.chunkCount(), reuses(runs, options));
+        return GuidedPredictor.of(
+                network,
+                context.hiddenStates(),
+                guidance,
+                schedule(),
+                options.sampling().deepCache());
+    }
+
+    private static int reuses(int runs, GenerationOptions options) {
+        return options.sampling().deepCache() == 1 ? 0 : runs;
     }
 
     /** Opens the UNet for the empty prompt and one clip {@code [1, C, F, h, w]}, without guidance. */
     GuidedPredictor unguided(Shape latents) {
         PromptContext context = PromptContext.of(List.of(""), base.prompts(), PromptSyntax.PLAIN);
-        return predictor(context, latents, new Guidance(1));
-    }
-
-    private GuidedPredictor predictor(PromptContext context, Shape latents, Guidance guidance) {
-        Shape batch = latents.with(0, guidance.branches() * latents.size(0));
         return GuidedPredictor.of(
-                model().noisePredictor(motion, batch, context.chunkCount()),
+                model().noisePredictor(motion, latents, context.chunkCount()),
                 context.hiddenStates(),
-                guidance,
+                new Guidance(1),
                 schedule());
     }
 
-    /** Tells whether the UNet has the memory for one clip {@code [1, C, F, h, w]}, guided as the options say. */
-    boolean fitsMemory(Shape latents, GenerationOptions options) {
+    /** Tells whether the UNet has the memory for one clip in tiles, guided as the options say. */
+    boolean fitsMemory(LatentTiles tiles, GenerationOptions options) {
         Guidance guidance = new Guidance(options.sampling().guidanceScale());
-        return model().fitsMemory(motion, latents.with(0, guidance.branches()));
+        return model().fitsMemory(motion, tiles.tile().with(0, guidance.branches()), reuses(tiles.count(), options));
     }
 
     /** Checks that so many frames, of which a window is denoised together, will fit into memory. */

@@ -88,7 +88,8 @@ class LatentTilesTest {
         "10, 40, 64, 7x11 of 64x64"
     })
     void largest_lessMemory_moreAndSmallerTiles(long elements, int height, int width, String description) {
-        LatentTiles tiles = LatentTiles.largest(clip(height, width), tile -> tile.elementCount() <= elements);
+        LatentTiles tiles =
+                LatentTiles.largest(clip(height, width), some -> some.tile().elementCount() <= elements);
 
         assertThat(tiles.description(8)).isEqualTo(description);
     }

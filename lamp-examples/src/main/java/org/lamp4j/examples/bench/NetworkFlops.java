@@ -76,7 +76,7 @@ record NetworkFlops(
         return FlopCount.of(graph);
     }
 
-    private static VideoUNetGraph unet(BaseModelConfig config, Shape latents) {
+    static VideoUNetGraph unet(BaseModelConfig config, Shape latents) {
         return VideoUNetGraph.build(
                 "video UNet",
                 config.unet(),

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.examples.bench.Benchmark;
+import org.lamp4j.examples.bench.DeepCacheBenchmark;
 import org.lamp4j.examples.bench.FullSizeBenchmark;
 import org.lamp4j.examples.bench.GraphBenchmark;
 import org.lamp4j.examples.bench.ProfileBenchmark;
@@ -45,7 +46,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Rounds to take the median of. Default: " + ROUNDS + ", with --full 1.")
+            description = "Rounds to take the median of. Default: " + ROUNDS + ", with --full and --deep-cache 1.")
     private Optional<Integer> rounds = Optional.empty();
 
     @Mixin
@@ -57,6 +58,11 @@ final class BenchCommand implements Callable<Integer> {
                     "One denoising step and one training step of 16 frames of 512x320, one after the other and without"
                             + " warming up.")
     private boolean full;
+
+    @Option(
+            names = "--deep-cache",
+            description = "Only a run of the whole video UNet against one of its last layer on kept deep features.")
+    private boolean deepCache;
 
     @Option(
             names = "--profile",
@@ -72,19 +78,23 @@ final class BenchCommand implements Callable<Integer> {
         FullSizeBenchmark step =
                 OptionTypes.fromOptions(spec, () -> new FullSizeBenchmark(rounds.orElse(1), checkpointing.value()));
         Benchmark benchmark = OptionTypes.fromOptions(
-                spec, () -> new Benchmark(frames, size, rounds.orElse(ROUNDS), checkpointing.value()));
+                spec, () -> new Benchmark(frames, size, rounds.orElse(deepCache ? 1 : ROUNDS), checkpointing.value()));
         if (profile) {
             new ProfileBenchmark(model::open, model.device(), benchmark).run(out);
             return Lamp.OK;
         }
         try (Backbone backbone = model.open()) {
-            GraphBenchmark.run(out);
+            if (!deepCache) {
+                GraphBenchmark.run(out);
+            }
             out.printf(
                     "ONNX Runtime %s on %s, %d CPUs%n",
                     OnnxRuntime.version(),
                     backbone.model().deviceDescription(),
                     Runtime.getRuntime().availableProcessors());
-            if (full) {
+            if (deepCache) {
+                new DeepCacheBenchmark(benchmark).run(backbone, out);
+            } else if (full) {
                 step.run(backbone, out);
             } else {
                 benchmark.run(backbone, out);

@@ -112,6 +112,7 @@ class OptionNamesTest {
                             Different.of("sampler", "", "an inversion is one of DDIM"),
                             Different.of("timestepSpacing", "", NOT_OFFERED),
                             Different.of("negativePrompt", "", NOT_OFFERED),
+                            Different.of("deepCache", "", NOT_OFFERED),
                             Different.of("noiseSharing", "", NOT_USED),
                             Different.of("adaInStart", "", NOT_OFFERED),
                             Different.of("withoutAdaIn", "", NOT_OFFERED),

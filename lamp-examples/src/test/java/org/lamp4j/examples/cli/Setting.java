@@ -98,6 +98,7 @@ record Setting(
             of("guidanceScale", 2f).yaml("validation_data: {guidance_scale: 2}"),
             of("negativePrompt", "blurred"),
             of("promptSyntax", PromptSyntax.WEIGHTED).option(SWITCH).kept("prompt_syntax", "weighted"),
+            of("deepCache", 2),
             of("noiseSharing", 0.5f),
             of("adaInStart", 0.25),
             ofNothing("withoutAdaIn")

@@ -1,6 +1,7 @@
 package org.lamp4j.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.diffusion.SamplerType;
@@ -26,6 +29,8 @@ class FewStepsTest {
 
     /** Measured: 0.6 of DDIM's distance; the rest is for other CPUs' rounding. */
     private static final double MARGIN = 1.1;
+
+    private static final boolean ALL = "all".equals(System.getProperty("few-steps"));
 
     @TempDir
     private Path folder;
@@ -56,19 +61,60 @@ class FewStepsTest {
         assertThat(distances[0]).isLessThan(distances[2] / 2);
     }
 
+    /** Fifty steps of which every N-th is whole, and as many whole steps without the others. */
+    @ParameterizedTest
+    @CsvSource({"2, 1", "2, 7.5", "3, 1", "3, 7.5", "5, 1", "5, 7.5"})
+    void generate_deepCache_comesNearerTo200OfDdimThanAsManyWholeSteps(int interval, float guidance)
+            throws IOException {
+        assumeTrue(interval == 2 && guidance == 1 || ALL, "the others are measured with -Dfew-steps=all");
+        EmbeddedModel.copyTo(folder);
+        double[] distances = new double[2];
+        try (Backbone backbone = Backbone.load(folder)) {
+            MotionPattern pattern = MotionPattern.untrained(backbone);
+            List<CaptionedScene> starts = new MotionClips(0).heldOutStarts(Motion.RIGHT);
+            for (int clip = 0; clip < CLIPS; clip++) {
+                GenerationOptions.Builder usual = options(clip, guidance);
+                GenerationOptions converged = usual.steps(200).build();
+                GenerationOptions reusing =
+                        options(clip, guidance).steps(50).deepCache(interval).build();
+                GenerationOptions fewer = options(clip, guidance)
+                        .steps((50 + interval - 1) / interval)
+                        .build();
+                VideoClip goal = generate(pattern, starts.get(clip), converged);
+                distances[0] += distance(goal, generate(pattern, starts.get(clip), reusing)) / CLIPS;
+                distances[1] += distance(goal, generate(pattern, starts.get(clip), fewer)) / CLIPS;
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "guidance %.1f, from 200 steps of DDIM, of 255: 50 with a deep cache of %d %.2f, %d without %.2f%n",
+                guidance,
+                interval,
+                distances[0],
+                (50 + interval - 1) / interval,
+                distances[1]);
+
+        assertThat(distances[0]).isLessThan(distances[1]);
+    }
+
+    private static VideoClip generate(MotionPattern pattern, CaptionedScene start, GenerationOptions options) {
+        return pattern.generate(start.caption(), start.scene().image(), options);
+    }
+
     private static VideoClip generate(
             MotionPattern pattern, CaptionedScene start, SamplerType sampler, int steps, long seed) {
-        GenerationOptions options = GenerationOptions.newBuilder()
-                .sampler(sampler)
-                .steps(steps)
+        return generate(
+                pattern, start, options(seed, 1).sampler(sampler).steps(steps).build());
+    }
+
+    private static GenerationOptions.Builder options(long seed, float guidance) {
+        return GenerationOptions.newBuilder()
                 .frameCount(4)
                 .frameSize(new FrameSize(64, 64))
-                .guidanceScale(1)
+                .guidanceScale(guidance)
                 .withoutAdaIn()
                 .withoutHistogramMatching()
-                .seed(seed)
-                .build();
-        return pattern.generate(start.caption(), start.scene().image(), options);
+                .seed(seed);
     }
 
     /** Root of the mean square over all bytes but the first frame's. */

@@ -223,16 +223,21 @@ final class OnnxBackbone implements BackboneModel {
 
     @Override
     public NoisePredictor noisePredictor(MotionWeights motion, Shape latents, int promptChunks) {
-        checkOpen();
-        motionFiles.check(motion);
-        return unets.predictor(motion, LowRankUpdates.of(motion, keys), latents, promptChunks);
+        return noisePredictor(motion, latents, promptChunks, 0);
     }
 
     @Override
-    public boolean fitsMemory(MotionWeights motion, Shape latents) {
+    public NoisePredictor noisePredictor(MotionWeights motion, Shape latents, int promptChunks, int reuses) {
         checkOpen();
         motionFiles.check(motion);
-        return unets.fitsMemory(motion, LowRankUpdates.of(motion, keys), latents);
+        return unets.predictor(motion, LowRankUpdates.of(motion, keys), latents, promptChunks, reuses);
+    }
+
+    @Override
+    public boolean fitsMemory(MotionWeights motion, Shape latents, int reuses) {
+        checkOpen();
+        motionFiles.check(motion);
+        return unets.fitsMemory(motion, LowRankUpdates.of(motion, keys), latents, reuses);
     }
 
     @Override

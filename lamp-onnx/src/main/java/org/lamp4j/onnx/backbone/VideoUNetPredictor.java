@@ -6,15 +6,18 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
-import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.SessionChain;
 import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.spi.FeatureReuse;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -29,47 +32,64 @@ final class VideoUNetPredictor implements NoisePredictor {
     private final Checkpoint base;
     private final int clipsAtOnce;
     private final SessionChain network;
+    private final Optional<SessionChain> aboveDeepFeatures;
+    private final Optional<Value> features;
     private final Map<String, NativeTensor> parameters = new LinkedHashMap<>();
 
     /**
      * Opens the network.
      *
-     * @param parts the network in one or more parts, made for all clips of a batch, or for some at a time
+     * @param graphs the network, made for all clips of a batch, or for some at a time
      * @param motion the pattern's parameters
      * @param latents shape of a whole batch, a multiple of what the network is made for
      * @param device where to run it
      * @param base the file that the network's other parameters lie in
      */
-    VideoUNetPredictor(List<Graph> parts, MotionWeights motion, Shape latents, ComputeDevice device, Checkpoint base) {
+    VideoUNetPredictor(
+            PredictorGraphs graphs, MotionWeights motion, Shape latents, ComputeDevice device, Checkpoint base) {
         this.latents = latents;
         this.motion = motion;
         this.base = base;
-        clipsAtOnce = parts.stream()
-                .flatMap(part -> part.inputs().stream())
-                .filter(input -> input.name().equals(VideoUNetGraph.SAMPLE))
-                .findFirst()
-                .orElseThrow()
-                .shape()
-                .size(0);
+        this.features = graphs.features();
+        clipsAtOnce = graphs.clips();
         try {
             for (Parameter parameter : motion.parameters()) {
                 NativeTensor tensor = NativeTensor.over(parameter.shape(), parameter.values());
                 parameters.put(parameter.name(), natives.own(tensor));
             }
-            network = natives.own(SessionChain.load(parts, device));
+            network = natives.own(SessionChain.load(graphs.whole(), device));
+            aboveDeepFeatures =
+                    features.map(reused -> natives.own(SessionChain.load(graphs.aboveDeepFeatures(), device)));
         } catch (RuntimeException | Error e) {
             natives.closeAfter(e);
             throw e;
         }
     }
 
+    /** What the network is run on: some clips of a batch, all of them or one. */
+    private record Clips(int index, FloatTensor latents, int[] timesteps, FloatTensor context) {}
+
     @Override
     public FloatTensor predict(FloatTensor latents, int[] timesteps, FloatTensor context) {
+        return joined(latents, timesteps, context, clips -> run(network, clips, Map.of(), Map.of()));
+    }
+
+    @Override
+    public FeatureReuse reuseFeatures() {
+        return new Reuse(
+                features.orElseThrow(
+                        () -> new IllegalStateException(
+                                "expected a predictor that was opened to reuse features, but was one that was not (NoisePredictor.reuseFeatures)")),
+                aboveDeepFeatures.orElseThrow());
+    }
+
+    private FloatTensor joined(
+            FloatTensor latents, int[] timesteps, FloatTensor context, Function<Clips, FloatTensor> running) {
         base.requireUnchanged();
         motion.requireUnchanged();
         ShapeMismatchException.check("latents", this.latents, latents.shape(), "NoisePredictor.predict");
         if (clipsAtOnce == latents.shape().size(0)) {
-            return run(latents, timesteps, context);
+            return running.apply(new Clips(0, latents, timesteps, context));
         }
         Shape clips = Shape.of(latents.shape().size(0));
         ShapeMismatchException.check("timesteps", clips, Shape.of(timesteps.length), "NoisePredictor.predict");
@@ -79,23 +99,73 @@ final class VideoUNetPredictor implements NoisePredictor {
         for (int from = 0; from < timesteps.length; from += clipsAtOnce) {
             int end = from + clipsAtOnce;
             int[] some = Arrays.copyOfRange(timesteps, from, end);
-            outputs.add(run(latents.slice(0, from, end), some, context.slice(0, from, end)));
+            outputs.add(running.apply(
+                    new Clips(outputs.size(), latents.slice(0, from, end), some, context.slice(0, from, end))));
         }
         return FloatTensor.concat(0, outputs);
     }
 
-    private FloatTensor run(FloatTensor latents, int[] timesteps, FloatTensor context) {
-        long[] steps = Arrays.stream(timesteps).asLongStream().toArray();
+    /** Runs a network, given more than its usual inputs, and writing more than its usual output. */
+    private FloatTensor run(
+            SessionChain chain, Clips clips, Map<String, NativeTensor> moreGiven, Map<String, NativeTensor> written) {
+        long[] steps = Arrays.stream(clips.timesteps).asLongStream().toArray();
         Map<String, NativeTensor> given = new HashMap<>(parameters);
-        try (NativeTensor sample = NativeTensor.copyOf(latents);
+        given.putAll(moreGiven);
+        Map<String, NativeTensor> results = new HashMap<>(written);
+        try (NativeTensor sample = NativeTensor.copyOf(clips.latents);
                 NativeTensor timestep = NativeTensor.copyOf(Shape.of(steps.length), steps);
-                NativeTensor hiddenStates = NativeTensor.copyOf(context)) {
+                NativeTensor hiddenStates = NativeTensor.copyOf(clips.context);
+                NativeTensor output = NativeTensor.allocate(chain.outputType(VideoUNetGraph.OUTPUT))) {
             given.put(VideoUNetGraph.SAMPLE, sample);
             given.put(VideoUNetGraph.TIMESTEP, timestep);
             given.put(VideoUNetGraph.HIDDEN_STATES, hiddenStates);
-            try (NativeTensor output = network.run(given, VideoUNetGraph.OUTPUT)) {
-                return output.toFloatTensor();
+            results.put(VideoUNetGraph.OUTPUT, output);
+            chain.run(given, results);
+            return output.toFloatTensor();
+        }
+    }
+
+    /** Keeps deep features in a tensor for each run of the network that a batch takes. */
+    private final class Reuse implements FeatureReuse {
+
+        private final String name;
+        private final SessionChain above;
+        private final List<NativeTensor> kept = new ArrayList<>();
+        private boolean complete;
+
+        Reuse(Value features, SessionChain above) {
+            this.name = features.name();
+            this.above = above;
+            for (int clips = 0; clips < latents.size(0); clips += clipsAtOnce) {
+                kept.add(NativeTensor.allocate(features.type()));
             }
+        }
+
+        @Override
+        public FloatTensor predictAndKeep(FloatTensor latents, int[] timesteps, FloatTensor context) {
+            complete = false;
+            FloatTensor output =
+                    joined(latents, timesteps, context, clips -> run(network, clips, Map.of(), features(clips.index)));
+            complete = true;
+            return output;
+        }
+
+        @Override
+        public FloatTensor predictReusing(FloatTensor latents, int[] timesteps, FloatTensor context) {
+            if (!complete) {
+                throw new IllegalStateException(
+                        "expected features that a prediction before has kept, but was none (FeatureReuse.predictReusing)");
+            }
+            return joined(latents, timesteps, context, clips -> run(above, clips, features(clips.index), Map.of()));
+        }
+
+        private Map<String, NativeTensor> features(int index) {
+            return Map.of(name, kept.get(index));
+        }
+
+        @Override
+        public void close() {
+            kept.forEach(NativeTensor::close);
         }
     }
 

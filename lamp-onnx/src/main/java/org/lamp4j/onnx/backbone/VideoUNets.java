@@ -10,8 +10,6 @@ import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
-import org.lamp4j.onnx.graph.GraphParts;
-import org.lamp4j.onnx.graph.PeakMemory;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.model.LowRankParameters;
 import org.lamp4j.onnx.model.LowRankUpdates;
@@ -44,8 +42,6 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     /** Parameters, gradients and both moments. */
     private static final int BUFFERS_OF_A_TRAINER = 4;
 
-    private static final Set<String> OUTPUT = Set.of(VideoUNetGraph.OUTPUT);
-
     /** Copying more weights than this takes longer than it saves: a twentieth of a pass. */
     private static final long COPIED_WEIGHTS_BYTES = 1L << 30;
 
@@ -64,19 +60,20 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
      */
     private static final long SPARE_BYTES = 512L << 20;
 
-    NoisePredictor predictor(MotionWeights motion, LowRankUpdates updates, Shape latents, int promptChunks) {
-        return built(latents, () -> choose(waysToPredict(motion, updates, inputs(latents, promptChunks))));
+    NoisePredictor predictor(
+            MotionWeights motion, LowRankUpdates updates, Shape latents, int promptChunks, int reuses) {
+        return built(latents, () -> choose(waysToPredict(motion, updates, inputs(latents, promptChunks), reuses)));
     }
 
     /**
      * Tells whether a way to predict fits the budget; on a GPU nobody knows, and for the least budget one always does.
      */
-    boolean fitsMemory(MotionWeights motion, LowRankUpdates updates, Shape latents) {
+    boolean fitsMemory(MotionWeights motion, LowRankUpdates updates, Shape latents, int reuses) {
         if (!device.sharesMemoryOfProcessor() || budget.isLeast()) {
             return true;
         }
         try {
-            return waysToPredict(motion, updates, inputs(latents, 1)).stream()
+            return waysToPredict(motion, updates, inputs(latents, 1), reuses).stream()
                     .anyMatch(plan -> plan.bytes().getAsLong() <= budget.bytes());
         } catch (ArithmeticException e) {
             return false;
@@ -93,30 +90,44 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         }
     }
 
-    /** Returns the ways to run the network forward, the fastest first. */
+    /**
+     * Returns the ways to run the network forward, the fastest first.
+     *
+     * @param motion the pattern's parameters
+     * @param updates the low-rank updates among them
+     * @param inputs shapes of all clips of a batch
+     * @param reuses how many runs may keep deep features at the same time
+     * @return the ways
+     */
     List<MemoryPlan<NoisePredictor>> waysToPredict(
-            MotionWeights motion, LowRankUpdates updates, VideoUNetGraph.Inputs inputs) {
+            MotionWeights motion, LowRankUpdates updates, VideoUNetGraph.Inputs inputs, int reuses) {
         Shape latents = inputs.latents();
-        Graph all = predicting(motion, updates, inputs);
-        boolean oneByOne =
-                device.sharesMemoryOfProcessor() && latents.size(0) > 1 && PeakMemory.of(all, OUTPUT) > TOGETHER_BYTES;
-        Graph graph = oneByOne ? predicting(motion, updates, inputs.ofOneClip()) : all;
+        PredictorGraphs graphs = predicting(motion, updates, inputs, reuses);
+        if (device.sharesMemoryOfProcessor() && latents.size(0) > 1 && graphs.peakBytes() > TOGETHER_BYTES) {
+            graphs = predicting(motion, updates, inputs.ofOneClip(), reuses);
+        }
+        return waysToPredict(graphs, motion, latents, reuses);
+    }
+
+    private List<MemoryPlan<NoisePredictor>> waysToPredict(
+            PredictorGraphs graphs, MotionWeights motion, Shape latents, int reuses) {
+        long features = reuses * graphs.featureBytes() * (latents.size(0) / graphs.clips());
         List<MemoryPlan<NoisePredictor>> plans = new ArrayList<>();
-        if (copies(graph)) {
+        if (copies(graphs.weightBytes())) {
             plans.add(new MemoryPlan<>(
                     "weights copied",
-                    () -> weightBytes(graph) + withSpare(PeakMemory.held(graph, OUTPUT)),
-                    () -> new VideoUNetPredictor(List.of(graph), motion, latents, device, files.unet())));
+                    () -> graphs.weightBytes() + withSpare(graphs.heldBytes()) + features,
+                    () -> new VideoUNetPredictor(graphs, motion, latents, device, files.unet())));
         }
         if (device.sharesMemoryOfProcessor()) {
             plans.add(new MemoryPlan<>(
                     "weights mapped",
-                    () -> withSpare(PeakMemory.held(graph, OUTPUT)),
-                    () -> new VideoUNetPredictor(List.of(graph), motion, latents, device.mapped(), files.unet())));
-            Supplier<List<Graph>> parts = Suppliers.memoize(() -> GraphParts.of(graph));
+                    () -> withSpare(graphs.heldBytes()) + features,
+                    () -> new VideoUNetPredictor(graphs, motion, latents, device.mapped(), files.unet())));
+            Supplier<PredictorGraphs> parts = Suppliers.memoize(graphs::inParts);
             plans.add(new MemoryPlan<>(
                     "weights mapped, in parts",
-                    () -> withSpare(PeakMemory.of(parts.get(), OUTPUT)),
+                    () -> withSpare(parts.get().peakBytes()) + features,
                     () -> new VideoUNetPredictor(parts.get(), motion, latents, device.lowMemory(), files.unet())));
         }
         return plans;
@@ -127,18 +138,18 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         return plan.open().get();
     }
 
-    private boolean copies(Graph graph) {
-        return !device.sharesMemoryOfProcessor() || weightBytes(graph) <= COPIED_WEIGHTS_BYTES;
+    private boolean copies(long weightBytes) {
+        return !device.sharesMemoryOfProcessor() || weightBytes <= COPIED_WEIGHTS_BYTES;
     }
 
     private static long withSpare(long bytes) {
         return (long) (SPARE * bytes) + Math.min(2 * bytes, SPARE_BYTES);
     }
 
-    private Graph predicting(MotionWeights motion, LowRankUpdates updates, VideoUNetGraph.Inputs inputs) {
+    private PredictorGraphs predicting(
+            MotionWeights motion, LowRankUpdates updates, VideoUNetGraph.Inputs inputs, int reuses) {
         VideoUNetGraph unet = build("video UNet", motion.names(), updates, inputs);
-        unet.graph().output(VideoUNetGraph.OUTPUT, unet.prediction());
-        return unet.graph();
+        return reuses == 0 ? PredictorGraphs.of(unet) : PredictorGraphs.reusing(unet);
     }
 
     /**
@@ -171,7 +182,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         Supplier<VideoUNetGraph> unet = () -> training(start, fixed, updates, latents);
         Graph whole = StepGraph.of(unet.get(), start.names(), device.elementType());
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
-        if (copies(whole)) {
+        if (copies(weightBytes(whole))) {
             plans.add(new MemoryPlan<>(
                     "weights copied",
                     () -> optimizerBytes(start) + weightBytes(whole) + withSpare(TrainingStep.wholeHeldBytes(whole)),
@@ -234,7 +245,8 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         return BUFFERS_OF_A_TRAINER * Float.BYTES * trained.elementCount();
     }
 
-    private static long weightBytes(Graph graph) {
+    /** Returns the bytes of a graph's weights in float32. */
+    static long weightBytes(Graph graph) {
         return graph.weights().stream()
                 .map(Value::type)
                 .mapToLong(type -> type.shape().elementCount() * Float.BYTES)

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -24,7 +25,7 @@ public final class Subgraph {
 
     /**
      * Copies what values need, back to the graph's inputs or to values that are given. Nodes, inputs, weights and given
-     * values keep their names and order; data of weights are shared.
+     * values keep their names and order, and declared places to cut stay such; data of weights are shared.
      *
      * @param name name of the new graph
      * @param wanted the values to compute, by the names they have as outputs of the new graph; of one graph, at least
@@ -54,6 +55,10 @@ public final class Subgraph {
             add(node);
         }
         wanted.forEach((outputName, value) -> target.output(outputName, Objects.requireNonNull(copies.get(value))));
+        source.cuts().stream()
+                .flatMap(cut -> Optional.ofNullable(copies.get(cut)).stream())
+                .filter(cut -> cut.producer().isPresent())
+                .forEach(target::cutAfter);
         return target;
     }
 

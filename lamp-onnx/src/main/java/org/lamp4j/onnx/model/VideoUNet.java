@@ -33,6 +33,17 @@ public final class VideoUNet {
         VIDEO
     }
 
+    /**
+     * What the network gives.
+     *
+     * @param prediction its output, in the shape of the latents
+     * @param deepFeatures what comes from below to its last layer, which joins them to what {@code conv_in} gives:
+     *     {@code [B, C, F, h, w]}, with the channels of level 1, or of level 0 where a block has several layers. Nearly
+     *     all of the network computes them, and they change little from one timestep to the next
+     * @see <a href="https://arxiv.org/abs/2312.00858">Ma et al., DeepCache</a>, section 3.2
+     */
+    public record Output(Value prediction, Value deepFeatures) {}
+
     private static final Window HALVING = new Window(2, 1, 1, 1, 1);
 
     private final VideoUNetConfig config;
@@ -65,6 +76,20 @@ public final class VideoUNet {
      * @throws ShapeMismatchException if an input has another shape
      */
     public Value apply(Scope root, Value latents, Value timesteps, Value context) {
+        return outputs(root, latents, timesteps, context).prediction();
+    }
+
+    /**
+     * Builds the network as {@link #apply} does, and tells where its deep part ends.
+     *
+     * @param root scope of the UNet's parameters, of empty path
+     * @param latents {@code [B, C, F, h, w]}, in the scope's element type
+     * @param timesteps {@code [B]}, INT64
+     * @param context text hidden states {@code [B, N, D]}, in the scope's element type
+     * @return its output, and what its last layer gets from below
+     * @throws ShapeMismatchException if an input has another shape
+     */
+    public Output outputs(Scope root, Value latents, Value timesteps, Value context) {
         if (latents.shape().rank() != 5
                 || latents.shape().size(1) != config.inChannels()
                 || context.shape().rank() != 3
@@ -84,12 +109,9 @@ public final class VideoUNet {
             x = down(root.child("down_blocks." + level), level, x, time, context, skips);
         }
         x = middle(root.child("mid_block"), x, time, context);
-        for (int block = 0; block < config.levels().size(); block++) {
-            int level = config.levels().size() - 1 - block;
-            x = up(root.child("up_blocks." + block), level, x, time, context, skips);
-        }
-        x = silu(groupNorm(root.child("conv_norm_out"), x, config.groups(), config.epsilon()));
-        return convolution.same(root.child("conv_out"), x, config.outChannels(), 3);
+        Output top = up(root, x, time, context, skips);
+        x = silu(groupNorm(root.child("conv_norm_out"), top.prediction, config.groups(), config.epsilon()));
+        return new Output(convolution.same(root.child("conv_out"), x, config.outChannels(), 3), top.deepFeatures);
     }
 
     private Value down(Scope scope, int index, Value input, Value time, Value context, Deque<Value> skips) {
@@ -116,21 +138,27 @@ public final class VideoUNet {
         return resnet.apply(scope.child("resnets.1"), x, Optional.of(time), last.channels());
     }
 
-    private Value up(Scope scope, int index, Value input, Value time, Value context, Deque<Value> skips) {
-        Value x = input;
-        Level level = config.levels().get(index);
-        for (int layer = 0; layer <= config.layersPerBlock(); layer++) {
-            Value joined = concat(1, List.of(x, skips.pop()));
-            x = resnet.apply(scope.child("resnets." + layer), joined, Optional.of(time), level.channels());
-            if (level.attentionGoingUp()) {
-                x = transformer(level).apply(scope.child("attentions." + layer), x, context);
+    /** Returns what the last layer gives, and what comes to it from below. */
+    private Output up(Scope root, Value bottom, Value time, Value context, Deque<Value> skips) {
+        Value x = bottom;
+        Value below = bottom;
+        for (int index = config.levels().size() - 1; index >= 0; index--) {
+            Scope scope = root.child("up_blocks." + (config.levels().size() - 1 - index));
+            Level level = config.levels().get(index);
+            for (int layer = 0; layer <= config.layersPerBlock(); layer++) {
+                below = x;
+                Value joined = concat(1, List.of(x, skips.pop()));
+                x = resnet.apply(scope.child("resnets." + layer), joined, Optional.of(time), level.channels());
+                if (level.attentionGoingUp()) {
+                    x = transformer(level).apply(scope.child("attentions." + layer), x, context);
+                }
+            }
+            if (index > 0) {
+                x = Upsampling.toSizeOf(x, skips.peek());
+                x = convolution.same(scope.child("upsamplers.0.conv"), x, level.channels(), 3);
             }
         }
-        if (index > 0) {
-            x = Upsampling.toSizeOf(x, skips.peek());
-            x = convolution.same(scope.child("upsamplers.0.conv"), x, level.channels(), 3);
-        }
-        return x;
+        return new Output(x, below);
     }
 
     private VideoTransformer transformer(Level level) {

@@ -2,9 +2,11 @@ package org.lamp4j.onnx.model;
 
 import static org.lamp4j.onnx.op.Casting.cast;
 
+import java.util.Map;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Subgraph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.ParameterSource;
 import org.lamp4j.onnx.layer.Scope;
@@ -15,8 +17,10 @@ import org.lamp4j.tensor.Shape;
  *
  * @param graph the graph, without outputs yet
  * @param prediction what the network predicts, FLOAT, in the shape of the latents
+ * @param deepFeatures what its {@linkplain VideoUNet.Output last layer} gets from below, in the element type of its
+ *     activations
  */
-public record VideoUNetGraph(Graph graph, Value prediction) {
+public record VideoUNetGraph(Graph graph, Value prediction, Value deepFeatures) {
 
     /** Input of the latents, {@code [B, C, F, h, w]}. */
     public static final String SAMPLE = "sample";
@@ -100,8 +104,18 @@ public record VideoUNetGraph(Graph graph, Value prediction) {
         Value timestep = graph.input(TIMESTEP, ElementType.INT64, Shape.of(inputs.latents.size(0)));
         Value hiddenStates = graph.input(HIDDEN_STATES, ElementType.FLOAT, inputs.context);
         Scope root = Scope.root(graph, source, types.activations, types.attention);
-        Value output = new VideoUNet(config, VideoUNet.Variant.VIDEO)
-                .apply(root, cast(sample, types.activations), timestep, cast(hiddenStates, types.activations));
-        return new VideoUNetGraph(graph, cast(output, ElementType.FLOAT));
+        VideoUNet.Output output = new VideoUNet(config, VideoUNet.Variant.VIDEO)
+                .outputs(root, cast(sample, types.activations), timestep, cast(hiddenStates, types.activations));
+        return new VideoUNetGraph(graph, cast(output.prediction(), ElementType.FLOAT), output.deepFeatures());
+    }
+
+    /**
+     * Returns what of the network lies above its deep features. Given those, as an input of their own name, it predicts
+     * what the network does; given those of another timestep, nearly that.
+     *
+     * @return a new graph with the output {@link #OUTPUT}, over the same weights
+     */
+    public Graph aboveDeepFeatures() {
+        return Subgraph.of(graph.name() + " above deep features", Map.of(OUTPUT, prediction), deepFeatures::equals);
     }
 }

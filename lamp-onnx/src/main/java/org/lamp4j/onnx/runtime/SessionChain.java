@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.TensorType;
 
 /**
  * Sessions that run one after another, such as those of a graph's {@linkplain org.lamp4j.onnx.graph.GraphParts parts}.
@@ -49,18 +50,56 @@ public final class SessionChain implements AutoCloseable {
      * @throws IllegalStateException if the chain or a tensor is closed, or a run fails
      */
     public NativeTensor run(Map<String, NativeTensor> given, String outputName) {
+        NativeTensor result = NativeTensor.allocate(outputType(outputName));
+        try {
+            run(given, Map.of(outputName, result));
+            return result;
+        } catch (RuntimeException | Error e) {
+            result.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns the type of an output of the last session.
+     *
+     * @param outputName the output
+     * @return its type
+     * @throws org.lamp4j.tensor.ShapeMismatchException if there is no such output
+     */
+    public TensorType outputType(String outputName) {
+        return sessions.get(sessions.size() - 1).outputType(outputName);
+    }
+
+    /**
+     * Runs all sessions, writing outputs of any of them into tensors of the caller's.
+     *
+     * @param given every input that is no session's output, by name
+     * @param results the outputs to compute, by name; their memory is overwritten
+     * @throws org.lamp4j.tensor.ShapeMismatchException if a tensor is missing or of another type, or no session has an
+     *     output of that name
+     * @throws IllegalStateException if the chain or a tensor is closed, or a run fails
+     */
+    public void run(Map<String, NativeTensor> given, Map<String, NativeTensor> results) {
+        Map<String, NativeTensor> known = new HashMap<>(results);
+        known.putAll(given);
+        Map<String, NativeTensor> unwritten = new HashMap<>(results);
         Map<String, NativeTensor> between = new HashMap<>();
         try {
-            for (int place = 0; place < sessions.size() - 1; place++) {
+            for (int place = 0; place < sessions.size(); place++) {
                 OnnxSession session = sessions.get(place);
-                between.putAll(session.run(
-                        inputs(session, given, between),
-                        Map.of(),
-                        session.outputs().keySet()));
+                boolean last = place == sessions.size() - 1;
+                Map<String, NativeTensor> written = new HashMap<>(unwritten);
+                if (!last) {
+                    written.keySet().retainAll(session.outputs().keySet());
+                }
+                unwritten.keySet().removeAll(written.keySet());
+                Set<String> made =
+                        new HashSet<>(last ? Set.of() : session.outputs().keySet());
+                made.removeAll(written.keySet());
+                between.putAll(session.run(inputs(session, known, between), written, made));
                 free(between, place + 1);
             }
-            OnnxSession last = sessions.get(sessions.size() - 1);
-            return last.run(inputs(last, given, between), outputName);
         } finally {
             free(between, sessions.size());
         }

@@ -25,6 +25,7 @@ import org.lamp4j.onnx.model.TinyConfig;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.pretraining.RandomModel;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.spi.FeatureReuse;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
@@ -61,6 +62,7 @@ class MemoryEstimateTest {
         "PREDICT, 0, weights copied",
         "PREDICT, 1, weights mapped",
         "PREDICT, 2, 'weights mapped, in parts'",
+        "REUSE, 1, weights mapped",
         "TRAIN, 0, weights copied",
         "TRAIN, 1, 'weights mapped, kernels flipped once'",
         "TRAIN, 2, weights mapped",
@@ -105,6 +107,7 @@ class MemoryEstimateTest {
 
         enum Task {
             PREDICT(Shape.of(1, 4, 16, 48, 48), 2),
+            REUSE(Shape.of(1, 4, 16, 48, 48), 2),
             TRAIN(Shape.of(1, 4, 16, 24, 24), 5);
 
             /** Large enough for portions of tokens and for what runs beside the network to matter little. */
@@ -161,14 +164,21 @@ class MemoryEstimateTest {
         }
 
         private MemoryPlan<?> run(Task task, Shape latents) {
-            return task == Task.PREDICT ? predict(latents) : train(latents);
+            return task == Task.TRAIN ? train(latents) : predict(latents, task == Task.REUSE ? 1 : 0);
         }
 
-        private MemoryPlan<?> predict(Shape latents) {
-            MemoryPlan<NoisePredictor> plan = unets.waysToPredict(NONE, noUpdates, unets.inputs(latents, 1))
+        private MemoryPlan<?> predict(Shape latents, int reuses) {
+            MemoryPlan<NoisePredictor> plan = unets.waysToPredict(NONE, noUpdates, unets.inputs(latents, 1), reuses)
                     .get(way);
             try (NoisePredictor predictor = plan.open().get()) {
-                predictor.predict(noise(latents), new int[] {7}, CONTEXT);
+                if (reuses == 0) {
+                    predictor.predict(noise(latents), new int[] {7}, CONTEXT);
+                } else {
+                    try (FeatureReuse reuse = predictor.reuseFeatures()) {
+                        reuse.predictAndKeep(noise(latents), new int[] {7}, CONTEXT);
+                        reuse.predictReusing(noise(latents), new int[] {7}, CONTEXT);
+                    }
+                }
             }
             return plan;
         }

@@ -50,6 +50,17 @@ class SubgraphTest {
     }
 
     @Test
+    void of_placesToCut_stayThoseThatItComputes() {
+        Value given = graph.cutAfter(COPY.apply(x));
+        Value a = graph.cutAfter(COPY.apply(given));
+        graph.cutAfter(COPY.apply(x));
+
+        Graph part = Subgraph.of("part", Map.of("result", COPY.apply(a)), given::equals);
+
+        assertThat(part.cuts()).extracting(Value::name).containsExactly(a.name());
+    }
+
+    @Test
     void of_constants_stayConstants() {
         Value constant = graph.constant(Shape.of(2), 3, 4);
 

@@ -47,6 +47,25 @@ class SessionChainTest {
         assertThat(NativeTensor.openCount()).isEqualTo(open);
     }
 
+    /** The doubled value is taken by both parts after the first. */
+    @Test
+    void run_resultOfAnEarlierPart_isWrittenAndHandedOn() {
+        int open = NativeTensor.openCount();
+        try (SessionChain chain = SessionChain.load(parts(), ComputeDevice.cpu());
+                NativeTensor x = NativeTensor.copyOf(FloatTensor.of(Shape.of(2), 1, -3));
+                NativeTensor doubled = NativeTensor.copyOf(FloatTensor.zeros(Shape.of(2)));
+                NativeTensor y = NativeTensor.copyOf(FloatTensor.zeros(Shape.of(2)))) {
+            chain.run(Map.of("x", x), Map.of("Add_0", doubled, "y", y));
+
+            assertThat(doubled.toFloatTensor().toArray()).containsExactly(2, -6);
+            assertThat(y.toFloatTensor().toArray()).containsExactly(6, -18);
+            assertThatThrownBy(() -> chain.run(Map.of("x", x), Map.of("z", y)))
+                    .isInstanceOf(ShapeMismatchException.class)
+                    .hasMessage("expected one of the outputs [y], but was z (chain, part 2)");
+        }
+        assertThat(NativeTensor.openCount()).isEqualTo(open);
+    }
+
     @Test
     void run_inputMissing_isNamedAndNothingStaysOpen() {
         int open = NativeTensor.openCount();
