@@ -2,10 +2,9 @@ package org.lamp4j.examples.studio;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Ends the wait of threads for clients that send or take nothing. An interrupt closes the channel that a thread waits
@@ -16,14 +15,18 @@ final class Deadlines implements AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 200;
 
     private final Map<Thread, Deadline> byThread = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "lamp-studio-deadlines");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Timer clock = new Timer("lamp-studio-deadlines", true);
 
     Deadlines() {
-        clock.scheduleWithFixedDelay(this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        clock.schedule(
+                new TimerTask() {
+                    @Override
+                    public void run() {
+                        look();
+                    }
+                },
+                LOOK_EVERY_MILLIS,
+                LOOK_EVERY_MILLIS);
     }
 
     /** When one thread's wait ends; its lock orders an interrupt before or after the end of the wait. */
@@ -77,6 +80,6 @@ final class Deadlines implements AutoCloseable {
 
     @Override
     public void close() {
-        clock.shutdownNow();
+        clock.cancel();
     }
 }

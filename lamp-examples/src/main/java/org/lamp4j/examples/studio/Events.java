@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -50,7 +51,7 @@ final class Events {
             return;
         }
         String text = "id: " + lastId.incrementAndGet() + "\nevent: " + event + "\ndata: " + line(data) + "\n\n";
-        for (Page page : pages) {
+        for (Page page : List.copyOf(pages)) {
             if (!page.waiting.offer(text) && pages.remove(page)) {
                 page.cutOff();
             }

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.StoppedException;
+import org.lamp4j.files.PrintableText;
 
 /**
  * Does jobs one at a time, in the order in which they came. What waits or is paused lies on disk and is there again
@@ -41,6 +42,7 @@ final class JobQueue implements AutoCloseable {
      * @param works how each kind is done
      * @param whenEnded what is done after each job
      */
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it
     JobQueue(StudioFolder folder, Events events, Map<String, Work> works, Runnable whenEnded) throws IOException {
         this.works = works;
         this.whenEnded = whenEnded;
@@ -58,6 +60,15 @@ final class JobQueue implements AutoCloseable {
 
     void start() {
         worker.start();
+    }
+
+    /** A job that was on disk may be of any kind. */
+    private Work workOf(Job job) {
+        Work work = works.get(job.kind());
+        if (work == null) {
+            throw Refusal.notFound("a kind of job called " + PrintableText.excerpt(job.kind()));
+        }
+        return work;
     }
 
     Shelf shelf() {
@@ -120,7 +131,7 @@ final class JobQueue implements AutoCloseable {
         }
         keep(job);
         if (!job.state().isOpen()) {
-            works.get(job.kind()).cleanUp(shelf.place(id));
+            workOf(job).cleanUp(shelf.place(id));
         }
     }
 
@@ -187,7 +198,7 @@ final class JobQueue implements AutoCloseable {
         Job.State end;
         try {
             keep(job);
-            end = works.get(job.kind()).run(new JobRun(job, shelf.place(job.id()), this, previews));
+            end = workOf(job).run(new JobRun(job, shelf.place(job.id()), this, previews));
         } catch (StoppedException stopped) {
             end = job.wish().afterStop();
         } catch (IOException | RuntimeException | OutOfMemoryError | LinkageError problem) {
@@ -201,7 +212,7 @@ final class JobQueue implements AutoCloseable {
         try {
             keep(job);
             if (!end.isOpen()) {
-                works.get(job.kind()).cleanUp(shelf.place(job.id()));
+                workOf(job).cleanUp(shelf.place(job.id()));
             }
         } catch (IOException | RuntimeException problem) {
             LOG.log(System.Logger.Level.WARNING, () -> "a job is not kept: " + problem.getMessage());

@@ -120,7 +120,11 @@ final class OpenModel implements AutoCloseable {
 
     /** Does something as soon as the fingerprint is known. */
     void whenKnown(Runnable task) {
-        current.fingerprint().thenRun(task);
+        CompletableFuture<String> found = current.fingerprint();
+        READER.execute(() -> {
+            found.handle((value, problem) -> null).join();
+            task.run();
+        });
     }
 
     @Override
