@@ -118,7 +118,7 @@ final class LearnWork implements Work {
                 AtomicFile.write(target.resolve(name + ".json"), StrictJson.indented(range));
             }
             if (index++ == 0) {
-                Files.copy(sources.shelf().place(Shelf.textOf(source, "id")).resolve(PREVIEW), place.resolve(PREVIEW));
+                Shelf.copy(sources.shelf().place(Shelf.textOf(source, "id")).resolve(PREVIEW), place.resolve(PREVIEW));
             }
         }
     }
@@ -127,7 +127,7 @@ final class LearnWork implements Work {
         try {
             Files.createLink(target, file);
         } catch (UnsupportedOperationException | IOException noLinks) {
-            Files.copy(file, target);
+            Shelf.copy(file, target);
         }
     }
 

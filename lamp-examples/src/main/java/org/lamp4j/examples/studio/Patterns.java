@@ -114,7 +114,7 @@ final class Patterns {
         return add(description(pattern, name, caption), staged -> {
             pattern.save(staged.resolve(FILE));
             if (preview.isPresent()) {
-                Files.copy(preview.get(), staged.resolve(PREVIEW));
+                Shelf.copy(preview.get(), staged.resolve(PREVIEW));
             }
         });
     }

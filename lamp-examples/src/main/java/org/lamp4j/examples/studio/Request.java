@@ -9,9 +9,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
+import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.PrintableText;
 
 /** A request that may be answered: its body is read within limits. */
@@ -76,9 +76,7 @@ final class Request {
         if (free - Math.max(0, Math.min(announced(), maxBytes)) < Limits.SPARE_DISK_BYTES) {
             throw Failure.diskLow(free);
         }
-        try (OutputStream output = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
-            copyBody(output, maxBytes);
-        }
+        AtomicFile.write(file, output -> copyBody(output, maxBytes));
     }
 
     private long announced() {

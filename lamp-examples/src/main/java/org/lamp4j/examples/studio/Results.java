@@ -2,6 +2,7 @@ package org.lamp4j.examples.studio;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,7 +101,9 @@ final class Results {
             ZipOutputStream zip = new ZipOutputStream(output);
             for (Path file : files) {
                 zip.putNextEntry(new ZipEntry(file.getFileName().toString()));
-                Files.copy(file, zip);
+                try (InputStream frame = Files.newInputStream(file)) {
+                    frame.transferTo(zip);
+                }
                 zip.closeEntry();
             }
             zip.finish();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -220,6 +221,14 @@ final class Shelf {
         for (Path path : deepestFirst) {
             Files.deleteIfExists(path);
         }
+    }
+
+    static void copy(Path from, Path to) throws IOException {
+        AtomicFile.write(to, output -> {
+            try (InputStream input = Files.newInputStream(from)) {
+                input.transferTo(output);
+            }
+        });
     }
 
     static Answer deleted() {
