@@ -63,8 +63,8 @@ public record GenerationOptions(
      * @param promptSyntax how prompt and negative prompt are read; PLAIN unless set
      * @param deepCache N, at least 1: the whole network runs at the first step and each N-th after it, and at the steps
      *     between only its last layer does, with what came from below at the last whole one (DeepCache). With 2, fifty
-     *     steps take little more time than 25, and come nearer to what very many give; with few steps, as of lcm, too
-     *     much changes from one to the next. Inversion always runs the whole network. 1 unless set
+     *     steps take little more time than 25, and come nearer to what very many give. Few steps, as of lcm, differ too
+     *     much from one another for it. Inversion always runs the whole network; 1 unless set
      * @see <a href="https://arxiv.org/abs/2312.00858">Ma et al., DeepCache</a>
      */
     public record Sampling(

@@ -220,7 +220,9 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
         return previewDecoders;
     }
 
-    /** Sets how many elements latents may have that the UNet has the memory for. */
+    /**
+     * Sets how many elements latents may have that the UNet has the memory for; a run that reuses features takes one.
+     */
     public FakeBackboneModel memory(long elements) {
         memory = elements;
         return this;
@@ -228,7 +230,7 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
 
     @Override
     public boolean fitsMemory(MotionWeights motion, Shape latents, int reuses) {
-        return latents.elementCount() * (1 + reuses) <= memory;
+        return latents.elementCount() + reuses <= memory;
     }
 
     @Override

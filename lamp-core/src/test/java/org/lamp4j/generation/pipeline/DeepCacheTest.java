@@ -51,7 +51,11 @@ class DeepCacheTest {
     }
 
     private static GenerationOptions.Builder options() {
-        return GenerationOptions.newBuilder().frameSize(SIZE).frameCount(4);
+        return options(SIZE);
+    }
+
+    private static GenerationOptions.Builder options(FrameSize size) {
+        return GenerationOptions.newBuilder().frameSize(size).frameCount(4);
     }
 
     /** What a run of steps asks for, whole at each third. */
@@ -113,19 +117,19 @@ class DeepCacheTest {
                 FakeMediaFiles.clip(3, 4, SIZE),
                 "a horse",
                 Enlargement.DEFAULT.withStrength(0.4).withTileSize(new FrameSize(20, 16)),
-                options().frameSize(new FrameSize(32, 16)).steps(5).deepCache(3).build());
+                options(new FrameSize(32, 16)).steps(5).deepCache(3).build());
 
         assertThat(model.predictorReuses()).containsExactly(2);
         assertThat(model.reusingCalls()).containsExactly("1 keep", "2 keep", "1 reuse", "2 reuse");
         assertThat(model.openReuses()).isZero();
     }
 
-    /** The fake takes memory for as many clips more as features are kept of. */
+    /** Memory for the whole without features, and for nothing more. */
     @Test
     void enlarge_littleMemory_takesTilesThatFitWithTheirFeatures() {
-        model.memory(2 * (1 + 3) * 4 * 4 * 8 * 8);
+        model.memory(2 * 4 * 4 * 8 * 16);
         Enlargement least = Enlargement.DEFAULT.withStrength(0.02);
-        GenerationOptions.Builder options = options().frameSize(new FrameSize(32, 16));
+        GenerationOptions.Builder options = options(new FrameSize(32, 16));
         VideoClip clip = FakeMediaFiles.clip(3, 4, SIZE);
 
         assertThat(generator.enlarge(clip, "a horse", least, options.build()).provenance())
