@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lamp4j.files.ScratchFolder;
+import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Subgraph;
@@ -76,7 +77,9 @@ public final class FlippedKernels {
         }
     }
 
-    /** Returns what convolutions take as kernels and nodes make of weights alone, elements in another order. */
+    /**
+     * Returns what convolutions of float32 take as kernels and nodes make of weights alone, elements in another order.
+     */
     private static Set<Value> in(Graph step) {
         Set<Value> fixed = new HashSet<>(step.weights());
         fixed.addAll(step.constants());
@@ -89,7 +92,9 @@ public final class FlippedKernels {
                         || node.inputs().stream().anyMatch(moved::contains)) {
                     moved.addAll(node.outputs());
                 }
-            } else if (node.operator().name().equals("Conv") && moved.contains(node.input(1))) {
+            } else if (node.operator().name().equals("Conv")
+                    && moved.contains(node.input(1))
+                    && node.input(1).elementType() == ElementType.FLOAT) {
                 kernels.add(node.input(1));
             }
         }

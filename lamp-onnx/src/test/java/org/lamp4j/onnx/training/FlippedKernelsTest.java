@@ -16,6 +16,7 @@ import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.op.Casting;
 import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.onnx.op.Layout;
 import org.lamp4j.onnx.runtime.ComputeDevice;
@@ -104,6 +105,19 @@ class FlippedKernelsTest {
         Value x = graph.input("x", ElementType.FLOAT, Shape.of(2));
         StepGraph.addLoss(Layout.reshape(sum(mul(x, x), 0), Shape.of()), Set.of("x"));
 
+        assertThat(FlippedKernels.computedIn(graph)).isSameAs(graph);
+    }
+
+    @Test
+    void computedIn_kernelsOfHalfPrecision_areLeftToTheStep() {
+        Graph graph = new Graph("step");
+        Value image = Casting.cast(graph.input("image", ElementType.FLOAT, IMAGE), ElementType.FLOAT16);
+        Value kernel = graph.weight(
+                "frozen", new TensorType(ElementType.FLOAT16, Shape.of(4, 3, 1, 1)), ByteBuffer.allocateDirect(24));
+        Value result = Casting.cast(conv2d(image, kernel, Window.padded(0)), ElementType.FLOAT);
+        StepGraph.addLoss(Layout.reshape(sum(result, 0, 1, 2, 3), Shape.of()), Set.of("image"));
+
+        assertThat(FlippedKernels.byteCount(graph)).isZero();
         assertThat(FlippedKernels.computedIn(graph)).isSameAs(graph);
     }
 
