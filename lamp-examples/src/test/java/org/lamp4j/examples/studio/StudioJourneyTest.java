@@ -19,11 +19,14 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.testing.DrawnClips;
 
 /** What a person does in the studio, on the embedded model with few steps, by HTTP alone. */
 class StudioJourneyTest {
+
+    private static final String LONG_FORM = "half a minute more, with -Dstudio.journey=all";
 
     private static final int ENDLESS = 100_000;
 
@@ -128,6 +131,7 @@ class StudioJourneyTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "studio.journey", matches = "all", disabledReason = LONG_FORM)
     void followUps_blendAndDrawing_makeClipsAndPictures() throws Exception {
         String pattern = learn(2);
         String copy = page.upload("patterns", "copy.safetensors", page.bytes("patterns/" + pattern + "/file"))
@@ -203,6 +207,7 @@ class StudioJourneyTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "studio.journey", matches = "all", disabledReason = LONG_FORM)
     void animation_paused_waitsUntilAnotherJobComes() throws Exception {
         String pattern = learn(1);
         String picture = uploadPicture();
