@@ -35,8 +35,8 @@ import org.lamp4j.onnx.runtime.OnnxSession;
  */
 class SoakTest {
 
-    private static final int GENERATIONS = Integer.getInteger("soak.generations", 12);
-    private static final int OPENINGS = Integer.getInteger("soak.openings", 6);
+    private static final int GENERATIONS = Integer.getInteger("soak.generations", 20);
+    private static final int OPENINGS = Integer.getInteger("soak.openings", 10);
     private static final Duration SHARED_LENGTH = Duration.ofSeconds(Long.getLong("soak.seconds", 3));
     private static final int THREADS = 4;
     private static final int SEEDS = 8;
