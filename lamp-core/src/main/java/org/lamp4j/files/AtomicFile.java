@@ -113,11 +113,25 @@ public final class AtomicFile {
      * @throws IOException if it cannot be written
      */
     public static void write(Path file, Content content) throws IOException {
-        writeNamed(file, temporary -> {
-            try (FileOutputStream stream = open(temporary, file)) {
-                content.writeTo(new Output(file, stream));
-            }
-        });
+        writeNamed(file, temporary -> write(temporary, file, content));
+    }
+
+    /**
+     * Writes a file in a {@link ScratchFolder}, which nobody looks for after a crash: it is neither forced to disk nor
+     * renamed.
+     *
+     * @param file a new file
+     * @param content writes the content
+     * @throws IOException if it cannot be written
+     */
+    public static void writeScratch(Path file, Content content) throws IOException {
+        write(file, file, content);
+    }
+
+    private static void write(Path place, Path file, Content content) throws IOException {
+        try (FileOutputStream stream = open(place, file)) {
+            content.writeTo(new Output(file, stream));
+        }
     }
 
     /**

@@ -1,13 +1,19 @@
 package org.lamp4j.files;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A SHA-256 hash that is being computed. Not safe for several threads. */
 public final class ContentHash {
+
+    private static final int BLOCK_BYTES = 1 << 16;
 
     private final MessageDigest digest;
 
@@ -40,6 +46,24 @@ public final class ContentHash {
     public ContentHash add(String text) {
         digest.update(text.getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
+        return this;
+    }
+
+    /**
+     * Adds the bytes of a file.
+     *
+     * @param file a regular file
+     * @return this hash
+     * @throws IOException if it cannot be read, or is no regular file
+     */
+    public ContentHash add(Path file) throws IOException {
+        RegularFile.require(file);
+        byte[] block = new byte[BLOCK_BYTES];
+        try (InputStream input = Files.newInputStream(file)) {
+            for (int count = input.read(block); count >= 0; count = input.read(block)) {
+                digest.update(block, 0, count);
+            }
+        }
         return this;
     }
 

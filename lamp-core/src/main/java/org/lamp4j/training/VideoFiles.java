@@ -1,8 +1,6 @@
 package org.lamp4j.training;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +13,6 @@ import java.util.stream.Stream;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.files.ModelText;
 import org.lamp4j.files.PassedOver;
-import org.lamp4j.files.RegularFile;
 import org.lamp4j.media.MediaFiles;
 import org.lamp4j.media.RgbImage;
 
@@ -120,21 +117,11 @@ final class VideoFiles {
         ContentHash hash = new ContentHash();
         if (Files.isDirectory(file)) {
             for (Path child : sorted(file)) {
-                add(child, hash.add(child.getFileName().toString()));
+                hash.add(child.getFileName().toString()).add(child);
             }
         } else {
-            add(file, hash);
+            hash.add(file);
         }
         return hash.finish();
-    }
-
-    private static void add(Path file, ContentHash hash) throws IOException {
-        RegularFile.require(file);
-        byte[] block = new byte[1 << 16];
-        try (InputStream input = Files.newInputStream(file)) {
-            for (int count = input.read(block); count >= 0; count = input.read(block)) {
-                hash.add(ByteBuffer.wrap(block, 0, count));
-            }
-        }
     }
 }

@@ -1,9 +1,6 @@
 package org.lamp4j.onnx.lora;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -12,12 +9,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ContentHash;
-import org.lamp4j.files.ScratchFolder;
 import org.lamp4j.motion.AppliedLora;
 import org.lamp4j.motion.LoraFile;
 import org.lamp4j.onnx.lora.LoraTargets.Network;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 
 /**
@@ -26,8 +21,6 @@ import org.lamp4j.onnx.weights.StoredTensor;
  * updates are the base's own.
  */
 public final class LoraMerge {
-
-    private static final int BLOCK_BYTES = 1 << 16;
 
     private final Map<Network, Checkpoint> base;
     private final Map<Network, Map<String, List<LoraUpdate>>> updates = new EnumMap<>(Network.class);
@@ -69,19 +62,7 @@ public final class LoraMerge {
             file.requireUnchanged();
         }
         String name = Objects.requireNonNull(lora.file().getFileName()).toString();
-        applied.add(new AppliedLora(name, hash(lora.file()), lora.weight()));
-    }
-
-    private static String hash(Path file) throws IOException {
-        ContentHash hash = new ContentHash();
-        ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
-        try (FileChannel channel = FileChannel.open(file)) {
-            while (channel.read(block) >= 0) {
-                hash.add(block.flip());
-                block.clear();
-            }
-        }
-        return hash.finish();
+        applied.add(new AppliedLora(name, new ContentHash().add(lora.file()).finish(), lora.weight()));
     }
 
     /**
@@ -124,16 +105,10 @@ public final class LoraMerge {
         }
         if (!sums.isEmpty()) {
             weights.requireUnchanged();
-            try (ScratchFolder scratch = ScratchFolder.ofSystem();
-                    Checkpoint written = written(scratch.path().resolve("sums.safetensors"), sums)) {
+            try (Checkpoint written = Checkpoint.temporary(sums)) {
                 written.names().forEach(name -> tensors.put(name, written.tensor(name)));
             }
         }
         return weights.view(tensors);
-    }
-
-    private static Checkpoint written(Path file, List<StoredTensor> sums) throws IOException {
-        SafetensorsWriter.write(file, sums, Map.of());
-        return Checkpoint.open(file);
     }
 }

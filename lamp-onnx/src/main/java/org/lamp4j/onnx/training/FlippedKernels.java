@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.lamp4j.files.ScratchFolder;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
@@ -20,7 +19,6 @@ import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredTensor.FloatSequence;
 
@@ -60,13 +58,10 @@ public final class FlippedKernels {
         if (kernels.isEmpty()) {
             return step;
         }
-        try (ScratchFolder scratch = ScratchFolder.ofSystem()) {
-            SafetensorsWriter.write(scratch.path().resolve("kernels.safetensors"), flipped(kernels), Map.of());
+        try (Checkpoint flipped = Checkpoint.temporary(flipped(kernels))) {
             Map<Value, ByteBuffer> computed = new LinkedHashMap<>();
-            try (Checkpoint file = Checkpoint.open(scratch.path().resolve("kernels.safetensors"))) {
-                kernels.forEach(kernel ->
-                        computed.put(kernel, file.tensor(kernel.name()).data()));
-            }
+            kernels.forEach(
+                    kernel -> computed.put(kernel, flipped.tensor(kernel.name()).data()));
             return Subgraph.withComputed(step, computed);
         } catch (IOException e) {
             LOG.log(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.files.NearestName;
+import org.lamp4j.files.ScratchFolder;
 
 /**
  * A file of named tensors, safetensors or PyTorch's {@code .bin}. One of up to 64 MiB is read into native memory, and
@@ -66,6 +67,22 @@ public final class Checkpoint implements AutoCloseable {
         List<FileStamp> stamps =
                 parts.stream().flatMap(part -> part.mapped.stream()).toList();
         return new Checkpoint(file, stamps, new Contents(tensors, Map.of()));
+    }
+
+    /**
+     * Writes tensors to a temporary file and maps them from there, as far as they are large; it is gone from its folder
+     * when this returns.
+     *
+     * @param tensors the tensors, which may be made while they are written
+     * @return them as a checkpoint
+     * @throws IOException if there is no room for the file
+     */
+    public static Checkpoint temporary(List<StoredTensor> tensors) throws IOException {
+        try (ScratchFolder scratch = ScratchFolder.ofSystem()) {
+            Path written = scratch.path().resolve("tensors.safetensors");
+            SafetensorsWriter.writeScratch(written, tensors);
+            return open(written);
+        }
     }
 
     /**

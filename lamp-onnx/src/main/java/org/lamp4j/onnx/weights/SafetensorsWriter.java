@@ -107,6 +107,15 @@ public final class SafetensorsWriter {
         write(file, entries, notes);
     }
 
+    /** Writes tensors in the types they have to a file that its process alone reads, and that need not outlive it. */
+    static void writeScratch(Path file, Collection<StoredTensor> tensors) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (StoredTensor tensor : tensors) {
+            entries.add(new Entry(tensor, tensor.type()));
+        }
+        AtomicFile.writeScratch(file, content(entries, Map.of()));
+    }
+
     /** A tensor and the type to write it in. */
     private record Entry(StoredTensor tensor, StoredType type) {
 
@@ -116,16 +125,20 @@ public final class SafetensorsWriter {
     }
 
     private static void write(Path file, List<Entry> entries, Map<String, String> metadata) throws IOException {
+        AtomicFile.write(file, content(entries, metadata));
+    }
+
+    private static AtomicFile.Content content(List<Entry> entries, Map<String, String> metadata) throws IOException {
         entries.sort(
                 Comparator.comparingInt((Entry entry) -> entry.type.byteWidth()).reversed());
         byte[] header = header(entries, metadata);
-        AtomicFile.write(file, output -> {
+        return output -> {
             output.write(header);
             TensorEncoder encoder = new TensorEncoder();
             for (Entry entry : entries) {
                 encoder.encode(entry.tensor, entry.type, output::write);
             }
-        });
+        };
     }
 
     /** The length and the header, padded with spaces so that the data is aligned. */
