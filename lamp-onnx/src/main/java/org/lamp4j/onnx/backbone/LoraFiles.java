@@ -42,10 +42,14 @@ record LoraFiles(ModelFiles base, List<LoraFile> added, List<AppliedLora> applie
         }
     }
 
-    /** Adds vectors for tokens behind those of the text encoder; the result is open on its own. */
+    /** Adds vectors for tokens, which no LoRA changes, behind the text encoder's; the result is open on its own. */
     LoraFiles withTokens(List<StoredTensor> vectors) throws IOException {
-        try (ModelFiles more = base.withTokens(vectors)) {
-            return none(more).with(added);
+        ModelFiles more = base.withTokens(vectors);
+        try {
+            return added.isEmpty() ? none(more) : new LoraFiles(more, added, applied, files.withTokens(vectors));
+        } catch (IOException | RuntimeException e) {
+            more.close();
+            throw e;
         }
     }
 

@@ -81,8 +81,8 @@ public final class MotionFiles {
             MotionWeights weights = MotionWeights.of(parameters);
             String network = BaseFingerprint.networkIn(file.metadata());
             // A pattern of another base is refused by its fingerprint, which says more than a shape.
-            boolean isOfThisBase = !network.isEmpty() && network.equals(fingerprint());
-            if (isOfThisBase || BaseFingerprint.isOfArchitecture(file.metadata(), architecture())) {
+            if (BaseFingerprint.isOfArchitecture(file.metadata(), architecture())
+                    || (!network.isEmpty() && network.equals(fingerprint()))) { // which reads the whole UNet
                 Optional<Misfit> misfit = misfit(weights, path);
                 if (misfit.isPresent()) {
                     throw new ModelFormatException(

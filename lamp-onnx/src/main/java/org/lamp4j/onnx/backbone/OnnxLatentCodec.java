@@ -132,17 +132,9 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
     @Override
     public synchronized FloatTensor decode(FloatTensor latents) {
         checkOpen();
-        Shape shape = checkLatents(config, latents);
+        checkLatents(config, latents);
         checkpoint.requireUnchanged();
-        OnnxSession session = decoder.of(shape.with(0, 1));
-        List<FloatTensor> images = new ArrayList<>();
-        for (int index = 0; index < shape.size(0); index++) {
-            try (NativeTensor input = NativeTensor.copyOf(latents.slice(0, index, index + 1));
-                    NativeTensor output = session.run(Map.of(LATENTS, input), IMAGES)) {
-                images.add(output.toFloatTensor());
-            }
-        }
-        return FloatTensor.concat(0, images);
+        return decoder.runEach(latents, LATENTS, IMAGES);
     }
 
     private void checkOpen() {

@@ -1,12 +1,12 @@
 package org.lamp4j.onnx.backbone;
 
+import static org.lamp4j.onnx.backbone.OnnxLatentCodec.IMAGES;
+import static org.lamp4j.onnx.backbone.OnnxLatentCodec.LATENTS;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
@@ -15,7 +15,6 @@ import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.onnx.model.TinyDecoder;
 import org.lamp4j.onnx.runtime.ComputeDevice;
-import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.spi.PreviewDecoder;
@@ -25,9 +24,6 @@ import org.lamp4j.tensor.ShapeMismatchException;
 
 /** The decoder of TAESD in a session that takes one image at a time, kept for latents of the latest size. */
 final class OnnxPreviewDecoder implements PreviewDecoder, AutoCloseable {
-
-    private static final String LATENTS = "latent_sample";
-    private static final String IMAGES = "sample";
 
     private final Checkpoint checkpoint;
     private final TinyDecoder network;
@@ -86,15 +82,7 @@ final class OnnxPreviewDecoder implements PreviewDecoder, AutoCloseable {
                     "expected latents [n, " + latentChannels + ", h, w], but was " + shape + " (preview decoder)");
         }
         checkpoint.requireUnchanged();
-        OnnxSession open = session.of(shape.with(0, 1));
-        List<FloatTensor> images = new ArrayList<>();
-        for (int index = 0; index < shape.size(0); index++) {
-            try (NativeTensor input = NativeTensor.copyOf(latents.slice(0, index, index + 1));
-                    NativeTensor output = open.run(Map.of(LATENTS, input), IMAGES)) {
-                images.add(output.toFloatTensor());
-            }
-        }
-        return FloatTensor.concat(0, images);
+        return session.runEach(latents, LATENTS, IMAGES);
     }
 
     @Override

@@ -58,8 +58,8 @@ public final class LoraTargets {
             if (isMatrix(key, shape)) {
                 Target target = new Target(Network.UNET, key);
                 byName.put(UNET + module(key), target);
-                byName.put(KOHYA_UNET + underscored(module(key)), target);
-                byName.put(KOHYA_UNET + underscored(module(original.nameOf(key))), target);
+                byName.put(kohyaName(key), target);
+                byName.put(kohyaName(original.nameOf(key)), target);
             }
         });
         NetworkParameters.of(text).forEach((key, shape) -> {
@@ -69,6 +69,16 @@ public final class LoraTargets {
                 byName.put(KOHYA_TEXT + underscored(module(key)), target);
             }
         });
+    }
+
+    /**
+     * Returns what kohya's scripts call the module of a UNet's weight.
+     *
+     * @param key the weight's key, which ends in {@code .weight}
+     * @return {@code lora_unet_} and the module's path with underscores for dots
+     */
+    public static String kohyaName(String key) {
+        return KOHYA_UNET + underscored(module(key));
     }
 
     private static boolean isMatrix(String key, Shape shape) {

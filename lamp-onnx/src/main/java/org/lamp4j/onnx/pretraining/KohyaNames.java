@@ -3,6 +3,7 @@ package org.lamp4j.onnx.pretraining;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.lamp4j.onnx.lora.LoraTargets;
 import org.lamp4j.onnx.model.LowRankUpdate;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.FloatTensor;
@@ -14,9 +15,6 @@ import org.lamp4j.tensor.Shape;
  * is a kernel of r channels, its B one of 1×1.
  */
 final class KohyaNames {
-
-    private static final String PREFIX = "lora_unet_";
-    private static final String WEIGHT = ".weight";
 
     private KohyaNames() {}
 
@@ -34,14 +32,10 @@ final class KohyaNames {
             a = a.reshape(shape.with(0, update.rank()));
             b = b.reshape(Shape.of(shape.size(0), update.rank(), 1, 1));
         }
-        String module = module(update.key());
+        String module = LoraTargets.kohyaName(update.key());
         return List.of(
                 StoredTensor.copyOf(module + ".lora_down.weight", a),
                 StoredTensor.copyOf(module + ".lora_up.weight", b),
                 StoredTensor.copyOf(module + ".alpha", FloatTensor.of(Shape.of(), update.rank())));
-    }
-
-    static String module(String key) {
-        return PREFIX + key.substring(0, key.length() - WEIGHT.length()).replace('.', '_');
     }
 }

@@ -105,7 +105,7 @@ final class CutOffArchive {
         if (!header.isStreamed) {
             return OptionalLong.of(header.size);
         }
-        return storage == null ? sizeOfSmall(header.data) : OptionalLong.of(bytes(storage));
+        return storage == null ? sizeOfSmall(header.data) : OptionalLong.of(storage.byteCount());
     }
 
     private OptionalLong readPickle(Header header) throws IOException {
@@ -128,11 +128,6 @@ final class CutOffArchive {
         return saved != null && entry.startsWith(prefix)
                 ? saved.storages().get(entry.substring(prefix.length()))
                 : null;
-    }
-
-    private static long bytes(Storage storage) {
-        int width = storage.type().byteWidth();
-        return Math.min(Math.max(0, storage.elementCount()), Long.MAX_VALUE / width) * width;
     }
 
     /** Looks for the descriptor that says how long the data before it is. */

@@ -121,8 +121,7 @@ record TorchState(MappedFile file, Map<?, ?> saved) {
 
     /** Says that the file ends before a storage does. */
     ModelFormatException cutOff(Storage storage, long present) {
-        int width = storage.type().byteWidth();
-        long needed = Math.min(storage.elementCount(), Long.MAX_VALUE / width) * width; // a claim may be any
+        long needed = storage.byteCount();
         return malformed(
                 file,
                 needed + " bytes of " + tensorOf(storage.key()),

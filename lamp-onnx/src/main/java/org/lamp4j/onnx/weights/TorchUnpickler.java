@@ -41,7 +41,14 @@ final class TorchUnpickler extends Unpickler {
      * @param key the entry's name under {@code data/}
      * @param elementCount its length in elements
      */
-    record Storage(StoredType type, String key, long elementCount) {}
+    record Storage(StoredType type, String key, long elementCount) {
+
+        /** Returns how long it is; as much as there is of a claim that may be any. */
+        long byteCount() {
+            int width = type.byteWidth();
+            return Math.min(Math.max(0, elementCount), Long.MAX_VALUE / width) * width;
+        }
+    }
 
     /**
      * A view of a storage; offset and strides count elements, and nothing has been checked yet.

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.PredictionType;
+import org.lamp4j.onnx.lora.LoraTargets;
 import org.lamp4j.onnx.model.LowRankUpdate;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.StoredTensor;
@@ -118,7 +119,7 @@ class ConsistencyDistillationTest {
     }
 
     private static void assertSame(Checkpoint written, String key, FloatTensor update) {
-        String module = KohyaNames.module(key);
+        String module = LoraTargets.kohyaName(key);
         float[] down = values(written, module + ".lora_down.weight");
         float[] up = values(written, module + ".lora_up.weight");
         assertThat(values(written, module + ".alpha")).containsExactly(RANK);
