@@ -1,7 +1,6 @@
 package org.lamp4j;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
-import org.lamp4j.files.ModelLinks;
 import org.lamp4j.generation.Doubling;
 import org.lamp4j.generation.Enlargement;
 import org.lamp4j.generation.Extension;
@@ -193,11 +191,7 @@ public final class MotionPattern {
      *     anew
      */
     public static MotionPattern load(Backbone backbone, Path path, BaseMatch match) throws IOException {
-        if (Files.isDirectory(path)) {
-            ModelLinks.check(path, List.of("", "unet"));
-        }
-        StoredPattern stored =
-                new StoredPattern(path, backbone.model().storage().readMotion(path));
+        StoredPattern stored = new StoredPattern(path, PatternFile.read(backbone.model(), path));
         StoredPattern.Placed placed = stored.on(backbone.model(), backbone.base(), match);
         return new MotionPattern(backbone, placed.weights(), placed.metadata());
     }

@@ -94,8 +94,7 @@ final class FrameRateDoubling {
         Shape shape = joined.shape();
         FloatTensor noise = RandomSource.stream(options.seed(), "noise between frames", place)
                 .gaussian(shape);
-        int steps = Math.max(1, (int) Math.round(doubling.strength() * denoiser.stepCount()));
-        int startStep = denoiser.stepCount() - steps;
+        int startStep = denoiser.startStep(doubling.strength());
         FloatTensor noisy = pipeline.schedule().addNoise(joined, noise, new int[] {denoiser.timestep(startStep)});
         FloatTensor start = denoiser.withFirstFrame(noisy, joined.slice(2, 0, 1));
         FloatTensor latents = run.denoise(

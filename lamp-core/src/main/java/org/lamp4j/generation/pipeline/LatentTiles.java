@@ -53,17 +53,20 @@ record LatentTiles(Shape whole, Shape tile) {
         int columns = 1;
         LatentTiles tiles = whole(clip);
         while (!fits.test(tiles)) {
+            LatentTiles refused = tiles;
             int height = tiles.tile.size(ROWS);
             int width = tiles.tile.size(COLUMNS);
             if (Math.max(height, width) <= UNIT) {
                 return tiles;
             }
-            if (height > width) {
-                rows++;
-            } else {
-                columns++;
+            while (tiles.equals(refused)) { // sides are whole units, so that more tiles may be as large
+                if (height > width) {
+                    rows++;
+                } else {
+                    columns++;
+                }
+                tiles = ofSize(clip, side(clip.size(ROWS), rows), side(clip.size(COLUMNS), columns));
             }
-            tiles = ofSize(clip, side(clip.size(ROWS), rows), side(clip.size(COLUMNS), columns));
         }
         return tiles;
     }

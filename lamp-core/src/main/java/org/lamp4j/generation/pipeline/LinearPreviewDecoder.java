@@ -48,6 +48,7 @@ final class LinearPreviewDecoder implements PreviewDecoder {
         int channels = codec.latentChannels();
         double[][] products = new double[channels + 1][channels + 1];
         double[][] targets = new double[COLOURS][channels + 1];
+        double[] colours = new double[COLOURS];
         double[] row = new double[channels + 1];
         row[channels] = 1;
         for (int image = 0; image < IMAGES; image++) {
@@ -58,13 +59,11 @@ final class LinearPreviewDecoder implements PreviewDecoder {
                     for (int channel = 0; channel < channels; channel++) {
                         row[channel] = latents.get(0, channel, y, x);
                     }
-                    accumulate(products, row, row);
                     for (int colour = 0; colour < COLOURS; colour++) {
-                        double mean = meanColour(pixels, colour, x, y);
-                        for (int channel = 0; channel <= channels; channel++) {
-                            targets[colour][channel] += row[channel] * mean;
-                        }
+                        colours[colour] = meanColour(pixels, colour, x, y);
                     }
+                    accumulate(products, row, row);
+                    accumulate(targets, colours, row);
                 }
             }
         }

@@ -2,7 +2,9 @@ package org.lamp4j.generation.pipeline;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.lamp4j.generation.PromptSyntax;
 import org.lamp4j.tensor.FloatTensor;
 
@@ -15,17 +17,18 @@ import org.lamp4j.tensor.FloatTensor;
 record PromptContext(FloatTensor hiddenStates, int chunkCount) {
 
     static PromptContext of(List<String> prompts, PromptEncoder encoder, PromptSyntax syntax) {
+        Map<String, List<FloatTensor>> encoded = new HashMap<>();
         List<List<FloatTensor>> rows = new ArrayList<>();
         for (String prompt : prompts) {
-            int earlier = prompts.indexOf(prompt);
-            rows.add(earlier < rows.size() ? rows.get(earlier) : encoder.chunks(prompt, syntax));
+            rows.add(encoded.computeIfAbsent(prompt, text -> encoder.chunks(text, syntax)));
         }
         int longest = rows.stream().mapToInt(List::size).max().orElseThrow();
         List<FloatTensor> joined = new ArrayList<>();
         for (List<FloatTensor> row : rows) {
             List<FloatTensor> chunks = new ArrayList<>(row);
             if (row.size() < longest) {
-                FloatTensor empty = encoder.chunks("", syntax).get(0);
+                FloatTensor empty = encoded.computeIfAbsent("", text -> encoder.chunks(text, syntax))
+                        .get(0);
                 chunks.addAll(Collections.nCopies(longest - row.size(), empty));
             }
             joined.add(longest == 1 ? chunks.get(0) : FloatTensor.concat(1, chunks));

@@ -81,6 +81,11 @@ public final class VideoDenoiser {
         return timesteps.length;
     }
 
+    /** Returns the step from which on a part of the way is taken, of 0 to 1, at least the last step. */
+    int startStep(double strength) {
+        return stepCount() - Math.max(1, (int) Math.round(strength * stepCount()));
+    }
+
     /** Returns the timestep of the latents before a step. */
     int timestep(int stepIndex) {
         return timesteps[Objects.checkIndex(stepIndex, timesteps.length)];

@@ -47,7 +47,7 @@ final class VideoEnlargement {
         List<Integer> seams = new ArrayList<>();
         FloatTensor done = scaledUp.slice(2, 0, 1);
         try (DenoisingRun run = new DenoisingRun(pipeline, prompt, tiles, options)) {
-            for (int window = 0; done.shape().size(2) < clip.frameCount() || window == 0; window++) {
+            for (int window = 0; done.shape().size(2) < clip.frameCount(); window++) {
                 int known = done.shape().size(2);
                 int first = window == 0 ? 0 : Math.min(known - enlargement.overlap(), clip.frameCount() - length);
                 if (window > 0) {
@@ -112,8 +112,7 @@ final class VideoEnlargement {
                 RandomSource.stream(options.seed(), "noise of an enlargement", index)
                         .gaussian(clean.shape()),
                 first); // frame 0 of the noise is never used
-        int steps = Math.max(1, (int) Math.round(enlargement.strength() * denoiser.stepCount()));
-        int startStep = denoiser.stepCount() - steps;
+        int startStep = denoiser.startStep(enlargement.strength());
         FloatTensor noisy = pipeline.schedule().addNoise(clean, noise, new int[] {denoiser.timestep(startStep)});
         SamplingState start = new SamplingState(startStep, denoiser.withFirstFrame(noisy, first), Optional.of(clean));
         return run.denoise(

@@ -3,10 +3,8 @@ package org.lamp4j.training.loop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.lamp4j.errors.ModelFormatException;
-import org.lamp4j.files.ModelLinks;
 import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.motion.LowRank;
 import org.lamp4j.motion.MotionWeights;
@@ -31,12 +29,8 @@ record WarmStart(Path path, MotionWeights weights) {
      * @throws ModelFormatException if it is no pattern, or one of another base model
      */
     static WarmStart read(Path path, BackboneModel model, BaseFingerprint base) throws IOException {
-        boolean saysNothing = Files.isDirectory(path); // a whole video UNet, which has no metadata
-        if (saysNothing) {
-            ModelLinks.check(path, List.of("", "unet"));
-        }
-        StoredMotion stored = model.storage().readMotion(path);
-        if (!saysNothing) {
+        StoredMotion stored = PatternFile.read(model, path);
+        if (!Files.isDirectory(path)) { // a whole video UNet has no metadata
             base.require(PatternMetadata.parse(stored.metadata(), path), "pattern", path);
         }
         return new WarmStart(path, stored.weights());
