@@ -73,19 +73,16 @@ final class CheckpointOptions {
         if (target.isEmpty() && (given.contain("--checkpoint-every") || given.contain("--keep-checkpoints"))) {
             throw new IllegalArgumentException("expected --checkpoint DIR, where to save the run, but was none");
         }
-        if (resume != null && !resume.toString().isEmpty()) {
-            builder.resume(resume);
-            given.ifGiven("--start-from", startFrom, builder::startFrom); // refused when the options are built
-        } else if (resume != null) {
+        if (resume != null && resume.toString().isEmpty()) {
             Path own = target.orElseThrow(() ->
                     new IllegalArgumentException("expected --checkpoint DIR, from which to resume, but was none"));
             if (Files.isDirectory(own) && CheckpointFolder.of(own).newest().isPresent()) {
                 builder.resume(own);
-            } else {
-                given.ifGiven("--start-from", startFrom, builder::startFrom);
+                return;
             }
-        } else {
-            given.ifGiven("--start-from", startFrom, builder::startFrom);
+        } else if (resume != null) {
+            builder.resume(resume); // together with --start-from it is refused when the options are built
         }
+        given.ifGiven("--start-from", startFrom, builder::startFrom);
     }
 }

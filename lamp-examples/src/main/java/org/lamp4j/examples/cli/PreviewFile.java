@@ -24,9 +24,6 @@ final class PreviewFile implements ProgressListener<GenerationProgress> {
 
     private static final double FRAMES_PER_SECOND = 8;
 
-    /** Small previews are enlarged to about this many pixels across. */
-    private static final int WIDTH = 256;
-
     private final Optional<Path> file;
     private final int everySteps;
     private final ProgressListener<GenerationProgress> next;
@@ -91,8 +88,7 @@ final class PreviewFile implements ProgressListener<GenerationProgress> {
 
     private static void write(List<RgbImage> frames, Path place) throws IOException {
         VideoClip clip = VideoClip.of(frames, FRAMES_PER_SECOND);
-        int enlargement = Math.max(1, Math.min(64, WIDTH / clip.frameSize().width()));
-        MediaWriter writer = MediaWriter.newBuilder().enlargement(enlargement).build();
+        MediaWriter writer = Figure.enlarging(clip.frameSize());
         if (isGif(place)) {
             writer.writeClip(clip, place);
         } else {

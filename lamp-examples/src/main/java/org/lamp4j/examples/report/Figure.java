@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import org.lamp4j.files.ScratchFolder;
+import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.video.MediaWriter;
@@ -71,14 +72,18 @@ public final class Figure {
      * @throws IOException if no temporary file can be written
      */
     public static Figure of(VideoClip clip, String caption) throws IOException {
-        int enlargement = Math.max(1, LEAST_WIDTH / clip.frameSize().width());
-        return written(
-                ".mp4",
-                caption,
-                file -> MediaWriter.newBuilder()
-                        .enlargement(Math.min(enlargement, 64))
-                        .build()
-                        .writeClip(clip, file));
+        return written(".mp4", caption, file -> enlarging(clip.frameSize()).writeClip(clip, file));
+    }
+
+    /**
+     * Returns a writer that makes small frames large enough to be looked at.
+     *
+     * @param size size of the frames
+     * @return the writer
+     */
+    public static MediaWriter enlarging(FrameSize size) {
+        int enlargement = Math.max(1, LEAST_WIDTH / size.width());
+        return MediaWriter.newBuilder().enlargement(Math.min(enlargement, 64)).build();
     }
 
     @FunctionalInterface

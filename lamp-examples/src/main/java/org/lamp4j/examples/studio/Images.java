@@ -49,7 +49,7 @@ final class Images {
     }
 
     private Answer upload(Request request) throws IOException {
-        if (shelf.all().size() >= Limits.IMAGES) {
+        if (shelf.size() >= Limits.IMAGES) {
             throw new Refusal(
                     Refusal.CONFLICT,
                     "expected at most " + Limits.IMAGES + " pictures, but were more",

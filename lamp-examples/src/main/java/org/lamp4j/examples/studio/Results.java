@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.lamp4j.examples.report.Figure;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.video.MediaWriter;
 
@@ -17,9 +18,6 @@ final class Results {
 
     private static final String VIDEO = "clip.mp4";
     private static final String FRAMES = "frames";
-
-    /** Smaller clips are shown with each pixel as a square, so that they are about this wide. */
-    private static final int WIDTH = 256;
 
     private final Shelf shelf;
 
@@ -62,15 +60,10 @@ final class Results {
                 id,
                 staged -> {
                     MediaWriter.newBuilder().build().writeFrames(clip, staged.resolve(FRAMES));
-                    enlarging(clip).writeClip(clip, staged.resolve(VIDEO));
+                    Figure.enlarging(clip.frameSize()).writeClip(clip, staged.resolve(VIDEO));
                 },
                 description);
         return id;
-    }
-
-    private static MediaWriter enlarging(VideoClip clip) {
-        int factor = Math.max(1, WIDTH / clip.frameSize().width());
-        return MediaWriter.newBuilder().enlargement(Math.min(factor, 64)).build();
     }
 
     /** Reads a clip as it was made. */
@@ -86,7 +79,7 @@ final class Results {
         Path file = shelf.place(id).resolve(name);
         if (!Files.exists(file)) {
             VideoClip clip = read(id);
-            enlarging(clip).writeClip(clip, file);
+            Figure.enlarging(clip.frameSize()).writeClip(clip, file);
         }
         return Answer.file(file, type);
     }

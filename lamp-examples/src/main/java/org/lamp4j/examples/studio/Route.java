@@ -2,7 +2,6 @@ package org.lamp4j.examples.studio;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -31,10 +30,12 @@ record Route(String method, String template, Handler handler) {
         if (place < 0) {
             return path.equals(template) ? Optional.of("") : Optional.empty();
         }
-        Matcher matcher = Pattern.compile(Pattern.quote(template.substring(0, place))
-                        + "(" + ID.pattern() + ")"
-                        + Pattern.quote(template.substring(place + "{id}".length())))
-                .matcher(path);
-        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+        String after = template.substring(place + "{id}".length());
+        int end = path.length() - after.length();
+        if (end < place || !path.startsWith(template.substring(0, place)) || !path.endsWith(after)) {
+            return Optional.empty();
+        }
+        String id = path.substring(place, end);
+        return ID.matcher(id).matches() ? Optional.of(id) : Optional.empty();
     }
 }

@@ -31,6 +31,9 @@ import org.lamp4j.files.StrictJson;
  */
 final class Shelf {
 
+    private static final Comparator<ObjectNode> BY_TIME =
+            Comparator.comparing(description -> description.path("created").asText());
+
     private static final System.Logger LOG = System.getLogger(Shelf.class.getName());
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int ID_BYTES = 8;
@@ -120,8 +123,17 @@ final class Shelf {
     synchronized List<ObjectNode> all() {
         List<ObjectNode> all = new ArrayList<>();
         byId.values().forEach(description -> all.add(description.deepCopy()));
-        all.sort(Comparator.comparing(description -> description.path("created").asText()));
+        all.sort(BY_TIME);
         return all;
+    }
+
+    synchronized int size() {
+        return byId.size();
+    }
+
+    /** Returns a copy of the oldest description. */
+    synchronized Optional<ObjectNode> oldest() {
+        return byId.values().stream().min(BY_TIME).map(ObjectNode::deepCopy);
     }
 
     Answer list(boolean newestFirst) {

@@ -64,7 +64,7 @@ final class Sources {
     }
 
     private void requireRoom() {
-        if (shelf.all().size() >= Limits.SOURCES) {
+        if (shelf.size() >= Limits.SOURCES) {
             throw new Refusal(
                     Refusal.CONFLICT,
                     "expected at most " + Limits.SOURCES + " clips, but were more",
@@ -167,7 +167,7 @@ final class Sources {
         if (source.path("cut").asBoolean()) {
             warn(warnings, "cut", "There seems to be a cut: choose a part without one.");
         }
-        ObjectNode first = shelf.all().stream().findFirst().orElse(source);
+        ObjectNode first = shelf.oldest().orElse(source);
         long widthHere = source.path("width").asLong() * first.path("height").asLong();
         long widthThere = first.path("width").asLong() * source.path("height").asLong();
         if (widthHere != widthThere) {

@@ -31,7 +31,6 @@ export async function follow() {
     }
     change((state) => {
       state.connection = "offline";
-      state.retryAt = Date.now() + wait;
     });
     await pause(wait);
     wait = Math.min(LONGEST_WAIT, wait * 2);

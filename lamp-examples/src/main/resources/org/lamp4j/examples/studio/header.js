@@ -78,9 +78,8 @@ function render(state) {
   renderTabs(state);
 }
 
-function renderMeters({ memory, memoryBudget, freeBytes, limits }) {
-  const used = memory ? t("memory.of", { used: bytes(memory.usedBytes), max: bytes(memory.maxBytes) }) : null;
-  setText(byId("memory"), used ?? (memoryBudget ? bytes(memoryBudget) : "–"));
+function renderMeters({ memoryBudget, freeBytes, limits }) {
+  setText(byId("memory"), memoryBudget ? bytes(memoryBudget) : "–");
   setText(byId("free-space"), Number.isFinite(freeBytes) ? bytes(freeBytes) : "–");
   byId("free-space").classList.toggle("low", freeBytes < (limits?.lowDiskBytes ?? LOW_DISK));
 }

@@ -93,13 +93,12 @@ function open() {
   dialog.showModal();
 }
 
-function factList({ model, device, memoryBudget, memory, folder, freeBytes, version }) {
+function factList({ model, device, memoryBudget, folder, freeBytes, version }) {
   const facts = [
     ["model.now", model.name],
     ["model.fingerprint", model.fingerprint?.slice(0, 16)],
     ["model.device", device],
     ["model.budget", memoryBudget ? bytes(memoryBudget) : t("model.noBudget")],
-    ["memory.title", memory ? t("memory.of", { used: bytes(memory.usedBytes), max: bytes(memory.maxBytes) }) : null],
     ["model.folder", folder],
     ["disk.title", Number.isFinite(freeBytes) ? bytes(freeBytes) : null],
     ["model.version", version],

@@ -10,8 +10,6 @@ export const COLLECTIONS = ["sources", "images", "jobs", "patterns", "results"];
 const state = {
   /** connecting, online, offline (server gone, tried again), denied (no or a wrong token) */
   connection: "connecting",
-  /** when the next attempt to connect is made, in milliseconds since 1970 */
-  retryAt: 0,
   /** answer of GET /api/state, or null until it came */
   studio: null,
   /** whether the collections were read at least once */

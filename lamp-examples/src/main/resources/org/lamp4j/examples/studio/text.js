@@ -12,6 +12,17 @@ export async function speak(wanted) {
   applyTexts(document);
 }
 
+const formats = new Map();
+
+/** A format of the language, made once: views are written anew at each event. */
+function format(Type, options) {
+  const key = `${Type.name} ${language} ${JSON.stringify(options)}`;
+  if (!formats.has(key)) {
+    formats.set(key, new Type(language, options));
+  }
+  return formats.get(key);
+}
+
 /** Whether there is a text of this name. */
 export function has(key) {
   return key in texts;
@@ -24,7 +35,7 @@ export function has(key) {
 export function t(key, values = {}) {
   let text = texts[key];
   if (text === undefined && "count" in values) {
-    const form = new Intl.PluralRules(language).select(values.count);
+    const form = format(Intl.PluralRules, {}).select(values.count);
     text = texts[`${key}.${form}`] ?? texts[`${key}.other`];
   }
   return (text ?? key).replace(/\{(\w+)\}/g, (whole, name) => {
@@ -58,7 +69,7 @@ export function applyText(element) {
 }
 
 export function number(value, options = {}) {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 4, ...options }).format(value);
+  return format(Intl.NumberFormat, { maximumFractionDigits: 4, ...options }).format(value);
 }
 
 export function percent(share) {
@@ -69,7 +80,7 @@ export function date(value) {
   const when = new Date(value);
   return Number.isNaN(when.getTime())
     ? ""
-    : new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(when);
+    : format(Intl.DateTimeFormat, { dateStyle: "medium", timeStyle: "short" }).format(when);
 }
 
 /** A size of memory or files, in the largest unit that leaves a whole part. */
@@ -101,5 +112,5 @@ export function duration(seconds) {
 
 /** A list of names as the language joins them. */
 export function listed(names) {
-  return new Intl.ListFormat(language, { type: "conjunction" }).format(names);
+  return format(Intl.ListFormat, { type: "conjunction" }).format(names);
 }
