@@ -41,26 +41,6 @@ public final class SessionChain implements AutoCloseable {
     }
 
     /**
-     * Runs all sessions for an output of the last one.
-     *
-     * @param given every input that is no session's output, by name
-     * @param outputName the output
-     * @return a new tensor; the caller closes it
-     * @throws org.lamp4j.tensor.ShapeMismatchException if a tensor is missing or of another type
-     * @throws IllegalStateException if the chain or a tensor is closed, or a run fails
-     */
-    public NativeTensor run(Map<String, NativeTensor> given, String outputName) {
-        NativeTensor result = NativeTensor.allocate(outputType(outputName));
-        try {
-            run(given, Map.of(outputName, result));
-            return result;
-        } catch (RuntimeException | Error e) {
-            result.close();
-            throw e;
-        }
-    }
-
-    /**
      * Returns the type of an output of the last session.
      *
      * @param outputName the output

@@ -21,14 +21,9 @@ final class MovingAverage implements AutoCloseable {
     private final List<FloatBuffer> averages;
     private final BlockwiseGraph step = new BlockwiseGraph(MovingAverage::graph);
 
-    /** Begins at zero. */
-    MovingAverage(ParameterLayout layout) {
-        averages = layout.allocate();
-    }
-
-    /** The averages themselves, which each step changes. */
-    List<FloatBuffer> buffers() {
-        return averages;
+    /** Begins at what the buffers hold; each step changes them. */
+    MovingAverage(List<FloatBuffer> averages) {
+        this.averages = averages;
     }
 
     /** Takes one step, in place: {@code average ← decay · average + (1 - decay) · value}. */

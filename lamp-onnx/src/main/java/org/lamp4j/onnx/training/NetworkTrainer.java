@@ -130,7 +130,7 @@ public final class NetworkTrainer implements AutoCloseable {
         for (TrainedGroup group : groups) {
             inputs.putAll(group.parameters.tensors());
             if (takesAverages) {
-                group.averageTensors.forEach((name, tensor) -> inputs.put(AVERAGE + name, tensor));
+                group.averages.tensors().forEach((name, tensor) -> inputs.put(AVERAGE + name, tensor));
             }
             group.shardGradients
                     .get(index)
@@ -161,7 +161,7 @@ public final class NetworkTrainer implements AutoCloseable {
     public synchronized Map<String, FloatTensor> averages() {
         checkOpen();
         Map<String, FloatTensor> all = new LinkedHashMap<>();
-        groups.forEach(group -> group.copyTo(all, "", group.average.buffers()));
+        groups.forEach(group -> group.copyTo(all, "", group.averages.buffers()));
         return all;
     }
 

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.runtime.NativeScope;
-import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -15,9 +14,9 @@ import org.lamp4j.tensor.Shape;
 final class TrainedGroup {
 
     final ParameterBuffers parameters;
+    final ParameterBuffers averages;
     final MovingAverage average;
     final List<ParameterBuffers> shardGradients = new ArrayList<>();
-    final Map<String, NativeTensor> averageTensors = new LinkedHashMap<>();
     final AdamW optimizer;
     private final GradientSum gradientSum;
     private final GradientNorm gradientNorm;
@@ -37,13 +36,10 @@ final class TrainedGroup {
         layout = new ParameterLayout(shapes);
         weightDecay = group.weightDecay();
         parameters = new ParameterBuffers(layout, owner);
-        average = owner.own(new MovingAverage(layout));
+        averages = new ParameterBuffers(layout, owner);
+        average = owner.own(new MovingAverage(averages.buffers()));
         setFrom(group.start(), "", parameters.buffers());
-        setFrom(group.start(), "", average.buffers());
-        for (String name : layout.names()) {
-            NativeTensor tensor = NativeTensor.over(layout.shape(name), layout.slice(average.buffers(), name));
-            averageTensors.put(name, owner.own(tensor));
-        }
+        setFrom(group.start(), "", averages.buffers());
         for (int shard = 0; shard < shardCount; shard++) {
             shardGradients.add(new ParameterBuffers(layout, owner));
         }
@@ -84,7 +80,7 @@ final class TrainedGroup {
     Map<String, List<FloatBuffer>> parts() {
         return Map.of(
                 "parameter/", parameters.buffers(),
-                "average/", average.buffers(),
+                "average/", averages.buffers(),
                 "first_moment/", optimizer.firstMoments(),
                 "second_moment/", optimizer.secondMoments());
     }

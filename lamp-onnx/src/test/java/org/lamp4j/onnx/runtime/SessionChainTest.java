@@ -38,7 +38,8 @@ class SessionChainTest {
         try (SessionChain chain = SessionChain.load(parts(), ComputeDevice.cpu().lowMemory());
                 NativeTensor x = NativeTensor.copyOf(FloatTensor.of(Shape.of(2), 1, -3))) {
             for (int run = 0; run < 2; run++) {
-                try (NativeTensor y = chain.run(Map.of("x", x), "y")) {
+                try (NativeTensor y = NativeTensor.allocate(chain.outputType("y"))) {
+                    chain.run(Map.of("x", x), Map.of("y", y));
                     assertThat(y.toFloatTensor().toArray()).containsExactly(6, -18);
                 }
             }
@@ -69,8 +70,9 @@ class SessionChainTest {
     @Test
     void run_inputMissing_isNamedAndNothingStaysOpen() {
         int open = NativeTensor.openCount();
-        try (SessionChain chain = SessionChain.load(parts(), ComputeDevice.cpu())) {
-            assertThatThrownBy(() -> chain.run(Map.of(), "y"))
+        try (SessionChain chain = SessionChain.load(parts(), ComputeDevice.cpu());
+                NativeTensor y = NativeTensor.allocate(chain.outputType("y"))) {
+            assertThatThrownBy(() -> chain.run(Map.of(), Map.of("y", y)))
                     .isInstanceOf(ShapeMismatchException.class)
                     .hasMessage("expected x FLOAT[2], but was nothing (chain, part 0)");
         }
@@ -83,8 +85,9 @@ class SessionChainTest {
         chain.close();
         chain.close();
 
-        try (NativeTensor x = NativeTensor.copyOf(FloatTensor.of(Shape.of(2), 1, 2))) {
-            assertThatThrownBy(() -> chain.run(Map.of("x", x), "y"))
+        try (NativeTensor x = NativeTensor.copyOf(FloatTensor.of(Shape.of(2), 1, 2));
+                NativeTensor y = NativeTensor.copyOf(FloatTensor.zeros(Shape.of(2)))) {
+            assertThatThrownBy(() -> chain.run(Map.of("x", x), Map.of("y", y)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("expected an open session, but chain, part 0 is closed");
         }
