@@ -57,10 +57,11 @@ class ExecutorLossTest {
     /** What was there when the executor was killed. */
     private record Kill(Map<Path, FileTime> made, ProcessHandle executor) {}
 
-    private static Kill killOneAfter(int clips, Path place) throws IOException, InterruptedException {
+    private static Kill killOneAfter(int clips, Path place, Thread batch) throws IOException, InterruptedException {
         Instant end = Instant.now().plus(PATIENCE);
         while (clipsIn(place).size() < clips || executors().size() < 2) {
             assertThat(Instant.now()).as("clips in time").isBefore(end);
+            assertThat(batch.isAlive()).as("the batch").isTrue();
             Thread.sleep(50);
         }
         Map<Path, FileTime> made = new HashMap<>();
@@ -90,7 +91,7 @@ class ExecutorLossTest {
                             ClipOutput.inFolder(clips.toUri().toString()))
                     .collectAsList()));
             batch.start();
-            kill = Optional.of(killOneAfter(2, clips));
+            kill = Optional.of(killOneAfter(2, clips, batch));
             batch.join(PATIENCE.toMillis());
             assertThat(batch.isAlive()).isFalse();
         }

@@ -42,8 +42,9 @@ final class BatchOptions {
     @Option(
             names = "--shard",
             paramLabel = "I/N",
-            description = "Make the I-th of N parts of a batch only, 1/N to N/N. A hash of a clip's output name decides "
-                    + "which part it is in, so that N processes share a batch and may write to one folder at once.")
+            description =
+                    "Make the I-th of N parts of a batch only, 1/N to N/N. A hash of a clip's output name decides "
+                            + "which part it is in, so that N processes share a batch and may write to one folder at once.")
     private Optional<BatchShard> shard = Optional.empty();
 
     boolean isGiven() {
@@ -63,6 +64,11 @@ final class BatchOptions {
             throw new IllegalArgumentException("expected either --overwrite or --skip-existing, but was both");
         }
         GenerationBatch batch = GenerationBatch.read(Objects.requireNonNull(path));
-        return new BatchRun(batch, output, "." + format.name().toLowerCase(Locale.ROOT), skipExisting, shard.orElse(BatchShard.WHOLE));
+        return new BatchRun(
+                batch,
+                output,
+                "." + format.name().toLowerCase(Locale.ROOT),
+                skipExisting,
+                shard.orElse(BatchShard.WHOLE));
     }
 }

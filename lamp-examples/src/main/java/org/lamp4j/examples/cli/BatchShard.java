@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.lamp4j.files.ContentHash;
 
 /**
- * One of several parts of a batch, each of which is made by a process of its own. The name of a clip alone decides which
- * part it belongs to, so that a clip stays in its part when others are added to the batch.
+ * One of several parts of a batch, each of which is made by a process of its own. The name of a clip alone decides
+ * which part it belongs to, so that a clip stays in its part when others are added to the batch.
  *
  * @param index which part, from 1
  * @param count how many there are
@@ -19,8 +19,8 @@ record BatchShard(int index, int count) {
 
     BatchShard {
         if (index < 1 || index > count) {
-            throw new IllegalArgumentException(
-                    "expected a shard from 1/" + count + " to " + count + "/" + count + ", but was " + index + "/" + count);
+            throw new IllegalArgumentException("expected a shard from 1/" + count + " to " + count + "/" + count
+                    + ", but was " + index + "/" + count);
         }
     }
 

@@ -36,15 +36,17 @@ final class ClusterCommand implements Callable<Integer> {
     @Option(
             names = "--jar",
             paramLabel = "FILE",
-            description = "The cluster jar: lamp4j with all it needs but Spark. Default: the one that this project's build "
-                    + "leaves, lamp-spark/target/lamp-spark-cluster.jar.")
+            description =
+                    "The cluster jar: lamp4j with all it needs but Spark. Default: the one that this project's build "
+                            + "leaves, lamp-spark/target/lamp-spark-cluster.jar.")
     private Path jar = BUILT;
 
     @Option(
             names = "--master",
             paramLabel = "URL",
-            description = "The cluster, such as spark://host:7077, yarn or k8s://https://host. Default: that of Spark's own "
-                    + "configuration.")
+            description =
+                    "The cluster, such as spark://host:7077, yarn or k8s://https://host. Default: that of Spark's own "
+                            + "configuration.")
     private @Nullable String master;
 
     @Option(
@@ -85,10 +87,7 @@ final class ClusterCommand implements Callable<Integer> {
             description = "Memory of an executor beside Java's, in which networks run. Default: ${DEFAULT-VALUE}.")
     private String nativeMemory;
 
-    @Parameters(
-            paramLabel = "JOB",
-            arity = "1..*",
-            description = "generate, evaluate or train, and its options.")
+    @Parameters(paramLabel = "JOB", arity = "1..*", description = "generate, evaluate or train, and its options.")
     private List<String> job;
 
     @Spec
@@ -125,8 +124,7 @@ final class ClusterCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .println(String.join(
-                        " \\\n  ",
-                        lines.stream().map(ClusterCommand::quoted).toList()));
+                        " \\\n  ", lines.stream().map(ClusterCommand::quoted).toList()));
         return Lamp.OK;
     }
 

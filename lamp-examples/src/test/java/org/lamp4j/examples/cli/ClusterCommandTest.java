@@ -12,8 +12,16 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterCommandTest {
 
     private static final Object[] JOB = {
-        "--", "generate", "--requests", "my clips.csv", "--model", "/models/sd14", "--output", "s3a://studio/clips",
-        "--results", "s3a://studio/results"
+        "--",
+        "generate",
+        "--requests",
+        "my clips.csv",
+        "--model",
+        "/models/sd14",
+        "--output",
+        "s3a://studio/clips",
+        "--results",
+        "s3a://studio/results"
     };
 
     private final CommandRun lamp = new CommandRun();
@@ -36,8 +44,7 @@ class ClusterCommandTest {
     void cluster_jobOnGpus_printsTheCommand() throws IOException {
         lamp.succeed(cluster(JOB, "--master", "yarn", "--executors", 4, "--threads", 2, "--tasks", 3, "--gpus"));
 
-        assertThat(lamp.out())
-                .isEqualToNormalizingNewlines("""
+        assertThat(lamp.out()).isEqualToNormalizingNewlines("""
                 spark-submit --class org.lamp4j.spark.ClusterJob \\
                   --master yarn \\
                   --conf spark.executor.instances=4 \\

@@ -175,7 +175,7 @@ class GenerateManyTest {
         Files.createDirectory(clips);
         VideoClip clip = VideoClip.of(List.of(image(0), image(9)), 8);
         GenerationBatch batch = GenerationBatch.read(table("images/a_red_ball.png,x,sub/clip\n"));
-        BatchRun run = new BatchRun(batch, outputTo(clips), ".gif", false);
+        BatchRun run = new BatchRun(batch, outputTo(clips), ".gif", false, BatchShard.WHOLE);
 
         run.run(
                 item -> {
@@ -251,8 +251,7 @@ class GenerateManyTest {
         for (int shard = 1; shard <= 3; shard++) {
             CommandRun part = new CommandRun();
             // without --overwrite: a clip that another shard has made would be refused
-            part.succeed(small(
-                    "--batch", table, "--output", clips, "--format", "gif", "--shard", shard + "/3"));
+            part.succeed(small("--batch", table, "--output", clips, "--format", "gif", "--shard", shard + "/3"));
             List<String> wrote = part.out().lines().toList();
             assertThat(wrote).hasSizeLessThan(6);
             made.addAll(wrote);

@@ -83,8 +83,9 @@ class OptionNamesTest {
                     "generate",
                     GenerationOptions.Builder.class,
                     List.of(Different.of("listener", "", PROGRESS)),
-                    words(MODEL + " " + CLIP + " " + PREVIEW
-                            + " --motion --any-base --prompt --image --batch --format --skip-existing --shard --report")),
+                    words(
+                            MODEL + " " + CLIP + " " + PREVIEW
+                                    + " --motion --any-base --prompt --image --batch --format --skip-existing --shard --report")),
             new Case(
                     "extend",
                     GenerationOptions.Builder.class,

@@ -213,7 +213,8 @@ class SettingsTest {
             TrainingOptionsBuilder options = JsonOptions.training(json.toString());
             row.needed()
                     .filter(needed -> needed.name().equals("checkpoint"))
-                    .ifPresent(needed -> options.checkpoint((Path) needed.value().orElseThrow()));
+                    .ifPresent(
+                            needed -> options.checkpoint((Path) needed.value().orElseThrow()));
             assertThat(options.build()).isEqualTo(row.built());
         }
     }
