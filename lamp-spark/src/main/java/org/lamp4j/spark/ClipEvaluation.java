@@ -7,6 +7,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Figures of a {@link GeneratedClip}. All but the error are empty if there is one.
@@ -72,7 +73,7 @@ public record ClipEvaluation(
                     figures.error.orElse(null));
         }
 
-        private static Object boxed(OptionalDouble value) {
+        private static @Nullable Object boxed(OptionalDouble value) {
             return value.isPresent() ? value.getAsDouble() : null;
         }
 

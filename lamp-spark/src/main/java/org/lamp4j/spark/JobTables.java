@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -18,15 +19,16 @@ import org.apache.spark.sql.functions;
  */
 record JobTables(String results, int partitions) {
 
-    /** Tasks of few rows even out their different lengths. */
-    private static final int TASKS_OF_A_CORE = 4;
+    /** How many tasks each place in the cluster gets, one after the other, to even out their different lengths. */
+    private static final int TASKS_OF_A_PLACE = 4;
 
     int generate(String requests, ClusterModel model, ClipOutput output) {
         // rows of one pattern come one after the other
         return run(
                 "generate",
                 requests,
-                rows -> LampSpark.generate(GenerationRequest.from(rows.sortWithinPartitions("pattern")), model, output)
+                rows -> LampSpark.generate(
+                                GenerationRequest.from(dealt(rows).sortWithinPartitions("pattern")), model, output)
                         .drop("clip"));
     }
 
@@ -34,14 +36,15 @@ record JobTables(String results, int partitions) {
         return run(
                 "evaluate",
                 clips,
-                rows -> LampSpark.evaluate(GeneratedClip.from(rows), clipModel).toDF());
+                rows -> LampSpark.evaluate(GeneratedClip.from(dealt(rows)), clipModel)
+                        .toDF());
     }
 
     int train(String requests, ClusterModel model, String folder) {
         return run(
                 "train",
                 requests,
-                rows -> LampSpark.train(TrainingRequest.from(rows), model, folder)
+                rows -> LampSpark.train(TrainingRequest.from(oneByOne(rows)), model, folder)
                         .toDF());
     }
 
@@ -49,14 +52,24 @@ record JobTables(String results, int partitions) {
     private int run(String name, String table, Function<Dataset<Row>, Dataset<Row>> work) {
         SparkSession spark = SparkSession.builder().appName("lamp4j " + name).getOrCreate();
         try {
-            int tasks = partitions > 0
-                    ? partitions
-                    : TASKS_OF_A_CORE * spark.sparkContext().defaultParallelism();
-            write(work.apply(load(spark, table).repartition(tasks)));
+            write(work.apply(load(spark, table)));
             return report(load(spark, results));
         } finally {
             spark.stop();
         }
+    }
+
+    private Dataset<Row> dealt(Dataset<Row> rows) {
+        SparkContext context = rows.sparkSession().sparkContext();
+        int places =
+                Math.max(1, context.defaultParallelism() / context.getConf().getInt("spark.task.cpus", 1));
+        return rows.repartition(partitions > 0 ? partitions : TASKS_OF_A_PLACE * places);
+    }
+
+    /** A motion takes hours, so each is a task. From a single partition rows are dealt out evenly. */
+    private Dataset<Row> oneByOne(Dataset<Row> rows) {
+        int tasks = partitions > 0 ? partitions : (int) Math.max(1, rows.count());
+        return rows.coalesce(1).repartition(tasks);
     }
 
     private static Dataset<Row> load(SparkSession spark, String table) {

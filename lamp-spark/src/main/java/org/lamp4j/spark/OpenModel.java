@@ -1,6 +1,7 @@
 package org.lamp4j.spark;
 
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.fs.FileStatus;
@@ -63,8 +64,9 @@ final class OpenModel implements AutoCloseable {
 
     private void dropOldest() {
         if (patterns.size() > PATTERNS) {
-            PatternFile oldest = patterns.keySet().iterator().next();
-            patterns.remove(oldest).scratch().close(); // a file that a task still has mapped stays until it is done
+            Iterator<Loaded> oldest = patterns.values().iterator();
+            oldest.next().scratch().close(); // a file that a task still has mapped stays until it is done
+            oldest.remove();
         }
     }
 

@@ -78,6 +78,7 @@ final class PatternTrainer implements MapPartitionsFunction<TrainingRequest, Tra
             }
             SharedCheckpoints shared = new SharedCheckpoints(files, folder + "/" + CHECKPOINTS + "/" + name, local);
             Optional<Path> earlier = Attempt.essential(shared::fetch);
+            long resumedFrom = earlier.isPresent() ? shared.step(earlier.get()) : 0;
             TrainingOptionsBuilder resuming = options.toBuilder().listener(shared.sending(place::decision));
             earlier.ifPresent(resuming::resume);
             MotionPattern pattern = MotionPattern.train(open.backbone(), clips, resuming.build());
@@ -88,7 +89,7 @@ final class PatternTrainer implements MapPartitionsFunction<TrainingRequest, Tra
             return new Result(
                     uri,
                     pattern.fingerprint(),
-                    earlier.map(SharedCheckpoints::step).orElse(0L),
+                    resumedFrom,
                     false);
         }
     }

@@ -32,17 +32,13 @@ record SharedCheckpoints(HadoopFiles files, String shared, Path local) {
         return CheckpointFolder.of(local).newest();
     }
 
-    /** Returns the step that a checkpoint was written at, by its name. */
-    static long step(Path checkpoint) {
-        try {
-            return CheckpointFiles.in(checkpoint.toAbsolutePath().getParent()).stream()
-                    .filter(entry -> entry.file().getFileName().equals(checkpoint.getFileName()))
-                    .findFirst()
-                    .orElseThrow()
-                    .step();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    /** Returns the step that a fetched checkpoint was written at, by its name. */
+    long step(Path checkpoint) throws IOException {
+        return CheckpointFiles.in(local).stream()
+                .filter(entry -> entry.file().equals(checkpoint))
+                .findFirst()
+                .orElseThrow()
+                .step();
     }
 
     /**

@@ -17,8 +17,8 @@ final class TableOptions {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Into how many tasks the rows are dealt. Default: four for each task that the cluster can run at "
-                            + "once.")
+                    "Into how many tasks the rows are dealt. Default: four for each task that the cluster can run at once; "
+                            + "a motion is a task of its own.")
     private int partitions;
 
     JobTables tables() {

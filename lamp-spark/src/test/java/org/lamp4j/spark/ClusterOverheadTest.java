@@ -33,7 +33,7 @@ class ClusterOverheadTest {
 
     private static final int ROUNDS = 3;
     private static final int CLIPS_OF_A_ROUND = 2;
-    private static final int CLIPS_ON_A_CLUSTER = 8;
+    private static final int CLIPS_ON_A_CLUSTER = 6;
 
     @TempDir
     private Path folder;
@@ -115,7 +115,7 @@ class ClusterOverheadTest {
 
     private double clusterSeconds(ClusterFiles files, int workers) throws IOException {
         try (SparkSession spark = ClusterFiles.cluster(workers)) {
-            seconds(spark, files, requests(files, "warm-up-" + workers, 2 * workers), 2 * workers);
+            seconds(spark, files, requests(files, "warm-up-" + workers, workers), workers);
             return seconds(spark, files, requests(files, "of-" + workers, CLIPS_ON_A_CLUSTER), CLIPS_ON_A_CLUSTER);
         }
     }
