@@ -9,7 +9,8 @@ import com.sun.jna.ptr.PointerByReference;
  * The functions of ONNX Runtime's C API that memory takes. They are called through {@code OrtApi}, a table of pointers
  * to which each version only appends.
  *
- * @see <a href="https://github.com/microsoft/onnxruntime/blob/main/include/onnxruntime/core/session/onnxruntime_c_api.h">
+ * @see <a
+ *     href="https://github.com/microsoft/onnxruntime/blob/main/include/onnxruntime/core/session/onnxruntime_c_api.h">
  *     onnxruntime_c_api.h</a>
  */
 final class CApi {

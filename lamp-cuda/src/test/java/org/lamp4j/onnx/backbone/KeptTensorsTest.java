@@ -3,6 +3,7 @@ package org.lamp4j.onnx.backbone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,12 @@ import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.motion.LowRank;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.BaseModelConfig;
+import org.lamp4j.onnx.config.ClipTextConfig;
+import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig;
+import org.lamp4j.onnx.pretraining.RandomModel;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
@@ -29,7 +36,6 @@ import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
-import org.lamp4j.testing.EmbeddedModel;
 
 /**
  * Parameters, gradients and moments in memory that only ONNX Runtime's C API reaches, on the CPU: the same bits as in
@@ -41,6 +47,12 @@ class KeptTensorsTest {
 
     private static final Shape LATENTS = Shape.of(1, 4, 2, 8, 8);
 
+    private static final int POSITIONS = 7;
+    private static final int WIDTH = 8;
+
+    /** Shape of the hidden states of one prompt. */
+    private static final Shape CONTEXT = Shape.of(1, POSITIONS, WIDTH);
+
     private static final Update UPDATE = new Update(1e-3f, 0.9f, 0.999f, 1e-8f, 1e-2f, 1);
 
     @TempDir
@@ -49,16 +61,25 @@ class KeptTensorsTest {
     private static OnnxBackbone host;
     private static OnnxBackbone kept;
 
-    /** Of one prompt's hidden states. */
-    private static Shape context;
-
     @BeforeAll
     static void open() throws IOException {
-        EmbeddedModel.copyTo(folder.resolve("model"));
+        writeModel();
         host = open(ComputeDevice.cpu());
         kept = open(ComputeDevice.cpuThatKeepsTensors());
-        int positions = host.files().textConfig().positions();
-        context = host.textEncoder().encode(List.of(new int[positions])).shape();
+    }
+
+    private static void writeModel() throws IOException {
+        Path config = Files.writeString(folder.resolve("config.json"), """
+                {"_class_name": "UNet2DConditionModel", "block_out_channels": [32, 64], "layers_per_block": 1,
+                 "attention_head_dim": 2, "cross_attention_dim": 8, "norm_num_groups": 4, "sample_size": 4,
+                 "down_block_types": ["CrossAttnDownBlock2D", "DownBlock2D"],
+                 "up_block_types": ["UpBlock2D", "CrossAttnUpBlock2D"],
+                 "mid_block_type": "UNetMidBlock2DCrossAttn"}""");
+        BaseModelConfig networks = new BaseModelConfig(
+                new ClipTextConfig(600, POSITIONS, WIDTH, 16, 1, 2, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
+                new VaeConfig(3, 4, List.of(8, 8), 1, 4, 0.18215f),
+                VideoUNetConfig.read(config));
+        new RandomModel(networks, StoredPrecision.FLOAT32, 1).write(folder.resolve("model"));
     }
 
     private static OnnxBackbone open(ComputeDevice device) throws IOException {
@@ -211,7 +232,7 @@ class KeptTensorsTest {
         return new Batch(
                 gaussian("latents" + index, LATENTS),
                 new int[] {(index * 217 + 31) % 1000},
-                gaussian("context" + index, context),
+                gaussian("context" + index, CONTEXT),
                 gaussian("target" + index, LATENTS));
     }
 
@@ -227,7 +248,7 @@ class KeptTensorsTest {
         Shape latents = LATENTS.with(0, 2);
         int[] timesteps = {700, 700};
         FloatTensor sample = gaussian("sample", latents);
-        FloatTensor states = gaussian("context", context.with(0, 2));
+        FloatTensor states = gaussian("context", CONTEXT.with(0, 2));
         try (NoisePredictor expected = host.noisePredictor(motion, latents, 1);
                 NoisePredictor predictor = kept.noisePredictor(motion, latents, 1)) {
             HostTraffic before = OnnxSession.hostTraffic();
@@ -247,7 +268,7 @@ class KeptTensorsTest {
         MotionWeights motion = trained();
         int[] timesteps = {700};
         FloatTensor sample = gaussian("sample", LATENTS);
-        FloatTensor states = gaussian("context", context);
+        FloatTensor states = gaussian("context", CONTEXT);
         try (NoisePredictor expected = host.noisePredictor(motion, LATENTS, 1, 1);
                 NoisePredictor predictor = kept.noisePredictor(motion, LATENTS, 1, 1);
                 FeatureReuse expectedReuse = expected.reuseFeatures();
@@ -283,7 +304,7 @@ class KeptTensorsTest {
                 NoisePredictor predictor = kept.noisePredictor(motion, LATENTS, 1)) {
             train(trainer, 0, 1);
             trainer.state();
-            predictor.predict(gaussian("sample", LATENTS), new int[] {5}, gaussian("context", context));
+            predictor.predict(gaussian("sample", LATENTS), new int[] {5}, gaussian("context", CONTEXT));
         }
 
         assertThat(NativeTensor.openCount()).isEqualTo(tensors);

@@ -87,8 +87,7 @@ final class DeviceTensors implements AutoCloseable {
     private NativeTensor tensor(TensorType type, LongSupplier making) {
         long handle = ExitGate.OF_PROCESS.pass(type, making::getAsLong);
         long[] sizes = type.shape().longSizes();
-        return new NativeTensor(
-                type, handles.tensor(handle, sizes, NativeTensor.javaType(type.elementType())), this);
+        return new NativeTensor(type, handles.tensor(handle, sizes, NativeTensor.javaType(type.elementType())), this);
     }
 
     /** Returns a copy of the elements of a FLOAT tensor. */

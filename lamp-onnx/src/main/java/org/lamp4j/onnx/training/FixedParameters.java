@@ -26,8 +26,7 @@ public final class FixedParameters {
         if (memory.isHost()) {
             Map<String, NativeTensor> tensors = new LinkedHashMap<>();
             for (Parameter parameter : parameters.parameters()) {
-                tensors.put(
-                        parameter.name(), owner.own(NativeTensor.over(parameter.shape(), parameter.values())));
+                tensors.put(parameter.name(), owner.own(NativeTensor.over(parameter.shape(), parameter.values())));
             }
             return tensors;
         }

@@ -81,10 +81,14 @@ final class TrainedGroup {
     /** Returns all that changes in training, by a prefix for the parameters' names. */
     Map<String, ParameterBuffers> parts() {
         return Map.of(
-                "parameter/", parameters,
-                "average/", averages,
-                "first_moment/", optimizer.firstMoments(),
-                "second_moment/", optimizer.secondMoments());
+                "parameter/",
+                parameters,
+                "average/",
+                averages,
+                "first_moment/",
+                optimizer.firstMoments(),
+                "second_moment/",
+                optimizer.secondMoments());
     }
 
     void copyTo(Map<String, FloatTensor> target, String prefix, ParameterBuffers buffers) {

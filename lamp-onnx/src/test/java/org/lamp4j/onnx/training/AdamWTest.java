@@ -92,7 +92,6 @@ class AdamWTest {
         try (AdamW optimizer = new AdamW(layout, TensorMemory.host())) {
             optimizer.update(parameters, FilledBuffers.zeros(layout, natives), 1, UPDATE);
         }
-        assertThat(FilledBuffers.toArray(parameters))
-                .containsExactly(new float[] {1.998f, -3.996f, 0}, within(1e-6f));
+        assertThat(FilledBuffers.toArray(parameters)).containsExactly(new float[] {1.998f, -3.996f, 0}, within(1e-6f));
     }
 }

@@ -47,6 +47,7 @@ class ParameterLayoutTest {
             }
         }
         assertThat(layout.bufferSizes()).containsExactly(16);
-        assertThat(FilledBuffers.toArray(buffers.get(0))).containsExactly(1, 2, 3, 4, 5, 6, 0, 0, 1, 2, 3, 4, 1, 0, 0, 0);
+        assertThat(FilledBuffers.toArray(buffers.get(0)))
+                .containsExactly(1, 2, 3, 4, 5, 6, 0, 0, 1, 2, 3, 4, 1, 0, 0, 0);
     }
 }
