@@ -42,16 +42,18 @@ public final class ComputeDevice {
     private final Device settings;
     private final int threads;
     private final Memory memory;
+    private final boolean keepsTensors;
 
     private ComputeDevice(Device.Kind kind, Device settings, int threads) {
-        this(kind, settings, threads, Memory.PREPACKED);
+        this(kind, settings, threads, Memory.PREPACKED, kind == Device.Kind.CUDA);
     }
 
-    private ComputeDevice(Device.Kind kind, Device settings, int threads, Memory memory) {
+    private ComputeDevice(Device.Kind kind, Device settings, int threads, Memory memory, boolean keepsTensors) {
         this.kind = kind;
         this.settings = settings;
         this.threads = threads;
         this.memory = memory;
+        this.keepsTensors = keepsTensors;
     }
 
     /**
@@ -109,7 +111,33 @@ public final class ComputeDevice {
     }
 
     private ComputeDevice with(Memory other) {
-        return kind == Device.Kind.CPU ? new ComputeDevice(kind, settings, threads, other) : this;
+        return kind == Device.Kind.CPU ? new ComputeDevice(kind, settings, threads, other, keepsTensors) : this;
+    }
+
+    /**
+     * Returns the CPU, in float32, treated as a GPU is where tensors are concerned that stay from run to run: they lie
+     * in memory of ONNX Runtime's, and are copied from and to the process's own. What runs on a GPU is so tested
+     * without one.
+     *
+     * @return the device
+     */
+    public static ComputeDevice cpuThatKeepsTensors() {
+        return new ComputeDevice(Device.Kind.CPU, Device.cpu(), ALL_THREADS, Memory.PREPACKED, true);
+    }
+
+    /** Whether tensors that stay from run to run lie in memory of the device's own. */
+    boolean keepsTensors() {
+        return keepsTensors;
+    }
+
+    /** Returns ONNX Runtime's name of the device's memory. */
+    String memoryName() {
+        return kind == Device.Kind.CUDA ? "Cuda" : "Cpu";
+    }
+
+    /** Returns which device of its kind, from 0. */
+    int index() {
+        return settings.index();
     }
 
     /**

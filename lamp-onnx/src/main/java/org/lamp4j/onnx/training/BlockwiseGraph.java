@@ -1,6 +1,5 @@
 package org.lamp4j.onnx.training;
 
-import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,27 +8,32 @@ import java.util.function.IntFunction;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
-import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
+import org.lamp4j.onnx.runtime.TensorMemory;
 import org.lamp4j.tensor.Shape;
 
 /**
- * A graph over the buffers of a {@link ParameterLayout}, whatever parameters lie in them. It runs in place over blocks
- * that are small enough for a core's cache, in a session for each size of a block.
+ * A graph over the buffers of a {@link ParameterLayout}, whatever parameters lie in them. It runs in place, on what
+ * works in their memory, over blocks of a size that suits it, in a session for each size.
  */
 final class BlockwiseGraph implements AutoCloseable {
 
-    /** Elements of one run: 1 MiB a buffer. */
-    private static final int BLOCK_ELEMENTS = 1 << 18;
-
     private final IntFunction<Graph> graphOfSize;
+    private final TensorMemory memory;
     private final Map<Integer, OnnxSession> sessions = new HashMap<>();
     private final NativeScope natives = new NativeScope();
 
-    BlockwiseGraph(IntFunction<Graph> graphOfSize) {
+    /**
+     * Makes a graph to be run over buffers.
+     *
+     * @param graphOfSize the graph for a block of so many elements
+     * @param memory where the buffers lie
+     */
+    BlockwiseGraph(IntFunction<Graph> graphOfSize, TensorMemory memory) {
         this.graphOfSize = graphOfSize;
+        this.memory = memory;
     }
 
     /** Declares the input of such a graph that takes a block. */
@@ -43,30 +47,29 @@ final class BlockwiseGraph implements AutoCloseable {
      * @param buffers the buffers by the names of the graph's inputs
      * @param run is given the session and the same block of each buffer, by the same names, and runs it
      */
-    void eachBlock(Map<String, List<FloatBuffer>> buffers, BiConsumer<OnnxSession, Map<String, NativeTensor>> run) {
-        List<FloatBuffer> any = buffers.values().iterator().next();
+    void eachBlock(Map<String, ParameterBuffers> buffers, BiConsumer<OnnxSession, Map<String, NativeTensor>> run) {
+        List<NativeTensor> any = buffers.values().iterator().next().buffers();
+        int most = memory.blockElements();
         for (int buffer = 0; buffer < any.size(); buffer++) {
-            int end = any.get(buffer).capacity();
-            for (int from = 0; from < end; from += BLOCK_ELEMENTS) {
-                runBlock(buffers, buffer, from, Math.min(BLOCK_ELEMENTS, end - from), run);
+            int end = any.get(buffer).type().shape().size(0);
+            for (int from = 0; from < end; from += most) {
+                runBlock(buffers, buffer, from, Math.min(most, end - from), run);
             }
         }
     }
 
     private void runBlock(
-            Map<String, List<FloatBuffer>> buffers,
+            Map<String, ParameterBuffers> buffers,
             int buffer,
             int from,
             int size,
             BiConsumer<OnnxSession, Map<String, NativeTensor>> run) {
         OnnxSession session = sessions.computeIfAbsent(
-                size, absent -> natives.own(OnnxSession.load(graphOfSize.apply(size), ComputeDevice.cpu())));
+                size, absent -> natives.own(OnnxSession.load(graphOfSize.apply(size), memory.device())));
         Map<String, NativeTensor> blocks = new HashMap<>();
         try (NativeScope scope = new NativeScope()) {
-            buffers.forEach((name, all) -> {
-                FloatBuffer block = all.get(buffer).slice(from, size);
-                blocks.put(name, scope.own(NativeTensor.over(Shape.of(size), block)));
-            });
+            buffers.forEach((name, all) ->
+                    blocks.put(name, scope.own(all.buffers().get(buffer).part(from, Shape.of(size)))));
             run.accept(session, blocks);
         }
     }
