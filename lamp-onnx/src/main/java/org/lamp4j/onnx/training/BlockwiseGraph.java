@@ -1,10 +1,12 @@
 package org.lamp4j.onnx.training;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
@@ -38,36 +40,59 @@ final class BlockwiseGraph implements AutoCloseable {
     }
 
     /**
-     * Walks over buffers of one layout.
+     * Walks over buffers of one layout, as {@link #mapBlocks}.
      *
      * @param buffers the buffers by the names of the graph's inputs
-     * @param run is given the session and the same block of each buffer, by the same names, and runs it
+     * @param run is given the session and the same block of each buffer, by the same names, and runs it; called by
+     *     several threads
      */
     void eachBlock(Map<String, List<FloatBuffer>> buffers, BiConsumer<OnnxSession, Map<String, NativeTensor>> run) {
+        mapBlocks(buffers, (session, blocks) -> {
+            run.accept(session, blocks);
+            return session;
+        });
+    }
+
+    /**
+     * Walks over buffers of one layout, with as many blocks at a time as there are CPUs.
+     *
+     * @param buffers the buffers by the names of the graph's inputs
+     * @param run is given the session and the same block of each buffer, by the same names, and runs it; called by
+     *     several threads
+     * @return what the runs return, in the order of the blocks
+     */
+    <T> List<T> mapBlocks(
+            Map<String, List<FloatBuffer>> buffers, BiFunction<OnnxSession, Map<String, NativeTensor>, T> run) {
         List<FloatBuffer> any = buffers.values().iterator().next();
+        List<Block> blocks = new ArrayList<>();
         for (int buffer = 0; buffer < any.size(); buffer++) {
             int end = any.get(buffer).capacity();
             for (int from = 0; from < end; from += BLOCK_ELEMENTS) {
-                runBlock(buffers, buffer, from, Math.min(BLOCK_ELEMENTS, end - from), run);
+                int size = Math.min(BLOCK_ELEMENTS, end - from);
+                blocks.add(new Block(session(size), buffer, from, size));
             }
         }
+        return blocks.parallelStream().map(block -> block.run(buffers, run)).toList();
     }
 
-    private void runBlock(
-            Map<String, List<FloatBuffer>> buffers,
-            int buffer,
-            int from,
-            int size,
-            BiConsumer<OnnxSession, Map<String, NativeTensor>> run) {
-        OnnxSession session = sessions.computeIfAbsent(
-                size, absent -> natives.own(OnnxSession.load(graphOfSize.apply(size), ComputeDevice.cpu())));
-        Map<String, NativeTensor> blocks = new HashMap<>();
-        try (NativeScope scope = new NativeScope()) {
-            buffers.forEach((name, all) -> {
-                FloatBuffer block = all.get(buffer).slice(from, size);
-                blocks.put(name, scope.own(NativeTensor.over(Shape.of(size), block)));
-            });
-            run.accept(session, blocks);
+    /** A block's operators are too short for several threads to share: each block keeps to one. */
+    private OnnxSession session(int size) {
+        return sessions.computeIfAbsent(
+                size, absent -> natives.own(OnnxSession.load(graphOfSize.apply(size), ComputeDevice.cpuThread())));
+    }
+
+    /** Some elements of one of the buffers. */
+    private record Block(OnnxSession session, int buffer, int from, int size) {
+
+        <T> T run(Map<String, List<FloatBuffer>> buffers, BiFunction<OnnxSession, Map<String, NativeTensor>, T> run) {
+            Map<String, NativeTensor> blocks = new HashMap<>();
+            try (NativeScope scope = new NativeScope()) {
+                buffers.forEach((name, all) -> {
+                    FloatBuffer block = all.get(buffer).slice(from, size);
+                    blocks.put(name, scope.own(NativeTensor.over(Shape.of(size), block)));
+                });
+                return run.apply(session, blocks);
+            }
         }
     }
 
