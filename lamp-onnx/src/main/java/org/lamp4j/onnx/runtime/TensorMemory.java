@@ -12,7 +12,8 @@ import org.lamp4j.onnx.spi.DeviceMemoryProvider;
  */
 public final class TensorMemory implements AutoCloseable {
 
-    private static final TensorMemory HOST = new TensorMemory(ComputeDevice.cpu(), null);
+    /** Operators on a block in a core's cache are too short for several threads to share: each block keeps to one. */
+    private static final TensorMemory HOST = new TensorMemory(ComputeDevice.cpuThread(), null);
 
     /** Elements of one run over host memory: 1 MiB a tensor, for a core's cache. */
     private static final int BLOCK_IN_CACHE = 1 << 18;
@@ -32,7 +33,7 @@ public final class TensorMemory implements AutoCloseable {
     }
 
     /**
-     * Returns host memory, with the CPU to work on it.
+     * Returns host memory, with a thread of the CPU to work on a part of it.
      *
      * @return the memory; closing it does nothing
      */

@@ -1,10 +1,13 @@
 package org.lamp4j.onnx.training;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -42,35 +45,58 @@ final class BlockwiseGraph implements AutoCloseable {
     }
 
     /**
-     * Walks over buffers of one layout.
+     * Walks over buffers of one layout, as {@link #mapBlocks}.
      *
      * @param buffers the buffers by the names of the graph's inputs
-     * @param run is given the session and the same block of each buffer, by the same names, and runs it
+     * @param run is given the session and the same block of each buffer, by the same names, and runs it; called by
+     *     several threads
      */
     void eachBlock(Map<String, ParameterBuffers> buffers, BiConsumer<OnnxSession, Map<String, NativeTensor>> run) {
+        mapBlocks(buffers, (session, blocks) -> {
+            run.accept(session, blocks);
+            return session;
+        });
+    }
+
+    /**
+     * Walks over buffers of one layout; in host memory, with as many blocks at a time as there are CPUs.
+     *
+     * @param buffers the buffers by the names of the graph's inputs
+     * @param run is given the session and the same block of each buffer, by the same names, and runs it; called by
+     *     several threads
+     * @return what the runs return, in the order of the blocks
+     */
+    <T> List<T> mapBlocks(
+            Map<String, ParameterBuffers> buffers, BiFunction<OnnxSession, Map<String, NativeTensor>, T> run) {
         List<NativeTensor> any = buffers.values().iterator().next().buffers();
         int most = memory.blockElements();
+        List<Block> blocks = new ArrayList<>();
         for (int buffer = 0; buffer < any.size(); buffer++) {
             int end = any.get(buffer).type().shape().size(0);
             for (int from = 0; from < end; from += most) {
-                runBlock(buffers, buffer, from, Math.min(most, end - from), run);
+                int size = Math.min(most, end - from);
+                blocks.add(new Block(session(size), buffer, from, size));
             }
         }
+        Stream<Block> walk = memory.isHost() ? blocks.parallelStream() : blocks.stream();
+        return walk.map(block -> block.run(buffers, run)).toList();
     }
 
-    private void runBlock(
-            Map<String, ParameterBuffers> buffers,
-            int buffer,
-            int from,
-            int size,
-            BiConsumer<OnnxSession, Map<String, NativeTensor>> run) {
-        OnnxSession session = sessions.computeIfAbsent(
+    private OnnxSession session(int size) {
+        return sessions.computeIfAbsent(
                 size, absent -> natives.own(OnnxSession.load(graphOfSize.apply(size), memory.device())));
-        Map<String, NativeTensor> blocks = new HashMap<>();
-        try (NativeScope scope = new NativeScope()) {
-            buffers.forEach((name, all) ->
-                    blocks.put(name, scope.own(all.buffers().get(buffer).part(from, Shape.of(size)))));
-            run.accept(session, blocks);
+    }
+
+    /** Some elements of one of the buffers. */
+    private record Block(OnnxSession session, int buffer, int from, int size) {
+
+        <T> T run(Map<String, ParameterBuffers> buffers, BiFunction<OnnxSession, Map<String, NativeTensor>, T> run) {
+            Map<String, NativeTensor> blocks = new HashMap<>();
+            try (NativeScope scope = new NativeScope()) {
+                buffers.forEach((name, all) ->
+                        blocks.put(name, scope.own(all.buffers().get(buffer).part(from, Shape.of(size)))));
+                return run.apply(session, blocks);
+            }
         }
     }
 

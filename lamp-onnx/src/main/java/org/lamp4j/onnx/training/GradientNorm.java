@@ -3,6 +3,7 @@ package org.lamp4j.onnx.training;
 import static org.lamp4j.onnx.op.Elementwise.mul;
 import static org.lamp4j.onnx.op.Reductions.sum;
 
+import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -21,13 +22,12 @@ final class GradientNorm implements AutoCloseable {
 
     /** Returns the square root of the sum of squares of all elements; not finite if one of them is not. */
     double of(ParameterBuffers gradients) {
-        double[] total = new double[1];
-        squares.eachBlock(Map.of("x", gradients), (session, blocks) -> {
+        List<Float> sums = squares.mapBlocks(Map.of("x", gradients), (session, blocks) -> {
             try (NativeTensor square = session.run(blocks, "square")) {
-                total[0] += square.floats().get(0);
+                return square.floats().get(0);
             }
         });
-        return Math.sqrt(total[0]);
+        return Math.sqrt(sums.stream().mapToDouble(Float::doubleValue).reduce(0, Double::sum));
     }
 
     private static Graph graph(int size) {
