@@ -65,7 +65,8 @@ public final class ComputeDevice {
      */
     public static ComputeDevice find(Device wanted) {
         return switch (wanted.kind()) {
-            case CPU -> new ComputeDevice(Device.Kind.CPU, wanted, ALL_THREADS);
+            case CPU ->
+                new ComputeDevice(Device.Kind.CPU, wanted, wanted.threads().orElse(ALL_THREADS));
             case CUDA -> cuda(wanted);
             case AUTO -> auto(wanted);
         };
@@ -172,7 +173,8 @@ public final class ComputeDevice {
                     + available + "; put com.microsoft.onnxruntime:onnxruntime_gpu on the class path instead of"
                     + " onnxruntime (" + wanted + ")");
         }
-        ComputeDevice device = new ComputeDevice(Device.Kind.CUDA, wanted, ALL_THREADS);
+        ComputeDevice device =
+                new ComputeDevice(Device.Kind.CUDA, wanted, wanted.threads().orElse(ALL_THREADS));
         try {
             ExitGate.OF_PROCESS.pass(device, () -> {
                 device.sessionOptions("probe", 0).close();
