@@ -141,6 +141,15 @@ public final class Device {
     }
 
     /**
+     * Returns CUDA GPU 0, with this device's settings, its precision included.
+     *
+     * @return what {@link #auto()} takes if it works
+     */
+    public Device onGpu() {
+        return new Device(Kind.CUDA, 0, precision, cudaOptions, profiles, memoryBudget);
+    }
+
+    /**
      * Returns the kind of device.
      *
      * @return the kind
