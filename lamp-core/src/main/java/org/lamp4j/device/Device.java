@@ -25,7 +25,7 @@ public final class Device {
     public enum Precision {
         /** 32 bits. */
         FLOAT32,
-        /** 16 bits; sums that need it (normalisation, softmax, loss) stay in 32. */
+        /** 16 bits; sums that need it (statistics of norms, softmax, loss) are made in 32. */
         FLOAT16
     }
 
@@ -80,7 +80,7 @@ public final class Device {
     }
 
     /**
-     * Returns CUDA GPU 0 if it works, else the CPU; what was chosen is logged.
+     * Returns CUDA GPU 0 if it runs a small graph, else the CPU; what was chosen is logged, with the reason.
      *
      * @return the choice
      */

@@ -59,7 +59,8 @@ public record Acceptance(
         List<Path> references = references();
         boolean computes = Devices.computes(Devices.choose(device));
         Files.createDirectories(output);
-        return FolderLock.during(output, "a folder that no other acceptance uses", () -> runAlone(references, computes));
+        return FolderLock.during(
+                output, "a folder that no other acceptance uses", () -> runAlone(references, computes));
     }
 
     /** Returns the fixtures that have all networks; in the repository one of them is there in part only. */
@@ -88,8 +89,7 @@ public record Acceptance(
             results.add(result(part, store, computes));
             new AcceptancePage(machine, results, parts.size()).write(page(), json());
         }
-        return new Outcome(
-                page(), json(), results.stream().noneMatch(result -> result.verdict() == Verdict.FAILED));
+        return new Outcome(page(), json(), results.stream().noneMatch(result -> result.verdict() == Verdict.FAILED));
     }
 
     private Path page() {
@@ -146,7 +146,12 @@ public record Acceptance(
         Finding finding = finding(part);
         double seconds = (System.nanoTime() - start) * 1e-9;
         PartResult result = new PartResult(
-                part.name(), verdict(finding, computes), seconds, finding.summary(), finding.figures(), finding.tables());
+                part.name(),
+                verdict(finding, computes),
+                seconds,
+                finding.summary(),
+                finding.figures(),
+                finding.tables());
         store.keep(result, key);
         listener.accept(part.name() + ": " + said(result));
         return result;

@@ -21,8 +21,8 @@ enum DeviceTolerance {
     FLOAT16(2e-2, 1e-1, 0.6);
 
     /**
-     * Gradients one by one, of which some are almost nothing beside the others, and parameters beside the way they went:
-     * Adam's first steps have one length whatever the gradient's, and its sign is rounding's.
+     * Gradients one by one, of which some are almost nothing beside the others, and parameters beside the way they
+     * went: Adam's first steps have one length whatever the gradient's, and its sign is rounding's.
      */
     private static final Pattern GRADIENTS = Pattern.compile("train\\.\\d+\\.(grad|param)\\.\\*");
 

@@ -67,9 +67,7 @@ record FixturePart(Path folder, Device device) implements Part {
                 row.error().isPresent()
                         ? String.format(Locale.ROOT, "%.1e", row.error().getAsDouble())
                         : "",
-                row.tolerance() == Double.POSITIVE_INFINITY
-                        ? ""
-                        : String.format(Locale.ROOT, "%.0e", row.tolerance()),
+                row.tolerance() == Double.POSITIVE_INFINITY ? "" : String.format(Locale.ROOT, "%.0e", row.tolerance()),
                 row.verdict().name().toLowerCase(Locale.ROOT));
     }
 }

@@ -25,8 +25,7 @@ final class Machine {
             if (device.index() < gpus.size()) {
                 NvidiaSmi.Gpu gpu = gpus.get(device.index());
                 description.put("GPU", gpu.name());
-                description.put(
-                        "GPU memory", String.format(Locale.ROOT, "%.1f GiB", gpu.memoryBytes() / GIBIBYTE));
+                description.put("GPU memory", String.format(Locale.ROOT, "%.1f GiB", gpu.memoryBytes() / GIBIBYTE));
                 description.put("driver", gpu.driver());
             }
         }

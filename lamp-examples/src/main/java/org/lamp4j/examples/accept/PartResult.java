@@ -1,5 +1,7 @@
 package org.lamp4j.examples.accept;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,7 +48,7 @@ public record PartResult(
 
     /** Keeps figures and tables. */
     public PartResult {
-        figures = Map.copyOf(figures);
+        figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
         tables = List.copyOf(tables);
     }
 }

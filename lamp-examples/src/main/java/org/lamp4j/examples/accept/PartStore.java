@@ -1,5 +1,6 @@
 package org.lamp4j.examples.accept;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -37,13 +38,17 @@ record PartStore(Path folder, Map<String, String> machine) {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        JsonMapper mapper = StrictJson.mapper();
-        JsonNode kept = mapper.readTree(file.toFile());
-        if (!kept.path(KEY).asText().equals(key)) {
-            return Optional.empty();
+        try {
+            JsonMapper mapper = StrictJson.mapper();
+            JsonNode kept = mapper.readTree(file.toFile());
+            if (!kept.path(KEY).asText().equals(key)) {
+                return Optional.empty();
+            }
+            PartResult result = mapper.treeToValue(kept.path(RESULT), PartResult.class);
+            return result.verdict() == Verdict.FAILED ? Optional.empty() : Optional.of(result);
+        } catch (JsonProcessingException e) {
+            return Optional.empty(); // not a result of this version
         }
-        PartResult result = mapper.treeToValue(kept.path(RESULT), PartResult.class);
-        return result.verdict() == Verdict.FAILED ? Optional.empty() : Optional.of(result);
     }
 
     void keep(PartResult result, String key) throws IOException {

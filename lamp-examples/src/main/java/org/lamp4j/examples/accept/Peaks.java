@@ -20,8 +20,7 @@ record Peaks(OptionalDouble host, OptionalDouble gpu) {
     static Peaks of(GpuMemoryWatch watch, Series... series) {
         double host = 0;
         for (Series part : series) {
-            host = Math.max(
-                    host, part.peak().map(ProcessMemory::anonymousBytes).orElse(0L) / GIBIBYTE);
+            host = Math.max(host, part.peak().map(ProcessMemory::anonymousBytes).orElse(0L) / GIBIBYTE);
         }
         OptionalLong gpu = watch.peak();
         return new Peaks(

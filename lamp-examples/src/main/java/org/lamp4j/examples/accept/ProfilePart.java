@@ -42,7 +42,8 @@ record ProfilePart(RandomModelFolder model) implements Part {
                 model.description(),
                 Map.of(
                         "operators of a forward pass", (double) forward.events().size(),
-                        "operators of a training step", (double) training.events().size()),
+                        "operators of a training step",
+                                (double) training.events().size()),
                 List.of(table("UNet forward", forward), table("training step", training)));
     }
 

@@ -24,7 +24,8 @@ record RandomModelFolder(Path folder, Path like, Device device, Scale scale) {
 
     Backbone open(Device where) throws IOException {
         if (!Files.isDirectory(folder)) {
-            BaseModelConfig config = scale.fullSize() ? BaseModelConfig.stableDiffusion14() : BaseModelConfig.read(like);
+            BaseModelConfig config =
+                    scale.fullSize() ? BaseModelConfig.stableDiffusion14() : BaseModelConfig.read(like);
             new RandomModel(config, StoredPrecision.FLOAT16, SEED).write(folder);
         }
         return Backbone.load(folder, where);

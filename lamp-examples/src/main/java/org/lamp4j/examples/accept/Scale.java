@@ -24,8 +24,7 @@ public record Scale(
         int motionSteps) {
 
     /** The paper's clip and steps: for a GPU. */
-    public static final Scale FULL =
-            new Scale(true, 16, new FrameSize(512, 320), 50, 2, 5, Quickstart.TRAINING_STEPS);
+    public static final Scale FULL = new Scale(true, 16, new FrameSize(512, 320), 50, 2, 5, Quickstart.TRAINING_STEPS);
 
     /** The same parts in seconds, with networks that fit any machine: for the CPU. */
     public static final Scale SMALL = new Scale(false, 4, new FrameSize(64, 64), 2, 1, 1, 2);

@@ -103,7 +103,8 @@ public record FullSizeBenchmark(int rounds, GradientCheckpointing checkpointing)
 
         void training(int rounds, Series forward) {
             Shape latents = batch.noisyLatents().shape();
-            TrainingTimes times = TrainingTimes.measure(() -> paper.openTrainer(backbone, motion, latents), batch, 0, rounds);
+            TrainingTimes times =
+                    TrainingTimes.measure(() -> paper.openTrainer(backbone, motion, latents), batch, 0, rounds);
             Series gradients = times.gradients();
             Series update = times.update();
             table.print("open for training", times.open());

@@ -22,8 +22,7 @@ public record TrainingTimes(Series open, Series gradients, Series update) {
      * @param rounds steps that count
      * @return the times
      */
-    public static TrainingTimes measure(
-            Supplier<MotionTrainer> opening, Batch batch, int warmUpRounds, int rounds) {
+    public static TrainingTimes measure(Supplier<MotionTrainer> opening, Batch batch, int warmUpRounds, int rounds) {
         TrainingTimes times = new TrainingTimes(new Series(0), new Series(warmUpRounds), new Series(warmUpRounds));
         try (MotionTrainer trainer = times.open.time(opening)) {
             for (int round = 0; round < warmUpRounds + rounds; round++) {

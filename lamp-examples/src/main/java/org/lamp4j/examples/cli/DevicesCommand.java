@@ -14,8 +14,9 @@ import picocli.CommandLine.Spec;
 /** Lists what models can run on. */
 @Command(
         name = "devices",
-        description = "Lists the devices of this machine: provider, name, memory, driver, and what a GPU lacks. Each GPU "
-                + "has to run a small graph.")
+        description =
+                "Lists the devices of this machine: provider, name, memory, driver, and what a GPU lacks. Each GPU "
+                        + "has to run a small graph.")
 final class DevicesCommand implements Callable<Integer> {
 
     private static final String LINE = "%-8s %-5s %-32s %12s  %-12s %s%n";
@@ -38,13 +39,15 @@ final class DevicesCommand implements Callable<Integer> {
                     device.kind(),
                     found.name().orElse("-"),
                     found.memoryBytes().isPresent()
-                            ? String.format(Locale.ROOT, "%.1f GiB", found.memoryBytes().getAsLong() / GIBIBYTE)
+                            ? String.format(
+                                    Locale.ROOT, "%.1f GiB", found.memoryBytes().getAsLong() / GIBIBYTE)
                             : "-",
                     found.driver().orElse("-"),
                     found.problem().map(problem -> "no").orElse("yes"));
         }
         for (FoundDevice found : devices) {
-            found.problem().ifPresent(problem -> out.println("cuda:" + found.device().index() + ": " + problem));
+            found.problem()
+                    .ifPresent(problem -> out.println("cuda:" + found.device().index() + ": " + problem));
         }
         return Lamp.OK;
     }

@@ -43,7 +43,8 @@ record CudaLibraries(Predicate<String> isFound) {
             new Library("cudnn64_9.dll", CUDNN));
 
     /** The loader names the first library it does not find, and the provider asks for cuDNN without a version. */
-    private static final Pattern NOT_FOUND = Pattern.compile("(lib[\\w-]+\\.so[\\w.]*): cannot open shared object file");
+    private static final Pattern NOT_FOUND =
+            Pattern.compile("(lib[\\w-]+\\.so[\\w.]*): cannot open shared object file");
 
     private static final String CUDNN_WITHOUT_VERSION = "libcudnn.so";
 
@@ -81,7 +82,8 @@ record CudaLibraries(Predicate<String> isFound) {
         }
         return said(needed().stream()
                 .filter(library -> library.file().equals(file)
-                        || file.equals(CUDNN_WITHOUT_VERSION) && library.product().equals(CUDNN)
+                        || file.equals(CUDNN_WITHOUT_VERSION)
+                                && library.product().equals(CUDNN)
                         || !isFound.test(library.file()))
                 .toList());
     }

@@ -106,8 +106,8 @@ public final class Devices {
     }
 
     private static FoundDevice cpu() {
-        long memory = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-                .getTotalMemorySize();
+        long memory =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
         return new FoundDevice(
                 Device.cpu(),
                 Optional.of(Runtime.getRuntime().availableProcessors() + " threads, " + System.getProperty("os.arch")),

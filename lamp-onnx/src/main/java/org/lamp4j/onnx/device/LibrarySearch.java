@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Whether the system's loader would find a library. It only explains a failure: what the loader really does shows when a
- * graph is run.
+ * Whether the system's loader would find a library. It only explains a failure: what the loader really does shows when
+ * a graph is run.
  *
  * @param folders where the loader looks, by its environment variable and by itself
  * @param known names of libraries that it knows from elsewhere, each followed by a zero byte or the line's end
@@ -24,8 +24,8 @@ record LibrarySearch(List<Path> folders, String known) implements Predicate<Stri
     private static final Path CACHE = Path.of("/etc/ld.so.cache");
     private static final Path LOADED = Path.of("/proc/self/maps");
 
-    private static final List<String> FOLDERS_OF_LINUX = List.of(
-            "/lib", "/usr/lib", "/lib64", "/usr/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu");
+    private static final List<String> FOLDERS_OF_LINUX =
+            List.of("/lib", "/usr/lib", "/lib64", "/usr/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu");
 
     /** Looks where this system's loader does, at what it keeps in its cache, and at what this process has loaded. */
     static LibrarySearch ofSystem() {

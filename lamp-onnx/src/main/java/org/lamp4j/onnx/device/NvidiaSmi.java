@@ -96,7 +96,9 @@ public final class NvidiaSmi {
             return gpus;
         }
         List<Gpu> visible = new ArrayList<>();
-        for (String wanted : Arrays.stream(visibleDevices.get().split(",", -1)).map(String::strip).toList()) {
+        for (String wanted : Arrays.stream(visibleDevices.get().split(",", -1))
+                .map(String::strip)
+                .toList()) {
             Optional<Gpu> gpu = gpus.stream()
                     .filter(known -> wanted.equals(Integer.toString(known.index()))
                             || wanted.startsWith("GPU-") && known.uuid().startsWith(wanted))

@@ -38,8 +38,8 @@ final class Probe {
      */
     static FloatTensor run(ComputeDevice device) {
         try (OnnxSession session = OnnxSession.load(graph(device.elementType()), device);
-                NativeTensor image = NativeTensor.copyOf(
-                        RandomSource.stream(0, "probe", 0).gaussian(IMAGE));
+                NativeTensor image =
+                        NativeTensor.copyOf(RandomSource.stream(0, "probe", 0).gaussian(IMAGE));
                 NativeTensor attention = session.run(Map.of("image", image), "attention")) {
             return attention.toFloatTensor();
         }

@@ -42,8 +42,7 @@ public final class ComputeDevice {
         this(kind, settings, threads, Memory.PREPACKED, OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
     }
 
-    private ComputeDevice(
-            Device.Kind kind, Device settings, int threads, Memory memory, OrtLoggingLevel logging) {
+    private ComputeDevice(Device.Kind kind, Device settings, int threads, Memory memory, OrtLoggingLevel logging) {
         this.kind = kind;
         this.settings = settings;
         this.threads = threads;

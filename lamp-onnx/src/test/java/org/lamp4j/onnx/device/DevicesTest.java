@@ -55,8 +55,7 @@ class DevicesTest {
         ComputeDevice chosen = Devices.choose(Device.cuda(3).withPrecision(precision), check);
 
         assertThat(probed).containsExactly(chosen.toString());
-        assertThat(chosen)
-                .hasToString("CUDA device 3, " + (precision == Precision.FLOAT32 ? "float32" : "float16"));
+        assertThat(chosen).hasToString("CUDA device 3, " + (precision == Precision.FLOAT32 ? "float32" : "float16"));
     }
 
     @Test
@@ -192,7 +191,8 @@ class DevicesTest {
     void auto_onThisMachineWithoutCuda_isTheCpuInFloat32() {
         assumeFalse(OnnxRuntime.providers().contains("CUDA"), "this ONNX Runtime has the CUDA provider");
 
-        assertThat(Devices.choose(Device.auto().withCudaOptions(CudaOptions.newBuilder().build())))
+        assertThat(Devices.choose(
+                        Device.auto().withCudaOptions(CudaOptions.newBuilder().build())))
                 .hasToString("CPU, float32");
         assertThatThrownBy(() -> Devices.choose(Device.cuda(0)))
                 .isInstanceOf(DeviceUnavailableException.class)

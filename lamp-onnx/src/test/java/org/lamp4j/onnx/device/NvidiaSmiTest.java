@@ -19,8 +19,7 @@ class NvidiaSmiTest {
     @Test
     void parse_linesOfTheProgram_areGpus() {
         assertThat(THREE.get(0))
-                .isEqualTo(new Gpu(
-                        0, "GPU-aa1", 81559L << 20, 412L << 20, "550.54.15", "NVIDIA H100 80GB HBM3"));
+                .isEqualTo(new Gpu(0, "GPU-aa1", 81559L << 20, 412L << 20, "550.54.15", "NVIDIA H100 80GB HBM3"));
         assertThat(THREE.get(2).name()).isEqualTo("Name, with commas");
     }
 
@@ -36,14 +35,7 @@ class NvidiaSmiTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "'2,0', 2 0",
-        "'GPU-bb, 0', 1 0",
-        "'0,7,1', 0",
-        "'-1', ''",
-        "'', ''",
-        "'NoDevFiles', ''"
-    })
+    @CsvSource({"'2,0', 2 0", "'GPU-bb, 0', 1 0", "'0,7,1', 0", "'-1', ''", "'', ''", "'NoDevFiles', ''"})
     void visible_ofTheVariable_areThoseThatCudaShowsInItsOrder(String variable, String expected) {
         List<String> indices = NvidiaSmi.visible(THREE, Optional.of(variable)).stream()
                 .map(gpu -> Integer.toString(gpu.index()))
