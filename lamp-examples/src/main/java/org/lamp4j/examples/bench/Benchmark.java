@@ -67,7 +67,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
      * @return {@code [1, channels, F, h, w]}
      */
     public Shape latents(Backbone backbone) {
-        LatentCodec codec = backbone.latentCodec();
+        LatentCodec codec = backbone.model().latentCodec();
         return Shape.of(
                 1,
                 codec.latentChannels(),
