@@ -18,14 +18,13 @@ import org.lamp4j.tensor.Shape;
  * Seconds of a training step of the random model, and its memory.
  *
  * @param model the random model
- * @param checkpointing whether activations are kept
+ * @param checkpointing whether activations are kept where the memory budget has room for them, or never
  */
 record TrainingPart(RandomModelFolder model, GradientCheckpointing checkpointing) implements Part {
 
     @Override
     public String name() {
-        return "training step " + (checkpointing == GradientCheckpointing.ALWAYS ? "with" : "without")
-                + " checkpointing";
+        return "training step, checkpointing " + checkpointing.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     @Override

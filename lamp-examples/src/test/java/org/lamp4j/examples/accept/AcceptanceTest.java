@@ -21,8 +21,8 @@ class AcceptanceTest {
             "fixture sd14-mini float32",
             "gradients",
             "motion",
-            "training step without checkpointing",
-            "training step with checkpointing",
+            "training step, checkpointing as needed",
+            "training step, checkpointing always",
             "clip",
             "operator profile");
 
