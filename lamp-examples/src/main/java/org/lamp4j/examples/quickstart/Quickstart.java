@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.device.Device;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
@@ -57,9 +58,25 @@ public final class Quickstart {
     /** A pixel of the small model becomes a square that can be looked at. */
     private static final int ENLARGEMENT = 4;
 
+    /** How many steps a motion is learned in. */
+    public static final int TRAINING_STEPS = 1000;
+
     private final Path folder;
     private final Motion motion;
     private final long seed;
+    private final Device device;
+    private final int trainingSteps;
+
+    /**
+     * Prepares a run on the CPU.
+     *
+     * @param folder where model, clips and results go; made if it is not there
+     * @param motion the motion to learn
+     * @param seed where all randomness comes from
+     */
+    public Quickstart(Path folder, Motion motion, long seed) {
+        this(folder, motion, seed, Device.cpu(), TRAINING_STEPS);
+    }
 
     /**
      * Prepares a run.
@@ -67,20 +84,25 @@ public final class Quickstart {
      * @param folder where model, clips and results go; made if it is not there
      * @param motion the motion to learn
      * @param seed where all randomness comes from
+     * @param device where the model runs
+     * @param trainingSteps steps of the training; the motion is learned well in {@link #TRAINING_STEPS}
      */
-    public Quickstart(Path folder, Motion motion, long seed) {
+    public Quickstart(Path folder, Motion motion, long seed, Device device, int trainingSteps) {
         this.folder = folder;
         this.motion = motion;
         this.seed = seed;
+        this.device = device;
+        this.trainingSteps = trainingSteps;
     }
 
     /**
      * What a run gave.
      *
      * @param report the page to open in a browser
-     * @param findings what was measured, in words
+     * @param score what was measured
+     * @param findings the same in words
      */
-    public record Result(Path report, List<String> findings) {
+    public record Result(Path report, MotionScore score, List<String> findings) {
 
         /** Keeps the findings. */
         public Result {
@@ -123,8 +145,11 @@ public final class Quickstart {
                     return training.onProgress(progress);
                 },
                 generation);
-        try (Backbone backbone = Backbone.load(folder.resolve("model"))) {
-            MotionPattern pattern = MotionPattern.train(backbone, trainingClips, settings.training());
+        try (Backbone backbone = Backbone.load(folder.resolve("model"), device)) {
+            MotionPattern pattern = MotionPattern.train(
+                    backbone,
+                    trainingClips,
+                    settings.training().toBuilder().steps(trainingSteps).build());
             pattern.save(folder.resolve("pattern.safetensors"));
             VideoClip clip = settings.generate(pattern, start.caption(), RgbImage.read(firstFrame(start)));
             return report(clip, pattern, start, trainingClips, losses);
@@ -151,7 +176,7 @@ public final class Quickstart {
             long seed, ProgressListener<TrainingProgress> training, ProgressListener<GenerationProgress> generation) {
         return new EmbeddedModelEvaluation.Settings(
                 TrainingOptions.newBuilder()
-                        .steps(1000)
+                        .steps(TRAINING_STEPS)
                         .frameCount(FRAMES)
                         .frameSize(SIZE)
                         .learningRate(2e-3f)
@@ -187,7 +212,8 @@ public final class Quickstart {
         writer.writeClip(clip, video);
         writer.writeClip(clip, folder.resolve("result.gif"));
         writer.writeImage(ContactSheet.newBuilder().addClip(clip).build(), sheet);
-        List<String> findings = findings(MotionScore.of(clip.frames(), start.scene(), motion));
+        MotionScore score = MotionScore.of(clip.frames(), start.scene(), motion);
+        List<String> findings = findings(score);
         List<Figure> learnedFrom = new ArrayList<>();
         for (TrainingClip training : trainingClips.clips()) {
             learnedFrom.add(Figure.ofFile(folder.resolve("clips").resolve(training.name()), training.caption()));
@@ -205,7 +231,7 @@ public final class Quickstart {
                 .losses(1, losses)
                 .settings(settings(clip, pattern))
                 .write(page);
-        return new Result(page, findings);
+        return new Result(page, score, findings);
     }
 
     private Path firstFrame(CaptionedScene start) {
