@@ -34,6 +34,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
     static final int TIMESTEP = 500;
     static final Update UPDATE = new Update(1e-5f, 0.9f, 0.999f, 1e-8f, 1e-2f, 1);
     private static final int WARM_UP_ROUNDS = 2;
+    private static final int PASSES_OF_AN_UPDATE = 1 + 7;
 
     /** Checks the numbers. */
     public Benchmark {
@@ -54,10 +55,12 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
         Shape latents = latents(backbone);
         out.printf("clip: %d frames of %s, latents %s%n", frameCount, frameSize, latents);
         NetworkFlops flops = NetworkFlops.of(SingleFile.dimensions(backbone.path()), latents, frameSize, modules());
-        PartTable table = new PartTable(out, Ceilings.measure(ComputeDevice.cpu()));
+        Ceilings ceilings = Ceilings.measure(ComputeDevice.cpu());
+        PartTable table = new PartTable(out, ceilings);
         table.printHeader();
         FloatTensor context = new CodecBenchmark(frameSize, rounds, WARM_UP_ROUNDS).run(backbone, flops, table);
         measureUNet(backbone, context, flops, table);
+        new OperatorTable(out, ceilings).print();
     }
 
     /**
@@ -131,10 +134,15 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
             table.print("UNet forward, a clip", forward, flops.forward());
             table.print("loss and gradients, a step", gradients, flops.step());
             table.print("of it, all but a forward", gradients.without(forward), flops.wayBack());
-            table.print("clipping and AdamW, a step", update);
+            table.print("clipping and AdamW, a step", update, updatedBytes(motion));
             printRatios(table.out(), motion, forward, gradients, update);
         }
         printTransfers(table.out(), flops.transfers());
+    }
+
+    /** A norm reads the gradients; an update reads them, parameters and two moments, and writes all but the gradients. */
+    static long updatedBytes(MotionWeights motion) {
+        return PASSES_OF_AN_UPDATE * Float.BYTES * motion.elementCount();
     }
 
     static void printRatios(PrintWriter out, MotionWeights motion, Series forward, Series gradients, Series update) {

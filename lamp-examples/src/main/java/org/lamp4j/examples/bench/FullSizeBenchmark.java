@@ -110,7 +110,7 @@ public record FullSizeBenchmark(int rounds, GradientCheckpointing checkpointing)
             table.print("open for training", times.open());
             table.print("loss and gradients, a step", gradients, flops.step());
             table.print("of it, all but a forward", gradients.without(forward), flops.wayBack());
-            table.print("clipping and AdamW, a step", update);
+            table.print("clipping and AdamW, a step", update, Benchmark.updatedBytes(motion));
             Benchmark.printRatios(table.out(), motion, forward, gradients, update);
             Benchmark.printTransfers(table.out(), flops.transfers());
         }

@@ -51,6 +51,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SmoothCommand.class,
             EnlargeCommand.class,
             EvaluateCommand.class,
+            ClusterCommand.class,
             AutoComplete.GenerateCompletion.class
         })
 public final class Lamp implements Runnable {

@@ -36,17 +36,31 @@ public final class ComputeDevice {
     private final Device settings;
     private final int threads;
     private final Memory memory;
+    private final boolean keepsTensors;
     private final OrtLoggingLevel logging;
 
     private ComputeDevice(Device.Kind kind, Device settings, int threads) {
-        this(kind, settings, threads, Memory.PREPACKED, OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+        this(
+                kind,
+                settings,
+                threads,
+                Memory.PREPACKED,
+                kind == Device.Kind.CUDA,
+                OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
     }
 
-    private ComputeDevice(Device.Kind kind, Device settings, int threads, Memory memory, OrtLoggingLevel logging) {
+    private ComputeDevice(
+            Device.Kind kind,
+            Device settings,
+            int threads,
+            Memory memory,
+            boolean keepsTensors,
+            OrtLoggingLevel logging) {
         this.kind = kind;
         this.settings = settings;
         this.threads = threads;
         this.memory = memory;
+        this.keepsTensors = keepsTensors;
         this.logging = logging;
     }
 
@@ -61,7 +75,7 @@ public final class ComputeDevice {
         if (device.kind() == Device.Kind.AUTO) {
             throw new IllegalArgumentException("expected a device, but was " + device + " (ComputeDevice.of)");
         }
-        return new ComputeDevice(device.kind(), device, ALL_THREADS);
+        return new ComputeDevice(device.kind(), device, device.threads().orElse(ALL_THREADS));
     }
 
     /**
@@ -104,7 +118,39 @@ public final class ComputeDevice {
     }
 
     private ComputeDevice with(Memory other) {
-        return kind == Device.Kind.CPU ? new ComputeDevice(kind, settings, threads, other, logging) : this;
+        return kind == Device.Kind.CPU ? new ComputeDevice(kind, settings, threads, other, keepsTensors, logging) : this;
+    }
+
+    /**
+     * Returns the CPU, in float32, treated as a GPU is where tensors are concerned that stay from run to run: they lie
+     * in memory of ONNX Runtime's, and are copied from and to the process's own. What runs on a GPU is so tested
+     * without one.
+     *
+     * @return the device
+     */
+    public static ComputeDevice cpuThatKeepsTensors() {
+        return new ComputeDevice(
+                Device.Kind.CPU,
+                Device.cpu(),
+                ALL_THREADS,
+                Memory.PREPACKED,
+                true,
+                OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    }
+
+    /** Whether tensors that stay from run to run lie in memory of the device's own. */
+    boolean keepsTensors() {
+        return keepsTensors;
+    }
+
+    /** Returns ONNX Runtime's name of the device's memory. */
+    String memoryName() {
+        return kind == Device.Kind.CUDA ? "Cuda" : "Cpu";
+    }
+
+    /** Returns which device of its kind, from 0. */
+    int index() {
+        return settings.index();
     }
 
     /**
@@ -113,7 +159,8 @@ public final class ComputeDevice {
      * @return the device
      */
     public ComputeDevice quiet() {
-        return new ComputeDevice(kind, settings, threads, memory, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        return new ComputeDevice(
+                kind, settings, threads, memory, keepsTensors, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     }
 
     /**
