@@ -61,7 +61,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
     }
 
     Shape latents(Backbone backbone) {
-        LatentCodec codec = backbone.latentCodec();
+        LatentCodec codec = backbone.model().latentCodec();
         return Shape.of(
                 1,
                 codec.latentChannels(),

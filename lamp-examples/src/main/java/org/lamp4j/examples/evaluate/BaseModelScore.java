@@ -55,7 +55,7 @@ public record BaseModelScore(
         for (CaptionedScene captioned : scenes) {
             Scene scene = captioned.scene();
             RgbImage image = scene.image();
-            RgbImage reconstruction = reconstruct(image, backbone.latentCodec());
+            RgbImage reconstruction = reconstruct(image, backbone.model().latentCodec());
             FloatTensor mask = scene.mask();
             psnr += psnr(image, reconstruction, FloatTensor.generate(mask.shape(), index -> 1)) / count;
             objectPsnr += psnr(image, reconstruction, mask) / count;

@@ -88,10 +88,11 @@ public final class CaptionedLatents {
 
     private void add(RgbImage image, String caption) {
         Shape pixels = Shape.of(1, 3, size.height(), size.width());
-        latents.add(backbone.latentCodec()
+        latents.add(backbone.model()
+                .latentCodec()
                 .encode(image.coverCrop(size).toTensor().reshape(pixels))
                 .sample(random)
-                .times(backbone.latentCodec().scalingFactor()));
+                .times(backbone.model().latentCodec().scalingFactor()));
         contexts.add(known.computeIfAbsent(caption, backbone::encodePrompt));
     }
 

@@ -139,7 +139,7 @@ public final class Pretraining {
         }
         Optional<LatentScenes> encoded;
         try (Backbone backbone = Backbone.load(model(), Device.cpu())) {
-            encoded = LatentScenes.encode(backbone.latentCodec(), recipe, log::encoded);
+            encoded = LatentScenes.encode(backbone.model().latentCodec(), recipe, log::encoded);
         }
         if (encoded.isEmpty()) {
             return false;

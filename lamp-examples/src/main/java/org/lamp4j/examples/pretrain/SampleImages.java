@@ -49,8 +49,8 @@ final class SampleImages {
             for (int row = 0; row < ROWS; row++) {
                 List<CaptionedScene> some = scenes.subList(row * COLUMNS, (row + 1) * COLUMNS);
                 some.forEach(scene -> rows.add(scene.scene().image()));
-                some.forEach(scene ->
-                        rows.add(BaseModelScore.reconstruct(scene.scene().image(), backbone.latentCodec())));
+                some.forEach(scene -> rows.add(BaseModelScore.reconstruct(
+                        scene.scene().image(), backbone.model().latentCodec())));
             }
             write("reconstructions", step, rows);
         }

@@ -70,7 +70,8 @@ class OptionNamesTest {
                             Different.of(
                                     "validation",
                                     "--validate-every --validate-images --validate-prompt --validate-output"
-                                            + " --validate-steps --validate-guidance-scale --validate-inversion",
+                                            + " --validate-steps --validate-guidance-scale --validate-prompt-weights"
+                                            + " --validate-inversion",
                                     "one setter of an object that holds images"),
                             Different.of("beta1", "", FILE_ONLY),
                             Different.of("beta2", "", FILE_ONLY),

@@ -68,12 +68,12 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     /**
      * Tells whether a way to predict fits the budget; on a GPU nobody knows, and for the least budget one always does.
      */
-    boolean fitsMemory(MotionWeights motion, LowRankUpdates updates, Shape latents, int reuses) {
+    boolean fitsMemory(MotionWeights motion, LowRankUpdates updates, Shape latents, int promptChunks, int reuses) {
         if (!device.sharesMemoryOfProcessor() || budget.isLeast()) {
             return true;
         }
         try {
-            return waysToPredict(motion, updates, inputs(latents, 1), reuses).stream()
+            return waysToPredict(motion, updates, inputs(latents, promptChunks), reuses).stream()
                     .anyMatch(plan -> plan.bytes().getAsLong() <= budget.bytes());
         } catch (ArithmeticException e) {
             return false;
