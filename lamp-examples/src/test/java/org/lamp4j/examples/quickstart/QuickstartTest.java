@@ -90,7 +90,7 @@ class QuickstartTest {
         assertThat(folder.resolve("contact-sheet.png")).isNotEmptyFile();
         assertThat(Files.readString(result.report()))
                 .containsOnlyOnce("<svg")
-                .contains("<h1>“" + HELD_OUT.get(Quickstart.SHOWN_START).scene().caption(MOTION) + "”</h1>")
+                .contains("<h1>“" + shown() + "”</h1>")
                 .contains(new MotionClips(0).trainingStarts(MOTION).get(11).caption())
                 .contains("<td>Time</td>", "<td>Device</td><td>CPU, ", "8 frames a second", "windows of 8")
                 .contains("lamp quickstart --motion fall --look drawn --seed 0 --output " + folder)
@@ -109,6 +109,14 @@ class QuickstartTest {
                 .first()
                 .asString()
                 .matches("The object falls by -?\\d+ % of what it does in the training clips; .*");
+    }
+
+    private static String shown() {
+        return new MotionClips(0)
+                .heldOutStarts(MOTION)
+                .get(Quickstart.shownStart(MOTION))
+                .scene()
+                .caption(MOTION);
     }
 
     @Test
