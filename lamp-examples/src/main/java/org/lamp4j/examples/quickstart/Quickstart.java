@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.device.Device;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Look;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
+import org.lamp4j.examples.evaluate.MotionScore;
 import org.lamp4j.files.FolderLock;
 import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
@@ -44,8 +46,13 @@ public final class Quickstart {
 
     private static final Extension SECOND_WINDOW = new Extension(FRAMES - 1, 1);
 
+    /** How many steps a motion is learned in. */
+    public static final int TRAINING_STEPS = 600;
+
     private final Path folder;
     private final Subject subject;
+    private final Device device;
+    private final int trainingSteps;
 
     /**
      * What is learned.
@@ -57,23 +64,38 @@ public final class Quickstart {
     public record Subject(Motion motion, Look look, long seed) {}
 
     /**
-     * Prepares a run.
+     * Prepares a run on the CPU.
      *
      * @param folder where model, clips and results go; made if it is not there
      * @param subject what is learned
      */
     public Quickstart(Path folder, Subject subject) {
+        this(folder, subject, Device.cpu(), TRAINING_STEPS);
+    }
+
+    /**
+     * Prepares a run.
+     *
+     * @param folder where model, clips and results go; made if it is not there
+     * @param subject what is learned
+     * @param device where the model runs
+     * @param trainingSteps steps of the training; the motion is learned well in {@link #TRAINING_STEPS}
+     */
+    public Quickstart(Path folder, Subject subject, Device device, int trainingSteps) {
         this.folder = folder;
         this.subject = subject;
+        this.device = device;
+        this.trainingSteps = trainingSteps;
     }
 
     /**
      * What a run gave.
      *
      * @param report the page to open in a browser
-     * @param findings what was measured, in words
+     * @param score what was measured
+     * @param findings the same in words
      */
-    public record Result(Path report, List<String> findings) {
+    public record Result(Path report, MotionScore score, List<String> findings) {
 
         /** Keeps the findings. */
         public Result {
@@ -116,18 +138,23 @@ public final class Quickstart {
         TrainingClips clips = TrainingClips.in(folder.resolve("clips"));
         CaptionedScene start = settings.clips().heldOutStarts(subject.motion()).get(shownStart(subject.motion()));
         Path firstFrame = folder.resolve("held_out").resolve(start.caption().replace(' ', '_') + ".png");
-        try (Backbone backbone = Backbone.load(folder.resolve("model"))) {
+        TrainingOptions options =
+                settings.training().toBuilder().steps(trainingSteps).build();
+        try (Backbone backbone = Backbone.load(folder.resolve("model"), device)) {
             long begin = System.nanoTime();
-            MotionPattern pattern = MotionPattern.train(backbone, clips, settings.training());
+            MotionPattern pattern = MotionPattern.train(backbone, clips, options);
             long trained = System.nanoTime();
             pattern.save(folder.resolve("pattern.safetensors"));
             VideoClip clip = settings.generate(pattern, start.caption(), RgbImage.read(firstFrame));
             QuickstartReport report = new QuickstartReport(
                     folder,
                     subject,
-                    settings,
-                    new QuickstartReport.Times(
-                            Duration.ofNanos(trained - begin), Duration.ofNanos(System.nanoTime() - trained)));
+                    new QuickstartReport.Run(
+                            device,
+                            options,
+                            settings.generation(),
+                            Duration.ofNanos(trained - begin),
+                            Duration.ofNanos(System.nanoTime() - trained)));
             return report.write(clip, firstFrame, start, clips, losses);
         }
     }
@@ -160,7 +187,7 @@ public final class Quickstart {
             ProgressListener<GenerationProgress> generation) {
         return new EmbeddedModelEvaluation.Settings(
                 TrainingOptions.newBuilder()
-                        .steps(600)
+                        .steps(TRAINING_STEPS)
                         .frameCount(FRAMES)
                         .frameSize(SIZE)
                         .learningRate(2e-3f)

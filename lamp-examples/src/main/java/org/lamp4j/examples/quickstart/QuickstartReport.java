@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.lamp4j.device.Device;
 import org.lamp4j.examples.drawing.CaptionedScene;
-import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.evaluate.MotionScore;
 import org.lamp4j.examples.report.Figure;
 import org.lamp4j.examples.report.Report;
@@ -29,22 +29,28 @@ final class QuickstartReport {
 
     private final Path folder;
     private final Quickstart.Subject subject;
-    private final EmbeddedModelEvaluation.Settings settings;
-    private final Times times;
+    private final Run run;
 
     /**
-     * How long the parts of a run took.
+     * How a run went.
      *
-     * @param training of the training, encoding of the clips included
-     * @param generation of the generation of the clip
+     * @param device where the model ran
+     * @param training how the motion was learned
+     * @param generation how a window of the clip was generated
+     * @param trainingTime how long it learned, encoding of the clips included
+     * @param generationTime how long the clip took
      */
-    record Times(Duration training, Duration generation) {}
+    record Run(
+            Device device,
+            TrainingOptions training,
+            GenerationOptions generation,
+            Duration trainingTime,
+            Duration generationTime) {}
 
-    QuickstartReport(Path folder, Quickstart.Subject subject, EmbeddedModelEvaluation.Settings settings, Times times) {
+    QuickstartReport(Path folder, Quickstart.Subject subject, Run run) {
         this.folder = folder;
         this.subject = subject;
-        this.settings = settings;
-        this.times = times;
+        this.run = run;
     }
 
     Quickstart.Result write(
@@ -56,7 +62,8 @@ final class QuickstartReport {
         writer.writeClip(clip, video);
         writer.writeClip(clip, folder.resolve("result.gif"));
         writer.writeImage(ContactSheet.newBuilder().addClip(clip).build(), sheet);
-        List<String> findings = findings(MotionScore.of(clip.frames(), start.scene(), subject.motion()), clip);
+        MotionScore score = MotionScore.of(clip.frames(), start.scene(), subject.motion());
+        List<String> findings = findings(score, clip);
         List<Figure> learnedFrom = new ArrayList<>();
         for (TrainingClip training : clips.clips()) {
             learnedFrom.add(Figure.ofFile(folder.resolve("clips").resolve(training.name()), training.caption()));
@@ -89,7 +96,7 @@ final class QuickstartReport {
                                 "clips/",
                                 "model/"))
                 .write(page);
-        return new Quickstart.Result(page, findings);
+        return new Quickstart.Result(page, score, findings);
     }
 
     private List<String> findings(MotionScore score, VideoClip clip) {
@@ -110,17 +117,17 @@ final class QuickstartReport {
     }
 
     private Map<String, String> inWords(VideoClip clip) {
-        TrainingOptions training = settings.training();
-        GenerationOptions generation = settings.generation();
+        TrainingOptions training = run.training();
+        GenerationOptions generation = run.generation();
         Map<String, String> words = new LinkedHashMap<>();
         words.put(
                 "Time",
                 String.format(
                         Locale.ROOT,
                         "%.0f s for the training, %.1f s for the clip",
-                        seconds(times.training()),
-                        seconds(times.generation())));
-        words.put("Device", "CPU, " + Runtime.getRuntime().availableProcessors() + " processors");
+                        seconds(run.trainingTime()),
+                        seconds(run.generationTime())));
+        words.put("Device", isOnCpu() ? "CPU, " + processors() + " processors" : run.device().toString());
         words.put(
                 "Training",
                 String.format(
@@ -145,8 +152,18 @@ final class QuickstartReport {
                         generation.sampling().guidanceScale()));
         words.put("Prompt", clip.provenance().getOrDefault("prompt", ""));
         words.put("Seed", Long.toString(subject.seed()));
-        words.put("To repeat it", command());
+        if (isOnCpu() && training.steps() == Quickstart.TRAINING_STEPS) {
+            words.put("To repeat it", command());
+        }
         return words;
+    }
+
+    private boolean isOnCpu() {
+        return run.device().kind() == Device.Kind.CPU;
+    }
+
+    private static int processors() {
+        return Runtime.getRuntime().availableProcessors();
     }
 
     private String command() {
