@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.device.Device;
+import org.lamp4j.examples.drawing.Look;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.evaluate.MotionScore;
 import org.lamp4j.examples.quickstart.Quickstart;
@@ -20,7 +21,7 @@ import org.lamp4j.progress.ProgressListener;
  */
 record MotionPart(Path folder, Device device, Scale scale) implements Part {
 
-    private static final Motion MOTION = Motion.GROW;
+    private static final Motion MOTION = Motion.FALL;
 
     @Override
     public String name() {
@@ -34,11 +35,11 @@ record MotionPart(Path folder, Device device, Scale scale) implements Part {
 
     @Override
     public Finding run() throws IOException {
-        Quickstart.Result result = new Quickstart(folder, MOTION, 0, device, scale.motionSteps())
+        Quickstart.Result result = new Quickstart(folder, new Quickstart.Subject(MOTION, Look.DRAWN, 0), device, scale.motionSteps())
                 .run(ProgressListener.none(), ProgressListener.none());
         MotionScore score = result.score();
         return new Finding(
-                scale.learnsTheMotion() ? Optional.of(score.isRightMotion() && score.sameObject()) : Optional.empty(),
+                scale.learnsTheMotion() ? Optional.of(score.isRightMotion()) : Optional.empty(),
                 String.join(" ", result.findings()),
                 Map.of(
                         "magnitude", score.magnitude(),
