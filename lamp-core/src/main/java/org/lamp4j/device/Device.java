@@ -26,7 +26,7 @@ public final class Device {
     public enum Precision {
         /** 32 bits. */
         FLOAT32,
-        /** 16 bits; sums that need it (normalisation, softmax, loss) stay in 32. */
+        /** 16 bits; sums that need it (statistics of norms, softmax, loss) are made in 32. */
         FLOAT16
     }
 
@@ -91,7 +91,7 @@ public final class Device {
     }
 
     /**
-     * Returns CUDA GPU 0 if it works, else the CPU; what was chosen is logged.
+     * Returns CUDA GPU 0 if it runs a small graph, else the CPU; what was chosen is logged, with the reason.
      *
      * @return the choice
      */
@@ -164,6 +164,15 @@ public final class Device {
      */
     public Device onProcessor() {
         return new Device(Kind.CPU, 0, Precision.FLOAT32, cudaOptions, profiles, memoryBudget, threads);
+    }
+
+    /**
+     * Returns CUDA GPU 0, with this device's settings, its precision included.
+     *
+     * @return what {@link #auto()} takes if it works
+     */
+    public Device onGpu() {
+        return new Device(Kind.CUDA, 0, precision, cudaOptions, profiles, memoryBudget, threads);
     }
 
     /**

@@ -39,6 +39,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             VerifyCommand.class,
             InspectCommand.class,
             BenchCommand.class,
+            DevicesCommand.class,
+            AcceptCommand.class,
             MakeRandomModelCommand.class,
             PretrainCommand.class,
             DistilCommand.class,
