@@ -17,6 +17,7 @@ module org.lamp4j.onnx {
     requires com.google.common;
     requires com.google.protobuf;
     requires com.microsoft.onnxruntime;
+    requires jdk.management;
     requires org.tribuo.util.onnx;
     requires pickle;
 

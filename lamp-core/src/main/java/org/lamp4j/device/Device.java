@@ -172,7 +172,7 @@ public final class Device {
      * @return what {@link #auto()} takes if it works
      */
     public Device onGpu() {
-        return new Device(Kind.CUDA, 0, precision, cudaOptions, profiles, memoryBudget);
+        return new Device(Kind.CUDA, 0, precision, cudaOptions, profiles, memoryBudget, threads);
     }
 
     /**

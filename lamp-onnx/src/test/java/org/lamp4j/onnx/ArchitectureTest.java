@@ -100,6 +100,7 @@ class ArchitectureTest {
         String[] known = Stream.of(
                         "org.lamp4j",
                         "java",
+                        "com.sun.management",
                         "ai.onnx.proto",
                         "ai.onnxruntime",
                         "com.google.protobuf",

@@ -86,11 +86,7 @@ final class PatternTrainer implements MapPartitionsFunction<TrainingRequest, Tra
             pattern.save(file);
             Attempt.essential(() -> files.send(file, uri));
             Attempt.essential(shared::delete);
-            return new Result(
-                    uri,
-                    pattern.fingerprint(),
-                    resumedFrom,
-                    false);
+            return new Result(uri, pattern.fingerprint(), resumedFrom, false);
         }
     }
 

@@ -24,7 +24,8 @@ record TrainingPart(RandomModelFolder model, GradientCheckpointing checkpointing
 
     @Override
     public String name() {
-        return "training step, checkpointing " + checkpointing.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return "training step, checkpointing "
+                + checkpointing.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     @Override

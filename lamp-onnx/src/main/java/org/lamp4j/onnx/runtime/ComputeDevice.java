@@ -118,7 +118,9 @@ public final class ComputeDevice {
     }
 
     private ComputeDevice with(Memory other) {
-        return kind == Device.Kind.CPU ? new ComputeDevice(kind, settings, threads, other, keepsTensors, logging) : this;
+        return kind == Device.Kind.CPU
+                ? new ComputeDevice(kind, settings, threads, other, keepsTensors, logging)
+                : this;
     }
 
     /**

@@ -3,7 +3,9 @@ package org.lamp4j.onnx.device;
 import org.lamp4j.device.Device;
 import org.lamp4j.errors.DeviceUnavailableException;
 
-/** A process that chooses CUDA GPU 0 and prints what came of it, for libraries that are looked for once in a process. */
+/**
+ * A process that chooses CUDA GPU 0 and prints what came of it, for libraries that are looked for once in a process.
+ */
 final class ChosenDevice {
 
     private ChosenDevice() {}
