@@ -134,7 +134,9 @@ public final class Convolution {
      */
     public static Value conv2d(Value x, Value kernel, Value bias, Window window) {
         return WholeBatchConvolution.pays(x, kernel, window)
-                ? add(WholeBatchConvolution.of(x, kernel, window), reshape(bias, bias.shape().size(0), 1, 1))
+                ? add(
+                        WholeBatchConvolution.of(x, kernel, window),
+                        reshape(bias, bias.shape().size(0), 1, 1))
                 : CONV.apply(window.attributes(), x, kernel, bias);
     }
 

@@ -1,9 +1,9 @@
 package org.lamp4j.onnx.op;
 
+import static org.lamp4j.onnx.op.Casting.cast;
 import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Elementwise.mul;
 import static org.lamp4j.onnx.op.Elementwise.negate;
-import static org.lamp4j.onnx.op.Casting.cast;
 import static org.lamp4j.onnx.op.Layout.concat;
 import static org.lamp4j.onnx.op.Layout.expand;
 import static org.lamp4j.onnx.op.Layout.reshape;

@@ -40,8 +40,7 @@ final class WholeBatchConvolution {
         Shape output = Convolution.outputShape(x.shape(), kernel.shape(), window);
         long moved = x.shape().elementCount() + output.elementCount();
         boolean overRows = kernel.shape().size(2) > 1 && kernel.shape().size(3) == 1;
-        return kernel.shape().elementCount() > moved
-                && (overRows || output.size(2) * output.size(3) <= FEW_POSITIONS);
+        return kernel.shape().elementCount() > moved && (overRows || output.size(2) * output.size(3) <= FEW_POSITIONS);
     }
 
     /** Convolves {@code x [n, I, H, W]} by {@code kernel [O, I, kh, kw]}: {@code [n, O, H', W']}. */

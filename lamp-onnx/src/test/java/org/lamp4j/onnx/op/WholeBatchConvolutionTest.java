@@ -31,7 +31,11 @@ class WholeBatchConvolutionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "3, 3, 1, 1, 1, 1, 1", "3, 3, 2, 1, 1, 1, 1", "3, 3, 2, 0, 0, 1, 1", "3, 1, 1, 2, 0, 0, 0", "1, 1, 1, 0, 0, 0, 0",
+        "3, 3, 1, 1, 1, 1, 1",
+        "3, 3, 2, 1, 1, 1, 1",
+        "3, 3, 2, 0, 0, 1, 1",
+        "3, 1, 1, 2, 0, 0, 0",
+        "1, 1, 1, 0, 0, 0, 0",
         "2, 3, 1, 0, 2, 1, 0"
     })
     void of_anyWindow_isTheConvolution(
@@ -59,11 +63,13 @@ class WholeBatchConvolutionTest {
             graph.inputs()
                     .forEach(input -> given.put(
                             input.name(),
-                            NativeTensor.copyOf(RandomSource.stream(1, input.name(), 0).gaussian(input.shape()))));
+                            NativeTensor.copyOf(
+                                    RandomSource.stream(1, input.name(), 0).gaussian(input.shape()))));
             session.outputs().forEach((name, type) -> results.put(name, NativeTensor.allocate(type)));
             session.run(given, results);
             Map<String, float[]> floats = new HashMap<>();
-            results.forEach((name, tensor) -> floats.put(name, tensor.toFloatTensor().toArray()));
+            results.forEach(
+                    (name, tensor) -> floats.put(name, tensor.toFloatTensor().toArray()));
             return floats;
         } finally {
             given.values().forEach(NativeTensor::close);
@@ -96,6 +102,9 @@ class WholeBatchConvolutionTest {
         Value y = Convolution.conv2d(x(4, 1280, 2, 2), x(1280, 1280, 3, 3), x(1280), Window.padded(1));
 
         assertThat(y.shape()).isEqualTo(Shape.of(4, 1280, 2, 2));
-        assertThat(graph.nodes()).extracting(node -> node.operator().name()).contains("MatMul", "Add").doesNotContain("Conv");
+        assertThat(graph.nodes())
+                .extracting(node -> node.operator().name())
+                .contains("MatMul", "Add")
+                .doesNotContain("Conv");
     }
 }
