@@ -114,7 +114,9 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
         printTransfers(table.out(), flops.transfers());
     }
 
-    /** A norm reads the gradients; an update reads them, parameters and two moments, and writes all but the gradients. */
+    /**
+     * A norm reads the gradients; an update reads them, parameters and two moments, and writes all but the gradients.
+     */
     static long updatedBytes(MotionWeights motion) {
         return PASSES_OF_AN_UPDATE * Float.BYTES * motion.elementCount();
     }

@@ -44,9 +44,27 @@ public record OperatorSample(String name, Graph graph) {
      */
     public static List<OperatorSample> all() {
         List<OperatorSample> all = new ArrayList<>();
-        add(all, "conv 3x3, 8 images of 40x64", 2, OperatorSample::spatial, shape(8, 320, 40, 64), shape(320, 320, 3, 3));
-        add(all, "conv 3x3, 4 images of 2x2", 1, OperatorSample::spatial, shape(4, 1280, 2, 2), shape(1280, 1280, 3, 3));
-        add(all, "conv over 4 frames of 4x4", 2, OperatorSample::overTime, shape(1, 1280, 4, 16), shape(1280, 1280, 3, 1));
+        add(
+                all,
+                "conv 3x3, 8 images of 40x64",
+                2,
+                OperatorSample::spatial,
+                shape(8, 320, 40, 64),
+                shape(320, 320, 3, 3));
+        add(
+                all,
+                "conv 3x3, 4 images of 2x2",
+                1,
+                OperatorSample::spatial,
+                shape(4, 1280, 2, 2),
+                shape(1280, 1280, 3, 3));
+        add(
+                all,
+                "conv over 4 frames of 4x4",
+                2,
+                OperatorSample::overTime,
+                shape(1, 1280, 4, 16),
+                shape(1280, 1280, 3, 1));
         add(all, "linear, 4096 tokens", 2, OperatorSample::linear, shape(4096, 1280), shape(1280, 1280));
         add(all, "attention, 2560 to 2560", 1, OperatorSample::attention, shape(1, 2560, 320), shape(1, 2560, 320));
         add(all, "LayerNorm, 2560 tokens", 1, OperatorSample::layerNorm, shape(2560, 320), shape(320));
@@ -87,8 +105,7 @@ public record OperatorSample(String name, Graph graph) {
         all.add(new OperatorSample(name, graph(formula, List.of(inputs), -1)));
         for (int input = 0; input < differentiated; input++) {
             all.add(new OperatorSample(
-                    name + (input == 0 ? ", d/dx" : ", d/dW"),
-                    graph(formula, List.of(inputs), input)));
+                    name + (input == 0 ? ", d/dx" : ", d/dW"), graph(formula, List.of(inputs), input)));
         }
     }
 

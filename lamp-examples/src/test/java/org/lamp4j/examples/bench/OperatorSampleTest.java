@@ -22,8 +22,10 @@ class OperatorSampleTest {
     }
 
     private static Shape result(List<OperatorSample> all, String name) {
-        OperatorSample sample =
-                all.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        OperatorSample sample = all.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
         return sample.graph().outputs().values().iterator().next().shape();
     }
 }
