@@ -257,7 +257,7 @@ public interface BackboneModel extends AutoCloseable {
      *
      * @param motion parameters laid over the inflated base
      * @param latents shape {@code [B, C, F, h, w]}
-     * @param promptChunks how many times {@link TextEncoder#maxTokens()} the prompts take
+     * @param promptChunks k, as above
      * @param reuses how many runs that reuse features will be open at the same time
      * @return whether some way to run the UNet fits the device's memory budget; true where nobody knows, as for the
      *     memory of a GPU

@@ -63,7 +63,13 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
         new OperatorTable(out, ceilings).print();
     }
 
-    Shape latents(Backbone backbone) {
+    /**
+     * Returns the shape of the clip's latents.
+     *
+     * @param backbone the model
+     * @return {@code [1, channels, F, h, w]}
+     */
+    public Shape latents(Backbone backbone) {
         LatentCodec codec = backbone.model().latentCodec();
         return Shape.of(
                 1,
@@ -73,16 +79,36 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
                 frameSize.width() / codec.factor());
     }
 
-    static List<String> modules() {
+    /**
+     * Returns which modules are trained.
+     *
+     * @return those of the default options
+     */
+    public static List<String> modules() {
         return TrainingOptions.newBuilder().build().parameters().trainableModules();
     }
 
-    static Batch batch(Shape latents, FloatTensor context) {
+    /**
+     * Draws a batch.
+     *
+     * @param latents shape of the clip's latents
+     * @param context what the text encoder gives for a prompt
+     * @return latents and target of unit variance
+     */
+    public static Batch batch(Shape latents, FloatTensor context) {
         RandomSource random = RandomSource.stream(0, "bench", 1);
         return new Batch(random.gaussian(latents), new int[] {TIMESTEP}, context, random.gaussian(latents));
     }
 
-    MotionTrainer openTrainer(Backbone backbone, MotionWeights motion, Shape latents) {
+    /**
+     * Opens a trainer of the clip.
+     *
+     * @param backbone the model
+     * @param motion where it begins
+     * @param latents shape of the clip's latents
+     * @return the trainer; the caller closes it
+     */
+    public MotionTrainer openTrainer(Backbone backbone, MotionWeights motion, Shape latents) {
         return backbone.model().motionTrainer(motion, modules(), latents, checkpointing);
     }
 

@@ -231,7 +231,10 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
                     "weights mapped, recomputation in parts",
                     () -> optimizerBytes(start) + withSpare(TrainingStep.recomputingPeakBytes(forward.get(), trained)),
                     () -> new VideoUNetTrainer(
-                            () -> TrainingStep.recomputing(forward.get(), trained, device.lowMemory()), start, fixed)));
+                            () -> TrainingStep.recomputing(forward.get(), trained, device.lowMemory()),
+                            start,
+                            fixed,
+                            device)));
         }
         return plans;
     }
