@@ -38,8 +38,11 @@ import org.lamp4j.tensor.Shape;
  */
 public final class MultiHeadAttention {
 
-    /** Bytes of P in one block, at most: what one product writes is still in the cache when the next node reads it. */
-    private static final long BLOCK_BYTES = 4L << 20;
+    /**
+     * Bytes of P in one block, at most: little enough to stay near the cores' caches, enough that a full-size training
+     * step's graph does not come to consist of blocks.
+     */
+    private static final long BLOCK_BYTES = 16L << 20;
 
     private static final long SOFTMAX_FLOPS = 5;
 
