@@ -36,11 +36,6 @@ import org.lamp4j.tensor.Shape;
  */
 public final class MultiHeadAttention {
 
-    /**
-     * Bytes of P in one block, at most: enough to keep all cores busy, far below what else a transformer has in memory.
-     */
-    private static final long BLOCK_BYTES = 64L << 20;
-
     private static final long SOFTMAX_FLOPS = 5;
 
     /** {@code O = softmax(Q Kᵀ/√d) V} for heads side by side. */
@@ -63,7 +58,8 @@ public final class MultiHeadAttention {
                 long rows = Flops.outputs(node) / node.input(0).shape().size(2);
                 return keys * (4 * Flops.outputs(node) + SOFTMAX_FLOPS * node.longAttribute("num_heads") * rows);
             })
-            .gradients((node, dO, inputs) -> gradients(node, dO.get(0), inputs, BLOCK_BYTES))
+            .gradients((node, dO, inputs) -> gradients(
+                    node, dO.get(0), inputs, node.output(0).graph().target().attentionBytes()))
             .build();
 
     private MultiHeadAttention() {}
