@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
@@ -53,9 +54,12 @@ final class VideoUNetPredictor implements NoisePredictor {
         this.features = graphs.features();
         clipsAtOnce = graphs.clips();
         try {
+            Set<String> given = graphs.inputNames();
             for (Parameter parameter : motion.parameters()) {
-                NativeTensor tensor = NativeTensor.over(parameter.shape(), parameter.values());
-                parameters.put(parameter.name(), natives.own(tensor));
+                if (given.contains(parameter.name())) {
+                    NativeTensor tensor = NativeTensor.over(parameter.shape(), parameter.values());
+                    parameters.put(parameter.name(), natives.own(tensor));
+                }
             }
             network = natives.own(SessionChain.load(graphs.whole(), device));
             aboveDeepFeatures =
