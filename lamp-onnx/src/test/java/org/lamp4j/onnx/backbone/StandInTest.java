@@ -37,7 +37,7 @@ class StandInTest {
             new ClipTextConfig(600, 5, 8, 16, 1, 2, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
             new VaeConfig(3, 4, List.of(8, 8), 1, 4, 0.18215f),
             new TinyConfig()
-                    .channels(96, 128)
+                    .channels(64, 128) // heads of a multiple of eight, as flash attention wants them
                     .heads(8, 8)
                     .groups(32)
                     .contextWidth(8)
