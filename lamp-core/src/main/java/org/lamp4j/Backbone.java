@@ -23,9 +23,7 @@ import org.lamp4j.motion.BaseFingerprint;
 import org.lamp4j.motion.LoraFile;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
-import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.SingleFileModel;
-import org.lamp4j.spi.TextEncoder;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.text.AddedWord;
 import org.lamp4j.text.ClipTokenizer;
@@ -279,26 +277,6 @@ public final class Backbone implements AutoCloseable {
     }
 
     /**
-     * Returns the text encoder.
-     *
-     * @return the encoder, usable until this model is closed
-     * @throws IllegalStateException if this model is closed
-     */
-    public TextEncoder textEncoder() {
-        return model().textEncoder();
-    }
-
-    /**
-     * Returns the auto-encoder.
-     *
-     * @return the codec, usable until this model is closed
-     * @throws IllegalStateException if this model is closed
-     */
-    public LatentCodec latentCodec() {
-        return model().latentCodec();
-    }
-
-    /**
      * Returns the hash of all that changes what a pattern means, by which it knows its base: the UNet's architecture
      * and weights, its prediction type, the noise schedule, the scale of latents, and the LoRAs that are added. The
      * first call reads all of the UNet.
@@ -322,7 +300,7 @@ public final class Backbone implements AutoCloseable {
     }
 
     /**
-     * Returns the backend's side of this model.
+     * Returns the networks of this model: for measurements, checks and tools. Learning and generating need none of it.
      *
      * @return the model, usable until this one is closed, and closed by it
      * @throws IllegalStateException if this model is closed

@@ -366,7 +366,7 @@ public final class MotionPattern {
                 "pattern_steps",
                 trainedSteps().isPresent() ? Integer.toString(trainedSteps().getAsInt()) : "unknown");
         made.putAll(metadata.bases());
-        made.put("base_fingerprint", backbone.fingerprint());
+        made.put(PatternMetadata.BASE_FINGERPRINT, backbone.fingerprint());
         made.put("library_version", LibraryVersion.current());
         return clip.withProvenance(made);
     }

@@ -69,7 +69,7 @@ record StoredPattern(Path path, StoredMotion stored) {
                 Level.WARNING,
                 "{0} was trained with LoRA {1}, and is laid over its base model with {2}{3}",
                 PrintableText.line(path.toString()),
-                PrintableText.line(moved.entries().getOrDefault("trained_on_loras", "")),
+                PrintableText.line(moved.entries().getOrDefault(PatternMetadata.TRAINED_ON_LORAS, "")),
                 AppliedLora.describe(base.loras()),
                 missing.isEmpty()
                         ? ""

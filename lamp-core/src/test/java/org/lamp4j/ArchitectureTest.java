@@ -30,7 +30,7 @@ class ArchitectureTest {
         "generation.pipeline, generation errors progress spi motion diffusion text media tensor files",
         "training, progress device motion diffusion generation media tensor files",
         "generation, progress diffusion media files",
-        "config, training generation media device files",
+        "config, training generation diffusion media device files",
         "evaluation, media tensor",
         "spi, errors device motion diffusion text tensor",
         "motion, errors diffusion tensor files",

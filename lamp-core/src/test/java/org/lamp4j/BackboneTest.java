@@ -67,7 +67,7 @@ class BackboneTest {
         assertThat(asked).containsExactly(folder(), 1);
         assertThat(backbone.path()).isEqualTo(folder());
         assertThat(backbone.model()).isSameAs(model);
-        assertThat(backbone.latentCodec()).isSameAs(model.latentCodec());
+        assertThat(backbone.model().latentCodec()).isSameAs(model.latentCodec());
         assertThat(backbone.fingerprint()).isEqualTo(backbone.base().value()).matches("v2:sha256:[0-9a-f]{64}");
         assertThat(backbone.noiseSchedule().trainTimesteps()).isEqualTo(1000);
         assertThat(backbone.tokenizer().maxLength()).isEqualTo(16);
@@ -255,9 +255,8 @@ class BackboneTest {
         backbone.close();
 
         assertThatIllegalStateException()
-                .isThrownBy(backbone::textEncoder)
+                .isThrownBy(backbone::model)
                 .withMessage("expected an open backbone, but it was closed (" + folder() + ")");
-        assertThatIllegalStateException().isThrownBy(backbone::latentCodec);
         assertThatIllegalStateException().isThrownBy(backbone::fingerprint);
         assertThatIllegalStateException().isThrownBy(() -> MotionPattern.untrained(backbone));
     }

@@ -153,7 +153,9 @@ class ValuesTest {
                 Device.cpu().withMemoryBudget(MemoryBudget.least()),
                 Device.cpu()
                         .withCudaOptions(CudaOptions.newBuilder().memoryLimit(1).build()),
-                Device.cpu().withProfilesIn(Path.of("profiles")));
+                Device.cpu().withProfilesIn(Path.of("profiles")),
+                Device.cpu().withThreads(1),
+                Device.cpu().withThreads(2));
     }
 
     private static List<MotionWeights> weights() {

@@ -3,6 +3,7 @@ package org.lamp4j.device;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ public final class Device {
     public enum Precision {
         /** 32 bits. */
         FLOAT32,
-        /** 16 bits; sums that need it (normalisation, softmax, loss) stay in 32. */
+        /** 16 bits; sums that need it (statistics of norms, softmax, loss) are made in 32. */
         FLOAT16
     }
 
@@ -35,9 +36,17 @@ public final class Device {
     private final CudaOptions cudaOptions;
     private final Optional<Path> profiles;
     private final MemoryBudget memoryBudget;
+    private final OptionalInt threads;
 
     private Device(Kind kind, int index, Precision precision) {
-        this(kind, index, precision, CudaOptions.newBuilder().build(), Optional.empty(), MemoryBudget.ofMachine());
+        this(
+                kind,
+                index,
+                precision,
+                CudaOptions.newBuilder().build(),
+                Optional.empty(),
+                MemoryBudget.ofMachine(),
+                OptionalInt.empty());
     }
 
     private Device(
@@ -46,13 +55,15 @@ public final class Device {
             Precision precision,
             CudaOptions cudaOptions,
             Optional<Path> profiles,
-            MemoryBudget memoryBudget) {
+            MemoryBudget memoryBudget,
+            OptionalInt threads) {
         this.kind = kind;
         this.index = index;
         this.precision = precision;
         this.cudaOptions = cudaOptions;
         this.profiles = profiles;
         this.memoryBudget = memoryBudget;
+        this.threads = threads;
     }
 
     /**
@@ -80,7 +91,7 @@ public final class Device {
     }
 
     /**
-     * Returns CUDA GPU 0 if it works, else the CPU; what was chosen is logged.
+     * Returns CUDA GPU 0 if it runs a small graph, else the CPU; what was chosen is logged, with the reason.
      *
      * @return the choice
      */
@@ -95,7 +106,7 @@ public final class Device {
      * @return the device with that precision
      */
     public Device withPrecision(Precision newPrecision) {
-        return new Device(kind, index, newPrecision, cudaOptions, profiles, memoryBudget);
+        return new Device(kind, index, newPrecision, cudaOptions, profiles, memoryBudget, threads);
     }
 
     /**
@@ -108,7 +119,22 @@ public final class Device {
      * @return the device with that budget
      */
     public Device withMemoryBudget(MemoryBudget newBudget) {
-        return new Device(kind, index, precision, cudaOptions, profiles, newBudget);
+        return new Device(kind, index, precision, cudaOptions, profiles, newBudget, threads);
+    }
+
+    /**
+     * Returns this device with another number of CPU threads for each network. Two results are the same bit for bit
+     * only with the same number.
+     *
+     * @param count how many threads compute an operator together, the caller's among them, at least 1
+     * @return the device with that many
+     * @throws IllegalArgumentException if there is none
+     */
+    public Device withThreads(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("expected 1 or more threads, but was " + count);
+        }
+        return new Device(kind, index, precision, cudaOptions, profiles, memoryBudget, OptionalInt.of(count));
     }
 
     /**
@@ -118,7 +144,7 @@ public final class Device {
      * @return the device with those options
      */
     public Device withCudaOptions(CudaOptions newOptions) {
-        return new Device(kind, index, precision, newOptions, profiles, memoryBudget);
+        return new Device(kind, index, precision, newOptions, profiles, memoryBudget, threads);
     }
 
     /**
@@ -129,7 +155,7 @@ public final class Device {
      * @return the device with profiles
      */
     public Device withProfilesIn(Path folder) {
-        return new Device(kind, index, precision, cudaOptions, Optional.of(folder), memoryBudget);
+        return new Device(kind, index, precision, cudaOptions, Optional.of(folder), memoryBudget, threads);
     }
 
     /**
@@ -138,7 +164,16 @@ public final class Device {
      * @return what {@link #auto()} falls back to
      */
     public Device onProcessor() {
-        return new Device(Kind.CPU, 0, Precision.FLOAT32, cudaOptions, profiles, memoryBudget);
+        return new Device(Kind.CPU, 0, Precision.FLOAT32, cudaOptions, profiles, memoryBudget, threads);
+    }
+
+    /**
+     * Returns CUDA GPU 0, with this device's settings, its precision included.
+     *
+     * @return what {@link #auto()} takes if it works
+     */
+    public Device onGpu() {
+        return new Device(Kind.CUDA, 0, precision, cudaOptions, profiles, memoryBudget, threads);
     }
 
     /**
@@ -179,6 +214,15 @@ public final class Device {
     }
 
     /**
+     * Returns how many CPU threads a network has.
+     *
+     * @return the number; empty for one for each core
+     */
+    public OptionalInt threads() {
+        return threads;
+    }
+
+    /**
      * Returns how a CUDA GPU is used.
      *
      * @return the options
@@ -204,12 +248,13 @@ public final class Device {
                 && precision == that.precision
                 && cudaOptions.equals(that.cudaOptions)
                 && profiles.equals(that.profiles)
-                && memoryBudget.equals(that.memoryBudget);
+                && memoryBudget.equals(that.memoryBudget)
+                && threads.equals(that.threads);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(kind, index, precision, cudaOptions, profiles, memoryBudget);
+        return Objects.hash(kind, index, precision, cudaOptions, profiles, memoryBudget, threads);
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.lamp4j.errors;
 
 /**
  * Thrown when the module that runs models (lamp-onnx), or that reads and writes videos (lamp-video), is not on the
- * class path, or its native libraries do not load.
+ * class path, or its native libraries do not load or are of a version that is not known.
  */
 public final class BackendMissingException extends LampException {
 

@@ -68,6 +68,15 @@ public final class ContentHash {
     }
 
     /**
+     * Finishes the hash, of which a number is wanted that is the same in every process.
+     *
+     * @return its first 64 bits
+     */
+    public long finishAsLong() {
+        return ByteBuffer.wrap(digest.digest()).getLong();
+    }
+
+    /**
      * Finishes the hash.
      *
      * @return {@code sha256:} and 64 hexadecimal digits

@@ -1,5 +1,8 @@
 package org.lamp4j.media;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * The width and height of a frame, of at most {@link RgbImage#MAX_PIXELS} pixels.
  *
@@ -7,6 +10,8 @@ package org.lamp4j.media;
  * @param height pixels down, at least 1
  */
 public record FrameSize(int width, int height) {
+
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
 
     /** Checks both numbers, and that the pixels of a frame fit into one array: {@link RgbImage#MAX_PIXELS} at most. */
     public FrameSize {
@@ -35,6 +40,21 @@ public record FrameSize(int width, int height) {
     public static FrameSize of(long width, long height) {
         requireRange(width, height);
         return new FrameSize((int) width, (int) height);
+    }
+
+    /**
+     * Reads a size.
+     *
+     * @param text as in {@code 512x320}, width first
+     * @return the size
+     * @throws IllegalArgumentException if it is none
+     */
+    public static FrameSize parse(String text) {
+        Matcher size = TEXT.matcher(text);
+        if (!size.matches()) {
+            throw new IllegalArgumentException("expected a size like 512x320, but was " + text);
+        }
+        return new FrameSize(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
     }
 
     /**

@@ -31,7 +31,9 @@ public final class PatternMetadata {
     private static final String STEPS = "steps";
 
     private static final String TRAINED_ON = "trained_on_fingerprint";
-    private static final String TRAINED_ON_LORAS = "trained_on_loras";
+
+    /** The entry that names the LoRAs that were on the base when a pattern was trained. */
+    public static final String TRAINED_ON_LORAS = "trained_on_loras";
 
     private final Map<String, String> entries;
 

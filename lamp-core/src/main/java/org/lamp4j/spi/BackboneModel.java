@@ -257,11 +257,12 @@ public interface BackboneModel extends AutoCloseable {
      *
      * @param motion parameters laid over the inflated base
      * @param latents shape {@code [B, C, F, h, w]}
+     * @param promptChunks k, as above
      * @param reuses how many runs that reuse features will be open at the same time
      * @return whether some way to run the UNet fits the device's memory budget; true where nobody knows, as for the
      *     memory of a GPU
      */
-    default boolean fitsMemory(MotionWeights motion, Shape latents, int reuses) {
+    default boolean fitsMemory(MotionWeights motion, Shape latents, int promptChunks, int reuses) {
         return true;
     }
 

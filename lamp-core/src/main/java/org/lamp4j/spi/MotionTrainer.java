@@ -124,9 +124,9 @@ public interface MotionTrainer extends AutoCloseable {
     MotionWeights weights();
 
     /**
-     * Returns what {@link #restore} needs, without copying it.
+     * Returns what {@link #restore} needs, without copying it if it lies in host memory.
      *
-     * @return views of this trainer's own memory, which change with the next update
+     * @return views of this trainer's own memory, which change with the next update; copies of what lies elsewhere
      */
     State state();
 

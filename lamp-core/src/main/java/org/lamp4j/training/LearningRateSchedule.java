@@ -1,10 +1,15 @@
 package org.lamp4j.training;
 
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A learning-rate schedule: a factor of the learning rate for each step of a training run. Immutable and pure. */
 public final class LearningRateSchedule {
+
+    private static final Pattern WARM_UP = Pattern.compile("warmup:(\\d{1,9})");
+    private static final Pattern COSINE = Pattern.compile("cosine:(\\d*\\.?\\d+)");
 
     private final String description;
     private final Factor factor;
@@ -57,6 +62,31 @@ public final class LearningRateSchedule {
         return new LearningRateSchedule(
                 "cosine to " + fraction,
                 (step, steps) -> fraction + (1 - fraction) * (1 + Math.cos(Math.PI * step / steps)) / 2);
+    }
+
+    /**
+     * Reads a schedule.
+     *
+     * @param text {@code constant}, {@code warmup:100}, {@code cosine:0.05}, or several of these joined by commas
+     * @return the schedule, the product of its parts
+     * @throws IllegalArgumentException if it is none of these
+     */
+    public static LearningRateSchedule parse(String text) {
+        LearningRateSchedule schedule = constant();
+        for (String part : text.split(",", -1)) {
+            Matcher warmUp = WARM_UP.matcher(part);
+            Matcher cosine = COSINE.matcher(part);
+            if (warmUp.matches()) {
+                schedule = schedule.times(warmUp(Integer.parseInt(warmUp.group(1))));
+            } else if (cosine.matches()) {
+                schedule = schedule.times(cosineTo(Double.parseDouble(cosine.group(1))));
+            } else if (!part.equals("constant")) {
+                throw new IllegalArgumentException(
+                        "expected constant, warmup:STEPS, cosine:FRACTION or several joined by commas, but was "
+                                + text);
+            }
+        }
+        return schedule;
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.lamp4j.training;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.lamp4j.tensor.RandomSource;
 
 /**
@@ -9,6 +11,8 @@ import org.lamp4j.tensor.RandomSource;
  * @param from lowest timestep of that part
  */
 public record TimestepSampling(double share, int from) {
+
+    private static final Pattern TEXT = Pattern.compile("(\\d*\\.?\\d+):(\\d{1,4})");
 
     /** Checks both numbers. */
     public TimestepSampling {
@@ -39,6 +43,24 @@ public record TimestepSampling(double share, int from) {
      */
     public static TimestepSampling withShareFrom(double share, int from) {
         return new TimestepSampling(share, from);
+    }
+
+    /**
+     * Reads a sampling.
+     *
+     * @param text {@code uniform}, or a share and the timestep it begins at, as in {@code 0.5:400}
+     * @return the sampling
+     * @throws IllegalArgumentException if it is neither
+     */
+    public static TimestepSampling parse(String text) {
+        Matcher share = TEXT.matcher(text);
+        if (share.matches()) {
+            return withShareFrom(Double.parseDouble(share.group(1)), Integer.parseInt(share.group(2)));
+        }
+        if (text.equals("uniform")) {
+            return uniform();
+        }
+        throw new IllegalArgumentException("expected uniform or SHARE:FROM like 0.5:400, but was " + text);
     }
 
     /**

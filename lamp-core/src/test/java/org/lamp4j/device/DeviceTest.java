@@ -33,4 +33,16 @@ class DeviceTest {
     void auto_kind_leavesTheChoiceOpen() {
         assertThat(Device.auto().kind()).isEqualTo(Device.Kind.AUTO);
     }
+
+    @Test
+    void withThreads_anyOtherSetting_staysWithIt() {
+        Device two = Device.cuda(1).withThreads(2);
+
+        assertThat(two.withMemoryBudget(MemoryBudget.least()).threads()).hasValue(2);
+        assertThat(two.onProcessor()).isEqualTo(Device.cpu().withThreads(2));
+        assertThat(Device.cpu().threads()).isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Device.cpu().withThreads(0))
+                .withMessage("expected 1 or more threads, but was 0");
+    }
 }

@@ -229,7 +229,7 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     }
 
     @Override
-    public boolean fitsMemory(MotionWeights motion, Shape latents, int reuses) {
+    public boolean fitsMemory(MotionWeights motion, Shape latents, int promptChunks, int reuses) {
         return latents.elementCount() + reuses <= memory;
     }
 

@@ -23,6 +23,7 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
+        "accept, bench drawing evaluate quickstart report verify",
         "bench, ''",
         "drawing, ''",
         "score, ''",

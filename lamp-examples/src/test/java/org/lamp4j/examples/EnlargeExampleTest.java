@@ -51,7 +51,7 @@ class EnlargeExampleTest {
         List<RgbImage> sideBySide = new ArrayList<>();
         for (CaptionedScene start :
                 new MotionClips(0).heldOutStarts(Motion.RIGHT).subList(0, 2)) {
-            VideoClip whole = MotionClips.clip(Motion.RIGHT, start.scene());
+            VideoClip whole = new MotionClips(0).clip(Motion.RIGHT, start.scene());
             VideoClip clip = VideoClip.of(whole.frames().subList(0, 4), whole.framesPerSecond());
 
             VideoClip large = enlarge(pattern, clip, start.caption(), 0);
@@ -140,7 +140,7 @@ class EnlargeExampleTest {
     void enlarge_clipThatKnowsItsPrompt_isSharperThanScalingUpAndKeepsTheMotion(Backbone backbone) {
         MotionPattern pattern = MotionPattern.untrained(backbone);
         CaptionedScene start = new MotionClips(0).heldOutStarts(Motion.RIGHT).get(0);
-        VideoClip clip = MotionClips.clip(Motion.RIGHT, start.scene());
+        VideoClip clip = new MotionClips(0).clip(Motion.RIGHT, start.scene());
         VideoClip small = VideoClip.of(
                 IntStream.range(0, 6)
                         .mapToObj(frame -> clip.frames().get(frame).coverCrop(new FrameSize(32, 32)))

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -93,16 +94,16 @@ class ModulesTest {
     }
 
     @Test
-    void module_qualifiedExports_areFilesToTheOtherModules() {
+    void module_qualifiedExports_areFilesToTheOtherModulesAndThePortOfLampCuda() {
         assertThat(MODULES.stream()
                         .flatMap(module -> module.descriptor().exports().stream())
-                        .filter(ModuleDescriptor.Exports::isQualified))
-                .singleElement()
-                .satisfies(exported -> {
-                    assertThat(exported.source()).isEqualTo("org.lamp4j.files");
-                    assertThat(exported.targets())
-                            .containsExactlyInAnyOrder("org.lamp4j.onnx", "org.lamp4j.video", "org.lamp4j.testing");
-                });
+                        .filter(ModuleDescriptor.Exports::isQualified)
+                        .collect(Collectors.toMap(ModuleDescriptor.Exports::source, ModuleDescriptor.Exports::targets)))
+                .isEqualTo(Map.of(
+                        "org.lamp4j.files",
+                        Set.of("org.lamp4j.onnx", "org.lamp4j.video", "org.lamp4j.testing"),
+                        "org.lamp4j.onnx.spi",
+                        Set.of("org.lamp4j.cuda")));
     }
 
     /** The one is for the module path, the other for the class path. */

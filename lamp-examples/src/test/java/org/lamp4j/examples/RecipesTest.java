@@ -163,7 +163,8 @@ class RecipesTest {
                 new ClipTextConfig(1024, 20, 16, 64, 1, 4, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
                 embedded.autoencoder().withSteps(1),
                 embedded.denoiser().withSteps(1),
-                16);
+                16,
+                embedded.variety());
     }
 
     @Test

@@ -32,13 +32,15 @@ class ArchitectureTest {
         "layer, op graph weights",
         "config, ''",
         "model, config layer op graph weights",
-        "runtime, format graph",
+        "spi, ''",
+        "runtime, format graph spi",
+        "device, op graph runtime",
         "training, config model autodiff op graph runtime weights",
         "singlefile, config model weights",
         "lora, config singlefile model weights",
         "pretraining, backbone config lora training runtime model layer op graph weights",
-        "clip, config model layer runtime graph weights",
-        "backbone, config training lora singlefile model layer format runtime graph weights",
+        "clip, config device model layer runtime graph weights",
+        "backbone, config device training lora singlefile model layer format runtime graph weights",
         "export, backbone config pretraining singlefile model layer op format graph weights"
     })
     void package_dependencies_areThoseOfTheTable(String name, String mayUse) {
@@ -98,6 +100,7 @@ class ArchitectureTest {
         String[] known = Stream.of(
                         "org.lamp4j",
                         "java",
+                        "com.sun.management",
                         "ai.onnx.proto",
                         "ai.onnxruntime",
                         "com.google.protobuf",

@@ -25,7 +25,7 @@ class EmbeddedModelTest {
 
         assertThat(model.resolve("scheduler/scheduler_config.json")).content().contains("scaled_linear");
         try (Backbone backbone = Backbone.load(model)) {
-            assertThat(backbone.latentCodec().latentChannels()).isEqualTo(4);
+            assertThat(backbone.model().latentCodec().latentChannels()).isEqualTo(4);
         }
     }
 

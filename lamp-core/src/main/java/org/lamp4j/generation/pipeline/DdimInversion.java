@@ -1,5 +1,6 @@
 package org.lamp4j.generation.pipeline;
 
+import java.util.Optional;
 import org.lamp4j.diffusion.DdimSampler;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.TimestepSpacing;
@@ -30,7 +31,7 @@ public final class DdimInversion {
      * @throws IllegalArgumentException if the schedule does not allow that number of steps
      */
     public static DdimInversion of(NoiseSchedule schedule, int steps) {
-        return of(schedule, steps, TimestepSpacing.LEADING);
+        return of(schedule, steps, Optional.empty());
     }
 
     /**
@@ -38,12 +39,12 @@ public final class DdimInversion {
      *
      * @param schedule the noise schedule the model was trained with
      * @param steps number of steps S
-     * @param spacing which timesteps it visits; those of the sampling that leads back
+     * @param spacing which timesteps it visits: those of the sampling that leads back; LAMP's if empty
      * @return the inversion
      * @throws IllegalArgumentException if the spacing does not allow that number of steps
      */
-    public static DdimInversion of(NoiseSchedule schedule, int steps, TimestepSpacing spacing) {
-        return new DdimInversion(DdimSampler.of(schedule, steps, spacing));
+    public static DdimInversion of(NoiseSchedule schedule, int steps, Optional<TimestepSpacing> spacing) {
+        return new DdimInversion(DdimSampler.of(schedule, steps, spacing.orElse(TimestepSpacing.LEADING)));
     }
 
     /**

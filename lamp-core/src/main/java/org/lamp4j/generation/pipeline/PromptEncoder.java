@@ -33,6 +33,15 @@ public interface PromptEncoder {
     }
 
     /**
+     * Checks that a prompt can be encoded, which costs nothing.
+     *
+     * @param prompt any text
+     * @param syntax how it is read
+     * @throws IllegalArgumentException as {@link #chunks} does
+     */
+    default void requireReadable(String prompt, PromptSyntax syntax) {}
+
+    /**
      * Finds words that an embedding was added for.
      *
      * @param prompt any text

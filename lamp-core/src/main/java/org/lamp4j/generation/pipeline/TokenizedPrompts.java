@@ -51,6 +51,15 @@ record TokenizedPrompts(ClipTokenizer tokenizer, TextEncoder encoder) implements
     }
 
     @Override
+    public void requireReadable(String prompt, PromptSyntax syntax) {
+        if (syntax == PromptSyntax.PLAIN) {
+            tokenizer.encodePrompt(prompt);
+        } else {
+            tokenizer.encode(WeightedPrompt.parse(prompt));
+        }
+    }
+
+    @Override
     public Map<String, String> embeddingsIn(String prompt) {
         Map<String, String> hashes = new LinkedHashMap<>();
         tokenizer.addedWordsIn(prompt).forEach(word -> hashes.put(word.word(), word.contentHash()));

@@ -43,7 +43,7 @@ final class VideoEnlargement {
         enlargement.firstFrame().ifPresent(first -> frames.set(0, first));
         FloatTensor scaledUp = pipeline.encode(frames, options);
         int length = Math.min(clip.frameCount(), options.frameCount());
-        LatentTiles tiles = tiles(scaledUp.shape().with(2, length));
+        LatentTiles tiles = tiles(scaledUp.shape().with(2, length), prompt);
         List<Integer> seams = new ArrayList<>();
         FloatTensor done = scaledUp.slice(2, 0, 1);
         try (DenoisingRun run = new DenoisingRun(pipeline, prompt, tiles, options)) {
@@ -79,20 +79,19 @@ final class VideoEnlargement {
                 .tileSize()
                 .ifPresent(tile ->
                         tile.requireMultipleOf(pipeline.model().latentCodec().factor()));
-        if (clip.frameCount() > options.frameCount() && enlargement.overlap() >= options.frameCount()) {
-            throw new IllegalArgumentException("expected an overlap below the window's " + options.frameCount()
-                    + " frames, but was " + enlargement.overlap() + " (enlarge)");
+        if (clip.frameCount() > options.frameCount()) {
+            pipeline.requireOverlap(enlargement.overlap(), options, "enlarge");
         }
         // The clip's latents are kept, and those that are scaled up.
         pipeline.requireRoom(clip.frameCount(), Math.max(clip.frameCount(), options.frameCount()), options);
     }
 
-    private LatentTiles tiles(Shape window) {
+    private LatentTiles tiles(Shape window, String prompt) {
         int factor = pipeline.model().latentCodec().factor();
         return enlargement
                 .tileSize()
                 .map(tile -> LatentTiles.ofSize(window, tile.height() / factor, tile.width() / factor))
-                .orElseGet(() -> LatentTiles.largest(window, fitting -> pipeline.fitsMemory(fitting, options)));
+                .orElseGet(() -> LatentTiles.largest(window, pipeline.fitsMemory(prompt, options)));
     }
 
     /**

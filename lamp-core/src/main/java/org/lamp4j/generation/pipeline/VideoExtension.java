@@ -47,10 +47,7 @@ final class VideoExtension {
     }
 
     private void check(VideoClip clip) {
-        if (extension.overlap() >= options.frameCount()) {
-            throw new IllegalArgumentException("expected an overlap below the window's " + options.frameCount()
-                    + " frames, but was " + extension.overlap() + " (extend)");
-        }
+        pipeline.requireOverlap(extension.overlap(), options, "extend");
         if (clip.frameCount() < extension.overlap()) {
             throw new IllegalArgumentException("expected a clip of at least the " + extension.overlap()
                     + " frames of the overlap, but was " + clip.frameCount() + " (extend)");

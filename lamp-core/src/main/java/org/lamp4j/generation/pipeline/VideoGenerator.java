@@ -6,7 +6,6 @@ import java.util.stream.IntStream;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.diffusion.SamplingState;
-import org.lamp4j.diffusion.TimestepSpacing;
 import org.lamp4j.errors.NonFiniteException;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.generation.Doubling;
@@ -120,8 +119,7 @@ public final class VideoGenerator {
                     + ", which can be inverted, but was " + options.sampling().sampler());
         }
         options.frameSize().requireMultipleOf(model.latentCodec().factor());
-        return DdimInversion.of(
-                schedule, steps, options.sampling().timestepSpacing().orElse(TimestepSpacing.LEADING));
+        return DdimInversion.of(schedule, steps, options.sampling().timestepSpacing());
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.lamp4j.diffusion.Guidance;
 import org.lamp4j.diffusion.NoiseSchedule;
@@ -56,13 +57,7 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
      */
     GuidedPredictor guided(List<String> prompts, Shape latents, GenerationOptions options, int runs) {
         Guidance guidance = new Guidance(options.sampling().guidanceScale());
-        List<String> texts = new ArrayList<>();
-        if (guidance.branches() > 1) {
-            texts.addAll(Collections.nCopies(prompts.size(), options.sampling().negativePrompt()));
-        }
-        texts.addAll(prompts);
-        PromptContext context =
-                PromptContext.of(texts, base.prompts(), options.sampling().promptSyntax());
+        PromptContext context = context(prompts, guidance, options);
         Shape batch = latents.with(0, guidance.branches() * latents.size(0));
         NoisePredictor network = model().noisePredictor(motion, batch, context.chunkCount(), reuses(runs, options));
         return GuidedPredictor.of(
@@ -87,15 +82,37 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
                 schedule());
     }
 
-    /** Tells whether the UNet has the memory for one clip in tiles, guided as the options say. */
-    boolean fitsMemory(LatentTiles tiles, GenerationOptions options) {
+    /** Returns whether {@link #guided} has the memory for one clip in tiles. */
+    Predicate<LatentTiles> fitsMemory(String prompt, GenerationOptions options) {
         Guidance guidance = new Guidance(options.sampling().guidanceScale());
-        return model().fitsMemory(motion, tiles.tile().with(0, guidance.branches()), reuses(tiles.count(), options));
+        int promptChunks = context(List.of(prompt), guidance, options).chunkCount();
+        return tiles -> model().fitsMemory(
+                        motion,
+                        tiles.tile().with(0, guidance.branches()),
+                        promptChunks,
+                        reuses(tiles.count(), options));
+    }
+
+    private PromptContext context(List<String> prompts, Guidance guidance, GenerationOptions options) {
+        List<String> texts = new ArrayList<>();
+        if (guidance.branches() > 1) {
+            texts.addAll(Collections.nCopies(prompts.size(), options.sampling().negativePrompt()));
+        }
+        texts.addAll(prompts);
+        return PromptContext.of(texts, base.prompts(), options.sampling().promptSyntax());
     }
 
     /** Checks that so many frames, of which a window is denoised together, will fit into memory. */
     void requireRoom(long frames, long window, GenerationOptions options) {
         VideoMemory.require(model().latentCodec(), options.frameSize(), frames, window);
+    }
+
+    /** Checks that each window has frames that are new. */
+    void requireOverlap(int overlap, GenerationOptions options, String where) {
+        if (overlap >= options.frameCount()) {
+            throw new IllegalArgumentException("expected an overlap below the window's " + options.frameCount()
+                    + " frames, but was " + overlap + " (" + where + ")");
+        }
     }
 
     /** Checks that new frames will be of the size of a clip's own. */

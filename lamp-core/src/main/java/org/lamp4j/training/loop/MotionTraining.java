@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.TrainingDivergedException;
+import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.pipeline.DdimInversion;
 import org.lamp4j.generation.pipeline.FrozenModel;
 import org.lamp4j.generation.pipeline.VideoGenerator;
@@ -59,9 +60,9 @@ public final class MotionTraining {
      *     later ones
      * @throws IllegalArgumentException if a clip is too short or too long, the first one for a validation that inverts
      *     it, a frame size is no multiple of the auto-encoder's factor, the schedule does not allow a validation's
-     *     number of steps, a timestep is asked for that the schedule does not have, a trainable module does not exist,
-     *     the pattern to start from has other parameters, or the checkpoint belongs to a run with other clips or
-     *     options; the message names what differs
+     *     number of steps, a prompt of a validation cannot be read, a timestep is asked for that the schedule does not
+     *     have, a trainable module does not exist, the pattern to start from has other parameters, or the checkpoint
+     *     belongs to a run with other clips or options; the message names what differs
      * @throws org.lamp4j.errors.NonFiniteException if the auto-encoder gives something that is no finite number
      * @throws TrainingDivergedException if loss or gradient is no finite number
      */
@@ -125,7 +126,12 @@ public final class MotionTraining {
     /** What would be refused after hours, at the first validation, is refused now. */
     private void check(Validation validation) {
         VideoGenerator.requireGeneratable(model, schedule, validation.options());
-        validation.inversionSteps().ifPresent(steps -> DdimInversion.of(schedule, steps));
+        GenerationOptions.Sampling sampling = validation.options().sampling();
+        base.prompts().requireReadable(sampling.negativePrompt(), sampling.promptSyntax());
+        validation
+                .examples()
+                .forEach(example -> base.prompts().requireReadable(example.prompt(), sampling.promptSyntax()));
+        validation.inversionSteps().ifPresent(steps -> DdimInversion.of(schedule, steps, sampling.timestepSpacing()));
     }
 
     /** Frames of the first clip that validation starts from, if it does not start from noise. */

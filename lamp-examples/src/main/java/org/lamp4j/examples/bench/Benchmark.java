@@ -34,6 +34,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
     static final int TIMESTEP = 500;
     static final Update UPDATE = new Update(1e-5f, 0.9f, 0.999f, 1e-8f, 1e-2f, 1);
     private static final int WARM_UP_ROUNDS = 2;
+    private static final int PASSES_OF_AN_UPDATE = 1 + 7;
 
     /** Checks the numbers. */
     public Benchmark {
@@ -54,14 +55,22 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
         Shape latents = latents(backbone);
         out.printf("clip: %d frames of %s, latents %s%n", frameCount, frameSize, latents);
         NetworkFlops flops = NetworkFlops.of(SingleFile.dimensions(backbone.path()), latents, frameSize, modules());
-        PartTable table = new PartTable(out, Ceilings.measure(ComputeDevice.cpu()));
+        Ceilings ceilings = Ceilings.measure(ComputeDevice.cpu());
+        PartTable table = new PartTable(out, ceilings);
         table.printHeader();
         FloatTensor context = new CodecBenchmark(frameSize, rounds, WARM_UP_ROUNDS).run(backbone, flops, table);
         measureUNet(backbone, context, flops, table);
+        new OperatorTable(out, ceilings).print();
     }
 
-    Shape latents(Backbone backbone) {
-        LatentCodec codec = backbone.latentCodec();
+    /**
+     * Returns the shape of the clip's latents.
+     *
+     * @param backbone the model
+     * @return {@code [1, channels, F, h, w]}
+     */
+    public Shape latents(Backbone backbone) {
+        LatentCodec codec = backbone.model().latentCodec();
         return Shape.of(
                 1,
                 codec.latentChannels(),
@@ -70,16 +79,36 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
                 frameSize.width() / codec.factor());
     }
 
-    static List<String> modules() {
+    /**
+     * Returns which modules are trained.
+     *
+     * @return those of the default options
+     */
+    public static List<String> modules() {
         return TrainingOptions.newBuilder().build().parameters().trainableModules();
     }
 
-    static Batch batch(Shape latents, FloatTensor context) {
+    /**
+     * Draws a batch.
+     *
+     * @param latents shape of the clip's latents
+     * @param context what the text encoder gives for a prompt
+     * @return latents and target of unit variance
+     */
+    public static Batch batch(Shape latents, FloatTensor context) {
         RandomSource random = RandomSource.stream(0, "bench", 1);
         return new Batch(random.gaussian(latents), new int[] {TIMESTEP}, context, random.gaussian(latents));
     }
 
-    MotionTrainer openTrainer(Backbone backbone, MotionWeights motion, Shape latents) {
+    /**
+     * Opens a trainer of the clip.
+     *
+     * @param backbone the model
+     * @param motion where it begins
+     * @param latents shape of the clip's latents
+     * @return the trainer; the caller closes it
+     */
+    public MotionTrainer openTrainer(Backbone backbone, MotionWeights motion, Shape latents) {
         return backbone.model().motionTrainer(motion, modules(), latents, checkpointing);
     }
 
@@ -105,10 +134,17 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
             table.print("UNet forward, a clip", forward, flops.forward());
             table.print("loss and gradients, a step", gradients, flops.step());
             table.print("of it, all but a forward", gradients.without(forward), flops.wayBack());
-            table.print("clipping and AdamW, a step", update);
+            table.print("clipping and AdamW, a step", update, updatedBytes(motion));
             printRatios(table.out(), motion, forward, gradients, update);
         }
         printTransfers(table.out(), flops.transfers());
+    }
+
+    /**
+     * A norm reads the gradients; an update reads them, parameters and two moments, and writes all but the gradients.
+     */
+    static long updatedBytes(MotionWeights motion) {
+        return PASSES_OF_AN_UPDATE * Float.BYTES * motion.elementCount();
     }
 
     static void printRatios(PrintWriter out, MotionWeights motion, Series forward, Series gradients, Series update) {

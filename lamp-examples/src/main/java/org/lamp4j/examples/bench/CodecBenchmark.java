@@ -26,9 +26,9 @@ record CodecBenchmark(FrameSize size, int rounds, int warmUpRounds) {
         FloatTensor context = backbone.encodePrompt(PROMPT);
         for (int round = 0; round < warmUpRounds + rounds; round++) {
             context = text.time(() -> backbone.encodePrompt(PROMPT));
-            FloatTensor mean =
-                    encode.time(() -> backbone.latentCodec().encode(image).mean());
-            decode.time(() -> backbone.latentCodec().decode(mean));
+            FloatTensor mean = encode.time(
+                    () -> backbone.model().latentCodec().encode(image).mean());
+            decode.time(() -> backbone.model().latentCodec().decode(mean));
         }
         table.print("text encoder, a prompt", text, flops.text());
         table.print("VAE encoder, a frame", encode, flops.encoder());

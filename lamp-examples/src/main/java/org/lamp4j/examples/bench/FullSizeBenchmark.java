@@ -14,7 +14,6 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.singlefile.SingleFile;
-import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
@@ -104,19 +103,14 @@ public record FullSizeBenchmark(int rounds, GradientCheckpointing checkpointing)
 
         void training(int rounds, Series forward) {
             Shape latents = batch.noisyLatents().shape();
-            Series open = new Series(0);
-            Series gradients = new Series(0);
-            Series update = new Series(0);
-            try (MotionTrainer trainer = open.time(() -> paper.openTrainer(backbone, motion, latents))) {
-                table.print("open for training", open);
-                for (int round = 0; round < rounds; round++) {
-                    gradients.time(() -> trainer.accumulate(batch));
-                    update.time(() -> trainer.update(Benchmark.UPDATE));
-                }
-            }
+            TrainingTimes times =
+                    TrainingTimes.measure(() -> paper.openTrainer(backbone, motion, latents), batch, 0, rounds);
+            Series gradients = times.gradients();
+            Series update = times.update();
+            table.print("open for training", times.open());
             table.print("loss and gradients, a step", gradients, flops.step());
             table.print("of it, all but a forward", gradients.without(forward), flops.wayBack());
-            table.print("clipping and AdamW, a step", update);
+            table.print("clipping and AdamW, a step", update, Benchmark.updatedBytes(motion));
             Benchmark.printRatios(table.out(), motion, forward, gradients, update);
             Benchmark.printTransfers(table.out(), flops.transfers());
         }

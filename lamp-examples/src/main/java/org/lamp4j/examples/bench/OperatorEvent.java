@@ -17,7 +17,7 @@ import org.lamp4j.tensor.Shape;
  * @param inputs shapes of the inputs
  * @param outputs shapes of the outputs
  */
-record OperatorEvent(String operator, double seconds, List<Shape> inputs, List<Shape> outputs) {
+public record OperatorEvent(String operator, double seconds, List<Shape> inputs, List<Shape> outputs) {
 
     private static final double MICROSECOND = 1e-6;
 

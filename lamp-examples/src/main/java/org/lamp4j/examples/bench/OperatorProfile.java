@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,13 +19,20 @@ import org.lamp4j.files.StrictJson;
  *
  * @param events what the operators did in the last run of each session
  */
-record OperatorProfile(List<OperatorEvent> events) {
+public record OperatorProfile(List<OperatorEvent> events) {
 
     private static final int LINES = 10;
     private static final double GIGA = 1e9;
 
-    /** Time and operations of all events of one kind. */
-    private record Sum(String kind, double seconds, long flops, int count) {
+    /**
+     * Time and operations of all events of one kind.
+     *
+     * @param kind an operator, or an operator with the shapes it works on
+     * @param seconds time of all together
+     * @param flops operations of all together; 0 where they are not known
+     * @param count how many
+     */
+    public record Sum(String kind, double seconds, long flops, int count) {
 
         static Sum of(String kind, List<OperatorEvent> events) {
             return new Sum(
@@ -75,14 +81,10 @@ record OperatorProfile(List<OperatorEvent> events) {
     }
 
     private void print(PrintWriter out, String title, Function<OperatorEvent, String> kind) {
-        double total = events.stream().mapToDouble(OperatorEvent::seconds).sum();
+        double total = seconds();
         out.printf(Locale.ROOT, "%n%s: %d operators, %.3f s%n", title, events.size(), total);
         out.printf("%9s %7s %7s %9s  %s%n", "seconds", "share", "count", "GFLOP/s", "operator");
-        Map<String, List<OperatorEvent>> kinds = events.stream().collect(Collectors.groupingBy(kind));
-        kinds.entrySet().stream()
-                .map(entry -> Sum.of(entry.getKey(), entry.getValue()))
-                .sorted(Comparator.comparingDouble(Sum::seconds).reversed())
-                .limit(LINES)
+        heaviest(kind)
                 .forEach(sum -> out.printf(
                         Locale.ROOT,
                         "%9.3f %6.1f%% %7d %9s  %s%n",
@@ -92,5 +94,31 @@ record OperatorProfile(List<OperatorEvent> events) {
                         sum.flops() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", sum.flops() / GIGA / sum.seconds()),
                         sum.kind()));
         out.flush();
+    }
+
+    /**
+     * Returns the ten operators that most of the time goes to.
+     *
+     * @return the sums, the heaviest first
+     */
+    public List<Sum> heaviest() {
+        return heaviest(OperatorEvent::operator);
+    }
+
+    private List<Sum> heaviest(Function<OperatorEvent, String> kind) {
+        return events.stream().collect(Collectors.groupingBy(kind)).entrySet().stream()
+                .map(entry -> Sum.of(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparingDouble(Sum::seconds).reversed())
+                .limit(LINES)
+                .toList();
+    }
+
+    /**
+     * Returns the time of all operators.
+     *
+     * @return seconds
+     */
+    public double seconds() {
+        return events.stream().mapToDouble(OperatorEvent::seconds).sum();
     }
 }

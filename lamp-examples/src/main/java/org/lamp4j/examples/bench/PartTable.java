@@ -6,7 +6,8 @@ import org.lamp4j.onnx.graph.FlopCount;
 
 /**
  * Prints a line for each part that was measured: seconds, floating-point operations a second, the share of the time
- * that its convolutions and matrix products would take at this machine's {@link Ceilings}, and the most memory held.
+ * that its convolutions and matrix products, or its reading and writing, would take at this machine's {@link Ceilings},
+ * and the most memory held.
  */
 record PartTable(PrintWriter out, Ceilings ceilings) {
 
@@ -16,9 +17,10 @@ record PartTable(PrintWriter out, Ceilings ceilings) {
     void printHeader() {
         out.printf(
                 Locale.ROOT,
-                "ceilings: convolution %.0f GFLOP/s, matrix product %.0f GFLOP/s%n",
+                "ceilings: convolution %.0f GFLOP/s, matrix product %.0f GFLOP/s, memory %.1f GB/s%n",
                 ceilings.convolution() / GIGA,
-                ceilings.matrixProduct() / GIGA);
+                ceilings.matrixProduct() / GIGA,
+                ceilings.memory() / GIGA);
         out.printf(
                 "%-26s %11s %10s %10s %9s %9s %9s%n",
                 "part", "seconds", "GFLOP", "GFLOP/s", "ceiling", "RssAnon", "VmHWM");
@@ -40,7 +42,21 @@ record PartTable(PrintWriter out, Ceilings ceilings) {
         out.flush();
     }
 
-    /** Prints a part that is bound by memory, or is none of a network's work. */
+    /** Prints a part that is bound by memory: its ceiling is a copy of as many bytes. */
+    void print(String part, Series series, long bytes) {
+        out.printf(
+                Locale.ROOT,
+                "%-26s %11.4f %10s %10s %8.1f%% %s%n",
+                part,
+                series.median(),
+                "-",
+                "-",
+                100 * ceilings.secondsToMove(bytes) / series.median(),
+                memory(series));
+        out.flush();
+    }
+
+    /** Prints a part that is none of a network's work. */
     void print(String part, Series series) {
         out.printf(
                 Locale.ROOT, "%-26s %11.4f %10s %10s %9s %s%n", part, series.median(), "-", "-", "-", memory(series));

@@ -12,7 +12,7 @@ import java.util.Optional;
  *     back
  * @param peakBytes the most it ever held of both, {@code VmHWM}, since the process began or {@link #forgetPeak}
  */
-record ProcessMemory(long anonymousBytes, long peakBytes) {
+public record ProcessMemory(long anonymousBytes, long peakBytes) {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");

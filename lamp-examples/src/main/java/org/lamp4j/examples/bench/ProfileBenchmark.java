@@ -50,8 +50,28 @@ public record ProfileBenchmark(Opening model, Device device, Benchmark clip) {
      * @throws IOException if the model cannot be opened or a profile cannot be read
      */
     public void run(PrintWriter out) throws IOException {
-        profile(ProfileBenchmark::forward).print(out, "UNet forward");
-        profile(this::trainingStep).print(out, "training step");
+        ofForward().print(out, "UNet forward");
+        ofTrainingStep().print(out, "training step");
+    }
+
+    /**
+     * Measures the video UNet forward.
+     *
+     * @return its operators
+     * @throws IOException if the model cannot be opened or a profile cannot be read
+     */
+    public OperatorProfile ofForward() throws IOException {
+        return profile(ProfileBenchmark::forward);
+    }
+
+    /**
+     * Measures a training step without its update.
+     *
+     * @return its operators
+     * @throws IOException if the model cannot be opened or a profile cannot be read
+     */
+    public OperatorProfile ofTrainingStep() throws IOException {
+        return profile(this::trainingStep);
     }
 
     private static void forward(Backbone backbone, MotionWeights motion, Batch batch) {

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.lamp4j.errors.StoppedException;
 
 /** How long one part took in each round, and the most memory that was held meanwhile. */
-final class Series {
+public final class Series {
 
     private final int warmUpRounds;
     private final List<Double> seconds = new ArrayList<>();
@@ -19,16 +19,18 @@ final class Series {
      *
      * @param warmUpRounds how many rounds at the beginning do not count
      */
-    Series(int warmUpRounds) {
+    public Series(int warmUpRounds) {
         this.warmUpRounds = warmUpRounds;
     }
 
     /**
      * Measures one round.
      *
+     * @param part what is measured
+     * @return what it gives
      * @throws StoppedException if this thread was interrupted
      */
-    <T> T time(Supplier<T> part) {
+    public <T> T time(Supplier<T> part) {
         if (Thread.currentThread().isInterrupted()) {
             throw new StoppedException("stopped before everything was measured");
         }
@@ -46,8 +48,12 @@ final class Series {
                 Math.max(a.anonymousBytes(), b.anonymousBytes()), Math.max(a.peakBytes(), b.peakBytes()));
     }
 
-    /** Returns the median of the seconds that count. */
-    double median() {
+    /**
+     * Returns the median of the rounds that count.
+     *
+     * @return seconds
+     */
+    public double median() {
         return medianOf(seconds.subList(warmUpRounds, seconds.size()));
     }
 
@@ -74,8 +80,12 @@ final class Series {
         return rest;
     }
 
-    /** Returns the most memory that was held in any round, those of the warm-up too; empty where nobody tells. */
-    Optional<ProcessMemory> peak() {
+    /**
+     * Returns the most memory that was held in any round, those of the warm-up too.
+     *
+     * @return host memory; empty where nobody tells
+     */
+    public Optional<ProcessMemory> peak() {
         return peak;
     }
 

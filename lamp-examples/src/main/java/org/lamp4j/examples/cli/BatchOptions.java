@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.generation.GenerationBatch;
 import picocli.CommandLine.Option;
@@ -38,6 +39,14 @@ final class BatchOptions {
     @Option(names = "--skip-existing", description = "Do not make a batch's clips again that are there already.")
     private boolean skipExisting;
 
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            description =
+                    "Make the I-th of N parts of a batch only, 1/N to N/N. A hash of a clip's output name decides "
+                            + "which part it is in, so that N processes share a batch and may write to one folder at once.")
+    private Optional<BatchShard> shard = Optional.empty();
+
     boolean isGiven() {
         return path != null;
     }
@@ -55,6 +64,11 @@ final class BatchOptions {
             throw new IllegalArgumentException("expected either --overwrite or --skip-existing, but was both");
         }
         GenerationBatch batch = GenerationBatch.read(Objects.requireNonNull(path));
-        return new BatchRun(batch, output, "." + format.name().toLowerCase(Locale.ROOT), skipExisting);
+        return new BatchRun(
+                batch,
+                output,
+                "." + format.name().toLowerCase(Locale.ROOT),
+                skipExisting,
+                shard.orElse(BatchShard.WHOLE));
     }
 }

@@ -41,10 +41,12 @@ final class BatchRun {
      *
      * @param ending of outputs that have none of a video file
      * @param skipExisting whether clips that are there stay
+     * @param shard which of the clips are made; no two of all may have the same place
      * @throws IllegalArgumentException if an output leads out of the folder
      * @throws IOException if an output cannot be written where it should go, is there already, or is that of two clips
      */
-    BatchRun(GenerationBatch batch, VideoOutput output, String ending, boolean skipExisting) throws IOException {
+    BatchRun(GenerationBatch batch, VideoOutput output, String ending, boolean skipExisting, BatchShard shard)
+            throws IOException {
         this.output = output;
         folder = new BatchFolder(output.path());
         Map<Path, GenerationBatch.Item> byPlace = new HashMap<>();
@@ -55,6 +57,9 @@ final class BatchRun {
             if (other != null) {
                 throw new IOException("expected outputs of different files, but was " + shown(name) + " for "
                         + other.output() + " and for " + item.output());
+            }
+            if (!shard.has(name)) {
+                continue;
             }
             boolean kept = skipExisting && Files.exists(place, LinkOption.NOFOLLOW_LINKS);
             if (!kept && output.mustStay(place)) {

@@ -1,6 +1,7 @@
 package org.lamp4j.examples.cli;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.device.CudaOptions;
 import org.lamp4j.device.CudaOptions.ArenaGrowth;
 import org.lamp4j.device.CudaOptions.ConvolutionSearch;
@@ -33,6 +34,13 @@ final class DeviceOption {
     private MemoryBudget memoryBudget;
 
     @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "CPU threads of each network. A seed gives the same bytes only with the same number of them. "
+                    + "Default: one for each core.")
+    private @Nullable Integer threads;
+
+    @Option(
             names = "--cuda-search",
             paramLabel = "HOW",
             defaultValue = "exhaustive",
@@ -56,7 +64,10 @@ final class DeviceOption {
     private CommandSpec spec;
 
     Device get() {
-        return device.withMemoryBudget(memoryBudget).withCudaOptions(OptionTypes.fromOptions(spec, this::cudaOptions));
+        Device chosen =
+                device.withMemoryBudget(memoryBudget).withCudaOptions(OptionTypes.fromOptions(spec, this::cudaOptions));
+        Integer count = threads;
+        return count == null ? chosen : OptionTypes.fromOptions(spec, () -> chosen.withThreads(count));
     }
 
     private CudaOptions cudaOptions() {

@@ -76,7 +76,7 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         overwrite.folder(output);
         try (Backbone backbone = lora.addTo(() -> prediction.open(model.get(), Device.cpu()))) {
-            int factor = backbone.latentCodec().factor();
+            int factor = backbone.model().latentCodec().factor();
             FrameSize size = frameSize.isPresent() ? frameSize.get() : OnnxExport.trainedSize(backbone);
             OptionTypes.fromOptions(spec, () -> size.requireMultipleOf(factor));
             if (motion.isPresent()) {

@@ -39,6 +39,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             VerifyCommand.class,
             InspectCommand.class,
             BenchCommand.class,
+            DevicesCommand.class,
+            AcceptCommand.class,
             MakeRandomModelCommand.class,
             PretrainCommand.class,
             DistilCommand.class,
@@ -49,6 +51,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SmoothCommand.class,
             EnlargeCommand.class,
             EvaluateCommand.class,
+            ClusterCommand.class,
             AutoComplete.GenerateCompletion.class
         })
 public final class Lamp implements Runnable {

@@ -22,11 +22,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Turns the text of an option into the value it stands for. */
 final class OptionTypes {
 
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
     private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,2}))?");
-    private static final Pattern WARM_UP = Pattern.compile("warmup:(\\d{1,9})");
-    private static final Pattern COSINE = Pattern.compile("cosine:(\\d*\\.?\\d+)");
-    private static final Pattern SHARE = Pattern.compile("(\\d*\\.?\\d+):(\\d{1,4})");
 
     private static final Pattern LORA = Pattern.compile("(.+)=([-+]?[0-9.]+)");
 
@@ -40,15 +36,16 @@ final class OptionTypes {
 
     static CommandLine registerIn(CommandLine commandLine) {
         return commandLine
-                .registerConverter(FrameSize.class, text -> checked(() -> frameSize(text)))
+                .registerConverter(FrameSize.class, text -> checked(() -> FrameSize.parse(text)))
                 .registerConverter(Device.class, text -> checked(() -> device(text)))
                 .registerConverter(MemoryBudget.class, text -> checked(() -> MemoryBudget.parse(text)))
-                .registerConverter(LearningRateSchedule.class, text -> checked(() -> schedule(text)))
+                .registerConverter(LearningRateSchedule.class, text -> checked(() -> LearningRateSchedule.parse(text)))
                 .registerConverter(SamplerType.class, text -> checked(() -> SamplerType.ofLabel(text)))
                 .registerConverter(TimestepSpacing.class, text -> checked(() -> TimestepSpacing.ofLabel(text)))
                 .registerConverter(PredictionType.class, text -> checked(() -> predictionType(text)))
+                .registerConverter(BatchShard.class, text -> checked(() -> BatchShard.parse(text)))
                 .registerConverter(LoraFile.class, text -> checked(() -> lora(text)))
-                .registerConverter(TimestepSampling.class, text -> checked(() -> timesteps(text)));
+                .registerConverter(TimestepSampling.class, text -> checked(() -> TimestepSampling.parse(text)));
     }
 
     /** Makes a value of options; what it refuses is bad usage. */
@@ -66,14 +63,6 @@ final class OptionTypes {
         } catch (IllegalArgumentException problem) {
             throw new TypeConversionException(problem.getMessage());
         }
-    }
-
-    private static FrameSize frameSize(String text) {
-        Matcher size = SIZE.matcher(text);
-        if (!size.matches()) {
-            throw new IllegalArgumentException("expected a size like 512x320, but was " + text);
-        }
-        return new FrameSize(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
     }
 
     private static PredictionType predictionType(String text) {
@@ -100,35 +89,5 @@ final class OptionTypes {
             case "auto" -> Device.auto();
             default -> throw new IllegalArgumentException("expected cpu, cuda:N or auto, but was " + text);
         };
-    }
-
-    /** Reads {@code constant}, {@code warmup:100}, {@code cosine:0.05}, or several of these joined by commas. */
-    private static LearningRateSchedule schedule(String text) {
-        LearningRateSchedule schedule = LearningRateSchedule.constant();
-        for (String part : text.split(",", -1)) {
-            Matcher warmUp = WARM_UP.matcher(part);
-            Matcher cosine = COSINE.matcher(part);
-            if (warmUp.matches()) {
-                schedule = schedule.times(LearningRateSchedule.warmUp(Integer.parseInt(warmUp.group(1))));
-            } else if (cosine.matches()) {
-                schedule = schedule.times(LearningRateSchedule.cosineTo(Double.parseDouble(cosine.group(1))));
-            } else if (!part.equals("constant")) {
-                throw new IllegalArgumentException(
-                        "expected constant, warmup:STEPS, cosine:FRACTION or several joined by commas, but was "
-                                + text);
-            }
-        }
-        return schedule;
-    }
-
-    private static TimestepSampling timesteps(String text) {
-        Matcher share = SHARE.matcher(text);
-        if (share.matches()) {
-            return TimestepSampling.withShareFrom(Double.parseDouble(share.group(1)), Integer.parseInt(share.group(2)));
-        }
-        if (text.equals("uniform")) {
-            return TimestepSampling.uniform();
-        }
-        throw new IllegalArgumentException("expected uniform or SHARE:FROM like 0.5:400, but was " + text);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.lamp4j.errors.StoppedException;
+import org.lamp4j.examples.drawing.SceneVariety;
 import org.lamp4j.examples.pretrain.Pretraining;
 import org.lamp4j.examples.pretrain.Recipe;
 import org.lamp4j.progress.Decision;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
 final class PretrainCommand implements Callable<Integer> {
 
     private static final Recipe DEFAULTS = Recipe.embedded();
+    private static final SceneVariety VARIETY = DEFAULTS.variety();
 
     @Option(
             names = "--output",
@@ -51,6 +53,32 @@ final class PretrainCommand implements Callable<Integer> {
             description = "Scenes that the UNet is trained on. Default: ${DEFAULT-VALUE}.")
     private int scenes = DEFAULTS.sceneCount();
 
+    @Option(
+            names = "--least-size",
+            paramLabel = "PIXELS",
+            description = "Smallest size of an object. Default: ${DEFAULT-VALUE}.")
+    private double leastSize = VARIETY.leastSize();
+
+    @Option(
+            names = "--largest-size",
+            paramLabel = "PIXELS",
+            description = "Largest size of an object; up to 44, one is whole at any angle. Default: ${DEFAULT-VALUE}.")
+    private double largestSize = VARIETY.largestSize();
+
+    @Option(
+            names = "--tilted",
+            paramLabel = "N",
+            description = "One scene in so many has an object turned by up to 90 degrees to either side; 0 for none. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    private int tilted = VARIETY.scenesPerTilted();
+
+    @Option(
+            names = "--phrases",
+            paramLabel = "N",
+            description = "One caption in so many names a motion of which the scene is one frame; 0 for none. Default: "
+                    + "${DEFAULT-VALUE}.")
+    private int phrases = VARIETY.captionsPerPhrase();
+
     @Mixin
     private SeedOption seed;
 
@@ -62,7 +90,11 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Recipe recipe = DEFAULTS.withLengths(vaeSteps, unetSteps, scenes).withSeed(seed.get());
+        SceneVariety variety =
+                OptionTypes.fromOptions(spec, () -> new SceneVariety(leastSize, largestSize, tilted, phrases));
+        Recipe recipe = DEFAULTS.withLengths(vaeSteps, unetSteps, scenes)
+                .withVariety(variety)
+                .withSeed(seed.get());
         Pretraining pretraining = new Pretraining(output, recipe);
         boolean done;
         try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {

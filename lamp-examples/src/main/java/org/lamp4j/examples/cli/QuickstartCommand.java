@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lamp4j.TrainingStoppedException;
 import org.lamp4j.errors.StoppedException;
+import org.lamp4j.examples.drawing.Look;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.quickstart.Quickstart;
 import picocli.CommandLine.Command;
@@ -25,7 +26,15 @@ final class QuickstartCommand implements Callable<Integer> {
             names = "--motion",
             paramLabel = "NAME",
             description = "${COMPLETION-CANDIDATES}: what to learn. Default: ${DEFAULT-VALUE}.")
-    private Motion motion = Motion.GROW;
+    private Motion motion = Motion.FALL;
+
+    @Option(
+            names = "--look",
+            paramLabel = "LOOK",
+            description =
+                    "${COMPLETION-CANDIDATES}: whether clips and first frame are as they are drawn or as a camera "
+                            + "films them. Default: ${DEFAULT-VALUE}.")
+    private Look look = Look.DRAWN;
 
     @Option(
             names = "--output",
@@ -51,7 +60,8 @@ final class QuickstartCommand implements Callable<Integer> {
 
     private Quickstart.Result runQuickstart() throws IOException {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
-            return new Quickstart(output, motion, seed.get()).run(display::training, display::generation);
+            return new Quickstart(output, new Quickstart.Subject(motion, look, seed.get()))
+                    .run(display::training, display::generation);
         } catch (TrainingStoppedException stopped) {
             throw new StoppedException("stopped before the training was over");
         }

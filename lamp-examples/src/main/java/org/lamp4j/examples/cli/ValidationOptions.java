@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.lamp4j.config.LampConfig.ValidationData;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GenerationProgress;
+import org.lamp4j.generation.PromptSyntax;
 import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.training.TrainingOptions;
 import org.lamp4j.training.Validation;
@@ -56,6 +57,12 @@ final class ValidationOptions {
             paramLabel = "SCALE",
             description = "How strongly prompts are followed. Default: ${DEFAULT-VALUE}.")
     private float guidanceScale = DEFAULTS.sampling().guidanceScale();
+
+    @Option(
+            names = "--validate-prompt-weights",
+            description = "Read weights in the prompts of these clips, as generate --prompt-weights does. Captions are "
+                    + "always read plainly.")
+    private boolean weighted;
 
     @Option(
             names = "--validate-inversion",
@@ -121,6 +128,9 @@ final class ValidationOptions {
                 .listener(progress);
         given.ifGiven("--validate-steps", steps, builder::steps);
         given.ifGiven("--validate-guidance-scale", guidanceScale, builder::guidanceScale);
+        if (weighted) {
+            builder.promptSyntax(PromptSyntax.WEIGHTED);
+        }
         return builder.build();
     }
 }

@@ -85,6 +85,22 @@ final class Comparison {
         return norm == 0 ? 0 : across / norm;
     }
 
+    /**
+     * Returns which part of the way from the backdrop to the drawing the image has gone, in the least-squares sense.
+     */
+    double presence(Layer object) {
+        double along = 0;
+        double whole = 0;
+        for (int pixel : object.coveredPixels()) {
+            for (int channel = 0; channel < CHANNELS; channel++) {
+                double drawn = drawn(object, pixel, channel) - backdropValue(pixel, channel);
+                along += drawn * difference(pixel, channel);
+                whole += drawn * drawn;
+            }
+        }
+        return whole == 0 ? 0 : along / whole;
+    }
+
     private int value(int pixel, int channel) {
         return image[CHANNELS * pixel + channel] & 0xff;
     }

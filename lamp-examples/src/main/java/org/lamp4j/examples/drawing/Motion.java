@@ -13,11 +13,25 @@ public enum Motion {
             return start.movedBy(PIXELS_PER_FRAME * frameIndex, 0);
         }
     },
+    /** Moves to the left by 1.6 pixels per frame. */
+    LEFT("moves left", 26, 31) {
+        @Override
+        Pose at(Pose start, int frameIndex) {
+            return start.movedBy(-PIXELS_PER_FRAME * frameIndex, 0);
+        }
+    },
     /** Moves upwards by 1.6 pixels per frame. */
     RISE("rises", 26, 31) {
         @Override
         Pose at(Pose start, int frameIndex) {
             return start.movedBy(0, -PIXELS_PER_FRAME * frameIndex);
+        }
+    },
+    /** Moves downwards by 1.6 pixels per frame. */
+    FALL("falls", 26, 31) {
+        @Override
+        Pose at(Pose start, int frameIndex) {
+            return start.movedBy(0, PIXELS_PER_FRAME * frameIndex);
         }
     },
     /** Jumps up by 14 pixels and comes down where it stood, every 7.5 frames. */
@@ -34,6 +48,13 @@ public enum Motion {
             return start.withSize(start.size() + PIXELS_PER_FRAME * frameIndex);
         }
     },
+    /** Shrinks about its centre by 1.6 pixels per frame: from 42 pixels to 18 in 16 frames. */
+    SHRINK("shrinks", 41, 43) {
+        @Override
+        Pose at(Pose start, int frameIndex) {
+            return start.withSize(start.size() - PIXELS_PER_FRAME * frameIndex);
+        }
+    },
     /** Turns clockwise about its centre by 6 degrees per frame: by 90 in 16 frames. */
     SPIN("spins", 26, 34) {
         @Override
@@ -47,6 +68,8 @@ public enum Motion {
     private static final double FRAMES_PER_JUMP = 7.5;
     private static final double DEGREES_PER_FRAME = 6;
 
+    private static final Pose ANY = Pose.upright(0, 0, Scene.SIDE);
+
     private final String phrase;
     private final double leastSize;
     private final double largestSize;
@@ -59,6 +82,26 @@ public enum Motion {
 
     /** Returns the pose so many frames after a start. */
     abstract Pose at(Pose start, int frameIndex);
+
+    /** Tells whether it moves an object's centre. */
+    public boolean changesPlace() {
+        Pose moved = someFramesOn();
+        return moved.centreX() != ANY.centreX() || moved.centreY() != ANY.centreY();
+    }
+
+    /** Tells whether it changes an object's size. */
+    public boolean changesSize() {
+        return someFramesOn().size() != ANY.size();
+    }
+
+    /** Tells whether it turns an object. */
+    public boolean changesAngle() {
+        return someFramesOn().degrees() != ANY.degrees();
+    }
+
+    private Pose someFramesOn() {
+        return at(ANY, 3);
+    }
 
     /**
      * Returns the words for it in captions.

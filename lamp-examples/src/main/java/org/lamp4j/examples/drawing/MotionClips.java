@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.files.AtomicFile;
+import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.video.MediaWriter;
@@ -17,6 +18,9 @@ import org.lamp4j.video.MediaWriter;
 /**
  * Clips that a motion is learned from, and first frames that it is then tried on: with other objects, before other
  * backdrops. The same seed gives the same scenes.
+ *
+ * <p>Captions say what is seen and leave the motion out: the pattern carries it, and a word that the base model does
+ * not know, or has seen on still images only, spoils the image.
  */
 public final class MotionClips {
 
@@ -54,21 +58,48 @@ public final class MotionClips {
     private static final Set<DrawnObject> SYMMETRIC_OBJECTS = EnumSet.of(DrawnObject.STAR, DrawnObject.BALL);
 
     private final long seed;
+    private final Look look;
+    private final boolean captionsNameMotion;
+
+    /**
+     * Chooses by a seed which object stands before which backdrop, in which colour, and where; all as it is drawn.
+     *
+     * @param seed any number
+     */
+    public MotionClips(long seed) {
+        this(seed, Look.DRAWN);
+    }
 
     /**
      * Chooses by a seed which object stands before which backdrop, in which colour, and where.
      *
      * @param seed any number
+     * @param look what clips and first frames look like
      */
-    public MotionClips(long seed) {
+    public MotionClips(long seed, Look look) {
+        this(seed, look, false);
+    }
+
+    private MotionClips(long seed, Look look, boolean captionsNameMotion) {
         this.seed = seed;
+        this.look = look;
+        this.captionsNameMotion = captionsNameMotion;
+    }
+
+    /**
+     * Returns the same clips with captions that name the motion, to see what that does.
+     *
+     * @return clips whose captions are as {@code "an orange car moves right on the road"}
+     */
+    public MotionClips namingTheMotion() {
+        return new MotionClips(seed, look, true);
     }
 
     /**
      * Returns the first frames of the clips to train on.
      *
      * @param motion the motion
-     * @return {@link #TRAINING_CLIPS} scenes with captions that name the motion
+     * @return {@link #TRAINING_CLIPS} scenes with captions
      */
     public List<CaptionedScene> trainingStarts(Motion motion) {
         return starts(motion, "training", TRAINING_CLIPS, TRAINING_OBJECTS, TRAINING_BACKDROPS);
@@ -78,8 +109,8 @@ public final class MotionClips {
      * Returns the first frames to evaluate on.
      *
      * @param motion the motion
-     * @return {@link #HELD_OUT_STARTS} scenes with captions that name the motion; no object and no backdrop of them is
-     *     in {@link #trainingStarts} of any motion
+     * @return {@link #HELD_OUT_STARTS} scenes with captions; no object and no backdrop of them is in
+     *     {@link #trainingStarts} of any motion
      */
     public List<CaptionedScene> heldOutStarts(Motion motion) {
         Set<DrawnObject> objects = EnumSet.complementOf(EnumSet.copyOf(TRAINING_OBJECTS));
@@ -107,7 +138,7 @@ public final class MotionClips {
             int shift = random.nextInt(2 * Backdrop.MAX_SHIFT + 1) - Backdrop.MAX_SHIFT;
             Backdrop backdrop = backdropPack.get(index % backdropPack.size());
             Scene scene = new Scene(object, colour, backdrop, shift, motion.start(random, FRAME_COUNT));
-            starts.add(new CaptionedScene(scene, scene.caption(motion)));
+            starts.add(new CaptionedScene(scene, captionsNameMotion ? scene.caption(motion) : scene.caption()));
         }
         return List.copyOf(starts);
     }
@@ -124,21 +155,32 @@ public final class MotionClips {
     }
 
     /**
-     * Draws the whole clip that begins with a scene.
+     * Makes the whole clip that begins with a scene.
      *
      * @param motion what its object does
      * @param start its first frame
      * @return {@link #FRAME_COUNT} frames of {@link Scene#SIDE} pixels a side, 8 per second
      */
-    public static VideoClip clip(Motion motion, Scene start) {
-        return VideoClip.of(
-                motion.frames(start, FRAME_COUNT).stream().map(Scene::image).toList(), FRAMES_PER_SECOND);
+    public VideoClip clip(Motion motion, Scene start) {
+        RandomSource random = RandomSource.stream(seed, "film of " + start.caption(motion), 0);
+        return VideoClip.of(look.images(motion.frames(start, FRAME_COUNT), random), FRAMES_PER_SECOND);
+    }
+
+    /**
+     * Returns the image that a clip begins with.
+     *
+     * @param motion what its object does
+     * @param start its first frame
+     * @return an image of {@link Scene#SIDE} pixels a side
+     */
+    public RgbImage firstFrame(Motion motion, Scene start) {
+        return clip(motion, start).frames().get(0);
     }
 
     /**
      * Writes what it takes to learn a motion and to try it: {@code clips/train00.mp4}, enlarged four times, with its
-     * caption in {@code clips/train00.txt}, and so on, and {@code held_out/a_duck_rises_on_the_road.png}, the first
-     * frame for that caption, and so on.
+     * caption in {@code clips/train00.txt}, and so on, and {@code held_out/a_duck_on_the_road.png}, the first frame for
+     * that caption, and so on.
      *
      * @param motion the motion
      * @param folder where to; made if it is not there, files of these names are replaced
@@ -156,7 +198,8 @@ public final class MotionClips {
         }
         Path heldOut = Files.createDirectories(folder.resolve("held_out"));
         for (CaptionedScene start : heldOutStarts(motion)) {
-            start.scene().image().write(heldOut.resolve(start.caption().replace(' ', '_') + ".png"));
+            firstFrame(motion, start.scene())
+                    .write(heldOut.resolve(start.caption().replace(' ', '_') + ".png"));
         }
     }
 }

@@ -91,8 +91,18 @@ final class PoseSearch {
                 }
             }
         }
-        Scene scene = new Scene(object, colour, backdrop, shift, best);
-        return new SceneMatch(scene, least, comparison.correlation(scene.layer(), best));
+        return at(object, colour, best);
+    }
+
+    /** Returns the match of one pose. */
+    SceneMatch at(DrawnObject object, Optional<Colour> colour, Pose pose) {
+        Scene scene = new Scene(object, colour, backdrop, shift, pose);
+        Layer layer = scene.layer();
+        return new SceneMatch(
+                scene,
+                comparison.meanSquaredError(layer, pose),
+                comparison.correlation(layer, pose),
+                comparison.presence(layer));
     }
 
     private double error(DrawnObject object, Optional<Colour> colour, Pose pose) {

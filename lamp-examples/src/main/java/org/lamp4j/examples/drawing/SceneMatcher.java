@@ -31,6 +31,12 @@ public final class SceneMatcher {
     /** By how many pixels another object may be larger or smaller than the one it is taken for. */
     private static final double OTHER_SIZE = 6;
 
+    /** Least presence of an object that is there; an object half as opaque as it was is as close to nothing. */
+    private static final double LEAST_PRESENCE = 0.5;
+
+    /** Other objects, or colours of them, that are fitted to an image beside the known one. */
+    private static final int RIVALS = 6;
+
     private final List<Double> sizes;
 
     private SceneMatcher(List<Double> sizes) {
@@ -123,17 +129,17 @@ public final class SceneMatcher {
      *
      * @param frames the images
      * @param first what the first of them shows; its object, colour, backdrop and shift are those of all
-     * @param motion which motion it may be: the object's size is looked for in 14 to 46 pixels if it is
-     *     {@link Motion#GROW}, and its angle if it is {@link Motion#SPIN}, in -180 to 180 degrees from the first
-     *     scene's; otherwise they are taken to be the first scene's
+     * @param motion which motion it may be: the object's size is looked for in 14 to 46 pixels if the motion changes
+     *     it, and its angle in -180 to 180 degrees from the first scene's if the motion changes that; otherwise they
+     *     are taken to be the first scene's
      * @return the closest pose in each frame
      */
     public List<SceneMatch> track(List<RgbImage> frames, Scene first, Motion motion) {
         Pose pose = first.pose();
-        List<Double> trackedSizes = motion == Motion.GROW
+        List<Double> trackedSizes = motion.changesSize()
                 ? steps(LEAST_GROWING_SIZE, LARGEST_GROWING_SIZE, SIZE_STEP)
                 : List.of(pose.size());
-        List<Double> trackedDegrees = motion == Motion.SPIN
+        List<Double> trackedDegrees = motion.changesAngle()
                 ? steps(pose.degrees() - 180, pose.degrees() + 180, DEGREES_STEP)
                 : List.of(pose.degrees());
         PoseSearch.Freedom freedom = new PoseSearch.Freedom(trackedSizes, trackedDegrees);
@@ -144,8 +150,21 @@ public final class SceneMatcher {
     }
 
     /**
-     * Tells whether an object that was followed is still what the image looks most like there. Every other object, in
-     * all colours if the known one has its own, is fitted around the tracked pose at its angle.
+     * Tells whether an image shows an object where it was followed to: it is there rather than the bare backdrop, and
+     * no other object comes closer.
+     *
+     * @param frame the image
+     * @param tracked where the known object was found in it
+     * @return whether the object is in this frame
+     */
+    public boolean isPresent(RgbImage frame, SceneMatch tracked) {
+        return tracked.presence() >= LEAST_PRESENCE && isSameObject(frame, tracked);
+    }
+
+    /**
+     * Tells whether an object that was followed is still what the image looks most like there. Of every other object,
+     * in all colours if the known one has its own, those that come closest in the tracked pose are fitted around it, at
+     * its angle.
      *
      * @param frame the image
      * @param tracked where the known object was found in it
@@ -164,8 +183,11 @@ public final class SceneMatcher {
         double least = search.near(known.object(), known.colour(), pose).error();
         return Stream.of(DrawnObject.values())
                 .filter(object -> object != known.object())
-                .flatMap(object -> colours(object, known.colour()).map(colour -> search.near(object, colour, pose)))
-                .allMatch(other -> other.error() >= least);
+                .flatMap(object -> colours(object, known.colour()).map(colour -> search.at(object, colour, pose)))
+                .sorted(Comparator.comparingDouble(SceneMatch::error))
+                .limit(RIVALS)
+                .map(rival -> search.near(rival.scene().object(), rival.scene().colour(), pose))
+                .allMatch(rival -> rival.error() >= least);
     }
 
     /**

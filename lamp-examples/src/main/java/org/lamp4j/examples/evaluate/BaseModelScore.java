@@ -8,6 +8,7 @@ import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Scene;
 import org.lamp4j.examples.drawing.SceneMatcher;
 import org.lamp4j.examples.drawing.SceneSampler;
+import org.lamp4j.examples.drawing.SceneVariety;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -54,7 +55,7 @@ public record BaseModelScore(
         for (CaptionedScene captioned : scenes) {
             Scene scene = captioned.scene();
             RgbImage image = scene.image();
-            RgbImage reconstruction = reconstruct(image, backbone.latentCodec());
+            RgbImage reconstruction = reconstruct(image, backbone.model().latentCodec());
             FloatTensor mask = scene.mask();
             psnr += psnr(image, reconstruction, FloatTensor.generate(mask.shape(), index -> 1)) / count;
             objectPsnr += psnr(image, reconstruction, mask) / count;
@@ -83,7 +84,8 @@ public record BaseModelScore(
 
     /** Scenes whose captions name no motion, with upright objects of the usual size. */
     private static List<CaptionedScene> scenes(int count, long seed) {
-        SceneSampler sampler = new SceneSampler(RandomSource.stream(seed, "scenes to evaluate on", 0));
+        SceneSampler sampler =
+                new SceneSampler(RandomSource.stream(seed, "scenes to evaluate on", 0), SceneVariety.embedded());
         List<CaptionedScene> scenes = new ArrayList<>();
         while (scenes.size() < count) {
             CaptionedScene scene = sampler.next();

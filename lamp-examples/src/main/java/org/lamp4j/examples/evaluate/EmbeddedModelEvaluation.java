@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.device.Device;
@@ -35,8 +36,16 @@ public final class EmbeddedModelEvaluation {
 
     private final Path model;
     private final Path folder;
-    private final Settings settings;
+    private final List<Settings> runs;
     private final Consumer<String> table;
+
+    /** Whether learned motions stand beside what they are compared with. */
+    public enum Baselines {
+        /** Only learned motions. */
+        WITHOUT,
+        /** An untrained pattern, the drawn clips after encoding and decoding, and copies of the first frame, too. */
+        WITH
+    }
 
     /**
      * How motions are learned and clips generated, and on what.
@@ -71,13 +80,13 @@ public final class EmbeddedModelEvaluation {
      *
      * @param model folder of the model
      * @param folder where clips and sheets go; made if it is not there
-     * @param settings how motions are learned and clips generated
+     * @param runs how motions are learned and clips generated: one run for each seed, at least one
      * @param table takes each line of the table as soon as it is known
      */
-    public EmbeddedModelEvaluation(Path model, Path folder, Settings settings, Consumer<String> table) {
+    public EmbeddedModelEvaluation(Path model, Path folder, List<Settings> runs, Consumer<String> table) {
         this.model = model;
         this.folder = folder;
-        this.settings = settings;
+        this.runs = List.copyOf(runs);
         this.table = table;
     }
 
@@ -90,7 +99,7 @@ public final class EmbeddedModelEvaluation {
     public void evaluateBase(int count) throws IOException {
         BaseModelScore score;
         try (Backbone backbone = Backbone.load(model, Device.cpu())) {
-            score = BaseModelScore.of(backbone, count, settings.generation().seed());
+            score = BaseModelScore.of(backbone, count, runs.get(0).generation().seed());
         }
         writeSheet(rows(score.images()), "images.png");
         table.accept("| of the base model | measured | goal |");
@@ -106,72 +115,83 @@ public final class EmbeddedModelEvaluation {
      * Trains on the clips of each motion and measures what becomes of the held-out scenes.
      *
      * @param motions the motions
+     * @param baselines whether there are rows to compare with
      * @throws IOException if the model cannot be read or a file not be written
      */
-    public void evaluateMotions(List<Motion> motions) throws IOException {
-        table.accept("| motion | by | right motion | right magnitude | mean magnitude | same object | background |");
+    public void evaluateMotions(List<Motion> motions, Baselines baselines) throws IOException {
+        table.accept("| motion | by | right motion | right magnitude | mean magnitude | all frames | background |");
         table.accept("|---|---|---|---|---|---|---|");
         try (Backbone backbone = Backbone.load(model, Device.cpu())) {
             for (Motion motion : motions) {
-                evaluate(motion, backbone);
+                learn(motion, backbone);
+                if (baselines == Baselines.WITH) {
+                    compare(motion, backbone);
+                }
             }
         }
     }
 
-    private void evaluate(Motion motion, Backbone backbone) throws IOException {
-        Path own = folder.resolve(motion.name().toLowerCase(Locale.ROOT));
-        settings.clips().write(motion, own);
-        long start = System.nanoTime();
-        MotionPattern pattern =
-                MotionPattern.train(backbone, TrainingClips.in(own.resolve("clips")), settings.training());
-        Duration time = Duration.ofNanos(System.nanoTime() - start);
-        pattern.save(own.resolve("pattern.safetensors"));
-        List<VideoClip> learned = generate(motion, pattern);
-        writeSheet(learned, motion.name().toLowerCase(Locale.ROOT) + ".png");
-        report(score(motion, "learned in " + time.toSeconds() + " s", learned));
-        report(score(motion, "untrained", generate(motion, MotionPattern.untrained(backbone))));
-        report(score(motion, "first frame copied", copies(motion)));
+    private void learn(Motion motion, Backbone backbone) throws IOException {
+        MotionEvaluation learned = new MotionEvaluation(motion);
+        Duration time = Duration.ZERO;
+        for (Settings settings : runs) {
+            String name = motion.name().toLowerCase(Locale.ROOT) + "-seed-"
+                    + settings.training().seed();
+            Path own = folder.resolve(name);
+            settings.clips().write(motion, own);
+            long start = System.nanoTime();
+            MotionPattern pattern =
+                    MotionPattern.train(backbone, TrainingClips.in(own.resolve("clips")), settings.training());
+            time = time.plusNanos(System.nanoTime() - start);
+            pattern.save(own.resolve("pattern.safetensors"));
+            List<VideoClip> clips = generated(motion, pattern, settings);
+            writeSheet(clips, name + ".png");
+            learned.add(settings.clips(), clips);
+        }
+        table.accept(learned.row("learned in " + time.dividedBy(runs.size()).toSeconds() + " s"));
     }
 
-    private List<VideoClip> generate(Motion motion, MotionPattern pattern) {
+    private void compare(Motion motion, Backbone backbone) {
+        MotionPattern nothing = MotionPattern.untrained(backbone);
+        compare(motion, "untrained", settings -> generated(motion, nothing, settings));
+        compare(motion, "drawn, through the auto-encoder", settings -> encoded(motion, backbone, settings));
+        compare(motion, "first frame copied", settings -> copied(motion, settings));
+    }
+
+    private void compare(Motion motion, String made, Function<Settings, List<VideoClip>> making) {
+        MotionEvaluation evaluation = new MotionEvaluation(motion);
+        runs.forEach(settings -> evaluation.add(settings.clips(), making.apply(settings)));
+        table.accept(evaluation.row(made));
+    }
+
+    private static List<VideoClip> generated(Motion motion, MotionPattern pattern, Settings settings) {
         List<VideoClip> clips = new ArrayList<>();
         for (CaptionedScene start : settings.clips().heldOutStarts(motion)) {
-            clips.add(settings.generate(pattern, start.caption(), start.scene().image()));
+            clips.add(
+                    settings.generate(pattern, start.caption(), settings.clips().firstFrame(motion, start.scene())));
         }
         return clips;
     }
 
-    private List<VideoClip> copies(Motion motion) {
+    private static List<VideoClip> encoded(Motion motion, Backbone backbone, Settings settings) {
+        List<VideoClip> clips = new ArrayList<>();
+        for (CaptionedScene start : settings.clips().heldOutStarts(motion)) {
+            clips.add(VideoClip.of(
+                    settings.clips().clip(motion, start.scene()).frames().subList(0, settings.frameCount()).stream()
+                            .map(frame -> BaseModelScore.reconstruct(frame, backbone.model().latentCodec()))
+                            .toList(),
+                    1));
+        }
+        return clips;
+    }
+
+    private static List<VideoClip> copied(Motion motion, Settings settings) {
         return settings.clips().heldOutStarts(motion).stream()
                 .map(start -> VideoClip.of(
-                        Collections.nCopies(settings.frameCount(), start.scene().image()), 1))
+                        Collections.nCopies(
+                                settings.frameCount(), settings.clips().firstFrame(motion, start.scene())),
+                        1))
                 .toList();
-    }
-
-    private MotionEvaluation score(Motion motion, String made, List<VideoClip> clips) {
-        List<CaptionedScene> starts = settings.clips().heldOutStarts(motion);
-        List<MotionScore> scores = new ArrayList<>();
-        for (int index = 0; index < starts.size(); index++) {
-            scores.add(
-                    MotionScore.of(clips.get(index).frames(), starts.get(index).scene(), motion));
-        }
-        return new MotionEvaluation(motion, made, scores);
-    }
-
-    private void report(MotionEvaluation evaluation) {
-        int count = evaluation.scores().size();
-        line(
-                "| %s | %s | %d of %d | %d of %d | %.2f | %d of %d | %.1f dB |",
-                evaluation.motion().phrase(),
-                evaluation.made(),
-                evaluation.rightMotions(),
-                count,
-                evaluation.rightMagnitudes(),
-                count,
-                evaluation.meanMagnitude(),
-                evaluation.sameObjects(),
-                count,
-                evaluation.backgroundPsnr());
     }
 
     private void line(String format, Object... arguments) {

@@ -1,52 +1,112 @@
 package org.lamp4j.examples.evaluate;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Motion;
+import org.lamp4j.examples.drawing.MotionClips;
+import org.lamp4j.media.VideoClip;
 
 /**
- * Scores of the clips of one motion.
- *
- * @param motion the motion
- * @param made how the clips came about, in a word or two
- * @param scores one for each held-out scene
+ * Scores of clips of one motion, made in one way: a run of several clips for each seed. Figures are the mean over the
+ * runs; in brackets stands the worst run, where there are several. Mutable.
  */
-public record MotionEvaluation(Motion motion, String made, List<MotionScore> scores) {
+public final class MotionEvaluation {
 
-    /** Keeps the scores. */
-    public MotionEvaluation {
-        scores = List.copyOf(scores);
+    private final Motion motion;
+    private final List<List<MotionScore>> runs = new ArrayList<>();
+
+    /**
+     * Prepares an evaluation, of no runs yet.
+     *
+     * @param motion the motion
+     */
+    public MotionEvaluation(Motion motion) {
+        this.motion = motion;
     }
 
-    /** Returns how many clips show the motion. */
-    public int rightMotions() {
-        return count(MotionScore::isRightMotion);
+    /**
+     * Scores the clips of a run.
+     *
+     * @param drawn the scenes that the clips begin with
+     * @param clips one clip for each of the first held-out scenes
+     * @return this evaluation
+     */
+    public MotionEvaluation add(MotionClips drawn, List<VideoClip> clips) {
+        List<CaptionedScene> starts = drawn.heldOutStarts(motion);
+        List<MotionScore> scores = new ArrayList<>();
+        for (VideoClip clip : clips) {
+            scores.add(MotionScore.of(clip.frames(), starts.get(scores.size()).scene(), motion));
+        }
+        return add(scores);
     }
 
-    /** Returns how many clips show it about as strongly as the clips that were learned from. */
-    public int rightMagnitudes() {
-        return count(MotionScore::isRightMagnitude);
+    /** Adds a run whose clips are scored. */
+    MotionEvaluation add(List<MotionScore> scores) {
+        runs.add(List.copyOf(scores));
+        return this;
     }
 
-    /** Returns in how many clips the object is recognised to the end. */
-    public int sameObjects() {
-        return count(MotionScore::sameObject);
+    /** Returns how many clips of a run show the motion, in the mean of the runs. */
+    public double rightMotions() {
+        return mean(MotionEvaluation::rightMotions);
     }
 
-    /** Returns the mean of the clips' magnitudes. */
+    private static double rightMotions(List<MotionScore> run) {
+        return run.stream().filter(MotionScore::isRightMotion).count();
+    }
+
+    private static double rightMagnitudes(List<MotionScore> run) {
+        return run.stream().filter(MotionScore::isRightMagnitude).count();
+    }
+
+    private static double presentThroughout(List<MotionScore> run) {
+        return run.stream().filter(MotionScore::isPresentThroughout).count();
+    }
+
+    /** Returns the mean of all clips' magnitudes. */
     public double meanMagnitude() {
-        return scores.stream().mapToDouble(MotionScore::magnitude).average().orElseThrow();
+        return mean(MotionEvaluation::magnitude);
     }
 
-    /** Returns the mean over the clips of the PSNR of their backgrounds, in dB. */
-    public double backgroundPsnr() {
-        return scores.stream()
-                .mapToDouble(MotionScore::backgroundPsnr)
-                .average()
-                .orElseThrow();
+    private static double magnitude(List<MotionScore> run) {
+        return run.stream().mapToDouble(MotionScore::magnitude).average().orElseThrow();
     }
 
-    private int count(Predicate<MotionScore> criterion) {
-        return (int) scores.stream().filter(criterion).count();
+    private static double background(List<MotionScore> run) {
+        return run.stream().mapToDouble(MotionScore::backgroundPsnr).average().orElseThrow();
+    }
+
+    /**
+     * Returns the figures as a line of a table in Markdown: motion, how the clips were made, clips of the right motion,
+     * of the right magnitude, mean magnitude, clips with the object in every frame, background in dB.
+     *
+     * @param made how the clips came about, in a few words
+     * @return the line
+     */
+    public String row(String made) {
+        return "| " + motion.phrase() + " | " + made
+                + " | " + clips(MotionEvaluation::rightMotions)
+                + " | " + clips(MotionEvaluation::rightMagnitudes)
+                + " | " + figure("%.2f", MotionEvaluation::magnitude)
+                + " | " + clips(MotionEvaluation::presentThroughout)
+                + " | " + figure("%.1f", MotionEvaluation::background) + " dB |";
+    }
+
+    private String clips(ToDoubleFunction<List<MotionScore>> counted) {
+        return figure(runs.size() == 1 ? "%.0f" : "%.1f", counted) + " of "
+                + runs.get(0).size();
+    }
+
+    private String figure(String format, ToDoubleFunction<List<MotionScore>> figure) {
+        String mean = String.format(Locale.ROOT, format, mean(figure));
+        double worst = runs.stream().mapToDouble(figure).min().orElseThrow();
+        return runs.size() == 1 ? mean : mean + " (" + String.format(Locale.ROOT, format, worst) + ")";
+    }
+
+    private double mean(ToDoubleFunction<List<MotionScore>> figure) {
+        return runs.stream().mapToDouble(figure).average().orElseThrow();
     }
 }

@@ -59,7 +59,8 @@ final class AutoencoderStage {
     }
 
     List<AutoencoderBatch> batch(int step) {
-        SceneSampler scenes = new SceneSampler(RandomSource.stream(recipe.seed(), "scenes for the auto-encoder", step));
+        SceneSampler scenes = new SceneSampler(
+                RandomSource.stream(recipe.seed(), "scenes for the auto-encoder", step), recipe.variety());
         RandomSource noise = RandomSource.stream(recipe.seed(), "noise for the auto-encoder", step);
         List<AutoencoderBatch> shards = new ArrayList<>();
         for (int shard = 0; shard < recipe.autoencoder().shardCount(); shard++) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.lamp4j.Backbone;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.SceneSampler;
+import org.lamp4j.examples.drawing.SceneVariety;
 import org.lamp4j.generation.GenerationBatch;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -75,7 +76,8 @@ public final class CaptionedLatents {
             throw new IllegalArgumentException("expected 1 or more scenes, but was " + count);
         }
         CaptionedLatents encoded = new CaptionedLatents(backbone, size, seed);
-        SceneSampler sampler = new SceneSampler(RandomSource.stream(seed, "scenes to distil from", 0));
+        SceneSampler sampler =
+                new SceneSampler(RandomSource.stream(seed, "scenes to distil from", 0), SceneVariety.embedded());
         while (encoded.latents.size() < count) {
             CaptionedScene scene = sampler.next();
             encoded.add(scene.scene().image(), scene.caption());
@@ -86,10 +88,11 @@ public final class CaptionedLatents {
 
     private void add(RgbImage image, String caption) {
         Shape pixels = Shape.of(1, 3, size.height(), size.width());
-        latents.add(backbone.latentCodec()
+        latents.add(backbone.model()
+                .latentCodec()
                 .encode(image.coverCrop(size).toTensor().reshape(pixels))
                 .sample(random)
-                .times(backbone.latentCodec().scalingFactor()));
+                .times(backbone.model().latentCodec().scalingFactor()));
         contexts.add(known.computeIfAbsent(caption, backbone::encodePrompt));
     }
 

@@ -41,7 +41,8 @@ final class LatentScenes {
     static Optional<LatentScenes> encode(LatentCodec codec, Recipe recipe, Progress progress) {
         List<String> captions = new ArrayList<>();
         List<FloatTensor> latents = new ArrayList<>();
-        SceneSampler sampler = new SceneSampler(RandomSource.stream(recipe.seed(), "scenes for the UNet", 0));
+        SceneSampler sampler =
+                new SceneSampler(RandomSource.stream(recipe.seed(), "scenes for the UNet", 0), recipe.variety());
         double squares = 0;
         long elements = 0;
         Shape pixels = Shape.of(1, 3, Scene.SIDE, Scene.SIDE);

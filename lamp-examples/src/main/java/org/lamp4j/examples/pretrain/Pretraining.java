@@ -100,7 +100,7 @@ public final class Pretraining {
     private ClipTokenizer tokenizer() throws IOException {
         Path target = model().resolve("tokenizer");
         if (!Files.exists(target)) {
-            SceneSampler scenes = new SceneSampler(RandomSource.stream(recipe.seed(), "captions", 0));
+            SceneSampler scenes = new SceneSampler(RandomSource.stream(recipe.seed(), "captions", 0), recipe.variety());
             List<String> captions = new ArrayList<>();
             for (int caption = 0; caption < CAPTIONS_FOR_TOKENIZER; caption++) {
                 captions.add(scenes.next().caption());
@@ -121,7 +121,7 @@ public final class Pretraining {
         if (stage.isDone()) {
             return true;
         }
-        SampleImages samples = new SampleImages(model(), folder, recipe.seed());
+        SampleImages samples = new SampleImages(model(), folder, recipe);
         return stage.run(autoencoder::batch, log.of(recipe.autoencoder(), done -> {
             autoencoder.write(files, stage, 1);
             samples.reconstruct(done);
@@ -139,7 +139,7 @@ public final class Pretraining {
         }
         Optional<LatentScenes> encoded;
         try (Backbone backbone = Backbone.load(model(), Device.cpu())) {
-            encoded = LatentScenes.encode(backbone.latentCodec(), recipe, log::encoded);
+            encoded = LatentScenes.encode(backbone.model().latentCodec(), recipe, log::encoded);
         }
         if (encoded.isEmpty()) {
             return false;
@@ -147,7 +147,7 @@ public final class Pretraining {
         LatentScenes scenes = encoded.get();
         new AutoencoderStage(recipe).write(files, autoencoding, scenes.scalingFactor());
         NoiseSchedule noise = NoiseSchedule.read(model().resolve("scheduler"));
-        SampleImages samples = new SampleImages(model(), folder, recipe.seed());
+        SampleImages samples = new SampleImages(model(), folder, recipe);
         return stage.run(step -> denoiser.batch(step, scenes, noise), log.of(recipe.denoiser(), done -> {
             denoiser.write(files, stage);
             samples.generate(done);

@@ -1,13 +1,14 @@
 package org.lamp4j.examples.pretrain;
 
 import java.util.List;
+import org.lamp4j.examples.drawing.SceneVariety;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig.Level;
 
 /**
- * All that decides what a pre-training run gives, besides the drawings.
+ * All that decides what a pre-training run gives, besides how things are drawn.
  *
  * @param seed where all randomness comes from
  * @param vae dimensions of the auto-encoder; its scaling factor is measured once it is trained
@@ -16,6 +17,7 @@ import org.lamp4j.onnx.config.VideoUNetConfig.Level;
  * @param autoencoder how the auto-encoder is trained
  * @param denoiser how text encoder and UNet are trained
  * @param sceneCount number of scenes whose latents the UNet is trained on
+ * @param variety how much the scenes of both stages differ
  */
 public record Recipe(
         long seed,
@@ -24,7 +26,8 @@ public record Recipe(
         ClipTextConfig text,
         Schedule autoencoder,
         Schedule denoiser,
-        int sceneCount) {
+        int sceneCount,
+        SceneVariety variety) {
 
     private static final int GROUPS = 16;
     private static final int LATENT_SIZE = 16;
@@ -57,8 +60,8 @@ public record Recipe(
     }
 
     /**
-     * Returns the recipe of the model that comes with the examples: 3.3 million parameters, an hour and a half on two
-     * cores.
+     * Returns the recipe of models of the size that comes with the examples: 3.3 million parameters, an hour and a half
+     * on two cores. Its objects have any pose that a motion may bring them to.
      *
      * @return the recipe
      */
@@ -85,7 +88,8 @@ public record Recipe(
                         1024, 20, TEXT_WIDTH, 4 * TEXT_WIDTH, 2, 4, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
                 new Schedule(5000, 2, 4, 2e-3f, 0.998f),
                 new Schedule(11_500, 2, 8, 1e-3f, 0.9995f),
-                20_480);
+                20_480,
+                SceneVariety.anyPose());
     }
 
     /**
@@ -104,7 +108,8 @@ public record Recipe(
                 text,
                 autoencoder.withSteps(autoencoderSteps),
                 denoiser.withSteps(denoiserSteps),
-                scenes);
+                scenes,
+                variety);
     }
 
     Recipe withVocabulary(int vocabularySize) {
@@ -117,7 +122,7 @@ public record Recipe(
                 text.heads(),
                 text.epsilon(),
                 text.activation());
-        return new Recipe(seed, vae, unet, exact, autoencoder, denoiser, sceneCount);
+        return new Recipe(seed, vae, unet, exact, autoencoder, denoiser, sceneCount, variety);
     }
 
     /**
@@ -127,6 +132,16 @@ public record Recipe(
      * @return the recipe
      */
     public Recipe withSeed(long newSeed) {
-        return new Recipe(newSeed, vae, unet, text, autoencoder, denoiser, sceneCount);
+        return new Recipe(newSeed, vae, unet, text, autoencoder, denoiser, sceneCount, variety);
+    }
+
+    /**
+     * Returns this recipe with other scenes.
+     *
+     * @param newVariety how much they differ
+     * @return the recipe
+     */
+    public Recipe withVariety(SceneVariety newVariety) {
+        return new Recipe(seed, vae, unet, text, autoencoder, denoiser, sceneCount, newVariety);
     }
 }

@@ -32,10 +32,11 @@ final class SampleImages {
     private final Path folder;
     private final List<CaptionedScene> scenes = new ArrayList<>();
 
-    SampleImages(Path model, Path folder, long seed) {
+    SampleImages(Path model, Path folder, Recipe recipe) {
         this.model = model;
         this.folder = folder.resolve("samples");
-        SceneSampler sampler = new SceneSampler(RandomSource.stream(seed, "scenes to look at", 0));
+        SceneSampler sampler =
+                new SceneSampler(RandomSource.stream(recipe.seed(), "scenes to look at", 0), recipe.variety());
         for (int scene = 0; scene < ROWS * COLUMNS; scene++) {
             scenes.add(sampler.next());
         }
@@ -48,8 +49,8 @@ final class SampleImages {
             for (int row = 0; row < ROWS; row++) {
                 List<CaptionedScene> some = scenes.subList(row * COLUMNS, (row + 1) * COLUMNS);
                 some.forEach(scene -> rows.add(scene.scene().image()));
-                some.forEach(scene ->
-                        rows.add(BaseModelScore.reconstruct(scene.scene().image(), backbone.latentCodec())));
+                some.forEach(scene -> rows.add(BaseModelScore.reconstruct(
+                        scene.scene().image(), backbone.model().latentCodec())));
             }
             write("reconstructions", step, rows);
         }

@@ -164,6 +164,25 @@ public final class Report {
         return this;
     }
 
+    /**
+     * Adds links to files that lie beside the page.
+     *
+     * @param heading what stands above them
+     * @param paths relative URLs from the page's folder on
+     * @return this report
+     */
+    public Report links(String heading, List<String> paths) {
+        heading(heading);
+        body.append("<ul>\n");
+        paths.forEach(path -> body.append("<li><a href=\"")
+                .append(escape(path))
+                .append("\">")
+                .append(escape(path))
+                .append("</a></li>\n"));
+        body.append("</ul>\n");
+        return this;
+    }
+
     private void heading(String heading) {
         body.append("<h2>").append(escape(heading)).append("</h2>\n");
     }

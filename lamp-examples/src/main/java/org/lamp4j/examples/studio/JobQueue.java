@@ -126,7 +126,7 @@ final class JobQueue implements AutoCloseable {
                 notifyAll();
                 return;
             }
-            job.state(wish.atOnce(job.kind().equals("learn")));
+            job.state(wish.atOnce(workOf(job).keepsPart()));
             notifyAll();
         }
         keep(job);
@@ -233,7 +233,7 @@ final class JobQueue implements AutoCloseable {
         LOG.log(System.Logger.Level.WARNING, () -> "a job failed: " + failure.message());
         LOG.log(System.Logger.Level.DEBUG, failure.message(), problem);
         job.failure(failure);
-        return Failure.isDiskFull(problem) && job.kind().equals("learn") ? Job.State.PAUSED : Job.State.FAILED;
+        return Failure.isDiskFull(problem) && workOf(job).keepsPart() ? Job.State.PAUSED : Job.State.FAILED;
     }
 
     private synchronized boolean isClosing() {

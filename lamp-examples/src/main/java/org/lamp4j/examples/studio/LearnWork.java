@@ -262,6 +262,11 @@ final class LearnWork implements Work {
     }
 
     @Override
+    public boolean keepsPart() {
+        return true;
+    }
+
+    @Override
     public void cleanUp(Path place) throws IOException {
         for (String name : List.of(CLIPS, UNTRIMMED, CHECKPOINTS)) {
             Shelf.deleteTree(place.resolve(name));

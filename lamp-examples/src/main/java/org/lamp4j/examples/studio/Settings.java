@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.Set;
+import org.lamp4j.examples.drawing.Look;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.quickstart.Quickstart;
 import org.lamp4j.generation.Extension;
@@ -52,7 +53,7 @@ record Settings(
     static Settings of(OpenModel model) {
         if (model.isEmbedded()) {
             EmbeddedModelEvaluation.Settings quickstart =
-                    Quickstart.settings(0, ProgressListener.none(), ProgressListener.none());
+                    Quickstart.settings(0, Look.DRAWN, ProgressListener.none(), ProgressListener.none());
             return new Settings(
                     quickstart.training(),
                     quickstart.generation(),

@@ -104,7 +104,8 @@ final class StudioApi {
                 .put("embedded", model.isEmbedded())
                 .put(
                         "frameSizeFactor",
-                        model.<Integer>use(backbone -> backbone.latentCodec().factor()));
+                        model.<Integer>use(
+                                backbone -> backbone.model().latentCodec().factor()));
         model.fingerprint().ifPresent(found -> open.put("fingerprint", found));
         state.put("device", model.device().toString());
         state.put("memoryBudget", model.device().memoryBudget().bytes());

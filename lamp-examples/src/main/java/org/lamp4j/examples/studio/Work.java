@@ -26,6 +26,11 @@ interface Work {
      */
     Job.State run(JobRun run) throws IOException;
 
+    /** Tells whether a job that is ended before it is done leaves something that is kept, and can go on from. */
+    default boolean keepsPart() {
+        return false;
+    }
+
     /** Removes what only this job needed. */
     default void cleanUp(Path place) throws IOException {}
 }

@@ -10,7 +10,7 @@ class CeilingsTest {
 
     @Test
     void seconds_convolutionsAndProducts_eachAtItsOwnRate() {
-        Ceilings ceilings = new Ceilings(100, 50);
+        Ceilings ceilings = new Ceilings(100, 50, 10);
 
         FlopCount count = new FlopCount(Map.of(
                 "Conv",
@@ -25,5 +25,10 @@ class CeilingsTest {
                 1_000_000L));
 
         assertThat(ceilings.seconds(count)).isEqualTo(2 + 1 + 2 + 1);
+    }
+
+    @Test
+    void secondsToMove_bytes_atTheRateOfACopy() {
+        assertThat(new Ceilings(100, 50, 10).secondsToMove(25)).isEqualTo(2.5);
     }
 }

@@ -188,6 +188,24 @@ class ConfiguredTrainingTest {
     }
 
     @Test
+    void train_validationPromptThatCannotBeRead_isRefusedBeforeTheFirstStep() throws IOException {
+        assertThat(lamp.run(
+                        "train",
+                        "--config",
+                        config(""),
+                        "--validate-every",
+                        "1000",
+                        "--validate-images",
+                        DrawnFolder.images(drawn).get(0),
+                        "--validate-prompt",
+                        "a (ball:1000)",
+                        "--validate-prompt-weights"))
+                .isEqualTo(Lamp.FAILED);
+        assertThat(lamp.err()).contains("expected weights of a prompt's words from -100 to 100, but was 1000.0");
+        assertThat(DrawnFolder.names(folder)).doesNotContain("out");
+    }
+
+    @Test
     void train_resumedFromNowhere_isRefused() throws IOException {
         assertThat(lamp.run("train", "--config", config(""), "--resume", folder.resolve("none")))
                 .isEqualTo(Lamp.FAILED);

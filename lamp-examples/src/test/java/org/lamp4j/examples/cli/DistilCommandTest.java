@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.SceneSampler;
+import org.lamp4j.examples.drawing.SceneVariety;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.tensor.RandomSource;
 
@@ -49,7 +50,7 @@ class DistilCommandTest {
     @Test
     void distil_folderOfImages_learnsFromThem() throws IOException {
         Path images = Files.createDirectories(folder.resolve("images"));
-        CaptionedScene scene = new SceneSampler(RandomSource.stream(1, "scene", 0)).next();
+        CaptionedScene scene = new SceneSampler(RandomSource.stream(1, "scene", 0), SceneVariety.embedded()).next();
         scene.scene().image().write(images.resolve(scene.caption().replace(' ', '_') + ".png"));
 
         command.succeed(

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationBatch;
@@ -173,7 +175,7 @@ class GenerateManyTest {
         Files.createDirectory(clips);
         VideoClip clip = VideoClip.of(List.of(image(0), image(9)), 8);
         GenerationBatch batch = GenerationBatch.read(table("images/a_red_ball.png,x,sub/clip\n"));
-        BatchRun run = new BatchRun(batch, outputTo(clips), ".gif", false);
+        BatchRun run = new BatchRun(batch, outputTo(clips), ".gif", false, BatchShard.WHOLE);
 
         run.run(
                 item -> {
@@ -235,6 +237,56 @@ class GenerateManyTest {
         assertThat(lamp.err().strip())
                 .isEqualTo("lamp: expected outputs of different files, but was " + clips.resolve("./ball.mp4")
                         + " for ball and for ./ball.mp4");
+    }
+
+    @Test
+    void generate_shardsOneAfterTheOther_makeEachClipOnce() throws IOException {
+        StringBuilder rows = new StringBuilder("image,prompt,output\n");
+        for (int index = 0; index < 6; index++) {
+            rows.append("images/a_red_ball.png,a ball,clip-").append(index).append("\n");
+        }
+        Path table = Files.writeString(folder.resolve("batch.csv"), rows);
+        List<String> made = new ArrayList<>();
+
+        for (int shard = 1; shard <= 3; shard++) {
+            CommandRun part = new CommandRun();
+            // without --overwrite: a clip that another shard has made would be refused
+            part.succeed(small("--batch", table, "--output", clips, "--format", "gif", "--shard", shard + "/3"));
+            List<String> wrote = part.out().lines().toList();
+            assertThat(wrote).hasSizeLessThan(6);
+            made.addAll(wrote);
+        }
+
+        assertThat(made)
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 6)
+                        .mapToObj(index -> "wrote " + clips.resolve("clip-" + index + ".gif"))
+                        .toList());
+    }
+
+    @Test
+    void generate_sameFileInTwoShards_isRefusedInEach() throws IOException {
+        Path table = Files.writeString(
+                folder.resolve("batch.csv"),
+                "image,prompt,output\nimages/a_red_ball.png,a,ball\nimages/a_red_ball.png,b,./ball\n");
+
+        for (int shard = 1; shard <= 2; shard++) {
+            assertThat(new CommandRun().run(small("--batch", table, "--output", clips, "--shard", shard + "/2")))
+                    .isEqualTo(Lamp.FAILED);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0/3, 'expected a shard from 1/3 to 3/3, but was 0/3'",
+        "4/3, 'expected a shard from 1/3 to 3/3, but was 4/3'",
+        "1/0, 'expected a shard like 3/16, but was 1/0'",
+        "one, 'expected a shard like 3/16, but was one'"
+    })
+    void generate_shardThatIsNone_isRefused(String shard, String message) {
+        assertThat(generate("--batch", images, "--output", clips, "--shard", shard))
+                .isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(lamp.err()).contains(message);
     }
 
     @Test

@@ -129,7 +129,9 @@ class LampTest {
                 "generate --model m --motion p --prompt x --image i.png --output o.avi|expected --output to end in .mp4",
                 "generate --model m --motion p --prompt x --image i.png --output o.mp4 --guidance-scale -1|expected a guidance",
                 "generate --model m --motion p --prompt x --image i.png --output o.mp4 --sampler heun|expected one of the",
-                "quickstart --motion left|Invalid value for option '--motion'",
+                "evaluate-embedded --seeds 0|expected 1 or more seeds, but was 0",
+                "pretrain --output o --largest-size 46|expected sizes above 0 and up to 45, but was 14.0 to 46.0",
+                "quickstart --motion sideways|Invalid value for option '--motion'",
                 "inspect|Missing required parameter: 'PATH'"
             })
     void run_wrongOptions_oneLineAndExitCode2(String line, String message) {

@@ -53,7 +53,7 @@ class OptionNamesTest {
     private static final String NOT_OFFERED = "no option; the default is taken";
 
     private static final String MODEL =
-            "--model --prediction-type --lora --embedding --device --memory-budget --cuda-search --cuda-arena --cuda-memory";
+            "--model --prediction-type --lora --embedding --device --memory-budget --threads --cuda-search --cuda-arena --cuda-memory";
     private static final String CLIP = "--output --overwrite --enlarge";
     private static final String PREVIEW = "--preview --preview-every --preview-decoder";
 
@@ -70,7 +70,8 @@ class OptionNamesTest {
                             Different.of(
                                     "validation",
                                     "--validate-every --validate-images --validate-prompt --validate-output"
-                                            + " --validate-steps --validate-guidance-scale --validate-inversion",
+                                            + " --validate-steps --validate-guidance-scale --validate-prompt-weights"
+                                            + " --validate-inversion",
                                     "one setter of an object that holds images"),
                             Different.of("beta1", "", FILE_ONLY),
                             Different.of("beta2", "", FILE_ONLY),
@@ -83,8 +84,9 @@ class OptionNamesTest {
                     "generate",
                     GenerationOptions.Builder.class,
                     List.of(Different.of("listener", "", PROGRESS)),
-                    words(MODEL + " " + CLIP + " " + PREVIEW
-                            + " --motion --any-base --prompt --image --batch --format --skip-existing --report")),
+                    words(
+                            MODEL + " " + CLIP + " " + PREVIEW
+                                    + " --motion --any-base --prompt --image --batch --format --skip-existing --shard --report")),
             new Case(
                     "extend",
                     GenerationOptions.Builder.class,

@@ -1,5 +1,8 @@
 package org.lamp4j.examples.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -159,6 +162,15 @@ record Setting(
         String spelled = OptionNamesTest.option(name);
         return option.map(text -> text.equals(SWITCH) ? List.of(spelled) : List.of(spelled, text))
                 .orElse(List.of());
+    }
+
+    /** Returns the value as options in JSON have it: what is no number and no list is the text of the command line. */
+    JsonNode json() {
+        Object plain = value.orElse(true);
+        return plain instanceof Number || plain instanceof List || plain instanceof Boolean
+                ? new ObjectMapper().valueToTree(plain)
+                : new TextNode(option.filter(text -> !text.equals(SWITCH))
+                        .orElseGet(() -> value.orElseThrow().toString()));
     }
 
     @Override

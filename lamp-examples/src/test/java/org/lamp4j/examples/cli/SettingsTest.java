@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.config.JsonOptions;
 import org.lamp4j.config.LampConfig;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
@@ -37,6 +39,7 @@ import org.lamp4j.media.VideoClip;
 import org.lamp4j.training.TrainingClip;
 import org.lamp4j.training.TrainingClips;
 import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 import picocli.CommandLine;
 
 /**
@@ -50,6 +53,9 @@ class SettingsTest {
 
     /** What is set, but is no value that a text could say. */
     private static final List<String> OBJECTS = List.of("validation", "listener");
+
+    /** Files and folders are for whoever reads the JSON to say, and what becomes of checkpoints with them. */
+    private static final List<String> NOT_IN_JSON = List.of("checkpoint", "keepCheckpoints", "resume", "startFrom");
 
     @TempDir
     Path folder;
@@ -182,6 +188,35 @@ class SettingsTest {
                                 ? config.training()
                                 : config.validation().options())
                 .isEqualTo(row.built());
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void json_sameValue_sameOptionsAsTheSetter(Row row) throws IOException, ReflectiveOperationException {
+        if (NOT_IN_JSON.contains(row.setting().name())) {
+            return;
+        }
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        for (Setting setting : row.withNeeds()) {
+            if (!NOT_IN_JSON.contains(setting.name())) {
+                json.set(setting.name(), setting.json());
+            }
+        }
+
+        if (row.options() == GenerationOptions.class) {
+            assertThat(JsonOptions.generation(
+                                    json.toString(),
+                                    GenerationOptions.newBuilder().build())
+                            .build())
+                    .isEqualTo(row.built());
+        } else {
+            TrainingOptionsBuilder options = JsonOptions.training(json.toString());
+            row.needed()
+                    .filter(needed -> needed.name().equals("checkpoint"))
+                    .ifPresent(
+                            needed -> options.checkpoint((Path) needed.value().orElseThrow()));
+            assertThat(options.build()).isEqualTo(row.built());
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.tensor.RandomSource;
 
@@ -23,12 +24,50 @@ class MotionTest {
     private static final Scene START =
             new Scene(DrawnObject.CAT, Optional.empty(), Backdrop.SNOW, 0, Pose.upright(20, 40, 18));
 
+    /** Large enough to shrink. */
+    private static final Scene LARGE = START.withPose(Pose.upright(32, 32, 42));
+
     @Test
     void frames_right_xGrowsAlone() {
         Pose last = last(Motion.RIGHT);
 
         assertThat(last.centreX()).isCloseTo(44, EXACT);
         assertThat(last).isEqualTo(Pose.upright(last.centreX(), 40, 18));
+    }
+
+    @Test
+    void frames_left_xFallsAlone() {
+        assertThat(last(Motion.LEFT)).isEqualTo(Pose.upright(20 - 1.6 * (FRAMES - 1), 40, 18));
+    }
+
+    @Test
+    void frames_fall_yGrowsAlone() {
+        assertThat(last(Motion.FALL)).isEqualTo(Pose.upright(20, 40 + 1.6 * (FRAMES - 1), 18));
+    }
+
+    @Test
+    void frames_shrink_from42To18() {
+        Pose last = Motion.SHRINK.frames(LARGE, FRAMES).get(FRAMES - 1).pose();
+
+        assertThat(last.size()).isCloseTo(18, EXACT);
+        assertThat(last.withSize(42)).isEqualTo(LARGE.pose());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RIGHT, true, false, false",
+        "LEFT, true, false, false",
+        "RISE, true, false, false",
+        "FALL, true, false, false",
+        "BOUNCE, true, false, false",
+        "GROW, false, true, false",
+        "SHRINK, false, true, false",
+        "SPIN, false, false, true"
+    })
+    void changes_each_whatItMoves(Motion motion, boolean place, boolean size, boolean angle) {
+        assertThat(motion.changesPlace()).isEqualTo(place);
+        assertThat(motion.changesSize()).isEqualTo(size);
+        assertThat(motion.changesAngle()).isEqualTo(angle);
     }
 
     @Test
@@ -68,7 +107,7 @@ class MotionTest {
     @ParameterizedTest
     @EnumSource
     void frames_any_firstIsTheStart(Motion motion) {
-        assertThat(motion.frames(START, FRAMES)).hasSize(FRAMES).first().isEqualTo(START);
+        assertThat(motion.frames(LARGE, FRAMES)).hasSize(FRAMES).first().isEqualTo(LARGE);
     }
 
     @ParameterizedTest
@@ -81,8 +120,15 @@ class MotionTest {
         assertThat(starts)
                 .allSatisfy(start ->
                         assertThat(motion.frames(START.withPose(start), FRAMES)).allMatch(Scene::isWhole));
-        assertThat(span(starts.stream().map(Pose::centreX).toList())).isGreaterThan(motion == Motion.RIGHT ? 10 : 18);
-        assertThat(span(starts.stream().map(Pose::centreY).toList())).isGreaterThan(motion == Motion.RISE ? 10 : 18);
+        assertThat(span(starts.stream().map(Pose::centreX).toList()))
+                .isGreaterThan(least(motion, Motion.RIGHT, Motion.LEFT));
+        assertThat(span(starts.stream().map(Pose::centreY).toList()))
+                .isGreaterThan(least(motion, Motion.RISE, Motion.FALL));
+    }
+
+    /** Along its way an object has less room. */
+    private static double least(Motion motion, Motion... along) {
+        return List.of(along).contains(motion) ? 10 : 18;
     }
 
     @Test

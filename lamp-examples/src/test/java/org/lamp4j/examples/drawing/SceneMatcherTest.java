@@ -51,6 +51,7 @@ class SceneMatcherTest {
         assertThat(match.scene()).isEqualTo(scene);
         assertThat(match.error()).isZero();
         assertThat(match.correlation()).isCloseTo(1, within(1e-9));
+        assertThat(match.presence()).isCloseTo(1, within(1e-9));
     }
 
     @Test
@@ -129,13 +130,15 @@ class SceneMatcherTest {
                 .get(0);
 
         assertThat(match.correlation()).isLessThan(0.6);
+        assertThat(match.presence()).isCloseTo(0, within(0.2));
+        assertThat(MATCHER.isPresent(start.backdropImage(), match)).isFalse();
     }
 
     @Test
     void isSameObject_itselfAndAnother_toldApart() {
         Scene whale = new Scene(DrawnObject.WHALE, Optional.empty(), Backdrop.ROAD, 0, new Pose(30, 34, 30, 20));
         Scene bird = new Scene(DrawnObject.BIRD, Optional.empty(), Backdrop.ROAD, 0, new Pose(31, 33, 30, 20));
-        SceneMatch tracked = new SceneMatch(whale, 0, 1);
+        SceneMatch tracked = new SceneMatch(whale, 0, 1, 1);
 
         assertThat(MATCHER.isSameObject(NoisyImage.of(whale, 1), tracked)).isTrue();
         assertThat(MATCHER.isSameObject(NoisyImage.of(bird, 1), tracked)).isFalse();

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -18,11 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.examples.drawing.CaptionedScene;
+import org.lamp4j.examples.drawing.Look;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.evaluate.MotionEvaluation;
-import org.lamp4j.examples.evaluate.MotionScore;
 import org.lamp4j.generation.GenerationProgress;
 import org.lamp4j.media.FrameReader;
 import org.lamp4j.media.FrameSize;
@@ -38,9 +39,9 @@ import org.lamp4j.video.FfmpegMediaFiles;
 @Tag("slow")
 class QuickstartTest {
 
-    private static final Motion MOTION = Motion.GROW;
+    private static final Motion MOTION = Motion.FALL;
     private static final EmbeddedModelEvaluation.Settings SETTINGS =
-            Quickstart.settings(0, progress -> Decision.CONTINUE, QuickstartTest::goOn);
+            Quickstart.settings(0, Look.DRAWN, progress -> Decision.CONTINUE, QuickstartTest::goOn);
     private static final int SCENES = Integer.getInteger("quickstart.scenes", 4);
     private static final List<CaptionedScene> HELD_OUT =
             new MotionClips(0).heldOutStarts(MOTION).subList(0, SCENES);
@@ -66,7 +67,8 @@ class QuickstartTest {
 
     @BeforeAll
     static void train() throws IOException {
-        result = new Quickstart(folder, MOTION, 0).run(progress -> Decision.CONTINUE, QuickstartTest::goOn);
+        result = new Quickstart(folder, new Quickstart.Subject(MOTION, Look.DRAWN, 0))
+                .run(progress -> Decision.CONTINUE, QuickstartTest::goOn);
         backbone = Backbone.load(folder.resolve("model"));
         generated = generate(MotionPattern.load(backbone, folder.resolve("pattern.safetensors")));
     }
@@ -88,25 +90,41 @@ class QuickstartTest {
         assertThat(folder.resolve("contact-sheet.png")).isNotEmptyFile();
         assertThat(Files.readString(result.report()))
                 .containsOnlyOnce("<svg")
-                .contains("<h1>“" + HELD_OUT.get(Quickstart.shownStart(MOTION)).caption() + "”</h1>")
+                .contains("<h1>“" + shown() + "”</h1>")
                 .contains(new MotionClips(0).trainingStarts(MOTION).get(11).caption())
-                .contains("base_fingerprint", "pattern: options")
+                .contains("<td>Time</td>", "<td>Device</td><td>CPU, ", "8 frames a second", "windows of 8")
+                .contains("lamp quickstart --motion fall --look drawn --seed 0 --output " + folder)
+                .doesNotContain("base_fingerprint", "noise_sharing")
                 .doesNotContain("src=\"http")
                 .satisfies(
-                        page -> assertThat(page.split("data:video/mp4;base64,")).hasSize(1 + 12 + 1));
+                        page -> assertThat(page.split("data:video/mp4;base64,")).hasSize(1 + 12 + 1))
+                .satisfies(page -> assertThat(Pattern.compile("href=\"([^\"]+)\"")
+                                .matcher(page)
+                                .results()
+                                .map(link -> folder.resolve(link.group(1))))
+                        .hasSize(7)
+                        .allMatch(Files::exists));
         assertThat(result.findings())
                 .hasSize(3)
                 .first()
                 .asString()
-                .matches("The object grows by -?\\d+ % of what it does in the training clips; .*");
+                .matches("The object falls by -?\\d+ % of what it does in the training clips; .*");
+    }
+
+    private static String shown() {
+        return new MotionClips(0)
+                .heldOutStarts(MOTION)
+                .get(Quickstart.shownStart(MOTION))
+                .scene()
+                .caption(MOTION);
     }
 
     @Test
     void generate_heldOutScenes_showTheLearnedMotion() {
-        MotionEvaluation learned = score("learned", generated);
+        MotionEvaluation learned = score(generated);
         System.out.printf(
                 Locale.ROOT,
-                "right motion in %d of %d clips, mean magnitude %.2f%n",
+                "right motion in %.0f of %d clips, mean magnitude %.2f%n",
                 learned.rightMotions(),
                 generated.size(),
                 learned.meanMagnitude());
@@ -116,7 +134,7 @@ class QuickstartTest {
 
     @Test
     void generate_untrainedPattern_doesNotShowIt() {
-        MotionEvaluation untrained = score("untrained", generate(MotionPattern.untrained(backbone)));
+        MotionEvaluation untrained = score(generate(MotionPattern.untrained(backbone)));
 
         assertThat(untrained.rightMotions()).isLessThanOrEqualTo(MOST_CHANCE_MOTIONS);
     }
@@ -127,7 +145,7 @@ class QuickstartTest {
                 .map(start -> VideoClip.of(Collections.nCopies(15, start.scene().image()), 8))
                 .toList();
 
-        assertThat(score("copied", copies).rightMotions()).isZero();
+        assertThat(score(copies).rightMotions()).isZero();
     }
 
     @Test
@@ -142,13 +160,8 @@ class QuickstartTest {
         }
     }
 
-    private static MotionEvaluation score(String made, List<VideoClip> clips) {
-        List<MotionScore> scores = new ArrayList<>();
-        for (int index = 0; index < HELD_OUT.size(); index++) {
-            scores.add(MotionScore.of(
-                    clips.get(index).frames(), HELD_OUT.get(index).scene(), MOTION));
-        }
-        return new MotionEvaluation(MOTION, made, scores);
+    private static MotionEvaluation score(List<VideoClip> clips) {
+        return new MotionEvaluation(MOTION).add(SETTINGS.clips(), clips);
     }
 
     private static List<VideoClip> generate(MotionPattern pattern) {

@@ -75,6 +75,13 @@ class ReportTest {
     }
 
     @Test
+    void links_filesBesideThePage_relativeAndEscaped() throws IOException {
+        assertThat(page(new Report("x").links("Files", List.of("clips/", "a&b.mp4"))))
+                .contains("<h2>Files</h2>", "<li><a href=\"clips/\">clips/</a></li>")
+                .contains("<li><a href=\"a&amp;b.mp4\">a&amp;b.mp4</a></li>");
+    }
+
+    @Test
     void of_imageAndTinyClip_areEncoded() throws IOException {
         Figure clip = Figure.of(VideoClip.of(Collections.nCopies(2, IMAGE), 8), "it runs");
 

@@ -234,10 +234,10 @@ final class OnnxBackbone implements BackboneModel {
     }
 
     @Override
-    public boolean fitsMemory(MotionWeights motion, Shape latents, int reuses) {
+    public boolean fitsMemory(MotionWeights motion, Shape latents, int promptChunks, int reuses) {
         checkOpen();
         motionFiles.check(motion);
-        return unets.fitsMemory(motion, LowRankUpdates.of(motion, keys), latents, reuses);
+        return unets.fitsMemory(motion, LowRankUpdates.of(motion, keys), latents, promptChunks, reuses);
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.PredictionType;
-import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.device.Devices;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
 
@@ -27,7 +27,7 @@ public final class OnnxBackboneProvider implements BackboneProvider {
 
     private static BackboneModel open(ModelFiles files, Device device) throws IOException {
         try {
-            return OnnxBackbone.open(files, ComputeDevice.find(device), device.memoryBudget());
+            return OnnxBackbone.open(files, Devices.choose(device), device.memoryBudget());
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;

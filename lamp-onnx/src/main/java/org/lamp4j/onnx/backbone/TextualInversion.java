@@ -26,6 +26,8 @@ import org.lamp4j.text.AddedWord;
  *   <tr><th>written by</th><th>tensors</th><th>word</th></tr>
  *   <tr><td>diffusers, {@code .safetensors} or {@code learned_embeds.bin}</td>
  *       <td>one for each token, by the token, {@code [D]} or {@code [n, D]}</td><td>the token</td></tr>
+ *   <tr><td>the first program for it, {@code .pt}</td>
+ *       <td>{@code string_to_param: ParameterDict('*': [n, D])}</td><td>the file's name</td></tr>
  *   <tr><td>AUTOMATIC1111's web UI, {@code .pt}</td>
  *       <td>{@code string_to_param: {'*': [n, D]}}</td><td>{@code name} in it, or the file's name</td></tr>
  *   <tr><td>programs like it, {@code .safetensors}</td><td>{@code emb_params [n, D]}</td><td>the file's name</td></tr>

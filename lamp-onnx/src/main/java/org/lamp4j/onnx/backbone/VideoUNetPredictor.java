@@ -3,20 +3,20 @@ package org.lamp4j.onnx.backbone;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.SessionChain;
+import org.lamp4j.onnx.runtime.TensorMemory;
+import org.lamp4j.onnx.training.FixedParameters;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.spi.FeatureReuse;
 import org.lamp4j.spi.NoisePredictor;
@@ -24,7 +24,10 @@ import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
-/** The video UNet's forward pass; the pattern's parameters are inputs that stay where they are. */
+/**
+ * The video UNet's forward pass; the pattern's parameters are inputs that stay where they are: where they lie in host
+ * memory, or in the device's own, to which they are copied once.
+ */
 final class VideoUNetPredictor implements NoisePredictor {
 
     private final NativeScope natives = new NativeScope();
@@ -35,7 +38,8 @@ final class VideoUNetPredictor implements NoisePredictor {
     private final SessionChain network;
     private final Optional<SessionChain> aboveDeepFeatures;
     private final Optional<Value> features;
-    private final Map<String, NativeTensor> parameters = new LinkedHashMap<>();
+    private final TensorMemory memory;
+    private final Map<String, NativeTensor> parameters;
 
     /**
      * Opens the network.
@@ -54,13 +58,12 @@ final class VideoUNetPredictor implements NoisePredictor {
         this.features = graphs.features();
         clipsAtOnce = graphs.clips();
         try {
+            memory = natives.own(TensorMemory.of(device));
             Set<String> given = graphs.inputNames();
-            for (Parameter parameter : motion.parameters()) {
-                if (given.contains(parameter.name())) {
-                    NativeTensor tensor = NativeTensor.over(parameter.shape(), parameter.values());
-                    parameters.put(parameter.name(), natives.own(tensor));
-                }
-            }
+            MotionWeights inputs = MotionWeights.of(motion.parameters().stream()
+                    .filter(parameter -> given.contains(parameter.name()))
+                    .toList());
+            parameters = FixedParameters.of(inputs, memory, natives);
             network = natives.own(SessionChain.load(graphs.whole(), device));
             aboveDeepFeatures =
                     features.map(reused -> natives.own(SessionChain.load(graphs.aboveDeepFeatures(), device)));
@@ -141,7 +144,7 @@ final class VideoUNetPredictor implements NoisePredictor {
             this.name = features.name();
             this.above = above;
             for (int clips = 0; clips < latents.size(0); clips += clipsAtOnce) {
-                kept.add(NativeTensor.allocate(features.type()));
+                kept.add(memory.allocate(features.type()));
             }
         }
 

@@ -72,13 +72,13 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     /**
      * Tells whether a way to predict fits the budget; for the least budget one always does.
      */
-    boolean fitsMemory(MotionWeights motion, LowRankUpdates updates, Shape latents, int reuses) {
+    boolean fitsMemory(MotionWeights motion, LowRankUpdates updates, Shape latents, int promptChunks, int reuses) {
         if (budget.isLeast()) {
             return true;
         }
         long bytes = device.budget(budget).bytes();
         try {
-            return waysToPredict(motion, updates, inputs(latents, 1), reuses).stream()
+            return waysToPredict(motion, updates, inputs(latents, promptChunks), reuses).stream()
                     .anyMatch(plan -> plan.bytes().getAsLong() <= bytes);
         } catch (ArithmeticException e) {
             return false;
@@ -263,7 +263,10 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
                     "weights mapped, recomputation in parts",
                     () -> optimizerBytes(start) + withSpare(TrainingStep.recomputingPeakBytes(forward.get(), trained)),
                     () -> new VideoUNetTrainer(
-                            () -> TrainingStep.recomputing(forward.get(), trained, device.lowMemory()), start, fixed)));
+                            () -> TrainingStep.recomputing(forward.get(), trained, device.lowMemory()),
+                            start,
+                            fixed,
+                            device)));
         }
         return plans;
     }

@@ -12,6 +12,7 @@ import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.ClipVisionConfig;
+import org.lamp4j.onnx.device.Devices;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -98,7 +99,7 @@ public final class ClipModel implements AutoCloseable {
      */
     public static ClipModel open(Path folder, Device device) throws IOException {
         try {
-            return new ClipModel(folder, ComputeDevice.find(device));
+            return new ClipModel(folder, Devices.choose(device));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -127,7 +127,7 @@ public final class OnnxExport {
     private Map<String, String> notes(Backbone backbone) {
         return Map.of(
                 "latent_scaling_factor",
-                Float.toString(backbone.latentCodec().scalingFactor()),
+                Float.toString(backbone.model().latentCodec().scalingFactor()),
                 "frame_count",
                 Integer.toString(frameCount),
                 "frame_size",

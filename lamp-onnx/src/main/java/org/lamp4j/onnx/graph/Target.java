@@ -6,7 +6,7 @@ package org.lamp4j.onnx.graph;
  */
 public enum Target {
     /** A CPU: pieces that stay in its cache. */
-    CPU(16L << 20, 64L << 20),
+    CPU(16L << 20, 4L << 20),
     /** A GPU: pieces that keep all of it busy, since each node is a launch or several. */
     GPU(64L << 20, 256L << 20);
 
@@ -29,8 +29,8 @@ public enum Target {
     }
 
     /**
-     * Returns how much of an attention's matrix of weights is computed at a time in the backward pass: enough to keep
-     * all cores busy, far below what else a transformer has in memory.
+     * Returns how much of an attention's matrix of weights is computed at a time in the backward pass: what a CPU still
+     * has in its cache when the next node reads it, what keeps all of a GPU busy.
      *
      * @return bytes
      */

@@ -16,16 +16,17 @@ import org.lamp4j.onnx.graph.Value;
 /** Activation functions. */
 public final class Activations {
 
-    /** {@code Y = X · s} with {@code s = sigmoid(α X)}: {@code dX = dY · (s + α Y (1 - s))}. */
+    /** {@code Y = X · s} with {@code s = sigmoid(α X)}: {@code dX = dY · s · (1 + α (X - Y))}. */
     static final Operator QUICK_GELU = Operator.named("QuickGelu", "X")
             .inDomain("com.microsoft")
             .types(Types.SAME_AS_FIRST)
             .flops(Flops.each(3))
             .gradient(0, (node, dY, input) -> {
                 float slope = node.floatAttribute("alpha");
-                Value y = slope == 1 ? node.output(0) : mul(node.output(0), slope);
-                Value s = sigmoid(slope == 1 ? node.input(0) : mul(node.input(0), slope));
-                return mul(dY, add(s, sub(y, mul(y, s))));
+                Value x = node.input(0);
+                Value s = sigmoid(slope == 1 ? x : mul(x, slope));
+                Value rest = sub(x, node.output(0)); // X (1 - s)
+                return mul(mul(dY, s), add(slope == 1 ? rest : mul(rest, slope), 1));
             })
             .build();
 

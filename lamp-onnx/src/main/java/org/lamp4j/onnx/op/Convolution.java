@@ -1,6 +1,7 @@
 package org.lamp4j.onnx.op;
 
 import static org.lamp4j.onnx.op.Casting.cast;
+import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Layout.concat;
 import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Layout.transpose;
@@ -71,10 +72,7 @@ public final class Convolution {
                         || (node.inputs().size() > 2 && !node.input(2).shape().equals(Shape.of(w.size(0))))) {
                     throw Types.mismatch("input [n, I, H, W], kernel [O, I, kh, kw] and bias [O]", node);
                 }
-                Window window = Window.of(node);
-                int height = (x.size(2) + window.top + window.bottom - w.size(2)) / window.stride + 1;
-                int width = (x.size(3) + window.left + window.right - w.size(3)) / window.stride + 1;
-                return Types.ofShape(node, Shape.of(x.size(0), w.size(0), height, width));
+                return Types.ofShape(node, outputShape(x, w, Window.of(node)));
             })
             .flops(node -> Flops.outputs(node) * (2 * taps(node) + node.inputs().size() - 2))
             .gradient(0, (node, dY, input) -> inputGradient(node, dY))
@@ -124,7 +122,9 @@ public final class Convolution {
      * @return {@code [n, O, H', W']} with {@code H' = (H + top + bottom - kh) / stride + 1}
      */
     public static Value conv2d(Value x, Value kernel, Window window) {
-        return CONV.apply(window.attributes(), x, kernel);
+        return WholeBatchConvolution.pays(x, kernel, window)
+                ? WholeBatchConvolution.of(x, kernel, window)
+                : CONV.apply(window.attributes(), x, kernel);
     }
 
     /**
@@ -137,7 +137,17 @@ public final class Convolution {
      * @return {@code [n, O, H', W']} with {@code H' = (H + top + bottom - kh) / stride + 1}
      */
     public static Value conv2d(Value x, Value kernel, Value bias, Window window) {
-        return CONV.apply(window.attributes(), x, kernel, bias);
+        return WholeBatchConvolution.pays(x, kernel, window)
+                ? add(
+                        WholeBatchConvolution.of(x, kernel, window),
+                        reshape(bias, bias.shape().size(0), 1, 1))
+                : CONV.apply(window.attributes(), x, kernel, bias);
+    }
+
+    static Shape outputShape(Shape x, Shape kernel, Window window) {
+        int height = (x.size(2) + window.top + window.bottom - kernel.size(2)) / window.stride + 1;
+        int width = (x.size(3) + window.left + window.right - kernel.size(3)) / window.stride + 1;
+        return Shape.of(x.size(0), kernel.size(0), height, width);
     }
 
     /**
@@ -255,7 +265,8 @@ public final class Convolution {
         return reshape(x, channels, Math.toIntExact(x.shape().elementCount() / channels));
     }
 
-    private static Value everyFrom(int first, Value x, int axis, int count, int stride) {
+    /** Returns so many indices of an axis, from one on. */
+    static Value everyFrom(int first, Value x, int axis, int count, int stride) {
         return slice(x, axis, first, first + (count - 1) * stride + 1, stride);
     }
 }

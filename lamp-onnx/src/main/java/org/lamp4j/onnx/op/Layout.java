@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.lamp4j.onnx.graph.Attribute;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.onnx.graph.Value;
@@ -101,7 +103,10 @@ public final class Layout {
             throw new ShapeMismatchException("expected a shape of " + x.shape().elementCount() + " elements like "
                     + x.shape() + ", but was " + shape + " (reshape of " + x.name() + ")");
         }
-        return RESHAPE.apply(x, x.graph().constant(shape.longSizes()));
+        Value whole = madeBy(RESHAPE, x).map(node -> node.input(0)).orElse(x);
+        return whole.shape().equals(shape)
+                ? whole
+                : RESHAPE.apply(whole, x.graph().constant(shape.longSizes()));
     }
 
     /**
@@ -128,6 +133,10 @@ public final class Layout {
                 IntStream.of(order).filter(axis -> x.shape().size(axis) != 1).toArray();
         if (IntStream.range(1, moved.length).allMatch(index -> moved[index - 1] < moved[index])) {
             return reshape(x, IntStream.of(order).map(x.shape()::size).toArray());
+        }
+        Optional<Node> before = madeBy(TRANSPOSE, x);
+        if (before.isPresent() && Arrays.equals(order, inverse(before.get().intsAttribute("perm")))) {
+            return before.get().input(0);
         }
         return TRANSPOSE.apply(
                 Map.of(
@@ -217,6 +226,10 @@ public final class Layout {
 
     private static int count(Value tensor) {
         return Math.toIntExact(tensor.shape().elementCount());
+    }
+
+    private static Optional<Node> madeBy(Operator operator, Value x) {
+        return x.producer().filter(node -> node.operator() == operator);
     }
 
     private static Shape shapeOf(Value constant) {

@@ -1,6 +1,7 @@
 package org.lamp4j.onnx.op;
 
 import static org.lamp4j.onnx.op.Layout.reshape;
+import static org.lamp4j.onnx.op.Layout.transpose;
 import static org.lamp4j.onnx.op.Layout.transposeLast;
 
 import org.lamp4j.onnx.graph.Node;
@@ -32,6 +33,9 @@ public final class MatrixProducts {
     /** A left factor so many times as wide as the right one is not transposed: attention's probabilities. */
     private static final int NARROW_PART = 4;
 
+    /** A smaller factor stays in the cache nearest to a core. */
+    private static final long CACHED_BYTES = 256 << 10;
+
     private MatrixProducts() {}
 
     /**
@@ -45,20 +49,45 @@ public final class MatrixProducts {
         return MAT_MUL.apply(a, b);
     }
 
-    /** A matrix shared by a whole batch takes its gradient in one product over all rows, not in one per batch entry. */
+    /**
+     * A matrix shared by a whole batch takes its gradient in one product over all rows, not in one per batch entry. A
+     * layer's weight is shared and transposed, and so the gradient is the transpose of what the weight's is.
+     */
     private static Value rightGradient(Node node, Value dY) {
         Value a = node.input(0);
-        if (node.input(1).shape().rank() == 2) {
-            a = rows(a); // [batch · m, k]
-            dY = rows(dY); // [batch · m, n]
+        Value b = node.input(1);
+        if (b.shape().rank() == 2) {
+            Value left = rows(a); // [batch · m, k]
+            Value right = rows(dY); // [batch · m, n]
+            boolean ofWeight = b.producer()
+                    .filter(producer -> producer.operator() == Layout.TRANSPOSE)
+                    .isPresent();
+            return ofWeight || isMuchWider(left, right)
+                    ? transposeLast(matMul(transposedRows(right), left))
+                    : matMul(transposedRows(left), right);
         }
-        return a.shape().size(-1) > NARROW_PART * dY.shape().size(-1)
-                ? transposeLast(matMul(transposeLast(dY), a))
-                : matMul(transposeLast(a), dY);
+        return isMuchWider(a, dY) ? transposeLast(matMul(transposeLast(dY), a)) : matMul(transposeLast(a), dY);
+    }
+
+    private static boolean isMuchWider(Value a, Value b) {
+        return a.shape().size(-1) > NARROW_PART * b.shape().size(-1);
     }
 
     private static Value rows(Value x) {
         int columns = x.shape().size(-1);
         return reshape(x, Math.toIntExact(x.shape().elementCount() / columns), columns);
+    }
+
+    /**
+     * Transposes a matrix, a large one in memory: ONNX Runtime would otherwise hand it as it is to its product, which
+     * then reads it in columns, again for each block of the result.
+     */
+    private static Value transposedRows(Value matrix) {
+        if (matrix.type().byteSize() < CACHED_BYTES) {
+            return transposeLast(matrix);
+        }
+        int rows = matrix.shape().size(0);
+        int columns = matrix.shape().size(1);
+        return reshape(transpose(reshape(matrix, 1, rows, columns), 0, 2, 1), columns, rows);
     }
 }

@@ -1,9 +1,11 @@
 package org.lamp4j.onnx.op;
 
+import static org.lamp4j.onnx.op.Casting.cast;
 import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Elementwise.mul;
-import static org.lamp4j.onnx.op.Elementwise.sub;
+import static org.lamp4j.onnx.op.Elementwise.negate;
 import static org.lamp4j.onnx.op.Layout.concat;
+import static org.lamp4j.onnx.op.Layout.expand;
 import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Layout.transpose;
 import static org.lamp4j.onnx.op.Layout.transposeLast;
@@ -31,7 +33,7 @@ import org.lamp4j.tensor.Shape;
  * rowsum(dO ∘ O) for the softmax (Dao et al., FlashAttention, arXiv 2205.14135, appendix B.2):
  *
  * <pre>
- *   dV = Pᵀ dO     dP = dO Vᵀ     dS = P ∘ (dP - D)     dQ = dS K/√d     dK = dSᵀ Q/√d
+ *   dV = Pᵀ dO     dP - D = [dO, -D] [V, 1]ᵀ     dS = P ∘ (dP - D)     dQ = dS K/√d     dK = dSᵀ Q/√d
  * </pre>
  */
 public final class MultiHeadAttention {
@@ -151,7 +153,7 @@ public final class MultiHeadAttention {
         private final Value k; // [H, S, d]
         private final Value vT; // [H, d, S]
         private final Value dO; // [H, T, d]
-        private final Value d; // [H, T, 1]
+        private final Value minusD; // [H, T, 1]
 
         Backward(Node node, Value dO, Set<Integer> inputs) {
             query = node.input(0).shape();
@@ -163,7 +165,13 @@ public final class MultiHeadAttention {
             k = split(node.input(1));
             vT = transposeLast(split(node.input(2)));
             this.dO = split(dO);
-            d = sum(mul(this.dO, split(node.output(0))), -1);
+            minusD = negate(sum(mul(this.dO, split(node.output(0))), -1));
+        }
+
+        /** A product with it adds a number to each row. */
+        private static Value withOnes(Value vT) {
+            Value one = cast(vT.graph().constant(Shape.of(), 1), vT.elementType());
+            return concat(1, List.of(vT, expand(one, vT.shape().with(1, 1))));
         }
 
         private Value split(Value x) {
@@ -186,11 +194,12 @@ public final class MultiHeadAttention {
             long rowBytes = (long) k.shape().size(1) * q.elementType().byteWidth();
             int rows = (int) Math.max(1, Math.min(queries, blockBytes / rowBytes));
             int headsAtOnce = (int) Math.max(1, Math.min(allHeads, blockBytes / (rows * rowBytes)));
+            boolean onlyBlock = rows == queries && headsAtOnce == allHeads;
             List<Value> dQ = new ArrayList<>();
             List<Value> dK = new ArrayList<>();
             List<Value> dV = new ArrayList<>();
             for (int head = 0; head < allHeads; head += headsAtOnce) {
-                Heads some = new Heads(head, Math.min(allHeads, head + headsAtOnce));
+                Heads some = new Heads(head, Math.min(allHeads, head + headsAtOnce), onlyBlock);
                 List<List<Value>> blocks = new ArrayList<>();
                 for (int row = 0; row < queries; row += rows) {
                     blocks.add(some.block(row, Math.min(queries, row + rows)));
@@ -227,17 +236,20 @@ public final class MultiHeadAttention {
             private final Value qs; // [h, T, d]
             private final Value ks; // [h, S, d]
             private final Value kT; // [h, d, S]
-            private final Value vTs; // [h, d, S]
+            private final Value vTs; // [h, d, S]; of several blocks [h, d + 1, S], with ones
             private final Value dOs; // [h, T, d]
-            private final Value ds; // [h, T, 1]
+            private final Value minusD; // [h, T, 1]
 
-            Heads(int from, int end) {
+            private final boolean onlyBlock;
+
+            Heads(int from, int end, boolean onlyBlock) {
+                this.onlyBlock = onlyBlock;
                 qs = part(q, 0, from, end);
                 ks = part(k, 0, from, end);
                 kT = transposeLast(ks);
-                vTs = part(vT, 0, from, end);
+                vTs = onlyBlock ? vT : withOnes(part(vT, 0, from, end));
                 dOs = part(dO, 0, from, end);
-                ds = part(d, 0, from, end);
+                minusD = part(Backward.this.minusD, 0, from, end);
             }
 
             /** Returns dQ/scale {@code [h, t, d]}, and parts of dKᵀ and dVᵀ {@code [h, d, S]}, as far as wanted. */
@@ -245,8 +257,11 @@ public final class MultiHeadAttention {
                 Value qRows = part(qs, 1, from, end);
                 Value dORows = part(dOs, 1, from, end);
                 Value p = softmax(matMul(qRows, kT)); // [h, t, S]
-                Value dP = matMul(dORows, vTs); // [h, t, S]
-                Value dS = mul(p, sub(dP, part(ds, 1, from, end)));
+                Value minusDRows = part(minusD, 1, from, end);
+                Value dPMinusD = onlyBlock
+                        ? add(matMul(dORows, vTs), minusDRows)
+                        : matMul(concat(2, List.of(dORows, minusDRows)), vTs);
+                Value dS = mul(p, dPMinusD);
                 List<Value> parts = new ArrayList<>();
                 if (ofQuery) {
                     parts.add(matMul(dS, ks));
@@ -255,8 +270,6 @@ public final class MultiHeadAttention {
                     parts.add(matMul(transposeLast(qRows), dS));
                     parts.add(matMul(transposeLast(dORows), p));
                 }
-                boolean onlyBlock = p.shape().elementCount()
-                        == q.shape().with(2, kT.shape().size(2)).elementCount();
                 return onlyBlock ? parts : Layout.together(parts);
             }
         }

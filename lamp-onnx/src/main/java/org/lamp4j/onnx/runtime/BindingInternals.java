@@ -120,7 +120,8 @@ final class BindingInternals {
         return Optional.ofNullable((Path) field("tempDirectory").get(null));
     }
 
-    private static long apiHandle() throws ReflectiveOperationException {
+    /** Returns the address of the table of ONNX Runtime's C functions. */
+    static long apiHandle() throws ReflectiveOperationException {
         return (long) field("ortApiHandle").get(null);
     }
 

@@ -2,11 +2,9 @@ package org.lamp4j.onnx.runtime;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -14,15 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.lamp4j.device.CudaOptions;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.MemoryBudget;
-import org.lamp4j.errors.DeviceUnavailableException;
-import org.lamp4j.files.PrintableText;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Target;
 
-/** A device that has been found to be there. */
+/** A device to open sessions on. */
 public final class ComputeDevice {
-
-    private static final System.Logger LOG = System.getLogger(ComputeDevice.class.getName());
 
     /** Leaves the number of threads to ONNX Runtime: one for each CPU. */
     private static final int ALL_THREADS = 0;
@@ -48,31 +42,46 @@ public final class ComputeDevice {
     private final Device settings;
     private final int threads;
     private final Memory memory;
+    private final boolean keepsTensors;
+    private final OrtLoggingLevel logging;
 
     private ComputeDevice(Device.Kind kind, Device settings, int threads) {
-        this(kind, settings, threads, Memory.PREPACKED);
+        this(
+                kind,
+                settings,
+                threads,
+                Memory.PREPACKED,
+                kind == Device.Kind.CUDA,
+                OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
     }
 
-    private ComputeDevice(Device.Kind kind, Device settings, int threads, Memory memory) {
+    private ComputeDevice(
+            Device.Kind kind,
+            Device settings,
+            int threads,
+            Memory memory,
+            boolean keepsTensors,
+            OrtLoggingLevel logging) {
         this.kind = kind;
         this.settings = settings;
         this.threads = threads;
         this.memory = memory;
+        this.keepsTensors = keepsTensors;
+        this.logging = logging;
     }
 
     /**
-     * Looks for a device.
+     * Returns a device, without looking whether it is there.
      *
-     * @param wanted the device asked for
-     * @return the device; for {@link Device#auto()} the one that works, which is logged
-     * @throws DeviceUnavailableException if it is not there; the message says what is missing
+     * @param device the CPU or a CUDA GPU
+     * @return the device
+     * @throws IllegalArgumentException if it is one that has to be chosen first
      */
-    public static ComputeDevice find(Device wanted) {
-        return switch (wanted.kind()) {
-            case CPU -> new ComputeDevice(Device.Kind.CPU, wanted, ALL_THREADS);
-            case CUDA -> cuda(wanted);
-            case AUTO -> auto(wanted);
-        };
+    public static ComputeDevice of(Device device) {
+        if (device.kind() == Device.Kind.AUTO) {
+            throw new IllegalArgumentException("expected a device, but was " + device + " (ComputeDevice.of)");
+        }
+        return new ComputeDevice(device.kind(), device, device.threads().orElse(ALL_THREADS));
     }
 
     /**
@@ -81,7 +90,7 @@ public final class ComputeDevice {
      * @return the device
      */
     public static ComputeDevice cpu() {
-        return find(Device.cpu());
+        return of(Device.cpu());
     }
 
     /**
@@ -115,7 +124,51 @@ public final class ComputeDevice {
     }
 
     private ComputeDevice with(Memory other) {
-        return kind == Device.Kind.CPU ? new ComputeDevice(kind, settings, threads, other) : this;
+        return kind == Device.Kind.CPU
+                ? new ComputeDevice(kind, settings, threads, other, keepsTensors, logging)
+                : this;
+    }
+
+    /**
+     * Returns the CPU, in float32, treated as a GPU is where tensors are concerned that stay from run to run: they lie
+     * in memory of ONNX Runtime's, and are copied from and to the process's own. What runs on a GPU is so tested
+     * without one.
+     *
+     * @return the device
+     */
+    public static ComputeDevice cpuThatKeepsTensors() {
+        return new ComputeDevice(
+                Device.Kind.CPU,
+                Device.cpu(),
+                ALL_THREADS,
+                Memory.PREPACKED,
+                true,
+                OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    }
+
+    /** Whether tensors that stay from run to run lie in memory of the device's own. */
+    boolean keepsTensors() {
+        return keepsTensors;
+    }
+
+    /** Returns ONNX Runtime's name of the device's memory. */
+    String memoryName() {
+        return kind == Device.Kind.CUDA ? "Cuda" : "Cpu";
+    }
+
+    /** Returns which device of its kind, from 0. */
+    int index() {
+        return settings.index();
+    }
+
+    /**
+     * Returns this device for sessions whose errors are thrown only, and not printed by ONNX Runtime as well.
+     *
+     * @return the device
+     */
+    public ComputeDevice quiet() {
+        return new ComputeDevice(
+                kind, settings, threads, memory, keepsTensors, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     }
 
     /**
@@ -156,37 +209,6 @@ public final class ComputeDevice {
         return memory != Memory.PREPACKED;
     }
 
-    private static ComputeDevice auto(Device wanted) {
-        try {
-            ComputeDevice found = cuda(wanted);
-            LOG.log(System.Logger.Level.INFO, "chose {0}", found);
-            return found;
-        } catch (DeviceUnavailableException e) {
-            LOG.log(System.Logger.Level.INFO, "chose the CPU: {0}", PrintableText.line(String.valueOf(e.getMessage())));
-            return find(wanted.onProcessor());
-        }
-    }
-
-    private static ComputeDevice cuda(Device wanted) {
-        EnumSet<OrtProvider> available = OnnxRuntime.providers();
-        if (!available.contains(OrtProvider.CUDA)) {
-            throw new DeviceUnavailableException("expected an ONNX Runtime with the CUDA provider, but this one has "
-                    + available + "; put com.microsoft.onnxruntime:onnxruntime_gpu on the class path instead of"
-                    + " onnxruntime (" + wanted + ")");
-        }
-        ComputeDevice device = new ComputeDevice(Device.Kind.CUDA, wanted, ALL_THREADS);
-        try {
-            ExitGate.OF_PROCESS.pass(device, () -> {
-                device.sessionOptions("probe", 0, true).close();
-                return device;
-            });
-        } catch (OrtException e) {
-            throw new DeviceUnavailableException(
-                    "expected " + wanted + " with CUDA 12 and cuDNN 9, but was: " + e.getMessage(), e);
-        }
-        return device;
-    }
-
     /**
      * Returns the element type of frozen weights and activations.
      *
@@ -209,7 +231,7 @@ public final class ComputeDevice {
         OnnxRuntime.environment();
         SessionOptions options = new SessionOptions();
         try {
-            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            options.setSessionLogLevel(logging);
             // threads that wait by spinning take the CPU from those that work, of other sessions above all
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.setIntraOpNumThreads(threads);

@@ -60,14 +60,17 @@ final class NativeLibraries implements AutoCloseable {
         lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {
             lock.tryLock();
+            NativeArchive archive = NativeArchive.find(
+                            OrtEnvironment.class.getClassLoader(), BindingInternals.platform())
+                    .orElseThrow(() -> new IOException("no libraries for this platform"));
             for (String library : CORE) {
-                if (!unpack(library)) {
+                if (!unpack(archive, library)) {
                     throw new IOException("no " + library + " for " + BindingInternals.platform());
                 }
             }
             boolean later = false;
             for (String library : LATER) {
-                later |= unpack(library);
+                later |= unpack(archive, library);
             }
             neededLater = later;
         } catch (IOException | ReflectiveOperationException | RuntimeException e) {
@@ -102,15 +105,14 @@ final class NativeLibraries implements AutoCloseable {
         }
     }
 
-    private boolean unpack(String library) throws IOException, ReflectiveOperationException {
-        String file = System.mapLibraryName(library);
-        String resource = "/ai/onnxruntime/native/" + BindingInternals.platform() + "/" + file;
-        try (InputStream content = OrtEnvironment.class.getResourceAsStream(resource)) {
-            if (content != null) {
-                Files.copy(content, folder.resolve(file));
+    private boolean unpack(NativeArchive archive, String library) throws IOException {
+        Optional<InputStream> opened = archive.open(library);
+        if (opened.isPresent()) {
+            try (InputStream content = opened.get()) {
+                Files.copy(content, folder.resolve(System.mapLibraryName(library)));
             }
-            return content != null;
         }
+        return opened.isPresent();
     }
 
     /**

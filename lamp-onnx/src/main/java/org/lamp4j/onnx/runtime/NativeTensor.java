@@ -31,15 +31,22 @@ public final class NativeTensor implements AutoCloseable {
 
     private final TensorType type;
     private final @Nullable Buffer data;
+    private final @Nullable DeviceTensors device;
     private final OnnxTensor handle;
     private int runs;
     private boolean closed;
     private boolean freed;
 
-    /** Takes over a tensor in ONNX Runtime's own memory. */
+    /** Takes over a tensor in ONNX Runtime's own memory on the CPU. */
     NativeTensor(TensorType type, OnnxTensor handle) {
+        this(type, handle, null);
+    }
+
+    /** Takes over a tensor in a device's memory. */
+    NativeTensor(TensorType type, OnnxTensor handle, @Nullable DeviceTensors device) {
         this.type = type;
         this.data = null;
+        this.device = device;
         this.handle = handle;
         OPEN.incrementAndGet();
     }
@@ -47,6 +54,7 @@ public final class NativeTensor implements AutoCloseable {
     private NativeTensor(TensorType type, Buffer data) {
         this.type = type;
         this.data = data;
+        this.device = null;
         try {
             handle = ExitGate.OF_PROCESS.pass(type, () -> create(type, data));
         } catch (OrtException e) {
@@ -200,11 +208,56 @@ public final class NativeTensor implements AutoCloseable {
     }
 
     /**
+     * Tells whether runs on the CPU read and write this tensor in place.
+     *
+     * @return false if it lies in a device's memory
+     */
+    public boolean isInHostMemory() {
+        return device == null;
+    }
+
+    /**
+     * Returns a tensor over some of the elements of this one, a FLOAT tensor that was not made by a session. Closed
+     * before this one is.
+     *
+     * @param first the first of the elements
+     * @param shape shape of the part
+     * @return a view of the same memory
+     * @throws IllegalArgumentException if this tensor has fewer elements
+     */
+    public NativeTensor part(long first, Shape shape) {
+        long end = first + shape.elementCount();
+        if (first < 0 || end > type.shape().elementCount()) {
+            throw new IllegalArgumentException(
+                    "expected a part of " + type + ", but was elements " + first + " to " + end);
+        }
+        return device == null
+                ? over(shape, floats().slice(Math.toIntExact(first), Math.toIntExact(shape.elementCount())))
+                : device.part(this, first, shape);
+    }
+
+    /**
+     * Writes the elements of a FLOAT tensor that was not made by a session.
+     *
+     * @param values all its elements; a direct buffer if the tensor lies in a device's memory
+     */
+    public void put(FloatBuffer values) {
+        if (device == null) {
+            floats().put(values.duplicate());
+        } else {
+            device.write(values, this);
+        }
+    }
+
+    /**
      * Returns the elements of a FLOAT tensor.
      *
-     * @return a view of the same memory; a copy if a session made the tensor
+     * @return a view of the same memory; a copy if a session made the tensor or it lies in a device's memory
      */
     public FloatBuffer floats() {
+        if (device != null) {
+            return device.read(this);
+        }
         if (data == null) {
             return ExitGate.OF_PROCESS.pass(type, handle::getFloatBuffer);
         }
@@ -256,7 +309,7 @@ public final class NativeTensor implements AutoCloseable {
         }
     }
 
-    private static OnnxJavaType javaType(ElementType type) {
+    static OnnxJavaType javaType(ElementType type) {
         return switch (type) {
             case FLOAT -> OnnxJavaType.FLOAT;
             case FLOAT16 -> OnnxJavaType.FLOAT16;

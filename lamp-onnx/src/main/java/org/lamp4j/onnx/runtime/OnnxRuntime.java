@@ -4,10 +4,12 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import com.google.common.base.Throwables;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.BackendMissingException;
 
@@ -27,11 +29,17 @@ public final class OnnxRuntime {
         return ExitGate.OF_PROCESS.pass("version", () -> environment().getVersion());
     }
 
-    /** Returns what the library can compute on. */
-    static EnumSet<OrtProvider> providers() {
+    /**
+     * Returns what this build of the library can compute on, whether the machine has it or not.
+     *
+     * @return the names of its providers, such as {@code CPU} and {@code CUDA}
+     */
+    public static Set<String> providers() {
         return ExitGate.OF_PROCESS.pass("providers", () -> {
             environment();
-            return OrtEnvironment.getAvailableProviders();
+            return OrtEnvironment.getAvailableProviders().stream()
+                    .map(OrtProvider::name)
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
         });
     }
 

@@ -8,17 +8,20 @@ import static org.lamp4j.onnx.op.Elementwise.sub;
 
 import java.nio.FloatBuffer;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.onnx.runtime.TensorMemory;
 import org.lamp4j.spi.MotionTrainer.Update;
-import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -35,21 +38,38 @@ final class AdamW implements AutoCloseable {
     private static final List<String> NUMBERS =
             List.of("gradientScale", "beta1", "beta2", "rest1", "rest2", "decay", "rate", "rootScale", "epsilon");
 
-    private final List<FloatBuffer> firstMoments;
-    private final List<FloatBuffer> secondMoments;
-    private final BlockwiseGraph rule = new BlockwiseGraph(AdamW::graph);
+    private final NativeScope natives = new NativeScope();
+    private final ParameterBuffers firstMoments;
+    private final ParameterBuffers secondMoments;
+    private final ParameterBuffers numbers;
+    private final BlockwiseGraph rule;
     private int updateCount;
 
-    AdamW(ParameterLayout layout) {
-        firstMoments = layout.allocate();
-        secondMoments = layout.allocate();
+    /**
+     * Makes an optimiser that has made no update.
+     *
+     * @param layout the parameters
+     * @param memory where parameters, gradients and moments lie
+     */
+    AdamW(ParameterLayout layout, TensorMemory memory) {
+        Map<String, Shape> scalars = new LinkedHashMap<>();
+        NUMBERS.forEach(name -> scalars.put(name, Shape.of()));
+        try {
+            firstMoments = new ParameterBuffers(layout, memory, natives);
+            secondMoments = new ParameterBuffers(layout, memory, natives);
+            numbers = new ParameterBuffers(new ParameterLayout(scalars, memory.alignment()), memory, natives);
+            rule = natives.own(new BlockwiseGraph(AdamW::graph, memory));
+        } catch (RuntimeException | Error e) {
+            natives.closeAfter(e);
+            throw e;
+        }
     }
 
-    List<FloatBuffer> firstMoments() {
+    ParameterBuffers firstMoments() {
         return firstMoments;
     }
 
-    List<FloatBuffer> secondMoments() {
+    ParameterBuffers secondMoments() {
         return secondMoments;
     }
 
@@ -63,35 +83,31 @@ final class AdamW implements AutoCloseable {
     }
 
     /** Updates parameters in place by {@code gradientScale · gradients}. */
-    void update(List<FloatBuffer> parameters, List<FloatBuffer> gradients, float gradientScale, Update update) {
+    void update(ParameterBuffers parameters, ParameterBuffers gradients, float gradientScale, Update update) {
         updateCount++;
         double correction1 = 1 - Math.pow(update.beta1(), updateCount);
         double correction2 = 1 - Math.pow(update.beta2(), updateCount);
-        float[] numbers = {
-            gradientScale,
-            update.beta1(),
-            update.beta2(),
-            (float) (1 - (double) update.beta1()),
-            (float) (1 - (double) update.beta2()),
-            (float) (1 - (double) update.learningRate() * update.weightDecay()),
-            (float) (update.learningRate() / correction1),
-            (float) (1 / Math.sqrt(correction2)),
-            update.epsilon()
-        };
-        Map<String, NativeTensor> given = new HashMap<>();
-        try (NativeScope scope = new NativeScope()) {
-            for (int index = 0; index < numbers.length; index++) {
-                FloatTensor number = FloatTensor.of(Shape.of(), numbers[index]);
-                given.put(NUMBERS.get(index), scope.own(NativeTensor.copyOf(number)));
-            }
-            Map<String, List<FloatBuffer>> buffers =
-                    Map.of("theta", parameters, "g", gradients, "m", firstMoments, "v", secondMoments);
-            rule.eachBlock(buffers, (session, blocks) -> {
-                Map<String, NativeTensor> all = new HashMap<>(given);
-                all.putAll(blocks);
-                session.run(all, Map.of("theta'", blocks.get("theta"), "m'", blocks.get("m"), "v'", blocks.get("v")));
-            });
-        }
+        numbers.set(MotionWeights.of(List.of(
+                number("gradientScale", gradientScale),
+                number("beta1", update.beta1()),
+                number("beta2", update.beta2()),
+                number("rest1", (float) (1 - (double) update.beta1())),
+                number("rest2", (float) (1 - (double) update.beta2())),
+                number("decay", (float) (1 - (double) update.learningRate() * update.weightDecay())),
+                number("rate", (float) (update.learningRate() / correction1)),
+                number("rootScale", (float) (1 / Math.sqrt(correction2))),
+                number("epsilon", update.epsilon()))));
+        Map<String, ParameterBuffers> buffers =
+                Map.of("theta", parameters, "g", gradients, "m", firstMoments, "v", secondMoments);
+        rule.eachBlock(buffers, (session, blocks) -> {
+            Map<String, NativeTensor> all = new HashMap<>(numbers.tensors());
+            all.putAll(blocks);
+            session.run(all, Map.of("theta'", blocks.get("theta"), "m'", blocks.get("m"), "v'", blocks.get("v")));
+        });
+    }
+
+    private static Parameter number(String name, float value) {
+        return new Parameter(name, Shape.of(), FloatBuffer.wrap(new float[] {value}));
     }
 
     /**
@@ -117,6 +133,6 @@ final class AdamW implements AutoCloseable {
 
     @Override
     public void close() {
-        rule.close();
+        natives.close();
     }
 }

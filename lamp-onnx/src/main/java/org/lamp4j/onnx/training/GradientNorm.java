@@ -3,27 +3,31 @@ package org.lamp4j.onnx.training;
 import static org.lamp4j.onnx.op.Elementwise.mul;
 import static org.lamp4j.onnx.op.Reductions.sum;
 
-import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.onnx.runtime.TensorMemory;
 
 /** The Euclidean norm of all gradients together, by which they are clipped (Pascanu et al., arXiv 1211.5063). */
 final class GradientNorm implements AutoCloseable {
 
-    private final BlockwiseGraph squares = new BlockwiseGraph(GradientNorm::graph);
+    private final BlockwiseGraph squares;
+
+    /** Makes what computes norms of gradients in a memory. */
+    GradientNorm(TensorMemory memory) {
+        squares = new BlockwiseGraph(GradientNorm::graph, memory);
+    }
 
     /** Returns the square root of the sum of squares of all elements; not finite if one of them is not. */
-    double of(List<FloatBuffer> gradients) {
-        double[] total = new double[1];
-        squares.eachBlock(Map.of("x", gradients), (session, blocks) -> {
+    double of(ParameterBuffers gradients) {
+        List<Float> sums = squares.mapBlocks(Map.of("x", gradients), (session, blocks) -> {
             try (NativeTensor square = session.run(blocks, "square")) {
-                total[0] += square.floats().get(0);
+                return square.floats().get(0);
             }
         });
-        return Math.sqrt(total[0]);
+        return Math.sqrt(sums.stream().mapToDouble(Float::doubleValue).reduce(0, Double::sum));
     }
 
     private static Graph graph(int size) {

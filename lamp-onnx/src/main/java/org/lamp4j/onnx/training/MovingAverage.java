@@ -4,30 +4,30 @@ import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Elementwise.mul;
 import static org.lamp4j.onnx.op.Elementwise.sub;
 
-import java.nio.FloatBuffer;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.onnx.runtime.TensorMemory;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /** The exponential moving average (EMA) of parameters. */
 final class MovingAverage implements AutoCloseable {
 
-    private final List<FloatBuffer> averages;
-    private final BlockwiseGraph step = new BlockwiseGraph(MovingAverage::graph);
+    private final ParameterBuffers averages;
+    private final BlockwiseGraph step;
 
-    /** Begins at what the buffers hold; each step changes them. */
-    MovingAverage(List<FloatBuffer> averages) {
+    /** Begins at what the buffers hold, which lie in the memory; each step changes them. */
+    MovingAverage(ParameterBuffers averages, TensorMemory memory) {
         this.averages = averages;
+        step = new BlockwiseGraph(MovingAverage::graph, memory);
     }
 
     /** Takes one step, in place: {@code average ← decay · average + (1 - decay) · value}. */
-    void moveTowards(List<FloatBuffer> values, float decay) {
+    void moveTowards(ParameterBuffers values, float decay) {
         try (NativeTensor weight = NativeTensor.copyOf(FloatTensor.of(Shape.of(), 1 - decay))) {
             step.eachBlock(Map.of("average", averages, "value", values), (session, blocks) -> {
                 Map<String, NativeTensor> given = new HashMap<>(blocks);

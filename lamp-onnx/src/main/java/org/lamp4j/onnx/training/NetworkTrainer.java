@@ -161,7 +161,7 @@ public final class NetworkTrainer implements AutoCloseable {
     public synchronized Map<String, FloatTensor> averages() {
         checkOpen();
         Map<String, FloatTensor> all = new LinkedHashMap<>();
-        groups.forEach(group -> group.copyTo(all, "", group.averages.buffers()));
+        groups.forEach(group -> group.copyTo(all, "", group.averages));
         return all;
     }
 

@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.Set;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
+import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.onnx.runtime.TensorMemory;
 import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
@@ -28,7 +30,13 @@ final class ParameterLayout {
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final List<Integer> bufferSizes = new ArrayList<>();
 
-    ParameterLayout(Map<String, Shape> shapes) {
+    /**
+     * Lays parameters out.
+     *
+     * @param shapes their shapes by name
+     * @param alignment what their places are a multiple of, in elements; what lies between them stays zero
+     */
+    ParameterLayout(Map<String, Shape> shapes, int alignment) {
         int used = 0;
         for (Map.Entry<String, Shape> parameter : shapes.entrySet()) {
             int size = Math.toIntExact(parameter.getValue().elementCount());
@@ -37,9 +45,21 @@ final class ParameterLayout {
                 used = 0;
             }
             places.put(parameter.getKey(), new Place(bufferSizes.size(), used, parameter.getValue()));
-            used += size;
+            used += (size + alignment - 1) / alignment * alignment;
         }
         bufferSizes.add(used);
+    }
+
+    /** Lays parameters out for buffers in a memory. */
+    static ParameterLayout of(MotionWeights parameters, TensorMemory memory) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        parameters.parameters().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
+        return new ParameterLayout(shapes, memory.alignment());
+    }
+
+    /** Returns how many elements each buffer has. */
+    List<Integer> bufferSizes() {
+        return bufferSizes;
     }
 
     /** Returns new buffers of zeros, one after another as this layout says. */
@@ -55,6 +75,12 @@ final class ParameterLayout {
     FloatBuffer slice(List<FloatBuffer> buffers, String name) {
         Place place = place(name);
         return buffers.get(place.buffer).slice(place.offset, Math.toIntExact(place.shape.elementCount()));
+    }
+
+    /** Returns a tensor over the part of such buffers that holds a parameter. */
+    NativeTensor part(List<NativeTensor> buffers, String name) {
+        Place place = place(name);
+        return buffers.get(place.buffer).part(place.offset, place.shape);
     }
 
     /** Returns what lies in such buffers, without copying it. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.runtime.NativeScope;
+import org.lamp4j.onnx.runtime.TensorMemory;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -31,31 +32,32 @@ final class TrainedGroup {
      * @param owner closes it all
      */
     TrainedGroup(NetworkTrainer.Group group, int shardCount, NativeScope owner) {
+        TensorMemory memory = TensorMemory.host();
         Map<String, Shape> shapes = new LinkedHashMap<>();
         group.start().forEach((name, values) -> shapes.put(name, values.shape()));
-        layout = new ParameterLayout(shapes);
+        layout = new ParameterLayout(shapes, memory.alignment());
         weightDecay = group.weightDecay();
-        parameters = new ParameterBuffers(layout, owner);
-        averages = new ParameterBuffers(layout, owner);
-        average = owner.own(new MovingAverage(averages.buffers()));
-        setFrom(group.start(), "", parameters.buffers());
-        setFrom(group.start(), "", averages.buffers());
+        parameters = new ParameterBuffers(layout, memory, owner);
+        averages = new ParameterBuffers(layout, memory, owner);
+        average = owner.own(new MovingAverage(averages, memory));
+        setFrom(group.start(), "", parameters);
+        setFrom(group.start(), "", averages);
         for (int shard = 0; shard < shardCount; shard++) {
-            shardGradients.add(new ParameterBuffers(layout, owner));
+            shardGradients.add(new ParameterBuffers(layout, memory, owner));
         }
-        optimizer = owner.own(new AdamW(layout));
-        gradientSum = owner.own(new GradientSum());
-        gradientNorm = owner.own(new GradientNorm());
+        optimizer = owner.own(new AdamW(layout, memory));
+        gradientSum = owner.own(new GradientSum(memory));
+        gradientNorm = owner.own(new GradientNorm(memory));
     }
 
     /** Returns the gradients of the first shard, to which {@link #addShards} adds the others. */
-    private List<FloatBuffer> gradients() {
-        return shardGradients.get(0).buffers();
+    private ParameterBuffers gradients() {
+        return shardGradients.get(0);
     }
 
     void addShards() {
         for (ParameterBuffers more : shardGradients.subList(1, shardGradients.size())) {
-            gradientSum.addTo(gradients(), more.buffers());
+            gradientSum.addTo(gradients(), more);
         }
     }
 
@@ -72,33 +74,40 @@ final class TrainedGroup {
                 update.epsilon(),
                 weightDecay,
                 update.maxGradientNorm());
-        optimizer.update(parameters.buffers(), gradients(), gradientScale, own);
-        average.moveTowards(parameters.buffers(), averaging);
+        optimizer.update(parameters, gradients(), gradientScale, own);
+        average.moveTowards(parameters, averaging);
     }
 
     /** Returns all that changes in training, by a prefix for the parameters' names. */
-    Map<String, List<FloatBuffer>> parts() {
+    Map<String, ParameterBuffers> parts() {
         return Map.of(
-                "parameter/", parameters.buffers(),
-                "average/", averages.buffers(),
-                "first_moment/", optimizer.firstMoments(),
-                "second_moment/", optimizer.secondMoments());
+                "parameter/",
+                parameters,
+                "average/",
+                averages,
+                "first_moment/",
+                optimizer.firstMoments(),
+                "second_moment/",
+                optimizer.secondMoments());
     }
 
-    void copyTo(Map<String, FloatTensor> target, String prefix, List<FloatBuffer> buffers) {
+    void copyTo(Map<String, FloatTensor> target, String prefix, ParameterBuffers buffers) {
+        List<FloatBuffer> values = buffers.values();
         for (String name : layout.names()) {
-            target.put(prefix + name, FloatTensor.of(layout.shape(name), layout.slice(buffers, name)));
+            target.put(prefix + name, FloatTensor.of(layout.shape(name), layout.slice(values, name)));
         }
     }
 
-    void setFrom(Map<String, FloatTensor> source, String prefix, List<FloatBuffer> buffers) {
-        for (String name : layout.names()) {
-            FloatTensor values = source.get(prefix + name);
-            if (values == null || !values.shape().equals(layout.shape(name))) {
-                throw new IllegalArgumentException("expected " + prefix + name + " " + layout.shape(name) + ", but was "
-                        + (values == null ? "nothing" : values.shape()));
+    void setFrom(Map<String, FloatTensor> source, String prefix, ParameterBuffers buffers) {
+        buffers.set(target -> {
+            for (String name : layout.names()) {
+                FloatTensor values = source.get(prefix + name);
+                if (values == null || !values.shape().equals(layout.shape(name))) {
+                    throw new IllegalArgumentException("expected " + prefix + name + " " + layout.shape(name)
+                            + ", but was " + (values == null ? "nothing" : values.shape()));
+                }
+                layout.slice(target, name).put(values.values());
             }
-            layout.slice(buffers, name).put(values.values());
-        }
+        });
     }
 }

@@ -3,7 +3,6 @@ package org.lamp4j.onnx.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,14 +15,15 @@ import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
+import org.lamp4j.onnx.runtime.TensorMemory;
 import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Trains a video UNet's motion parameters with {@link StepGraph} and {@link AdamW}. Parameters and gradients lie in
- * native memory that the sessions read and write in place.
+ * Trains a video UNet's motion parameters with {@link StepGraph} and {@link AdamW}. Parameters, gradients and moments
+ * lie in a {@link TensorMemory} that the sessions read and write in place.
  *
  * <p>With float16 activations the loss is multiplied by a scale that keeps small gradients from vanishing. Where it
  * makes them overflow, the batch is run again with half the scale, so that no batch is lost.
@@ -35,10 +35,11 @@ public final class VideoUNetTrainer implements MotionTrainer {
     private static final System.Logger LOG = System.getLogger(VideoUNetTrainer.class.getName());
 
     private final NativeScope natives = new NativeScope();
+    private final TensorMemory memory;
     private final ParameterLayout layout;
     private final ParameterBuffers trained;
     private final ParameterBuffers gradients;
-    private final Map<String, NativeTensor> fixed = new LinkedHashMap<>();
+    private final Map<String, NativeTensor> fixed;
     private final MotionWeights fixedWeights;
     private final TrainingStep step;
     private final AdamW optimizer;
@@ -55,10 +56,10 @@ public final class VideoUNetTrainer implements MotionTrainer {
      * @param graph a graph of {@link StepGraph}
      * @param start values the trained parameters start from
      * @param fixed parameters that are inputs of the graph as well but do not change
-     * @param device where to run the graph; the optimiser runs on the CPU, where the parameters are
+     * @param device where to run the graph; the optimiser runs where the parameters are, see {@link TensorMemory#of}
      */
     public VideoUNetTrainer(Graph graph, MotionWeights start, MotionWeights fixed, ComputeDevice device) {
-        this(() -> TrainingStep.whole(graph, device), start, fixed);
+        this(() -> TrainingStep.whole(graph, device), start, fixed, device);
     }
 
     /**
@@ -67,23 +68,21 @@ public final class VideoUNetTrainer implements MotionTrainer {
      * @param step makes what computes loss and gradients; closed with the trainer
      * @param start values the trained parameters start from
      * @param fixed parameters that are inputs of the step as well but do not change
+     * @param device what the step runs on
      */
-    public VideoUNetTrainer(Supplier<TrainingStep> step, MotionWeights start, MotionWeights fixed) {
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        start.parameters().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
-        layout = new ParameterLayout(shapes);
+    public VideoUNetTrainer(
+            Supplier<TrainingStep> step, MotionWeights start, MotionWeights fixed, ComputeDevice device) {
         fixedWeights = fixed;
         try {
-            trained = new ParameterBuffers(layout, natives);
-            layout.copy(start, trained.buffers());
-            gradients = new ParameterBuffers(layout, natives);
-            for (Parameter parameter : fixed.parameters()) {
-                NativeTensor tensor = NativeTensor.over(parameter.shape(), parameter.values());
-                this.fixed.put(parameter.name(), natives.own(tensor));
-            }
-            optimizer = natives.own(new AdamW(layout));
-            gradientSum = natives.own(new GradientSum());
-            gradientNorm = natives.own(new GradientNorm());
+            memory = natives.own(TensorMemory.of(device));
+            layout = ParameterLayout.of(start, memory);
+            trained = new ParameterBuffers(layout, memory, natives);
+            trained.set(start);
+            gradients = new ParameterBuffers(layout, memory, natives);
+            this.fixed = FixedParameters.of(fixed, memory, natives);
+            optimizer = natives.own(new AdamW(layout, memory));
+            gradientSum = natives.own(new GradientSum(memory));
+            gradientNorm = natives.own(new GradientNorm(memory));
             this.step = natives.own(step.get());
         } catch (RuntimeException | Error e) {
             natives.closeAfter(e);
@@ -97,7 +96,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
         ParameterBuffers target = batchCount == 0 ? gradients : incoming();
         float loss = run(batch, target);
         if (target != gradients) {
-            gradientSum.addTo(gradients.buffers(), target.buffers());
+            gradientSum.addTo(gradients, target);
         }
         batchCount++;
         return loss;
@@ -118,7 +117,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     private ParameterBuffers incoming() {
         ParameterBuffers made = incoming;
         if (made == null) {
-            made = new ParameterBuffers(layout, natives);
+            made = new ParameterBuffers(layout, memory, natives);
             incoming = made;
         }
         return made;
@@ -132,7 +131,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
             while (scaled
                     && lossScale.canShrink()
                     && Float.isFinite(loss)
-                    && !Double.isFinite(gradientNorm.of(target.buffers()))) {
+                    && !Double.isFinite(gradientNorm.of(target))) {
                 lossScale = lossScale.afterOverflow();
                 LOG.log(
                         System.Logger.Level.INFO,
@@ -180,11 +179,11 @@ public final class VideoUNetTrainer implements MotionTrainer {
         checkBatches();
         float average = 1f / batchCount;
         batchCount = 0;
-        double norm = gradientNorm.of(gradients.buffers()) * average;
+        double norm = gradientNorm.of(gradients) * average;
         if (Double.isFinite(norm)) {
             // the reference divides by the norm plus 1e-6
             double clipping = Math.min(1, update.maxGradientNorm() / (norm + 1e-6));
-            optimizer.update(trained.buffers(), gradients.buffers(), (float) (average * clipping), update);
+            optimizer.update(trained, gradients, (float) (average * clipping), update);
         }
         return (float) norm;
     }
@@ -207,13 +206,12 @@ public final class VideoUNetTrainer implements MotionTrainer {
     @Override
     public synchronized State state() {
         checkOpen();
-        List<Parameter> weights =
-                new ArrayList<>(layout.parameters(trained.buffers()).parameters());
+        List<Parameter> weights = new ArrayList<>(trained.parameters().parameters());
         weights.addAll(fixedWeights.parameters());
         return new State(
                 MotionWeights.of(weights),
-                layout.parameters(optimizer.firstMoments()),
-                layout.parameters(optimizer.secondMoments()),
+                optimizer.firstMoments().parameters(),
+                optimizer.secondMoments().parameters(),
                 optimizer.updateCount(),
                 lossScale);
     }
@@ -227,9 +225,9 @@ public final class VideoUNetTrainer implements MotionTrainer {
     @Override
     public synchronized void restore(State state) {
         checkOpen();
-        layout.copy(state.weights(), trained.buffers());
-        layout.copy(state.firstMoments(), optimizer.firstMoments());
-        layout.copy(state.secondMoments(), optimizer.secondMoments());
+        trained.set(state.weights());
+        optimizer.firstMoments().set(state.firstMoments());
+        optimizer.secondMoments().set(state.secondMoments());
         optimizer.continueAfter(state.updateCount());
         lossScale = state.lossScale();
         batchCount = 0;

@@ -16,13 +16,18 @@ final class TorchGlobals {
             "numpy.core.multiarray.scalar",
             "numpy._core.multiarray.scalar",
             "numpy.dtype",
-            "_codecs.encode");
+            "_codecs.encode",
+            "__builtin__.set",
+            "builtins.set");
 
     /**
      * Stands for an object that is not looked at: what training programs save beside the weights, the state of their
-     * callbacks and numbers of NumPy.
+     * callbacks, numbers of NumPy and what modules keep in sets.
      */
     static final IObjectConstructor NOTHING = TorchGlobals::nothing;
+
+    /** A module that holds parameters by name, as the first program for textual inversion saves them. */
+    static final IObjectConstructor PARAMETER_DICT = TorchGlobals::parameterDict;
 
     /** By name: a {@link StoredType}, or what is called. */
     static final Map<String, Object> TABLE = table();
@@ -34,6 +39,7 @@ final class TorchGlobals {
         table.put("collections.OrderedDict", (IObjectConstructor) TorchGlobals::orderedDictionary);
         table.put("torch._utils._rebuild_tensor_v2", (IObjectConstructor) TorchGlobals::tensor);
         table.put("torch._utils._rebuild_parameter", (IObjectConstructor) TorchGlobals::parameter);
+        table.put("torch.nn.modules.container.ParameterDict", PARAMETER_DICT);
         IGNORED.forEach(name -> table.put(name, NOTHING));
         for (StoredType type : StoredType.values()) {
             table.put("torch." + type.torchStorage(), type);
@@ -43,6 +49,10 @@ final class TorchGlobals {
 
     private static Object nothing(Object[] arguments) {
         return NOTHING;
+    }
+
+    private static Object parameterDict(Object[] arguments) {
+        throw new PickleException("expected ParameterDict to be made with its state, but was called");
     }
 
     private static Object orderedDictionary(Object[] arguments) {

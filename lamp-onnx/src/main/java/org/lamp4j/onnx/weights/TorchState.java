@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.ModelFormatException;
+import org.lamp4j.onnx.weights.TorchUnpickler.ParameterDict;
 import org.lamp4j.onnx.weights.TorchUnpickler.Storage;
 import org.lamp4j.onnx.weights.TorchUnpickler.View;
 
@@ -53,9 +56,17 @@ record TorchState(MappedFile file, Map<?, ?> saved) {
     private Map<?, ?> state() {
         Map<?, ?> state = saved;
         for (String key : NESTED) {
-            state = state == saved && saved.get(key) instanceof Map<?, ?> nested ? nested : state;
+            Optional<Map<?, ?>> nested = state == saved ? dictionary(saved.get(key)) : Optional.empty();
+            state = nested.isPresent() ? nested.get() : state;
         }
         return state;
+    }
+
+    private static Optional<Map<?, ?>> dictionary(@Nullable Object value) {
+        if (value instanceof ParameterDict module) {
+            return Optional.of(module.parameters());
+        }
+        return value instanceof Map<?, ?> dictionary ? Optional.of(dictionary) : Optional.empty();
     }
 
     Contents contents(Places places) throws IOException {

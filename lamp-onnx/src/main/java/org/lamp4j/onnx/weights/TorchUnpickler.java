@@ -60,10 +60,14 @@ final class TorchUnpickler extends Unpickler {
      */
     record View(Storage storage, long offset, long[] sizes, long[] strides) {}
 
+    /** A module of parameters; PyTorch names it before it says what it holds. */
+    record ParameterDict(Map<String, Object> parameters) {}
+
     /**
      * What was read.
      *
-     * @param value made of maps with string keys, lists, arrays, strings, numbers, booleans and {@link View}s
+     * @param value made of {@link ParameterDict}s, maps with string keys, lists, arrays, strings, numbers, booleans and
+     *     {@link View}s
      * @param end where the pickle ends
      * @param storages all storages that it names, by key
      */
@@ -135,7 +139,8 @@ final class TorchUnpickler extends Unpickler {
                 setItems(pair);
             }
             case Opcodes.SETITEMS -> setItems(stack.pop_all_since_marker());
-            case Opcodes.BUILD -> ignoreState();
+            case Opcodes.NEWOBJ -> newObject();
+            case Opcodes.BUILD -> build();
             case Opcodes.PROTO, Opcodes.FRAME, Opcodes.MARK, Opcodes.STOP, Opcodes.NONE -> {
                 return super.dispatch(opcode);
             }
@@ -214,9 +219,28 @@ final class TorchUnpickler extends Unpickler {
         }
     }
 
-    /** A module's {@code state_dict()} carries versions in an attribute, which says nothing about the tensors. */
-    private void ignoreState() {
-        stack.pop();
+    /** The only module that is read begins empty. */
+    private void newObject() {
+        Object arguments = stack.pop();
+        if (stack.pop() != TorchGlobals.PARAMETER_DICT || !(arguments instanceof Object[] items) || items.length != 0) {
+            throw new PickleException("expected a new ParameterDict without arguments, but was another object");
+        }
+        stack.add(new ParameterDict(new LinkedHashMap<>()));
+    }
+
+    /**
+     * A {@code ParameterDict} is what its state names as parameters. A module's {@code state_dict()} carries versions
+     * in an attribute, which says nothing about the tensors.
+     */
+    private void build() {
+        Object state = stack.pop();
+        if (stack.peek() instanceof ParameterDict module) {
+            if (!(state instanceof Map<?, ?> fields) || !(fields.get("_parameters") instanceof Map<?, ?> parameters)) {
+                throw new PickleException("expected a ParameterDict with _parameters, but was without");
+            }
+            parameters.forEach((name, value) -> module.parameters.put((String) name, value));
+            return;
+        }
         if (!(stack.peek() instanceof Map<?, ?>) && stack.peek() != TorchGlobals.NOTHING) {
             throw new PickleException("expected state of a dictionary only, but was of " + described(stack.peek()));
         }

@@ -235,14 +235,15 @@ class OnnxBackboneTest {
         try (BackboneModel model = new OnnxBackboneProvider().open(shared, device)) {
             MotionWeights none = MotionWeights.of(List.of());
 
-            assertThat(model.fitsMemory(none, small, 0)).isTrue();
-            assertThat(model.fitsMemory(none, large, 0)).isFalse();
+            assertThat(model.fitsMemory(none, small, 1, 0)).isTrue();
+            assertThat(model.fitsMemory(none, large, 1, 0)).isFalse();
             model.noisePredictor(none, small).close();
             assertThatIllegalArgumentException().isThrownBy(() -> model.noisePredictor(none, large));
         }
         try (BackboneModel model =
                 new OnnxBackboneProvider().open(shared, Device.cpu().withMemoryBudget(MemoryBudget.least()))) {
-            assertThat(model.fitsMemory(MotionWeights.of(List.of()), large, 0)).isTrue();
+            assertThat(model.fitsMemory(MotionWeights.of(List.of()), large, 1, 0))
+                    .isTrue();
         }
     }
 

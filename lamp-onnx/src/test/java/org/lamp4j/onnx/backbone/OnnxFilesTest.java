@@ -108,19 +108,19 @@ class OnnxFilesTest {
     @Test
     void load_textEncoderAndVaeAsOnnx_giveWhatTheirWeightsGave() throws IOException {
         try (Backbone backbone = Backbone.load(model)) {
-            LatentDistribution expected = original.latentCodec().encode(IMAGES);
-            LatentDistribution actual = backbone.latentCodec().encode(IMAGES);
+            LatentDistribution expected = original.model().latentCodec().encode(IMAGES);
+            LatentDistribution actual = backbone.model().latentCodec().encode(IMAGES);
 
             assertThat(error(backbone.encodePrompt("a duck"), original.encodePrompt("a duck")))
                     .isLessThan(SAME);
             assertThat(error(actual.mean(), expected.mean())).isLessThan(SAME);
             assertThat(error(actual.logVariance(), expected.logVariance())).isLessThan(SAME);
             assertThat(error(
-                            backbone.latentCodec().decode(LATENTS),
-                            original.latentCodec().decode(LATENTS)))
+                            backbone.model().latentCodec().decode(LATENTS),
+                            original.model().latentCodec().decode(LATENTS)))
                     .isLessThan(SAME);
-            assertThat(backbone.latentCodec().scalingFactor())
-                    .isEqualTo(original.latentCodec().scalingFactor());
+            assertThat(backbone.model().latentCodec().scalingFactor())
+                    .isEqualTo(original.model().latentCodec().scalingFactor());
             assertThat(backbone.fingerprint()).isEqualTo(original.fingerprint());
         }
     }
@@ -153,7 +153,7 @@ class OnnxFilesTest {
         FloatTensor other = RandomSource.stream(3, "images", 0).gaussian(Shape.of(1, 3, 8, 8));
 
         try (Backbone backbone = Backbone.load(model)) {
-            assertThatThrownBy(() -> backbone.latentCodec().encode(other))
+            assertThatThrownBy(() -> backbone.model().latentCodec().encode(other))
                     .hasMessage("expected sample FLOAT[1, 3, 12, 16], for which the file was exported, but was "
                             + "[1, 3, 8, 8] (" + model.resolve("vae_encoder/model.onnx") + ")");
         }
@@ -162,8 +162,8 @@ class OnnxFilesTest {
     @Test
     void encode_afterClosing_isRefused() throws IOException {
         Backbone backbone = Backbone.load(model);
-        var codec = backbone.latentCodec();
-        var text = backbone.textEncoder();
+        var codec = backbone.model().latentCodec();
+        var text = backbone.model().textEncoder();
         backbone.close();
 
         assertThatThrownBy(() -> codec.decode(LATENTS))
@@ -211,13 +211,13 @@ class OnnxFilesTest {
 
         try (Backbone backbone = Backbone.load(model)) {
             assertThat(error(
-                            backbone.latentCodec().encode(IMAGES).mean(),
-                            original.latentCodec().encode(IMAGES).mean()))
+                            backbone.model().latentCodec().encode(IMAGES).mean(),
+                            original.model().latentCodec().encode(IMAGES).mean()))
                     .isGreaterThan(SAME)
                     .isLessThan(HALF);
             assertThat(error(
-                            backbone.latentCodec().decode(LATENTS),
-                            original.latentCodec().decode(LATENTS)))
+                            backbone.model().latentCodec().decode(LATENTS),
+                            original.model().latentCodec().decode(LATENTS)))
                     .isGreaterThan(SAME)
                     .isLessThan(HALF);
         }
@@ -238,9 +238,11 @@ class OnnxFilesTest {
         });
 
         try (Backbone backbone = Backbone.load(model)) {
-            LatentDistribution found = backbone.latentCodec().encode(IMAGES);
+            LatentDistribution found = backbone.model().latentCodec().encode(IMAGES);
 
-            assertThat(error(found.mean(), original.latentCodec().encode(IMAGES).mean()))
+            assertThat(error(
+                            found.mean(),
+                            original.model().latentCodec().encode(IMAGES).mean()))
                     .isLessThan(SAME);
             assertThat(found.logVariance().toArray()).containsOnly(-30f);
             assertThat(error(found.sample(RandomSource.stream(1, "a", 0)), found.mean()))

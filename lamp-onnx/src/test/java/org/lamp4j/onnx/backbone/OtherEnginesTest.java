@@ -82,20 +82,22 @@ class OtherEnginesTest {
                 NoisePredictor predictor =
                         backbone.model().noisePredictor(MotionWeights.of(List.of()), noisy.shape())) {
             new OnnxExport(3, new FrameSize(16, 12)).writeStandard(backbone, Optional.empty(), exported);
-            LatentDistribution moments = backbone.latentCodec().encode(image);
+            LatentDistribution moments = backbone.model().latentCodec().encode(image);
             FloatTensor joined = FloatTensor.concat(1, List.of(moments.mean(), moments.logVariance()));
             return List.of(
                     run(
                             exported,
                             "text_encoder",
                             List.of(numbers("input_ids", ids, 1, 7)),
-                            floats("last_hidden_state", backbone.textEncoder().encode(List.of(ids)))),
+                            floats(
+                                    "last_hidden_state",
+                                    backbone.model().textEncoder().encode(List.of(ids)))),
                     run(exported, "vae_encoder", List.of(floats("sample", image)), floats("latent_parameters", joined)),
                     run(
                             exported,
                             "vae_decoder",
                             List.of(floats("latent_sample", latent)),
-                            floats("sample", backbone.latentCodec().decode(latent))),
+                            floats("sample", backbone.model().latentCodec().decode(latent))),
                     run(
                             exported,
                             "unet",

@@ -66,9 +66,9 @@ class SingleFileTest {
                     .isEqualTo(ofFolder.noiseSchedule().predictionType());
             assertThat(image(ofFile)).isEqualTo(image(ofFolder));
             FloatTensor pixels = RandomSource.stream(0, "pixels", 0).gaussian(Shape.of(1, 3, 16, 16));
-            assertThat(ofFile.latentCodec().encode(pixels).mean().toArray())
+            assertThat(ofFile.model().latentCodec().encode(pixels).mean().toArray())
                     .containsExactly(
-                            ofFolder.latentCodec().encode(pixels).mean().toArray());
+                            ofFolder.model().latentCodec().encode(pixels).mean().toArray());
         }
         assertThat(SingleFile.dimensions(file)).isEqualTo(form.config());
     }

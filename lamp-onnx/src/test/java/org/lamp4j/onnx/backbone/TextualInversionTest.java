@@ -101,6 +101,8 @@ class TextualInversionTest {
         Path parameters = safetensors("Horse_style.safetensors", Map.of("emb_params", two), StoredType.F32);
         Path webUi = folder.resolve("file.pt");
         EmbeddingFiles.write(webUi, "style name", two);
+        Path module = folder.resolve("Embeddings_GS-6099.pt");
+        EmbeddingFiles.writeParameterDict(module, two);
         FloatTensor expected = backbone.encodePrompt("a o x b");
         FloatTensor one = backbone.encodePrompt("a o b");
 
@@ -108,10 +110,11 @@ class TextualInversionTest {
         replace(backbone.withEmbedding(bin));
         replace(backbone.withEmbedding(parameters));
         replace(backbone.withEmbedding(webUi));
+        replace(backbone.withEmbedding(module));
         replace(backbone.withEmbedding(diffusers, "again"));
 
-        assertThat(backbone.tokenizer().vocabularySize()).isEqualTo(520 + 9);
-        for (String word : List.of("<ox>", "horse_style", "Style Name", "AGAIN")) {
+        assertThat(backbone.tokenizer().vocabularySize()).isEqualTo(520 + 11);
+        for (String word : List.of("<ox>", "horse_style", "Style Name", "embeddings_gs-6099", "AGAIN")) {
             assertThat(backbone.encodePrompt("a " + word + " b").toArray())
                     .as(word)
                     .containsExactly(expected.toArray());

@@ -72,6 +72,12 @@ class OperatorGradientTest {
         add(all, "addRows", x -> Slicing.addRows(Shape.of(4, 3), rows(x.get(0)), x.get(0)), Shape.of(2, 2, 3));
         add(all, "matMul", x -> MatrixProducts.matMul(x.get(0), x.get(1)), Shape.of(2, 3, 4), Shape.of(2, 4, 5));
         add(all, "matMul shared", x -> MatrixProducts.matMul(x.get(0), x.get(1)), Shape.of(2, 3, 4), Shape.of(4, 5));
+        add(
+                all,
+                "matMul by a transposed matrix",
+                x -> MatrixProducts.matMul(x.get(0), Layout.transposeLast(x.get(1))),
+                Shape.of(2, 3, 4),
+                Shape.of(5, 4));
         add(all, "matMul spread", x -> MatrixProducts.matMul(x.get(0), x.get(1)), Shape.of(3, 4), Shape.of(2, 4, 5));
         add(
                 all,
@@ -110,6 +116,18 @@ class OperatorGradientTest {
                 x -> conv2d(x.get(0), x.get(1), new Window(1, 2, 0, 0, 0)),
                 Shape.of(2, 3, 4, 5),
                 Shape.of(3, 3, 3, 1));
+        add(
+                all,
+                "conv2d over the whole batch",
+                x -> WholeBatchConvolution.of(x.get(0), x.get(1), new Window(1, 1, 0, 1, 2)),
+                Shape.of(2, 3, 3, 4),
+                Shape.of(4, 3, 3, 2));
+        add(
+                all,
+                "conv2d over the whole batch, stride 2",
+                x -> WholeBatchConvolution.of(x.get(0), x.get(1), new Window(2, 1, 1, 1, 1)),
+                Shape.of(2, 3, 5, 4),
+                Shape.of(2, 3, 3, 3));
         add(
                 all,
                 "convTranspose",

@@ -94,6 +94,23 @@ class OperatorShapeTest {
     }
 
     @Test
+    void transpose_andBack_isTheValueItself() {
+        Value x = x(2, 3, 4);
+
+        assertThat(Layout.transpose(Layout.transpose(x, 2, 0, 1), 1, 2, 0)).isSameAs(x);
+        assertThat(Layout.transpose(Layout.transpose(x, 2, 0, 1), 2, 0, 1)).isNotSameAs(x);
+    }
+
+    @Test
+    void reshape_ofAReshape_readsWhatThatReads() {
+        Value x = x(2, 3, 4);
+        Value flat = Layout.reshape(x, 24);
+
+        assertThat(Layout.reshape(flat, 2, 3, 4)).isSameAs(x);
+        assertThat(Layout.reshape(flat, 6, 4).producer().orElseThrow().input(0)).isSameAs(x);
+    }
+
+    @Test
     void transpose_onlyAxesOfSizeOneMove_isAReshape() {
         assertThat(Layout.transpose(x(1, 4, 1, 5), 1, 0, 3, 2).shape()).isEqualTo(Shape.of(4, 1, 5, 1));
         assertThat(operators()).containsExactly("Reshape");

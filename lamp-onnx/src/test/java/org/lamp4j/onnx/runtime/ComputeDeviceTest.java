@@ -2,10 +2,7 @@ package org.lamp4j.onnx.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtProvider;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,7 +12,6 @@ import org.lamp4j.device.CudaOptions.ArenaGrowth;
 import org.lamp4j.device.CudaOptions.ConvolutionSearch;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.Device.Precision;
-import org.lamp4j.errors.DeviceUnavailableException;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -24,28 +20,20 @@ import org.lamp4j.tensor.Shape;
 
 class ComputeDeviceTest {
 
-    private static boolean hasCuda() {
-        return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
-    }
-
     @Test
     void cpu_isFloat32UnlessAskedOtherwise() {
         assertThat(ComputeDevice.cpu().elementType()).isEqualTo(ElementType.FLOAT);
         assertThat(ComputeDevice.cpu()).hasToString("CPU, float32");
-        ComputeDevice half = ComputeDevice.find(Device.cpu().withPrecision(Precision.FLOAT16));
+        ComputeDevice half = ComputeDevice.of(Device.cpu().withPrecision(Precision.FLOAT16));
         assertThat(half.elementType()).isEqualTo(ElementType.FLOAT16);
         assertThat(half).hasToString("CPU, float16");
     }
 
     @Test
-    void cuda_withoutItsProvider_isAnErrorThatSaysWhatToPutOnTheClassPath() {
-        assumeFalse(hasCuda(), "this ONNX Runtime has the CUDA provider");
-
-        assertThatThrownBy(() -> ComputeDevice.find(Device.cuda(1)))
-                .isInstanceOf(DeviceUnavailableException.class)
-                .hasMessage("expected an ONNX Runtime with the CUDA provider, but this one has [CPU]; put"
-                        + " com.microsoft.onnxruntime:onnxruntime_gpu on the class path instead of onnxruntime"
-                        + " (CUDA device 1, FLOAT16)");
+    void of_deviceThatHasToBeChosenFirst_isRefused() {
+        assertThatThrownBy(() -> ComputeDevice.of(Device.auto()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected a device, but was AUTO, FLOAT16 (ComputeDevice.of)");
     }
 
     @Test
@@ -68,7 +56,7 @@ class ComputeDeviceTest {
     /** Two sessions of one graph made in the same moment do not write over each other. */
     @Test
     void profiles_sessionClosed_areWrittenAndNamedAfterTheGraph(@TempDir Path folder) {
-        ComputeDevice device = ComputeDevice.find(Device.cpu().withProfilesIn(folder));
+        ComputeDevice device = ComputeDevice.of(Device.cpu().withProfilesIn(folder));
         for (int session = 0; session < 2; session++) {
             Graph graph = new Graph("a sum");
             Value x = graph.input("x", ElementType.FLOAT, Shape.of(2));
@@ -77,12 +65,5 @@ class ComputeDeviceTest {
         }
 
         assertThat(folder.toFile().list()).hasSize(2).allMatch(name -> name.matches("a-sum-\\d+_.*\\.json"));
-    }
-
-    @Test
-    void auto_withoutCuda_isTheCpuInFloat32() {
-        assumeFalse(hasCuda(), "this ONNX Runtime has the CUDA provider");
-
-        assertThat(ComputeDevice.find(Device.auto())).hasToString("CPU, float32");
     }
 }

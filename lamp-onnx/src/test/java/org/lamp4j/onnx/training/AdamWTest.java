@@ -3,14 +3,13 @@ package org.lamp4j.onnx.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.nio.FloatBuffer;
-import java.util.List;
-import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.onnx.runtime.NativeScope;
+import org.lamp4j.onnx.runtime.TensorMemory;
 import org.lamp4j.spi.MotionTrainer.Update;
-import org.lamp4j.tensor.Shape;
 
 class AdamWTest {
 
@@ -18,6 +17,13 @@ class AdamWTest {
     private static final double MOVED = 1e-5;
 
     private static final Update UPDATE = new Update(1e-2f, 0.9f, 0.999f, 1e-8f, 1e-1f, 1);
+
+    private final NativeScope natives = new NativeScope();
+
+    @AfterEach
+    void closeTensors() {
+        natives.close();
+    }
 
     /** Algorithm 2 of Loshchilov and Hutter, as it stands there, in float64. */
     private static final class Reference {
@@ -52,24 +58,25 @@ class AdamWTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 7, FilledBuffers.BLOCK, 2 * FilledBuffers.BLOCK + 4321})
     void update_severalSteps_equalsTheAlgorithmInFloat64(int size) {
-        ParameterLayout layout = new ParameterLayout(Map.of("weight", Shape.of(size)));
-        List<FloatBuffer> parameters = FilledBuffers.of(layout, "start", 1);
-        float[] start = FilledBuffers.toArray(parameters.get(0));
+        ParameterLayout layout = FilledBuffers.layout(size);
+        ParameterBuffers parameters = FilledBuffers.of(layout, "start", 1, natives);
+        float[] start = FilledBuffers.toArray(parameters);
         Reference reference = new Reference(start);
-        try (AdamW optimizer = new AdamW(layout)) {
+        try (AdamW optimizer = new AdamW(layout, TensorMemory.host())) {
             for (int step = 0; step < 4; step++) {
-                List<FloatBuffer> gradients = FilledBuffers.of(layout, "gradient" + step, step == 2 ? 100 : 0.1f);
-                float[] before = FilledBuffers.toArray(gradients.get(0));
+                ParameterBuffers gradients =
+                        FilledBuffers.of(layout, "gradient" + step, step == 2 ? 100 : 0.1f, natives);
+                float[] before = FilledBuffers.toArray(gradients);
                 optimizer.update(parameters, gradients, 0.5f, UPDATE);
                 reference.update(before, 0.5, UPDATE);
-                assertThat(FilledBuffers.toArray(gradients.get(0)))
+                assertThat(FilledBuffers.toArray(gradients))
                         .as("gradients stay")
                         .isEqualTo(before);
             }
         }
         double error = 0;
         double moved = 0;
-        float[] end = FilledBuffers.toArray(parameters.get(0));
+        float[] end = FilledBuffers.toArray(parameters);
         for (int index = 0; index < size; index++) {
             error += Math.pow(end[index] - reference.theta[index], 2);
             moved += Math.pow(reference.theta[index] - start[index], 2);
@@ -79,13 +86,12 @@ class AdamWTest {
 
     @Test
     void update_zeroGradient_onlyDecays() {
-        ParameterLayout layout = new ParameterLayout(Map.of("weight", Shape.of(3)));
-        List<FloatBuffer> parameters = layout.allocate();
-        parameters.get(0).put(0, 2).put(1, -4).put(2, 0);
-        try (AdamW optimizer = new AdamW(layout)) {
-            optimizer.update(parameters, layout.allocate(), 1, UPDATE);
+        ParameterLayout layout = FilledBuffers.layout(3);
+        ParameterBuffers parameters = FilledBuffers.zeros(layout, natives);
+        FilledBuffers.only(parameters).put(0, 2).put(1, -4).put(2, 0);
+        try (AdamW optimizer = new AdamW(layout, TensorMemory.host())) {
+            optimizer.update(parameters, FilledBuffers.zeros(layout, natives), 1, UPDATE);
         }
-        assertThat(FilledBuffers.toArray(parameters.get(0)))
-                .containsExactly(new float[] {1.998f, -3.996f, 0}, within(1e-6f));
+        assertThat(FilledBuffers.toArray(parameters)).containsExactly(new float[] {1.998f, -3.996f, 0}, within(1e-6f));
     }
 }

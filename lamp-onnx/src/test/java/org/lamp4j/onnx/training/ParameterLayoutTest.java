@@ -17,7 +17,7 @@ class ParameterLayoutTest {
         shapes.put("matrix", Shape.of(2, 3));
         shapes.put("scalar", Shape.of());
         shapes.put("vector", Shape.of(4));
-        ParameterLayout layout = new ParameterLayout(shapes);
+        ParameterLayout layout = new ParameterLayout(shapes, 1);
         List<FloatBuffer> buffers = layout.allocate();
         float next = 0;
         for (String name : layout.names()) {
@@ -30,5 +30,24 @@ class ParameterLayoutTest {
         assertThat(layout.shape("matrix")).isEqualTo(Shape.of(2, 3));
         assertThat(buffers).hasSize(1);
         assertThat(FilledBuffers.toArray(buffers.get(0))).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    }
+
+    @Test
+    void allocate_alignedPlaces_leavesGapsUpToTheNextMultiple() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        shapes.put("matrix", Shape.of(2, 3));
+        shapes.put("vector", Shape.of(4));
+        shapes.put("scalar", Shape.of());
+        ParameterLayout layout = new ParameterLayout(shapes, 4);
+        List<FloatBuffer> buffers = layout.allocate();
+        for (String name : layout.names()) {
+            FloatBuffer slice = layout.slice(buffers, name);
+            while (slice.hasRemaining()) {
+                slice.put(slice.position() + 1);
+            }
+        }
+        assertThat(layout.bufferSizes()).containsExactly(16);
+        assertThat(FilledBuffers.toArray(buffers.get(0)))
+                .containsExactly(1, 2, 3, 4, 5, 6, 0, 0, 1, 2, 3, 4, 1, 0, 0, 0);
     }
 }

@@ -477,7 +477,8 @@ class VideoUNetTrainerTest {
                         () -> TrainingStep.recomputing(
                                 forward, trained, ComputeDevice.cpu().lowMemory()),
                         weights(trained),
-                        MotionWeights.of(List.of()))) {
+                        MotionWeights.of(List.of()),
+                        ComputeDevice.cpu())) {
             float expected = whole.accumulate(batch(0));
 
             assertThat(inParts.accumulate(batch(0))).isCloseTo(expected, within((float) ROUNDING * expected));

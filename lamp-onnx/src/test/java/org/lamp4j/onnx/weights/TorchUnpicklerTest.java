@@ -82,12 +82,37 @@ class TorchUnpicklerTest {
                         + " which is refused and was not run");
     }
 
+    @Test
+    void read_newObject_isAParameterDictWithItsParametersOrRefused() {
+        PickleAssembler other = new PickleAssembler().global("collections", "OrderedDict");
+        assertRefused(
+                other.op(Opcodes.EMPTY_TUPLE).op(Opcodes.NEWOBJ).stop(),
+                "expected a new ParameterDict without arguments, but was another object");
+        assertRefused(
+                parameterDict().integers(1).op(Opcodes.NEWOBJ).stop(),
+                "expected a new ParameterDict without arguments, but was another object");
+        assertRefused(
+                parameterDict().op(Opcodes.EMPTY_TUPLE).op(Opcodes.REDUCE).stop(),
+                "expected ParameterDict to be made with its state, but was called");
+        assertRefused(
+                parameterDict()
+                        .op(Opcodes.EMPTY_TUPLE)
+                        .op(Opcodes.NEWOBJ)
+                        .op(Opcodes.EMPTY_DICT)
+                        .op(Opcodes.BUILD)
+                        .stop(),
+                "expected a ParameterDict with _parameters, but was without");
+    }
+
+    private static PickleAssembler parameterDict() {
+        return new PickleAssembler().global("torch.nn.modules.container", "ParameterDict");
+    }
+
     @ParameterizedTest
     @ValueSource(
             shorts = {
                 Opcodes.INST,
                 Opcodes.OBJ,
-                Opcodes.NEWOBJ,
                 Opcodes.NEWOBJ_EX,
                 Opcodes.EXT1,
                 Opcodes.EXT4,

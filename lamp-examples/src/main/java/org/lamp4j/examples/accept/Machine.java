@@ -1,0 +1,40 @@
+package org.lamp4j.examples.accept;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.lamp4j.device.Device;
+import org.lamp4j.onnx.device.NvidiaSmi;
+import org.lamp4j.onnx.runtime.OnnxRuntime;
+
+/** What figures depend on. */
+final class Machine {
+
+    private static final double GIBIBYTE = 1L << 30;
+
+    private Machine() {}
+
+    /** Describes the device, the system and ONNX Runtime; the same device is described in the same words. */
+    static Map<String, String> of(Device device) {
+        Map<String, String> description = new LinkedHashMap<>();
+        description.put("device", device.toString());
+        if (device.kind() == Device.Kind.CUDA) {
+            description.put("CUDA options", device.cudaOptions().toString());
+            List<NvidiaSmi.Gpu> gpus = NvidiaSmi.gpus();
+            if (device.index() < gpus.size()) {
+                NvidiaSmi.Gpu gpu = gpus.get(device.index());
+                description.put("GPU", gpu.name());
+                description.put("GPU memory", String.format(Locale.ROOT, "%.1f GiB", gpu.memoryBytes() / GIBIBYTE));
+                description.put("driver", gpu.driver());
+            }
+        }
+        description.put("memory budget", device.memoryBudget().toString());
+        description.put(
+                "CPU",
+                Runtime.getRuntime().availableProcessors() + " threads, " + System.getProperty("os.arch") + ", "
+                        + System.getProperty("os.name"));
+        description.put("ONNX Runtime", OnnxRuntime.version());
+        return description;
+    }
+}

@@ -1,0 +1,61 @@
+package org.lamp4j.examples.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.lamp4j.examples.drawing.MotionClips;
+import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
+import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
+import org.lamp4j.training.WindowStart;
+import picocli.CommandLine.Option;
+
+/** What a motion is learned with on the embedded model, where it is not what the quickstart learns with. */
+final class LearningOptions {
+
+    @Option(names = "--steps", paramLabel = "N", description = "Training steps. Default: the quickstart's.")
+    private @Nullable Integer steps;
+
+    @Option(
+            names = "--window-start",
+            paramLabel = "WHERE",
+            description = "Where in a training clip a window begins: ${COMPLETION-CANDIDATES}. Default: random.")
+    private @Nullable WindowStart windowStart;
+
+    @Option(
+            names = "--guidance-scale",
+            paramLabel = "SCALE",
+            description = "How strongly the prompt is followed. Default: the quickstart's.")
+    private @Nullable Float guidanceScale;
+
+    @Option(
+            names = "--adain-start",
+            paramLabel = "PART",
+            description = "How far down the timesteps frame 1 begins to take on the first frame's statistics, 0 to 1. "
+                    + "Default: off, without AdaIN.")
+    private @Nullable Double adaInStart;
+
+    @Option(names = "--name-motion", description = "Captions and prompts name the motion.")
+    private boolean nameMotion;
+
+    EmbeddedModelEvaluation.Settings applyTo(EmbeddedModelEvaluation.Settings quickstart) {
+        TrainingOptionsBuilder training = quickstart.training().toBuilder();
+        if (steps != null) {
+            training.steps(steps);
+        }
+        if (windowStart != null) {
+            training.windowStart(windowStart);
+        }
+        GenerationOptions.Builder generation = quickstart.generation().toBuilder();
+        if (guidanceScale != null) {
+            generation.guidanceScale(guidanceScale);
+        }
+        if (adaInStart != null) {
+            generation.adaInStart(adaInStart);
+        }
+        MotionClips clips = quickstart.clips();
+        return new EmbeddedModelEvaluation.Settings(
+                training.build(),
+                generation.build(),
+                quickstart.extension(),
+                nameMotion ? clips.namingTheMotion() : clips);
+    }
+}

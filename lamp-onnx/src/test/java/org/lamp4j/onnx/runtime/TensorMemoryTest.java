@@ -1,0 +1,17 @@
+package org.lamp4j.onnx.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TensorMemoryTest {
+
+    /** This module is tested without lamp-cuda: all works as on the CPU. */
+    @Test
+    void of_aDeviceThatKeepsTensorsWithoutLampCuda_isHostMemory() {
+        try (TensorMemory memory = TensorMemory.of(ComputeDevice.cpuThatKeepsTensors())) {
+            assertThat(memory.isHost()).isTrue();
+            assertThat(memory.device().sharesMemoryOfProcessor()).isTrue();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package org.lamp4j.spark;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * The tables of a job. Apart from the commands, whose arguments are checked where there is no Spark.
+ *
+ * @param results where the results go
+ * @param partitions into how many tasks rows are dealt; 0 for as many as suit the cluster
+ */
+record JobTables(String results, int partitions) {
+
+    /** How many tasks each place in the cluster gets, one after the other, to even out their different lengths. */
+    private static final int TASKS_OF_A_PLACE = 4;
+
+    int generate(String requests, ClusterModel model, ClipOutput output) {
+        // rows of one pattern come one after the other
+        return run(
+                "generate",
+                requests,
+                rows -> LampSpark.generate(
+                                GenerationRequest.from(dealt(rows).sortWithinPartitions("pattern")), model, output)
+                        .drop("clip"));
+    }
+
+    int evaluate(String clips, Optional<ClusterModel> clipModel) {
+        return run(
+                "evaluate",
+                clips,
+                rows -> LampSpark.evaluate(GeneratedClip.from(dealt(rows)), clipModel)
+                        .toDF());
+    }
+
+    int train(String requests, ClusterModel model, String folder) {
+        return run(
+                "train",
+                requests,
+                rows -> LampSpark.train(TrainingRequest.from(oneByOne(rows)), model, folder)
+                        .toDF());
+    }
+
+    /** Returns 0 if every row has a result, else 1. */
+    private int run(String name, String table, Function<Dataset<Row>, Dataset<Row>> work) {
+        SparkSession spark = SparkSession.builder().appName("lamp4j " + name).getOrCreate();
+        try {
+            write(work.apply(load(spark, table)));
+            return report(load(spark, results));
+        } finally {
+            spark.stop();
+        }
+    }
+
+    private Dataset<Row> dealt(Dataset<Row> rows) {
+        SparkContext context = rows.sparkSession().sparkContext();
+        int places =
+                Math.max(1, context.defaultParallelism() / context.getConf().getInt("spark.task.cpus", 1));
+        return rows.repartition(partitions > 0 ? partitions : TASKS_OF_A_PLACE * places);
+    }
+
+    /** A motion takes hours, so each is a task. From a single partition rows are dealt out evenly. */
+    private Dataset<Row> oneByOne(Dataset<Row> rows) {
+        int tasks = partitions > 0 ? partitions : (int) Math.max(1, rows.count());
+        return rows.coalesce(1).repartition(tasks);
+    }
+
+    private static Dataset<Row> load(SparkSession spark, String table) {
+        return switch (ending(table)) {
+            case "csv" ->
+                spark.read()
+                        .option("header", true)
+                        .option("multiLine", true)
+                        .option("escape", "\"")
+                        .csv(table);
+            case "json" -> spark.read().json(table);
+            default -> spark.read().parquet(table);
+        };
+    }
+
+    private void write(Dataset<Row> made) {
+        switch (ending(results)) {
+            case "csv" ->
+                made.write()
+                        .mode(SaveMode.Overwrite)
+                        .option("header", true)
+                        .option("escape", "\"")
+                        .csv(results);
+            case "json" -> made.write().mode(SaveMode.Overwrite).json(results);
+            default -> made.write().mode(SaveMode.Overwrite).parquet(results);
+        }
+    }
+
+    private static String ending(String table) {
+        return table.substring(table.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    private int report(Dataset<Row> written) {
+        // a table of JSON in which nothing failed has no such column
+        boolean anyError = Arrays.asList(written.columns()).contains("error");
+        long failed =
+                anyError ? written.filter(functions.col("error").isNotNull()).count() : 0;
+        System.out.println("wrote " + results + ": " + written.count() + " rows, " + failed + " of them failed");
+        return failed > 0 ? 1 : 0;
+    }
+}
