@@ -20,13 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CudaOptions {
 
-    /** How cuDNN chooses an algorithm for each convolution. */
+    /**
+     * How cuDNN chooses an algorithm for each convolution. With cuDNN 9 nothing is tried out: each is a mode of its
+     * heuristics, by which it ranks its engines for a shape, and ONNX Runtime takes the first that can run.
+     *
+     * @see <a href="https://docs.nvidia.com/deeplearning/cudnn/backend/latest/api/cudnn-graph-library.html">cuDNN's
+     *     {@code cudnnBackendHeurMode_t}</a>
+     */
     public enum ConvolutionSearch {
-        /** Tries all of them when a shape first occurs: slow to start, fastest afterwards. */
+        /** Mode B: a model of each engine's time that is more accurate, and takes longer to ask. */
         EXHAUSTIVE,
-        /** Asks cuDNN for its guess. */
+        /** Mode A: a fast decision, from a table in most cases. */
         HEURISTIC,
-        /** Takes the one that needs no search. */
+        /** The fallback mode: engines that support nearly everything, in no order of speed. */
         DEFAULT
     }
 
@@ -126,7 +132,7 @@ public final class CudaOptions {
          * Sets how cuDNN chooses an algorithm for each convolution.
          *
          * @param newValue the way of choosing; EXHAUSTIVE unless set, since a training run or a clip repeats its few
-         *     shapes
+         *     shapes, each of which is asked for once
          * @return this builder
          */
         public Builder convolutionSearch(ConvolutionSearch newValue) {

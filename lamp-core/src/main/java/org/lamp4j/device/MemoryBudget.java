@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host memory that a network may take, parameters, gradients and optimiser included. Weights that are mapped from
- * files do not count: the system can drop them and read them again. Within the budget the fastest way is taken.
- * Immutable.
+ * The memory that a network may take: on a CPU host memory, parameters, gradients and optimiser included, on a GPU its
+ * own, weights included. Weights that are mapped from files do not count: the system can drop them and read them again.
+ * Within the budget the fastest way is taken. Immutable.
  */
 public final class MemoryBudget {
 
@@ -21,22 +21,31 @@ public final class MemoryBudget {
     /** The rest is for mapped weights, and for other programs. */
     private static final double SHARE_OF_MACHINE = 2.0 / 3;
 
-    private final long bytes;
-    private final boolean least;
+    /** What a budget is measured by. */
+    private enum Kind {
+        BYTES,
+        LEAST,
+        MACHINE
+    }
 
-    private MemoryBudget(long bytes, boolean least) {
+    private final long bytes;
+    private final Kind kind;
+
+    private MemoryBudget(long bytes, Kind kind) {
         this.bytes = bytes;
-        this.least = least;
+        this.kind = kind;
     }
 
     /**
-     * Returns two thirds of the memory of this machine, or of the container this program runs in.
+     * Returns two thirds of the memory of this machine, or of the container this program runs in. On a GPU it is what is
+     * free there each time a network is opened, as {@code nvidia-smi} says, less half a GiB for what its libraries need
+     * beside; all of it where there is no {@code nvidia-smi}.
      *
      * @return the budget; the default of every device
      */
     public static MemoryBudget ofMachine() {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-        return ofBytes((long) (system.getTotalMemorySize() * SHARE_OF_MACHINE));
+        return new MemoryBudget((long) (system.getTotalMemorySize() * SHARE_OF_MACHINE), Kind.MACHINE);
     }
 
     /**
@@ -50,7 +59,7 @@ public final class MemoryBudget {
         if (bytes < 1) {
             throw new IllegalArgumentException("expected a memory budget of 1 byte or more, but was " + bytes);
         }
-        return new MemoryBudget(bytes, false);
+        return new MemoryBudget(bytes, Kind.BYTES);
     }
 
     /**
@@ -59,7 +68,7 @@ public final class MemoryBudget {
      * @return the budget
      */
     public static MemoryBudget least() {
-        return new MemoryBudget(Long.MAX_VALUE, true);
+        return new MemoryBudget(Long.MAX_VALUE, Kind.LEAST);
     }
 
     /**
@@ -88,7 +97,7 @@ public final class MemoryBudget {
     /**
      * Returns the limit.
      *
-     * @return bytes
+     * @return bytes; of {@link #ofMachine()} those of host memory
      */
     public long bytes() {
         return bytes;
@@ -100,22 +109,31 @@ public final class MemoryBudget {
      * @return whether it is
      */
     public boolean isLeast() {
-        return least;
+        return kind == Kind.LEAST;
     }
 
-    /** Returns the budget in GiB, or {@code least}. */
+    /**
+     * Tells whether it is {@link #ofMachine()}, for which each device knows its own number.
+     *
+     * @return whether it is
+     */
+    public boolean isOfMachine() {
+        return kind == Kind.MACHINE;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof MemoryBudget that && bytes == that.bytes && least == that.least;
+        return other instanceof MemoryBudget that && bytes == that.bytes && kind == that.kind;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(bytes, least);
+        return Objects.hash(bytes, kind);
     }
 
+    /** Returns the budget in GiB, or {@code least}. */
     @Override
     public String toString() {
-        return least ? "least" : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+        return isLeast() ? "least" : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
     }
 }

@@ -32,7 +32,7 @@ import org.lamp4j.progress.ProgressListener;
  * @param seed where all randomness comes from; 0 unless set
  * @param gradientCheckpointing whether activations are computed once more for the backward pass instead of kept, which
  *     takes less memory and more time, and gives the same but for rounding; AS_NEEDED unless set: within the device's
- *     {@linkplain org.lamp4j.device.Device#withMemoryBudget budget} the fastest way is taken, and on a GPU all is kept
+ *     {@linkplain org.lamp4j.device.Device#withMemoryBudget budget} the fastest way is taken
  * @param checkpoints where the run is saved while it goes on; empty if it is not
  * @param resume what training goes on from: a checkpoint, or a folder whose newest is meant; empty for a new run
  * @param startFrom a pattern of the same base model whose parameters are the first, in place of ones that have learned

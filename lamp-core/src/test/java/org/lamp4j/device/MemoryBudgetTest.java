@@ -44,6 +44,9 @@ class MemoryBudgetTest {
                 .isEqualTo(MemoryBudget.ofMachine().bytes());
         assertThat(Device.cpu().memoryBudget().bytes())
                 .isEqualTo(MemoryBudget.ofMachine().bytes());
+        assertThat(Device.cuda(0).memoryBudget().isOfMachine()).isTrue();
+        assertThat(MemoryBudget.ofBytes(MemoryBudget.ofMachine().bytes()))
+                .isNotEqualTo(MemoryBudget.ofMachine());
     }
 
     @Test

@@ -35,7 +35,8 @@ record MotionPart(Path folder, Device device, Scale scale) implements Part {
 
     @Override
     public Finding run() throws IOException {
-        Quickstart.Result result = new Quickstart(folder, new Quickstart.Subject(MOTION, Look.DRAWN, 0), device, scale.motionSteps())
+        Quickstart.Result result = new Quickstart(
+                        folder, new Quickstart.Subject(MOTION, Look.DRAWN, 0), device, scale.motionSteps())
                 .run(ProgressListener.none(), ProgressListener.none());
         MotionScore score = result.score();
         return new Finding(

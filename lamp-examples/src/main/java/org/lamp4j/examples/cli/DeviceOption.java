@@ -29,8 +29,8 @@ final class DeviceOption {
             paramLabel = "SIZE",
             defaultValue = "machine",
             description =
-                    "What a network may take of host memory, such as 12G; machine for two thirds of it, least for as "
-                            + "little as can be. Default: ${DEFAULT-VALUE}.")
+                    "What a network may take of host memory, on a GPU of its own, such as 12G; machine for two thirds of it, "
+                            + "on a GPU for what is free, least for as little as can be. Default: ${DEFAULT-VALUE}.")
     private MemoryBudget memoryBudget;
 
     @Option(

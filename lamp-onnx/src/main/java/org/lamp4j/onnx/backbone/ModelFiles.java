@@ -181,10 +181,10 @@ public record ModelFiles(
                 upcastsAttention);
     }
 
-    /** Returns the element types of the UNet on a device. */
+    /** Returns how the UNet is built for a device. */
     VideoUNetGraph.Types unetTypes(ComputeDevice device) {
         ElementType type = device.elementType();
-        return new VideoUNetGraph.Types(type, upcastsAttention ? ElementType.FLOAT : type);
+        return new VideoUNetGraph.Types(type, upcastsAttention ? ElementType.FLOAT : type, device.target());
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.graph.DeviceMemory;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.PeakMemory;
@@ -55,7 +56,7 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
      * @param config its configuration
      * @param checkpoint its weights
      * @param device where to run it
-     * @param budget memory that images may take on the CPU; one that takes more is refused before it is encoded
+     * @param budget memory that images may take; one that takes more is refused before it is encoded
      */
     OnnxLatentCodec(VaeConfig config, Checkpoint checkpoint, ComputeDevice device, MemoryBudget budget) {
         this.config = config;
@@ -70,12 +71,14 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
 
     /** There is one way only to run it, so that its bare values must fit; the least budget takes what it must. */
     private OnnxSession load(Graph graph) {
-        long bytes = PeakMemory.of(graph, Set.of());
-        if (device.sharesMemoryOfProcessor() && bytes > budget.bytes()) {
+        boolean onCpu = device.sharesMemoryOfProcessor();
+        long bytes = onCpu ? PeakMemory.of(graph, Set.of()) : DeviceMemory.of(graph);
+        MemoryBudget limit = device.budget(budget);
+        if (bytes > limit.bytes()) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "expected images that the auto-encoder takes within %s of memory, but was %s, which takes %.1f GiB",
-                    budget,
+                    limit,
                     graph.inputs().get(0).shape(),
                     bytes / (double) (1L << 30)));
         }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lamp4j.onnx.graph.DeviceMemory;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.GraphParts;
 import org.lamp4j.onnx.graph.PeakMemory;
@@ -45,6 +46,13 @@ record PredictorGraphs(List<Graph> whole, List<Graph> aboveDeepFeatures, Optiona
         return graphs.stream().flatMap(graph -> GraphParts.of(graph).stream()).toList();
     }
 
+    /** Returns the names of what a run is given. */
+    Set<String> inputNames() {
+        return all().flatMap(graph -> graph.inputs().stream())
+                .map(Value::name)
+                .collect(Collectors.toSet());
+    }
+
     /** Returns how many clips a run takes. */
     int clips() {
         return whole.stream()
@@ -69,6 +77,13 @@ record PredictorGraphs(List<Graph> whole, List<Graph> aboveDeepFeatures, Optiona
     /** Estimates the most that a run of either takes, if sessions give back all memory. */
     long peakBytes() {
         return Math.max(PeakMemory.of(whole, outside()), PeakMemory.of(aboveDeepFeatures, outside()));
+    }
+
+    /**
+     * Estimates what sessions of both come to hold of a device's own memory. Weights that both have are there twice.
+     */
+    long deviceBytes() {
+        return all().mapToLong(DeviceMemory::of).sum();
     }
 
     /** Returns the bytes of the deep features of one run. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.graph.Value;
@@ -58,7 +59,11 @@ final class VideoUNetPredictor implements NoisePredictor {
         clipsAtOnce = graphs.clips();
         try {
             memory = natives.own(TensorMemory.of(device));
-            parameters = FixedParameters.of(motion, memory, natives);
+            Set<String> given = graphs.inputNames();
+            MotionWeights inputs = MotionWeights.of(motion.parameters().stream()
+                    .filter(parameter -> given.contains(parameter.name()))
+                    .toList());
+            parameters = FixedParameters.of(inputs, memory, natives);
             network = natives.own(SessionChain.load(graphs.whole(), device));
             aboveDeepFeatures =
                     features.map(reused -> natives.own(SessionChain.load(graphs.aboveDeepFeatures(), device)));

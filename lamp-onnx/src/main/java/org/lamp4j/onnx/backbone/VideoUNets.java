@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.onnx.graph.DeviceMemory;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -22,19 +23,22 @@ import org.lamp4j.onnx.training.RecomputingGraph;
 import org.lamp4j.onnx.training.StepGraph;
 import org.lamp4j.onnx.training.TrainingStep;
 import org.lamp4j.onnx.training.VideoUNetTrainer;
+import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Opens the video UNet for running or training, in the fastest way that fits a memory budget. A GPU's memory is its own
- * affair: there the fastest way is taken.
+ * Opens the video UNet for running or training, in the fastest way that fits a memory budget: of host memory, or of a
+ * GPU's own.
  *
  * @param files the model
  * @param device where to run it
  * @param budget memory that one opened network may take
  */
 record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
+
+    private static final MotionWeights NO_CONSTANTS = MotionWeights.of(List.of());
 
     /** The parameters a pattern leaves out begin the same every time. */
     static final long INFLATION_SEED = 0;
@@ -66,15 +70,16 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     }
 
     /**
-     * Tells whether a way to predict fits the budget; on a GPU nobody knows, and for the least budget one always does.
+     * Tells whether a way to predict fits the budget; for the least budget one always does.
      */
     boolean fitsMemory(MotionWeights motion, LowRankUpdates updates, Shape latents, int promptChunks, int reuses) {
-        if (!device.sharesMemoryOfProcessor() || budget.isLeast()) {
+        if (budget.isLeast()) {
             return true;
         }
+        long bytes = device.budget(budget).bytes();
         try {
             return waysToPredict(motion, updates, inputs(latents, promptChunks), reuses).stream()
-                    .anyMatch(plan -> plan.bytes().getAsLong() <= budget.bytes());
+                    .anyMatch(plan -> plan.bytes().getAsLong() <= bytes);
         } catch (ArithmeticException e) {
             return false;
         }
@@ -103,10 +108,31 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             MotionWeights motion, LowRankUpdates updates, VideoUNetGraph.Inputs inputs, int reuses) {
         Shape latents = inputs.latents();
         PredictorGraphs graphs = predicting(motion, updates, inputs, reuses);
-        if (device.sharesMemoryOfProcessor() && latents.size(0) > 1 && graphs.peakBytes() > TOGETHER_BYTES) {
+        if (!device.sharesMemoryOfProcessor()) {
+            Supplier<PredictorGraphs> single =
+                    Suppliers.memoize(() -> predicting(motion, updates, inputs.ofOneClip(), reuses));
+            return waysToPredictOnGpu(motion, latents, graphs, single);
+        }
+        if (latents.size(0) > 1 && graphs.peakBytes() > TOGETHER_BYTES) {
             graphs = predicting(motion, updates, inputs.ofOneClip(), reuses);
         }
         return waysToPredict(graphs, motion, latents, reuses);
+    }
+
+    private List<MemoryPlan<NoisePredictor>> waysToPredictOnGpu(
+            MotionWeights motion, Shape latents, PredictorGraphs all, Supplier<PredictorGraphs> single) {
+        List<MemoryPlan<NoisePredictor>> plans = new ArrayList<>();
+        plans.add(new MemoryPlan<>(
+                "all clips together",
+                all::deviceBytes,
+                () -> new VideoUNetPredictor(all, motion, latents, device, files.unet())));
+        if (latents.size(0) > 1) {
+            plans.add(new MemoryPlan<>(
+                    "one clip after another",
+                    () -> single.get().deviceBytes(),
+                    () -> new VideoUNetPredictor(single.get(), motion, latents, device, files.unet())));
+        }
+        return plans;
     }
 
     private List<MemoryPlan<NoisePredictor>> waysToPredict(
@@ -119,27 +145,24 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
                     () -> graphs.weightBytes() + withSpare(graphs.heldBytes()) + features,
                     () -> new VideoUNetPredictor(graphs, motion, latents, device, files.unet())));
         }
-        if (device.sharesMemoryOfProcessor()) {
-            plans.add(new MemoryPlan<>(
-                    "weights mapped",
-                    () -> withSpare(graphs.heldBytes()) + features,
-                    () -> new VideoUNetPredictor(graphs, motion, latents, device.mapped(), files.unet())));
-            Supplier<PredictorGraphs> parts = Suppliers.memoize(graphs::inParts);
-            plans.add(new MemoryPlan<>(
-                    "weights mapped, in parts",
-                    () -> withSpare(parts.get().peakBytes()) + features,
-                    () -> new VideoUNetPredictor(parts.get(), motion, latents, device.lowMemory(), files.unet())));
-        }
+        plans.add(new MemoryPlan<>(
+                "weights mapped",
+                () -> withSpare(graphs.heldBytes()) + features,
+                () -> new VideoUNetPredictor(graphs, motion, latents, device.mapped(), files.unet())));
+        Supplier<PredictorGraphs> parts = Suppliers.memoize(graphs::inParts);
+        plans.add(new MemoryPlan<>(
+                "weights mapped, in parts",
+                () -> withSpare(parts.get().peakBytes()) + features,
+                () -> new VideoUNetPredictor(parts.get(), motion, latents, device.lowMemory(), files.unet())));
         return plans;
     }
 
     private <T> T choose(List<MemoryPlan<T>> plans) {
-        MemoryPlan<T> plan = device.sharesMemoryOfProcessor() ? MemoryPlan.choose(budget, plans) : plans.get(0);
-        return plan.open().get();
+        return MemoryPlan.choose(device.budget(budget), plans).open().get();
     }
 
-    private boolean copies(long weightBytes) {
-        return !device.sharesMemoryOfProcessor() || weightBytes <= COPIED_WEIGHTS_BYTES;
+    private static boolean copies(long weightBytes) {
+        return weightBytes <= COPIED_WEIGHTS_BYTES;
     }
 
     private static long withSpare(long bytes) {
@@ -148,7 +171,10 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
 
     private PredictorGraphs predicting(
             MotionWeights motion, LowRankUpdates updates, VideoUNetGraph.Inputs inputs, int reuses) {
-        VideoUNetGraph unet = build("video UNet", motion.names(), updates, inputs);
+        // on a GPU the pattern's parameters would be copied to it at each run
+        VideoUNetGraph unet = device.sharesMemoryOfProcessor()
+                ? build("video UNet", motion.names(), NO_CONSTANTS, updates, inputs)
+                : build("video UNet", Set.of(), motion, updates, inputs);
         return reuses == 0 ? PredictorGraphs.of(unet) : PredictorGraphs.reusing(unet);
     }
 
@@ -182,24 +208,27 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         Supplier<VideoUNetGraph> unet = () -> training(start, fixed, updates, latents);
         Graph whole = StepGraph.of(unet.get(), start.names(), device.elementType());
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
+        if (!device.sharesMemoryOfProcessor()) {
+            plans.add(onGpu("activations kept", () -> whole, start, fixed));
+            plans.addAll(waysToRecompute(start, fixed, unet));
+            return plans;
+        }
         if (copies(weightBytes(whole))) {
             plans.add(new MemoryPlan<>(
                     "weights copied",
                     () -> optimizerBytes(start) + weightBytes(whole) + withSpare(TrainingStep.wholeHeldBytes(whole)),
                     () -> new VideoUNetTrainer(whole, start, fixed, device)));
         }
-        if (device.sharesMemoryOfProcessor()) {
-            plans.add(new MemoryPlan<>(
-                    "weights mapped, kernels flipped once",
-                    () -> optimizerBytes(start)
-                            + FlippedKernels.byteCount(whole)
-                            + withSpare(TrainingStep.wholeHeldBytes(whole)),
-                    () -> new VideoUNetTrainer(FlippedKernels.computedIn(whole), start, fixed, device.mapped())));
-            plans.add(new MemoryPlan<>(
-                    "weights mapped",
-                    () -> optimizerBytes(start) + withSpare(TrainingStep.wholeHeldBytes(whole)),
-                    () -> new VideoUNetTrainer(whole, start, fixed, device.mapped())));
-        }
+        plans.add(new MemoryPlan<>(
+                "weights mapped, kernels flipped once",
+                () -> optimizerBytes(start)
+                        + FlippedKernels.byteCount(whole)
+                        + withSpare(TrainingStep.wholeHeldBytes(whole)),
+                () -> new VideoUNetTrainer(FlippedKernels.computedIn(whole), start, fixed, device.mapped())));
+        plans.add(new MemoryPlan<>(
+                "weights mapped",
+                () -> optimizerBytes(start) + withSpare(TrainingStep.wholeHeldBytes(whole)),
+                () -> new VideoUNetTrainer(whole, start, fixed, device.mapped())));
         plans.addAll(waysToRecompute(start, fixed, unet));
         return plans;
     }
@@ -207,7 +236,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     private VideoUNetGraph training(MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
         List<String> inputs = new ArrayList<>(start.names());
         inputs.addAll(fixed.names());
-        return build("training step", Set.copyOf(inputs), updates, inputs(latents, 1));
+        return build("training step", Set.copyOf(inputs), NO_CONSTANTS, updates, inputs(latents, 1));
     }
 
     private List<MemoryPlan<MotionTrainer>> waysToRecompute(
@@ -215,6 +244,9 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         Set<String> trained = start.names();
         Supplier<Graph> forward = Suppliers.memoize(() -> StepGraph.forward(unet.get(), device.elementType()));
         Supplier<Graph> joined = Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), trained));
+        if (!device.sharesMemoryOfProcessor()) {
+            return List.of(onGpu("recomputation", joined, start, fixed));
+        }
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
         plans.add(new MemoryPlan<>(
                 "weights mapped and recomputation, kernels flipped once",
@@ -226,7 +258,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
                 "weights mapped and recomputation",
                 () -> optimizerBytes(start) + withSpare(TrainingStep.wholeHeldBytes(joined.get())),
                 () -> new VideoUNetTrainer(joined.get(), start, fixed, device.mapped())));
-        if (handsOnInParts()) {
+        if (device.elementType() == ElementType.FLOAT) { // parts know nothing of a loss scale
             plans.add(new MemoryPlan<>(
                     "weights mapped, recomputation in parts",
                     () -> optimizerBytes(start) + withSpare(TrainingStep.recomputingPeakBytes(forward.get(), trained)),
@@ -239,9 +271,13 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         return plans;
     }
 
-    /** A GPU would hand values from part to part through host memory; parts know nothing of a loss scale. */
-    private boolean handsOnInParts() {
-        return device.sharesMemoryOfProcessor() && device.elementType() == ElementType.FLOAT;
+    /** A step in one session: parts would hand values on through host memory. */
+    private MemoryPlan<MotionTrainer> onGpu(
+            String name, Supplier<Graph> step, MotionWeights start, MotionWeights fixed) {
+        return new MemoryPlan<>(
+                name,
+                () -> DeviceMemory.of(step.get()),
+                () -> new VideoUNetTrainer(step.get(), start, fixed, device));
     }
 
     private static long optimizerBytes(MotionWeights trained) {
@@ -262,9 +298,15 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         return VideoUNetGraph.Inputs.of(latents, tokens, files.unetConfig());
     }
 
-    private VideoUNetGraph build(String name, Set<String> given, LowRankUpdates updates, VideoUNetGraph.Inputs inputs) {
-        VideoUNetParameters parameters =
-                new VideoUNetParameters(files.unet(), inflation(), given, MotionWeights.of(List.of()));
+    private VideoUNetGraph build(
+            String name,
+            Set<String> given,
+            MotionWeights constants,
+            LowRankUpdates updates,
+            VideoUNetGraph.Inputs inputs) {
+        boolean half = !device.sharesMemoryOfProcessor() && device.elementType() == ElementType.FLOAT16;
+        VideoUNetParameters parameters = new VideoUNetParameters(
+                files.unet(), inflation(), given, constants, half ? StoredType.F16 : StoredType.F32);
         return VideoUNetGraph.build(
                 name, files.unetConfig(), new LowRankParameters(parameters, updates), inputs, files.unetTypes(device));
     }

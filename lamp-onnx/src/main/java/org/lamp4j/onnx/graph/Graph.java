@@ -29,6 +29,7 @@ public final class Graph {
     private static final int MAX_NODES = 1 << 18;
 
     private final String name;
+    private final Target target;
     private final List<Node> nodes = new ArrayList<>();
     private final List<Value> inputs = new ArrayList<>();
     private final List<Value> constants = new ArrayList<>();
@@ -40,12 +41,23 @@ public final class Graph {
     private final Deque<String> scopes = new ArrayDeque<>();
 
     /**
-     * Starts an empty graph.
+     * Starts an empty graph for a CPU.
      *
      * @param name what the graph computes; shown by viewers
      */
     public Graph(String name) {
+        this(name, Target.CPU);
+    }
+
+    /**
+     * Starts an empty graph.
+     *
+     * @param name what the graph computes; shown by viewers
+     * @param target what it is built for
+     */
+    public Graph(String name, Target target) {
         this.name = name;
+        this.target = target;
     }
 
     /**
@@ -55,6 +67,15 @@ public final class Graph {
      */
     public String name() {
         return name;
+    }
+
+    /**
+     * Returns what the graph is built for.
+     *
+     * @return the kind of device
+     */
+    public Target target() {
+        return target;
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much memory the computed values of a graph take, from their shapes. The nodes run in the graph's order. A value
@@ -19,31 +20,48 @@ import java.util.Set;
  */
 public final class PeakMemory {
 
+    private static final String RESHAPE = "Reshape";
+
+    /** Which values take the buffer of an earlier one. */
+    enum Planner {
+        /** Those of its size. */
+        BY_SIZE,
+        /** Those of its shape. */
+        BY_SHAPE
+    }
+
     /** The first and last node that a buffer is there for, and its size. */
     private static final class Buffer {
         private final long bytes;
+        private final Object kind;
         private final int from;
         private int to;
 
-        Buffer(long bytes, int from) {
+        /** How many values lie in it now. */
+        private int values;
+
+        Buffer(long bytes, Object kind, int from) {
             this.bytes = bytes;
+            this.kind = kind;
             this.from = from;
         }
     }
 
     private final Graph graph;
+    private final Planner planner;
     private final Map<Value, Integer> lastUses = new HashMap<>();
     private final List<Buffer> buffers = new ArrayList<>();
 
-    private PeakMemory(Graph graph, Set<String> outside) {
+    private PeakMemory(Graph graph, Set<String> outside, Set<Value> fixed, Planner planner) {
         this.graph = graph;
+        this.planner = planner;
         for (int place = 0; place < graph.nodes().size(); place++) {
             Node node = graph.nodes().get(place);
             for (Value value : Iterables.concat(node.outputs(), node.inputs())) {
                 lastUses.put(value, place);
             }
         }
-        Set<Value> elsewhere = new HashSet<>();
+        Set<Value> elsewhere = new HashSet<>(fixed);
         graph.outputs().forEach((name, value) -> {
             lastUses.put(value, graph.nodes().size());
             if (outside.contains(name)) {
@@ -55,33 +73,51 @@ public final class PeakMemory {
 
     private void assign(Set<Value> elsewhere) {
         Map<Value, Buffer> used = new HashMap<>();
-        Map<Long, Deque<Buffer>> unused = new HashMap<>();
+        Map<Object, Deque<Buffer>> unused = new HashMap<>();
         for (int place = 0; place < graph.nodes().size(); place++) {
             Node node = graph.nodes().get(place);
             for (Value output : node.outputs()) {
                 if (!elsewhere.contains(output)) {
                     long bytes = output.type().byteSize();
-                    Buffer buffer = unused.computeIfAbsent(bytes, none -> new ArrayDeque<>())
-                            .pollFirst();
-                    used.put(output, buffer == null ? made(bytes, place) : buffer);
+                    Object kind = planner == Planner.BY_SIZE ? (Object) bytes : output.type();
+                    Buffer buffer = inPlace(node, used);
+                    if (buffer == null) {
+                        buffer = unused.computeIfAbsent(kind, none -> new ArrayDeque<>())
+                                .pollFirst();
+                    }
+                    if (buffer == null) {
+                        buffer = made(bytes, kind, place);
+                    }
+                    buffer.values++;
+                    used.put(output, buffer);
                 }
             }
             for (Value value : Iterables.concat(node.outputs(), node.inputs())) {
                 Buffer buffer = used.get(value);
                 if (buffer != null) {
                     int lastUse = Objects.requireNonNull(lastUses.get(value));
-                    buffer.to = Math.max(place, lastUse);
+                    buffer.to = Math.max(buffer.to, lastUse);
                     if (lastUse == place) {
                         used.remove(value);
-                        Objects.requireNonNull(unused.get(buffer.bytes)).addFirst(buffer);
+                        buffer.values--;
+                    }
+                    if (lastUse == place && buffer.values == 0) {
+                        Objects.requireNonNull(unused.get(buffer.kind)).addFirst(buffer);
                     }
                 }
             }
         }
     }
 
-    private Buffer made(long bytes, int place) {
-        Buffer buffer = new Buffer(bytes, place);
+    /** A reshaped tensor lies where it did, which counts where buffers are told apart by shape. */
+    private @Nullable Buffer inPlace(Node node, Map<Value, Buffer> used) {
+        return planner == Planner.BY_SHAPE && node.operator().name().equals(RESHAPE)
+                ? used.get(node.input(0))
+                : null;
+    }
+
+    private Buffer made(long bytes, Object kind, int place) {
+        Buffer buffer = new Buffer(bytes, kind, place);
         buffers.add(buffer);
         return buffer;
     }
@@ -94,8 +130,13 @@ public final class PeakMemory {
      * @return bytes
      */
     public static long of(Graph graph, Set<String> outside) {
+        return of(graph, outside, Set.of(), Planner.BY_SIZE);
+    }
+
+    /** Leaves out what was computed when the graph was loaded, too. */
+    static long of(Graph graph, Set<String> outside, Set<Value> fixed, Planner planner) {
         long[] changes = new long[graph.nodes().size() + 2];
-        for (Buffer buffer : new PeakMemory(graph, outside).buffers) {
+        for (Buffer buffer : new PeakMemory(graph, outside, fixed, planner).buffers) {
             changes[buffer.from] += buffer.bytes;
             changes[buffer.to + 1] -= buffer.bytes;
         }
@@ -117,7 +158,12 @@ public final class PeakMemory {
      * @return bytes, at least {@link #of(Graph, Set)}
      */
     public static long held(Graph graph, Set<String> outside) {
-        return new PeakMemory(graph, outside)
+        return held(graph, outside, Set.of(), Planner.BY_SIZE);
+    }
+
+    /** Leaves out what was computed when the graph was loaded, too. */
+    static long held(Graph graph, Set<String> outside, Set<Value> fixed, Planner planner) {
+        return new PeakMemory(graph, outside, fixed, planner)
                 .buffers.stream().mapToLong(buffer -> buffer.bytes).sum();
     }
 

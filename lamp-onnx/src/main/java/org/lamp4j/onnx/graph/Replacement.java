@@ -33,7 +33,7 @@ public final class Replacement {
      * @return the new graph
      */
     public static Graph in(Graph source, Map<Operator, Rule> rules) {
-        Graph target = new Graph(source.name());
+        Graph target = new Graph(source.name(), source.target());
         Map<Value, Value> copies = new HashMap<>();
         source.inputs()
                 .forEach(input -> copies.put(input, target.input(input.name(), input.elementType(), input.shape())));

@@ -18,8 +18,8 @@ public final class Subgraph {
     private final Map<Value, ByteBuffer> computed;
     private final Map<Value, Value> copies = new HashMap<>();
 
-    private Subgraph(String name, Map<Value, ByteBuffer> computed) {
-        target = new Graph(name);
+    private Subgraph(String name, Target device, Map<Value, ByteBuffer> computed) {
+        target = new Graph(name, device);
         this.computed = computed;
     }
 
@@ -35,7 +35,7 @@ public final class Subgraph {
      * @return the new graph
      */
     public static Graph of(String name, Map<String, Value> wanted, Predicate<Value> given) {
-        return new Subgraph(name, Map.of()).copy(wanted, given);
+        return new Subgraph(name, targetOf(wanted), Map.of()).copy(wanted, given);
     }
 
     /**
@@ -46,7 +46,11 @@ public final class Subgraph {
      * @return the new graph, without the nodes that are needed no longer
      */
     public static Graph withComputed(Graph source, Map<Value, ByteBuffer> computed) {
-        return new Subgraph(source.name(), computed).copy(source.outputs(), computed::containsKey);
+        return new Subgraph(source.name(), source.target(), computed).copy(source.outputs(), computed::containsKey);
+    }
+
+    private static Target targetOf(Map<String, Value> wanted) {
+        return wanted.values().iterator().next().graph().target();
     }
 
     private Graph copy(Map<String, Value> wanted, Predicate<Value> given) {

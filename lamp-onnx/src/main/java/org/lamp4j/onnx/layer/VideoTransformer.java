@@ -41,12 +41,6 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
     private static final int FEED_FORWARD_EXPANSION = 4;
 
     /**
-     * A size of the largest tensor at which what one node writes is still in the CPU's cache when the next one reads
-     * it. Full-size transformers are faster than with all tokens at once, and hold less at a time.
-     */
-    public static final long CACHED_BYTES = 16L << 20;
-
-    /**
      * Builds the transformer.
      *
      * @param scope holds {@code norm proj_in transformer_blocks.0 proj_out}
@@ -97,7 +91,11 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
     private List<Value> inPortions(Value tokens, int axis, int multiple) {
         Shape shape = tokens.shape();
         long bytes = FEED_FORWARD_EXPANSION * tokens.type().byteSize() / shape.size(axis) * multiple;
-        return split(tokens, axis, (int) Math.min(shape.size(axis), multiple * Math.max(1, bytesAtOnce / bytes)));
+        int count = shape.size(axis) / multiple;
+        return split(
+                tokens,
+                axis,
+                multiple * tokens.graph().target().atOnce(count, Math.max(1, bytesAtOnce / bytes)));
     }
 
     /** What tokens attend to. */

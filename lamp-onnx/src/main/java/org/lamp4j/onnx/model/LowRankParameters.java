@@ -42,19 +42,23 @@ public final class LowRankParameters implements ParameterSource {
             return parameters.declare(graph, key, shape);
         }
         LowRankUpdate update = updates.of(key);
-        Value a = parameters.declare(graph, update.aName(), update.aShape()); // [r, I]
-        Value b = parameters.declare(graph, update.bName(), update.bShape()); // [O, r]
+        Value a = declareFloat(graph, update.aName(), update.aShape()); // [r, I]
+        Value b = declareFloat(graph, update.bName(), update.bShape()); // [O, r]
         Value product = matMul(b, mul(a, mul(alpha(graph), 1f / update.rank()))); // [O, I]
         Value learned = reshape(product, shape);
         // Most matrices of LAMP begin at zero, and for Stable Diffusion these zeros would take 0.8 GB.
         return parameters.beginsAtZero(key)
                 ? learned
-                : add(cast(parameters.declare(graph, key, shape), ElementType.FLOAT), learned);
+                : add(declareFloat(graph, key, shape), learned);
+    }
+
+    private Value declareFloat(Graph graph, String key, Shape shape) {
+        return cast(parameters.declare(graph, key, shape), ElementType.FLOAT);
     }
 
     private Value alpha(Graph graph) {
         if (alpha == null) {
-            alpha = parameters.declare(graph, LowRankUpdates.ALPHA, Shape.of());
+            alpha = declareFloat(graph, LowRankUpdates.ALPHA, Shape.of());
         }
         return alpha;
     }

@@ -120,7 +120,7 @@ public final class VideoUNet {
         for (int layer = 0; layer < config.layersPerBlock(); layer++) {
             x = resnet.apply(scope.child("resnets." + layer), x, Optional.of(time), level.channels());
             if (level.attentionGoingDown()) {
-                x = transformer(level).apply(scope.child("attentions." + layer), x, context);
+                x = transformer(scope, level).apply(scope.child("attentions." + layer), x, context);
             }
             skips.push(x);
         }
@@ -134,7 +134,7 @@ public final class VideoUNet {
     private Value middle(Scope scope, Value input, Value time, Value context) {
         Level last = config.levels().get(config.levels().size() - 1);
         Value x = resnet.apply(scope.child("resnets.0"), input, Optional.of(time), last.channels());
-        x = transformer(last).apply(scope.child("attentions.0"), x, context);
+        x = transformer(scope, last).apply(scope.child("attentions.0"), x, context);
         return resnet.apply(scope.child("resnets.1"), x, Optional.of(time), last.channels());
     }
 
@@ -150,7 +150,7 @@ public final class VideoUNet {
                 Value joined = concat(1, List.of(x, skips.pop()));
                 x = resnet.apply(scope.child("resnets." + layer), joined, Optional.of(time), level.channels());
                 if (level.attentionGoingUp()) {
-                    x = transformer(level).apply(scope.child("attentions." + layer), x, context);
+                    x = transformer(scope, level).apply(scope.child("attentions." + layer), x, context);
                 }
             }
             if (index > 0) {
@@ -161,12 +161,12 @@ public final class VideoUNet {
         return new Output(x, below);
     }
 
-    private VideoTransformer transformer(Level level) {
+    private VideoTransformer transformer(Scope scope, Level level) {
         return new VideoTransformer(
                 config.groups(),
                 level.heads(),
                 config.linearProjection(),
                 variant == Variant.VIDEO,
-                VideoTransformer.CACHED_BYTES);
+                scope.graph().target().portionBytes());
     }
 }

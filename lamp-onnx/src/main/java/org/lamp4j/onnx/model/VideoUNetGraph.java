@@ -7,6 +7,7 @@ import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Subgraph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.ParameterSource;
 import org.lamp4j.onnx.layer.Scope;
@@ -76,16 +77,17 @@ public record VideoUNetGraph(Graph graph, Value prediction, Value deepFeatures) 
      */
     public static VideoUNetGraph build(
             String name, VideoUNetConfig config, ParameterSource source, Inputs inputs, ElementType elementType) {
-        return build(name, config, source, inputs, new Types(elementType, elementType));
+        return build(name, config, source, inputs, new Types(elementType, elementType, Target.CPU));
     }
 
     /**
-     * Element types.
+     * Element types, and what the graph is built for.
      *
      * @param activations of all activations but those of attention
      * @param attention of queries, keys, values and the scores made of them
+     * @param target the kind of device that runs it
      */
-    public record Types(ElementType activations, ElementType attention) {}
+    public record Types(ElementType activations, ElementType attention, Target target) {}
 
     /**
      * Builds the network.
@@ -99,7 +101,7 @@ public record VideoUNetGraph(Graph graph, Value prediction, Value deepFeatures) 
      */
     public static VideoUNetGraph build(
             String name, VideoUNetConfig config, ParameterSource source, Inputs inputs, Types types) {
-        Graph graph = new Graph(name);
+        Graph graph = new Graph(name, types.target);
         Value sample = graph.input(SAMPLE, ElementType.FLOAT, inputs.latents);
         Value timestep = graph.input(TIMESTEP, ElementType.INT64, Shape.of(inputs.latents.size(0)));
         Value hiddenStates = graph.input(HIDDEN_STATES, ElementType.FLOAT, inputs.context);

@@ -1,7 +1,5 @@
 package org.lamp4j.onnx.model;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Set;
 import org.lamp4j.motion.MotionWeights;
@@ -12,6 +10,8 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.ParameterSource;
 import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -25,6 +25,19 @@ public final class VideoUNetParameters implements ParameterSource {
     private final UNetInflation inflation;
     private final Set<String> inputs;
     private final MotionWeights constants;
+    private final StoredType madeType;
+
+    /**
+     * Lays a pattern over an inflated image UNet.
+     *
+     * @param image checkpoint of the image UNet
+     * @param inflation how its parameters become those of the video UNet
+     * @param inputs keys of the parameters that are inputs of the graph
+     * @param constants parameters that are constants of the graph, float32
+     */
+    public VideoUNetParameters(Checkpoint image, UNetInflation inflation, Set<String> inputs, MotionWeights constants) {
+        this(image, inflation, inputs, constants, StoredType.F32);
+    }
 
     /**
      * Lays a pattern over an inflated image UNet.
@@ -33,12 +46,19 @@ public final class VideoUNetParameters implements ParameterSource {
      * @param inflation how its parameters become those of the video UNet
      * @param inputs keys of the parameters that are inputs of the graph
      * @param constants parameters that are constants of the graph
+     * @param madeType F32 or F16: the type of constants and of what inflation makes
      */
-    public VideoUNetParameters(Checkpoint image, UNetInflation inflation, Set<String> inputs, MotionWeights constants) {
+    public VideoUNetParameters(
+            Checkpoint image,
+            UNetInflation inflation,
+            Set<String> inputs,
+            MotionWeights constants,
+            StoredType madeType) {
         this.image = new CheckpointParameters(image);
         this.inflation = inflation;
         this.inputs = inputs;
         this.constants = constants;
+        this.madeType = madeType;
     }
 
     @Override
@@ -55,11 +75,10 @@ public final class VideoUNetParameters implements ParameterSource {
         return weight(graph, key, shape, inflation.initialValues(key, shape));
     }
 
-    private static Value weight(Graph graph, String key, Shape shape, FloatBuffer values) {
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect(values.remaining() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
-        return graph.weight(key, new TensorType(ElementType.FLOAT, shape), bytes);
+    private Value weight(Graph graph, String key, Shape shape, FloatBuffer values) {
+        ElementType elementType = madeType == StoredType.F16 ? ElementType.FLOAT16 : ElementType.FLOAT;
+        StoredTensor copy = StoredTensor.copyOf(key, shape, madeType, values);
+        return graph.weight(key, new TensorType(elementType, shape), copy.data());
     }
 
     /** Returns whether a parameter is neither in the pattern nor in the image UNet and begins at zero. */

@@ -50,6 +50,10 @@ public final class Convolution {
             return new Window(node.intsAttribute("strides")[0], pads[0], pads[1], pads[2], pads[3]);
         }
 
+        private boolean isSymmetric() {
+            return top == bottom && left == right;
+        }
+
         private Map<String, Attribute> attributes() {
             return Map.of(
                     "strides", Attribute.ofAll(stride, stride), "pads", Attribute.ofAll(top, left, bottom, right));
@@ -155,14 +159,17 @@ public final class Convolution {
         return kernel.elementCount() / kernel.size(0);
     }
 
-    /** With stride 1 the gradient is itself a convolution, by the flipped kernel: faster than a ConvTranspose. */
+    /**
+     * With stride 1 the gradient is itself a convolution, by the flipped kernel: on a CPU faster than a ConvTranspose.
+     * CUDA's ConvTranspose wants as many zeros before an axis as after it.
+     */
     private static Value inputGradient(Node node, Value dY) {
         Value kernel = node.input(1);
         Shape x = node.input(0).shape();
         Window window = Window.of(node);
         int kernelHeight = kernel.shape().size(2);
         int kernelWidth = kernel.shape().size(3);
-        if (window.stride == 1) {
+        if (window.stride == 1 && !(dY.graph().target().transposesConvolutions() && window.isSymmetric())) {
             Value taps = reshape(kernel, kernel.shape().size(0), kernel.shape().size(1), kernelHeight * kernelWidth);
             Value turned = reshape(
                     reverse(transpose(taps, 1, 0, 2), 2), // [I, O, kh · kw]

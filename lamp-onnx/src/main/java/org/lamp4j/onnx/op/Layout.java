@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.op;
 
+import com.google.common.math.IntMath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -197,7 +198,8 @@ public final class Layout {
 
     /**
      * Returns the same tensors, none of which is there before all of them are. Whatever order ONNX Runtime chooses,
-     * what they were computed from is then in memory for a moment only. Costs two copies of the tensors.
+     * what they were computed from is then in memory for a moment only. Costs two copies of the tensors. They are joined as
+     * rows as wide as they allow, since CUDA's Concat copies a table of all rows to the GPU where parts differ in size.
      *
      * @param parts tensors of one element type
      * @return the tensors in their order and shapes
@@ -206,18 +208,24 @@ public final class Layout {
         if (parts.size() == 1) {
             return parts;
         }
-        List<Value> flat = parts.stream()
-                .map(part -> reshape(part, Math.toIntExact(part.shape().elementCount())))
-                .toList();
-        Value joined = concat(0, flat);
+        int width = parts.stream().mapToInt(Layout::count).reduce(IntMath::gcd).orElseThrow();
+        Value joined = concat(
+                0,
+                parts.stream()
+                        .map(part -> reshape(part, count(part) / width, width))
+                        .toList());
         List<Value> apart = new ArrayList<>();
         int from = 0;
         for (Value part : parts) {
-            int end = from + Math.toIntExact(part.shape().elementCount());
+            int end = from + count(part) / width;
             apart.add(reshape(Slicing.slice(joined, 0, from, end), part.shape()));
             from = end;
         }
         return apart;
+    }
+
+    private static int count(Value tensor) {
+        return Math.toIntExact(tensor.shape().elementCount());
     }
 
     private static Optional<Node> madeBy(Operator operator, Value x) {

@@ -38,9 +38,6 @@ import org.lamp4j.tensor.Shape;
  */
 public final class MultiHeadAttention {
 
-    /** Bytes of P in one block, at most: what one product writes is still in the cache when the next node reads it. */
-    private static final long BLOCK_BYTES = 4L << 20;
-
     private static final long SOFTMAX_FLOPS = 5;
 
     /** {@code O = softmax(Q Kᵀ/√d) V} for heads side by side. */
@@ -63,7 +60,8 @@ public final class MultiHeadAttention {
                 long rows = Flops.outputs(node) / node.input(0).shape().size(2);
                 return keys * (4 * Flops.outputs(node) + SOFTMAX_FLOPS * node.longAttribute("num_heads") * rows);
             })
-            .gradients((node, dO, inputs) -> gradients(node, dO.get(0), inputs, BLOCK_BYTES))
+            .gradients((node, dO, inputs) -> gradients(
+                    node, dO.get(0), inputs, node.output(0).graph().target().attentionBytes()))
             .build();
 
     private MultiHeadAttention() {}

@@ -8,6 +8,7 @@ import static org.lamp4j.onnx.op.Slicing.pad;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.tensor.Shape;
@@ -29,9 +30,10 @@ final class WholeBatchConvolution {
 
     private WholeBatchConvolution() {}
 
-    /** Tells whether it is faster than {@link Convolution#CONV}, forward and backward together. */
+    /** Tells whether it is faster than {@link Convolution#CONV}, forward and backward together, which is so on a CPU. */
     static boolean pays(Value x, Value kernel, Window window) {
-        if (kernel.type().byteSize() < LARGE_KERNEL_BYTES
+        if (x.graph().target() != Target.CPU
+                || kernel.type().byteSize() < LARGE_KERNEL_BYTES
                 || x.shape().rank() != 4
                 || kernel.shape().rank() != 4
                 || x.shape().size(1) != kernel.shape().size(1)) {

@@ -7,10 +7,13 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lamp4j.device.CudaOptions;
 import org.lamp4j.device.Device;
+import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Target;
 
 /** A device to open sessions on. */
 public final class ComputeDevice {
@@ -19,6 +22,9 @@ public final class ComputeDevice {
     private static final int ALL_THREADS = 0;
 
     private static final long PATTERN_BYTES = 256L << 20;
+
+    /** What cuDNN and cuBLAS work in, which no estimate from shapes knows. */
+    private static final long LIBRARIES_BYTES = 512L << 20;
 
     private static final AtomicInteger PROFILES = new AtomicInteger();
 
@@ -174,6 +180,30 @@ public final class ComputeDevice {
         return kind == Device.Kind.CPU;
     }
 
+    /**
+     * Returns what graphs for this device are built for.
+     *
+     * @return the kind of device
+     */
+    public Target target() {
+        return kind == Device.Kind.CPU ? Target.CPU : Target.GPU;
+    }
+
+    /**
+     * Returns a budget in numbers of this device.
+     *
+     * @param budget what a network may take
+     * @return the same; on a GPU, for {@link MemoryBudget#ofMachine()}, what is free on it now, or no limit where nobody
+     *     knows
+     */
+    public MemoryBudget budget(MemoryBudget budget) {
+        if (kind == Device.Kind.CPU || !budget.isOfMachine()) {
+            return budget;
+        }
+        OptionalLong free = GpuMemory.free(settings.index());
+        return MemoryBudget.ofBytes(free.isPresent() ? Math.max(1, free.getAsLong() - LIBRARIES_BYTES) : Long.MAX_VALUE);
+    }
+
     /** Whether weights are inputs of every run. */
     boolean bindsWeights() {
         return memory != Memory.PREPACKED;
@@ -193,10 +223,11 @@ public final class ComputeDevice {
      *
      * @param name name of the session's graph
      * @param bytes memory that a run takes, by its shapes
+     * @param folds whether what follows from weights alone is computed when the session is made; on the CPU it always is
      * @return the options; the caller closes them
      * @throws OrtException if the device's libraries cannot be loaded
      */
-    SessionOptions sessionOptions(String name, long bytes) throws OrtException {
+    SessionOptions sessionOptions(String name, long bytes, boolean folds) throws OrtException {
         OnnxRuntime.environment();
         SessionOptions options = new SessionOptions();
         try {
@@ -215,6 +246,9 @@ public final class ComputeDevice {
             // and with several sessions on a GPU the arena grows without bound.
             options.setMemoryPatternOptimization(kind == Device.Kind.CPU && bytes <= PATTERN_BYTES);
             if (kind == Device.Kind.CUDA) {
+                if (!folds) {
+                    options.addConfigEntry("optimization.disable_specified_optimizers", "ConstantFolding");
+                }
                 try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(settings.index())) {
                     for (Map.Entry<String, String> option :
                             providerOptions(settings.cudaOptions()).entrySet()) {

@@ -56,7 +56,7 @@ public final class FileSession implements AutoCloseable {
     }
 
     private static OrtSession create(Path file, ComputeDevice device) throws OrtException {
-        try (OrtSession.SessionOptions options = device.sessionOptions(file.toString(), Long.MAX_VALUE)) {
+        try (OrtSession.SessionOptions options = device.sessionOptions(file.toString(), Long.MAX_VALUE, true)) {
             ExitGate.Stop stop = BindingInternals.loadCancellation(options).orElse(() -> {});
             return ExitGate.OF_PROCESS.stoppable(
                     file,

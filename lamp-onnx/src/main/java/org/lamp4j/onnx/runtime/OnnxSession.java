@@ -19,6 +19,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.onnx.format.OnnxModel;
+import org.lamp4j.onnx.graph.DeviceMemory;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.PeakMemory;
 import org.lamp4j.onnx.graph.TensorType;
@@ -65,7 +66,8 @@ public final class OnnxSession implements AutoCloseable {
     }
 
     private OrtSession create(Graph graph, ComputeDevice device) throws OrtException {
-        try (OrtSession.SessionOptions options = device.sessionOptions(name, PeakMemory.of(graph, Set.of()))) {
+        try (OrtSession.SessionOptions options = device.sessionOptions(
+                name, PeakMemory.of(graph, Set.of()), DeviceMemory.convertsWeights(graph))) {
             Map<String, OnnxTensorLike> handles = new LinkedHashMap<>();
             for (Value weight : graph.weights()) {
                 NativeTensor tensor =

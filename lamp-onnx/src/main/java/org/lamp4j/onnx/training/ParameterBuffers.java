@@ -42,8 +42,8 @@ final class ParameterBuffers {
         return buffers;
     }
 
-    /** The tensors by parameter name; sessions read and write these buffers through them. */
-    Map<String, NativeTensor> tensors() {
+    /** The tensors by parameter name, made when first asked for; sessions read and write these buffers through them. */
+    synchronized Map<String, NativeTensor> tensors() {
         for (String name : layout.names()) {
             tensors.computeIfAbsent(name, absent -> owner.own(layout.part(buffers, name)));
         }

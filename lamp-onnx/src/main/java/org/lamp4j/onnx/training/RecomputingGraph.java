@@ -20,6 +20,7 @@ import org.lamp4j.onnx.autodiff.PartGradients;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.Shape;
 
@@ -45,8 +46,8 @@ public final class RecomputingGraph {
     /** A zero, {@code [1]}, that is there when the last part has run backward. */
     private Optional<Value> zero = Optional.empty();
 
-    private RecomputingGraph(String name) {
-        joined = new Graph(name);
+    private RecomputingGraph(String name, Target target) {
+        joined = new Graph(name, target);
     }
 
     /**
@@ -58,7 +59,7 @@ public final class RecomputingGraph {
      */
     public static Graph of(Graph forward, Set<String> trained) {
         StepParts parts = StepParts.of(forward, trained);
-        RecomputingGraph step = new RecomputingGraph(forward.name() + ", recomputing");
+        RecomputingGraph step = new RecomputingGraph(forward.name() + ", recomputing", forward.target());
         parts.forward().forEach(part -> step.append(part, FORWARD));
         for (int index = parts.backward().size() - 1; index >= 0; index--) {
             parts.backward().get(index).ifPresent(step::appendBackward);

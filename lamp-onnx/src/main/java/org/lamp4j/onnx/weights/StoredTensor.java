@@ -130,6 +130,23 @@ public final class StoredTensor {
     }
 
     /**
+     * Returns a copy of float32 values in another floating-point type.
+     *
+     * @param name its name
+     * @param shape its shape
+     * @param type the type
+     * @param values the elements, row-major; their position does not change
+     * @return the tensor, in native memory
+     * @throws ShapeMismatchException if the number of values is not that of the shape
+     */
+    public static StoredTensor copyOf(String name, Shape shape, StoredType type, FloatBuffer values) {
+        ByteBuffer data = ByteBuffer.allocateDirect(Math.multiplyExact(values.remaining(), type.byteWidth()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        FloatConversion.narrow(values, type, data);
+        return of(name, shape, type, data);
+    }
+
+    /**
      * Returns a tensor to be written to a file.
      *
      * @param name its name

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.onnx.autodiff.Gradients;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.onnx.op.Elementwise;
@@ -129,7 +130,7 @@ class LayersTest {
             boolean inFrame = index / 4 % 3 == changedFrame;
             return inFrame ? clip.valueAt(index) * (index % 5 - 2) : clip.valueAt(index);
         });
-        VideoTransformer transformer = new VideoTransformer(4, 2, false, overTime, VideoTransformer.CACHED_BYTES);
+        VideoTransformer transformer = new VideoTransformer(4, 2, false, overTime, Target.CPU.portionBytes());
         FloatTensor before = transformer(transformer, clip);
         FloatTensor after = transformer(transformer, changed);
 
@@ -147,7 +148,7 @@ class LayersTest {
     @CsvSource({"1, 3, 8", "2048, 2, 2", "3071, 2, 2", "3072, 1, 1"})
     void transformer_inPortions_givesTheSameAndItsGradient(long bytes, int frames, int pixels) {
         FloatTensor clip = gaussian("clip", 2, 8, 3, 2, 2);
-        Map<String, FloatTensor> whole = withGradient(clip, VideoTransformer.CACHED_BYTES, 1, 1);
+        Map<String, FloatTensor> whole = withGradient(clip, Target.CPU.portionBytes(), 1, 1);
         Map<String, FloatTensor> inPortions = withGradient(clip, bytes, frames, pixels);
 
         assertThat(error(inPortions.get("y"), whole.get("y"))).isLessThan(ROUNDING);

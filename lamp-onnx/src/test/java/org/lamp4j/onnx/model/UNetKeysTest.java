@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.tensor.Shape;
@@ -103,7 +104,7 @@ class UNetKeysTest {
                 config,
                 new InputParameters(),
                 VideoUNetGraph.Inputs.of(Shape.of(1, 4, 2, 4, 4), 5, config),
-                new VideoUNetGraph.Types(ElementType.FLOAT16, attention));
+                new VideoUNetGraph.Types(ElementType.FLOAT16, attention, Target.GPU));
 
         List<Node> nodes = unet.graph().nodes();
         assertThat(nodes.stream().filter(node -> node.operator().name().equals("MultiHeadAttention")))

@@ -1,0 +1,67 @@
+package org.lamp4j.onnx.graph;
+
+/**
+ * The kind of device that a graph is built for. What a graph computes does not depend on it; into how many nodes it is
+ * cut and by which operators it computes gradients does.
+ */
+public enum Target {
+    /** A CPU: pieces that stay near its caches, and not so many that a full-size step comes to consist of them. */
+    CPU(16L << 20, 16L << 20),
+    /** A GPU: pieces that keep all of it busy, since each node is a launch or several. */
+    GPU(64L << 20, 256L << 20);
+
+    private final long portionBytes;
+    private final long attentionBytes;
+
+    Target(long portionBytes, long attentionBytes) {
+        this.portionBytes = portionBytes;
+        this.attentionBytes = attentionBytes;
+    }
+
+    /**
+     * Returns the size of the largest tensor while tokens pass through a transformer, some after others. On a CPU what
+     * one node writes is then still in the cache when the next one reads it.
+     *
+     * @return bytes
+     */
+    public long portionBytes() {
+        return portionBytes;
+    }
+
+    /**
+     * Returns how much of an attention's matrix of weights is computed at a time in the backward pass: what a CPU still
+     * has in its cache when the next node reads it, what keeps all of a GPU busy.
+     *
+     * @return bytes
+     */
+    public long attentionBytes() {
+        return attentionBytes;
+    }
+
+    /**
+     * Returns how many of some indices are taken at a time. A GPU's kernels join and part tensors of one size without a
+     * table of where each index comes from, which would be copied to it at each run.
+     *
+     * @param count number of indices
+     * @param most how many may be taken at a time, at least 1
+     * @return a number of at most {@code most} and {@code count}; for a GPU a divisor of {@code count}
+     */
+    public int atOnce(int count, long most) {
+        int taken = (int) Math.min(count, most);
+        while (this == GPU && count % taken != 0) {
+            taken--;
+        }
+        return taken;
+    }
+
+    /**
+     * Tells whether the gradient of a convolution is a ConvTranspose by its own kernel rather than a convolution by the
+     * flipped one: slower on a CPU. For a GPU the flipped kernels would be one more copy of the weights, made on the
+     * host when a session is opened.
+     *
+     * @return whether it is
+     */
+    public boolean transposesConvolutions() {
+        return this == GPU;
+    }
+}

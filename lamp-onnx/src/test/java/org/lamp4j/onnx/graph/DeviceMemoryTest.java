@@ -1,0 +1,50 @@
+package org.lamp4j.onnx.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.lamp4j.onnx.op.Casting.cast;
+import static org.lamp4j.onnx.op.Elementwise.mul;
+import static org.lamp4j.onnx.op.Layout.transpose;
+import static org.lamp4j.onnx.op.MatrixProducts.matMul;
+
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+import org.lamp4j.tensor.Shape;
+
+class DeviceMemoryTest {
+
+    private static final int SIZE = 100;
+    private static final Shape SQUARE = Shape.of(SIZE, SIZE);
+    private static final long FLOATS = 4L * SIZE * SIZE;
+
+    private final Graph graph = new Graph("test", Target.GPU);
+    private final Value input = graph.input("x", ElementType.FLOAT, SQUARE);
+
+    private Value weight(ElementType type) {
+        TensorType square = new TensorType(type, SQUARE);
+        return graph.weight("w", square, ByteBuffer.allocateDirect((int) square.byteSize()));
+    }
+
+    @Test
+    void of_weightThatIsTransposed_isThereOnceAndItsTransposeWhileNeeded() {
+        graph.output("y", matMul(input, transpose(weight(ElementType.FLOAT), 1, 0)));
+
+        assertThat(DeviceMemory.convertsWeights(graph)).isFalse();
+        assertThat(DeviceMemory.of(graph)).isEqualTo(FLOATS + FLOATS + 2 * FLOATS); // w, x, wᵀ and y
+    }
+
+    @Test
+    void of_weightThatIsNarrowed_isThereInItsHalfOnly() {
+        Value half = cast(weight(ElementType.FLOAT), ElementType.FLOAT16);
+        graph.output("y", mul(cast(input, ElementType.FLOAT16), half));
+
+        assertThat(DeviceMemory.convertsWeights(graph)).isTrue();
+        assertThat(DeviceMemory.of(graph)).isEqualTo(FLOATS / 2 + FLOATS + FLOATS); // half, x, and two of half size
+    }
+
+    @Test
+    void convertsWeights_halfThatIsWidened_isFalse() {
+        graph.output("y", mul(input, cast(weight(ElementType.FLOAT16), ElementType.FLOAT)));
+
+        assertThat(DeviceMemory.convertsWeights(graph)).isFalse();
+    }
+}
