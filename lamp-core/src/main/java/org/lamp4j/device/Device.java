@@ -110,10 +110,10 @@ public final class Device {
     }
 
     /**
-     * Returns this device with another memory budget: of host memory for the CPU, of its own for a GPU. It decides, each
-     * time a network is opened, whether training keeps what the backward pass needs or computes it again and whether
-     * both branches of guidance run together, and on the CPU whether weights are copied into the layout that is fastest
-     * or read from the mapped file.
+     * Returns this device with another memory budget: of host memory for the CPU, of its own for a GPU. It decides,
+     * each time a network is opened, whether training keeps what the backward pass needs or computes it again and
+     * whether both branches of guidance run together, and on the CPU whether weights are copied into the layout that is
+     * fastest or read from the mapped file.
      *
      * @param newBudget what a network may take
      * @return the device with that budget

@@ -37,9 +37,9 @@ public final class MemoryBudget {
     }
 
     /**
-     * Returns two thirds of the memory of this machine, or of the container this program runs in. On a GPU it is what is
-     * free there each time a network is opened, as {@code nvidia-smi} says, less half a GiB for what its libraries need
-     * beside; all of it where there is no {@code nvidia-smi}.
+     * Returns two thirds of the memory of this machine, or of the container this program runs in. On a GPU it is what
+     * is free there each time a network is opened, as {@code nvidia-smi} says, less half a GiB for what its libraries
+     * need beside; all of it where there is no {@code nvidia-smi}.
      *
      * @return the budget; the default of every device
      */

@@ -45,8 +45,7 @@ class MemoryBudgetTest {
         assertThat(Device.cpu().memoryBudget().bytes())
                 .isEqualTo(MemoryBudget.ofMachine().bytes());
         assertThat(Device.cuda(0).memoryBudget().isOfMachine()).isTrue();
-        assertThat(MemoryBudget.ofBytes(MemoryBudget.ofMachine().bytes()))
-                .isNotEqualTo(MemoryBudget.ofMachine());
+        assertThat(MemoryBudget.ofBytes(MemoryBudget.ofMachine().bytes())).isNotEqualTo(MemoryBudget.ofMachine());
     }
 
     @Test

@@ -18,8 +18,8 @@ import java.util.Objects;
  * device, how much of its memory they take, what is copied, and what happens when it is full. They do not see cuDNN's
  * workspace, CUDA's own memory (half a GiB to one), numbers, or times.
  *
- * <p>It is CUDA's libraries, compiled by gcc and loaded under the names by which the provider looks for them. One device
- * serves the whole process.
+ * <p>It is CUDA's libraries, compiled by gcc and loaded under the names by which the provider looks for them. One
+ * device serves the whole process.
  */
 public final class StandIn {
 
@@ -80,8 +80,8 @@ public final class StandIn {
         assumeTrue(StandInLibraries.hasCompiler(), "there is no gcc to build the stand-in for a GPU with");
         if (!loaded) {
             Path target = Files.createDirectories(Path.of(folder));
-            try (FileChannel lock = FileChannel.open(
-                    target.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            try (FileChannel lock =
+                    FileChannel.open(target.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 lock.lock(); // tests of another process build there, too
                 load(target);
             }

@@ -52,7 +52,8 @@ final class StandInLibraries {
                 new BufferedReader(new InputStreamReader(resource(LIST), StandardCharsets.US_ASCII))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(LIBRARY)) {
-                    List<String> words = List.of(line.substring(LIBRARY.length()).split(" "));
+                    List<String> words =
+                            List.of(line.substring(LIBRARY.length()).split(" "));
                     libraries.add(new Library(words.get(0), words.subList(1, words.size()), new ArrayList<>()));
                 } else if (!line.startsWith("#")) {
                     libraries.get(libraries.size() - 1).successes().add(line.strip());

@@ -48,9 +48,7 @@ record PredictorGraphs(List<Graph> whole, List<Graph> aboveDeepFeatures, Optiona
 
     /** Returns the names of what a run is given. */
     Set<String> inputNames() {
-        return all().flatMap(graph -> graph.inputs().stream())
-                .map(Value::name)
-                .collect(Collectors.toSet());
+        return all().flatMap(graph -> graph.inputs().stream()).map(Value::name).collect(Collectors.toSet());
     }
 
     /** Returns how many clips a run takes. */

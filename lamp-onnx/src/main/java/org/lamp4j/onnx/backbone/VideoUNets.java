@@ -69,9 +69,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         return built(latents, () -> choose(waysToPredict(motion, updates, inputs(latents, promptChunks), reuses)));
     }
 
-    /**
-     * Tells whether a way to predict fits the budget; for the least budget one always does.
-     */
+    /** Tells whether a way to predict fits the budget; for the least budget one always does. */
     boolean fitsMemory(MotionWeights motion, LowRankUpdates updates, Shape latents, int promptChunks, int reuses) {
         if (budget.isLeast()) {
             return true;
@@ -275,9 +273,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     private MemoryPlan<MotionTrainer> onGpu(
             String name, Supplier<Graph> step, MotionWeights start, MotionWeights fixed) {
         return new MemoryPlan<>(
-                name,
-                () -> DeviceMemory.of(step.get()),
-                () -> new VideoUNetTrainer(step.get(), start, fixed, device));
+                name, () -> DeviceMemory.of(step.get()), () -> new VideoUNetTrainer(step.get(), start, fixed, device));
     }
 
     private static long optimizerBytes(MotionWeights trained) {

@@ -111,9 +111,7 @@ public final class PeakMemory {
 
     /** A reshaped tensor lies where it did, which counts where buffers are told apart by shape. */
     private @Nullable Buffer inPlace(Node node, Map<Value, Buffer> used) {
-        return planner == Planner.BY_SHAPE && node.operator().name().equals(RESHAPE)
-                ? used.get(node.input(0))
-                : null;
+        return planner == Planner.BY_SHAPE && node.operator().name().equals(RESHAPE) ? used.get(node.input(0)) : null;
     }
 
     private Buffer made(long bytes, Object kind, int place) {

@@ -92,10 +92,7 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
         Shape shape = tokens.shape();
         long bytes = FEED_FORWARD_EXPANSION * tokens.type().byteSize() / shape.size(axis) * multiple;
         int count = shape.size(axis) / multiple;
-        return split(
-                tokens,
-                axis,
-                multiple * tokens.graph().target().atOnce(count, Math.max(1, bytesAtOnce / bytes)));
+        return split(tokens, axis, multiple * tokens.graph().target().atOnce(count, Math.max(1, bytesAtOnce / bytes)));
     }
 
     /** What tokens attend to. */

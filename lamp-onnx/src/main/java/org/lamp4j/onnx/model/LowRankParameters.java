@@ -47,9 +47,7 @@ public final class LowRankParameters implements ParameterSource {
         Value product = matMul(b, mul(a, mul(alpha(graph), 1f / update.rank()))); // [O, I]
         Value learned = reshape(product, shape);
         // Most matrices of LAMP begin at zero, and for Stable Diffusion these zeros would take 0.8 GB.
-        return parameters.beginsAtZero(key)
-                ? learned
-                : add(declareFloat(graph, key, shape), learned);
+        return parameters.beginsAtZero(key) ? learned : add(declareFloat(graph, key, shape), learned);
     }
 
     private Value declareFloat(Graph graph, String key, Shape shape) {

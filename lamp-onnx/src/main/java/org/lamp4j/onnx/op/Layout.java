@@ -198,8 +198,9 @@ public final class Layout {
 
     /**
      * Returns the same tensors, none of which is there before all of them are. Whatever order ONNX Runtime chooses,
-     * what they were computed from is then in memory for a moment only. Costs two copies of the tensors. They are joined as
-     * rows as wide as they allow, since CUDA's Concat copies a table of all rows to the GPU where parts differ in size.
+     * what they were computed from is then in memory for a moment only. Costs two copies of the tensors. They are
+     * joined as rows as wide as they allow, since CUDA's Concat copies a table of all rows to the GPU where parts
+     * differ in size.
      *
      * @param parts tensors of one element type
      * @return the tensors in their order and shapes

@@ -30,7 +30,9 @@ final class WholeBatchConvolution {
 
     private WholeBatchConvolution() {}
 
-    /** Tells whether it is faster than {@link Convolution#CONV}, forward and backward together, which is so on a CPU. */
+    /**
+     * Tells whether it is faster than {@link Convolution#CONV}, forward and backward together, which is so on a CPU.
+     */
     static boolean pays(Value x, Value kernel, Window window) {
         if (x.graph().target() != Target.CPU
                 || kernel.type().byteSize() < LARGE_KERNEL_BYTES

@@ -193,15 +193,16 @@ public final class ComputeDevice {
      * Returns a budget in numbers of this device.
      *
      * @param budget what a network may take
-     * @return the same; on a GPU, for {@link MemoryBudget#ofMachine()}, what is free on it now, or no limit where nobody
-     *     knows
+     * @return the same; on a GPU, for {@link MemoryBudget#ofMachine()}, what is free on it now, or no limit where
+     *     nobody knows
      */
     public MemoryBudget budget(MemoryBudget budget) {
         if (kind == Device.Kind.CPU || !budget.isOfMachine()) {
             return budget;
         }
         OptionalLong free = GpuMemory.free(settings.index());
-        return MemoryBudget.ofBytes(free.isPresent() ? Math.max(1, free.getAsLong() - LIBRARIES_BYTES) : Long.MAX_VALUE);
+        return MemoryBudget.ofBytes(
+                free.isPresent() ? Math.max(1, free.getAsLong() - LIBRARIES_BYTES) : Long.MAX_VALUE);
     }
 
     /** Whether weights are inputs of every run. */
@@ -223,7 +224,8 @@ public final class ComputeDevice {
      *
      * @param name name of the session's graph
      * @param bytes memory that a run takes, by its shapes
-     * @param folds whether what follows from weights alone is computed when the session is made; on the CPU it always is
+     * @param folds whether what follows from weights alone is computed when the session is made; on the CPU it always
+     *     is
      * @return the options; the caller closes them
      * @throws OrtException if the device's libraries cannot be loaded
      */

@@ -49,7 +49,8 @@ final class GpuMemory {
     /** Runs a command that prints a number of MiB. */
     static OptionalLong free(List<String> command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             try (InputStream output = process.getInputStream()) {
                 if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     throw new IOException("no answer within " + PATIENCE_SECONDS + " seconds");

@@ -66,8 +66,8 @@ public final class OnnxSession implements AutoCloseable {
     }
 
     private OrtSession create(Graph graph, ComputeDevice device) throws OrtException {
-        try (OrtSession.SessionOptions options = device.sessionOptions(
-                name, PeakMemory.of(graph, Set.of()), DeviceMemory.convertsWeights(graph))) {
+        try (OrtSession.SessionOptions options =
+                device.sessionOptions(name, PeakMemory.of(graph, Set.of()), DeviceMemory.convertsWeights(graph))) {
             Map<String, OnnxTensorLike> handles = new LinkedHashMap<>();
             for (Value weight : graph.weights()) {
                 NativeTensor tensor =

@@ -26,8 +26,7 @@ record NodeProfile(Map<String, Integer> ran) {
                 for (JsonNode event : JSON.readTree(profile.toFile())) {
                     if (event.path("name").asText().endsWith(TIME_OF_KERNEL)) {
                         JsonNode node = event.path("args");
-                        String provider =
-                                node.path("provider").asText().replace("ExecutionProvider", "");
+                        String provider = node.path("provider").asText().replace("ExecutionProvider", "");
                         ran.merge(provider + " " + node.path("op_name").asText(), 1, Integer::sum);
                     }
                 }

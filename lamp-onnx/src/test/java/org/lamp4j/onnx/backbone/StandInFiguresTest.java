@@ -19,8 +19,8 @@ import org.lamp4j.standin.StandIn;
 import org.lamp4j.tensor.Shape;
 
 /**
- * Prints the figures of docs/gpu.md, of a model as large as Stable Diffusion. {@code -Dstand-in.model=DIR} says where it
- * is.
+ * Prints the figures of docs/gpu.md, of a model as large as Stable Diffusion. {@code -Dstand-in.model=DIR} says where
+ * it is.
  */
 @Tag(StandIn.TAG)
 class StandInFiguresTest {
@@ -66,9 +66,8 @@ class StandInFiguresTest {
     @ParameterizedTest
     @EnumSource(Work.class)
     void work_atFullSize_isPrinted(Work work, @TempDir Path profiles) throws IOException {
-        Device device = Device.cuda(0)
-                .withMemoryBudget(MemoryBudget.ofBytes(80L << 30))
-                .withProfilesIn(profiles);
+        Device device =
+                Device.cuda(0).withMemoryBudget(MemoryBudget.ofBytes(80L << 30)).withProfilesIn(profiles);
         StandInRun.Taken taken = work.on(new StandInRun(Path.of(MODEL), device));
         NodeProfile profile = NodeProfile.in(profiles);
 

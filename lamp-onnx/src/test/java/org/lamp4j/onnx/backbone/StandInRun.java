@@ -60,8 +60,7 @@ final class StandInRun {
             return taken(() -> {
                 NoisePredictor predictor = backbone.noisePredictor(motion, latents);
                 return runs(
-                        predictor::close,
-                        () -> predictor.predict(zeros(latents), new int[latents.size(0)], context));
+                        predictor::close, () -> predictor.predict(zeros(latents), new int[latents.size(0)], context));
             });
         }
     }
@@ -105,15 +104,13 @@ final class StandInRun {
 
     Taken encode(Shape pixels) throws IOException {
         try (BackboneModel backbone = new OnnxBackboneProvider().open(model, device)) {
-            return taken(() ->
-                    runs(() -> {}, () -> backbone.latentCodec().encode(zeros(pixels))));
+            return taken(() -> runs(() -> {}, () -> backbone.latentCodec().encode(zeros(pixels))));
         }
     }
 
     Taken decode(Shape latents) throws IOException {
         try (BackboneModel backbone = new OnnxBackboneProvider().open(model, device)) {
-            return taken(() ->
-                    runs(() -> {}, () -> backbone.latentCodec().decode(zeros(latents))));
+            return taken(() -> runs(() -> {}, () -> backbone.latentCodec().decode(zeros(latents))));
         }
     }
 

@@ -164,7 +164,9 @@ class StandInTest {
         StandIn.setTotalBytes(budget.bytes());
         Device device = Device.cuda(0).withMemoryBudget(budget);
 
-        assertThat(new StandInRun(model, device).train(LATENTS, GradientCheckpointing.AS_NEEDED).peakBytes())
+        assertThat(new StandInRun(model, device)
+                        .train(LATENTS, GradientCheckpointing.AS_NEEDED)
+                        .peakBytes())
                 .isLessThan(ways.estimate(0));
     }
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.ElementType;
-import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Node;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.tensor.Shape;
 

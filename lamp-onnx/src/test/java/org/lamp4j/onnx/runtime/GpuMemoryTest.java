@@ -24,7 +24,8 @@ class GpuMemoryTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"echo '[N/A]'", "echo 1; exit 6", "echo No devices were found", "echo 99999999999999999", "true"})
+            strings = {"echo '[N/A]'", "echo 1; exit 6", "echo No devices were found", "echo 99999999999999999", "true"
+            })
     void free_anythingElse_isUnknown(String answer) {
         assumeTrue(Files.isExecutable(Path.of(SHELL)), "there is no " + SHELL);
 
