@@ -65,7 +65,7 @@ final class StandInWays {
 
     private <T> T with(int way, Use<T> use) throws IOException {
         try (ModelFiles files = ModelFiles.open(model)) {
-            VideoUNets unets = new VideoUNets(files, ComputeDevice.find(Device.cuda(0)), MemoryBudget.ofMachine());
+            VideoUNets unets = new VideoUNets(files, ComputeDevice.of(Device.cuda(0)), MemoryBudget.ofMachine());
             UNetKeys keys = UNetKeys.of(files.unetConfig());
             FreshMotion fresh = new FreshMotion(keys, files.unet(), 0);
             Set<String> parameters = keys.ofModules(StandInRun.MODULES);
