@@ -15,6 +15,7 @@ import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.onnx.model.Vae;
+import org.lamp4j.onnx.device.Devices;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
@@ -73,7 +74,7 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
     private OnnxSession load(Graph graph) {
         boolean onCpu = device.sharesMemoryOfProcessor();
         long bytes = onCpu ? PeakMemory.of(graph, Set.of()) : DeviceMemory.of(graph);
-        MemoryBudget limit = device.budget(budget);
+        MemoryBudget limit = Devices.budget(device, budget);
         if (bytes > limit.bytes()) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,

@@ -17,6 +17,7 @@ import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.model.VideoUNetParameters;
+import org.lamp4j.onnx.device.Devices;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.training.FlippedKernels;
 import org.lamp4j.onnx.training.RecomputingGraph;
@@ -74,7 +75,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         if (budget.isLeast()) {
             return true;
         }
-        long bytes = device.budget(budget).bytes();
+        long bytes = Devices.budget(device, budget).bytes();
         try {
             return waysToPredict(motion, updates, inputs(latents, promptChunks), reuses).stream()
                     .anyMatch(plan -> plan.bytes().getAsLong() <= bytes);
@@ -156,7 +157,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     }
 
     private <T> T choose(List<MemoryPlan<T>> plans) {
-        return MemoryPlan.choose(device.budget(budget), plans).open().get();
+        return MemoryPlan.choose(Devices.budget(device, budget), plans).open().get();
     }
 
     private static boolean copies(long weightBytes) {

@@ -82,8 +82,8 @@ record CudaLibraries(Predicate<String> isFound) {
         }
         return said(needed().stream()
                 .filter(library -> library.file().equals(file)
-                        || file.equals(CUDNN_WITHOUT_VERSION)
-                                && library.product().equals(CUDNN)
+                        || (file.equals(CUDNN_WITHOUT_VERSION)
+                                && library.product().equals(CUDNN))
                         || !isFound.test(library.file()))
                 .toList());
     }

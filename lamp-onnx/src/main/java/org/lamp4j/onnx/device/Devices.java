@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.lamp4j.device.Device;
+import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.errors.DeviceUnavailableException;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.tensor.FloatTensor;
@@ -23,6 +24,9 @@ public final class Devices {
 
     /** Far above what half precision rounds away of eight numbers. */
     private static final double TOLERANCE = 0.05;
+
+    /** What cuDNN and cuBLAS work in, which no estimate from shapes knows. */
+    private static final long LIBRARIES_BYTES = 512L << 20;
 
     private Devices() {}
 
@@ -60,6 +64,26 @@ public final class Devices {
         if (SAID.add(choice)) {
             LOG.log(System.Logger.Level.INFO, choice);
         }
+    }
+
+    /**
+     * Returns a budget in numbers of a device.
+     *
+     * @param device the device
+     * @param budget what a network may take
+     * @return the same; on a GPU, for {@link MemoryBudget#ofMachine()}, what is free on it now, or no limit where
+     *     nobody knows, which is logged
+     */
+    public static MemoryBudget budget(ComputeDevice device, MemoryBudget budget) {
+        return device.sharesMemoryOfProcessor() || !budget.isOfMachine() ? budget : free(device, NvidiaSmi.gpus());
+    }
+
+    static MemoryBudget free(ComputeDevice device, List<NvidiaSmi.Gpu> gpus) {
+        if (device.index() >= gpus.size()) {
+            LOG.log(System.Logger.Level.INFO, "nobody says how much memory of {0} is free", device);
+            return MemoryBudget.ofBytes(Long.MAX_VALUE);
+        }
+        return MemoryBudget.ofBytes(Math.max(1, gpus.get(device.index()).freeBytes() - LIBRARIES_BYTES));
     }
 
     /**

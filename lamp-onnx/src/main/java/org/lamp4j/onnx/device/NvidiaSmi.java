@@ -14,10 +14,10 @@ public final class NvidiaSmi {
 
     private static final List<String> QUERY = List.of(
             "nvidia-smi",
-            "--query-gpu=index,uuid,memory.total,memory.used,driver_version,name",
+            "--query-gpu=index,uuid,memory.total,memory.used,memory.free,driver_version,name",
             "--format=csv,noheader,nounits");
 
-    private static final int COLUMNS = 6;
+    private static final int COLUMNS = 7;
     private static final long MEBIBYTE = 1L << 20;
 
     /** A GPU that has fallen off its bus keeps the program waiting. */
@@ -32,10 +32,11 @@ public final class NvidiaSmi {
      * @param uuid its name for programs
      * @param memoryBytes its memory
      * @param usedBytes what all programs take of it now
+     * @param freeBytes what is left of it now
      * @param driver version of the driver
      * @param name its name for people
      */
-    public record Gpu(int index, String uuid, long memoryBytes, long usedBytes, String driver, String name) {}
+    public record Gpu(int index, String uuid, long memoryBytes, long usedBytes, long freeBytes, String driver, String name) {}
 
     /**
      * Asks for the GPUs that CUDA shows this process, in the order that it numbers them if
@@ -68,19 +69,24 @@ public final class NvidiaSmi {
         }
     }
 
-    /** Reads lines like {@code 0, GPU-5f3a…, 81559, 412, 550.54.15, NVIDIA H100 80GB HBM3}; others are passed over. */
+    /** Reads lines like {@code 0, GPU-5f3a…, 81559, 412, 80600, 550.54.15, NVIDIA H100}; others are passed over. */
     static List<Gpu> parse(List<String> lines) {
         List<Gpu> gpus = new ArrayList<>();
         for (String line : lines) {
             String[] cells = line.split(", ", COLUMNS);
-            if (cells.length == COLUMNS && cells[0].matches("\\d{1,3}") && isNumber(cells[2]) && isNumber(cells[3])) {
+            if (cells.length == COLUMNS
+                    && cells[0].matches("\\d{1,3}")
+                    && isNumber(cells[2])
+                    && isNumber(cells[3])
+                    && isNumber(cells[4])) {
                 gpus.add(new Gpu(
                         Integer.parseInt(cells[0]),
                         cells[1],
                         Long.parseLong(cells[2]) * MEBIBYTE,
                         Long.parseLong(cells[3]) * MEBIBYTE,
-                        PrintableText.line(cells[4]),
-                        PrintableText.line(cells[5])));
+                        Long.parseLong(cells[4]) * MEBIBYTE,
+                        PrintableText.line(cells[5]),
+                        PrintableText.line(cells[6])));
             }
         }
         return gpus;
@@ -101,7 +107,7 @@ public final class NvidiaSmi {
                 .toList()) {
             Optional<Gpu> gpu = gpus.stream()
                     .filter(known -> wanted.equals(Integer.toString(known.index()))
-                            || wanted.startsWith("GPU-") && known.uuid().startsWith(wanted))
+                            || (wanted.startsWith("GPU-") && known.uuid().startsWith(wanted)))
                     .findFirst();
             if (gpu.isEmpty()) {
                 break;

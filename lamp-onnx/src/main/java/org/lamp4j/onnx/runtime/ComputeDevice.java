@@ -7,11 +7,9 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lamp4j.device.CudaOptions;
 import org.lamp4j.device.Device;
-import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Target;
 
@@ -22,9 +20,6 @@ public final class ComputeDevice {
     private static final int ALL_THREADS = 0;
 
     private static final long PATTERN_BYTES = 256L << 20;
-
-    /** What cuDNN and cuBLAS work in, which no estimate from shapes knows. */
-    private static final long LIBRARIES_BYTES = 512L << 20;
 
     private static final AtomicInteger PROFILES = new AtomicInteger();
 
@@ -156,8 +151,12 @@ public final class ComputeDevice {
         return kind == Device.Kind.CUDA ? "Cuda" : "Cpu";
     }
 
-    /** Returns which device of its kind, from 0. */
-    int index() {
+    /**
+     * Returns which device of its kind.
+     *
+     * @return from 0
+     */
+    public int index() {
         return settings.index();
     }
 
@@ -187,22 +186,6 @@ public final class ComputeDevice {
      */
     public Target target() {
         return kind == Device.Kind.CPU ? Target.CPU : Target.GPU;
-    }
-
-    /**
-     * Returns a budget in numbers of this device.
-     *
-     * @param budget what a network may take
-     * @return the same; on a GPU, for {@link MemoryBudget#ofMachine()}, what is free on it now, or no limit where
-     *     nobody knows
-     */
-    public MemoryBudget budget(MemoryBudget budget) {
-        if (kind == Device.Kind.CPU || !budget.isOfMachine()) {
-            return budget;
-        }
-        OptionalLong free = GpuMemory.free(settings.index());
-        return MemoryBudget.ofBytes(
-                free.isPresent() ? Math.max(1, free.getAsLong() - LIBRARIES_BYTES) : Long.MAX_VALUE);
     }
 
     /** Whether weights are inputs of every run. */

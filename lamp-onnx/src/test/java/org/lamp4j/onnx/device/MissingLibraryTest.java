@@ -1,7 +1,6 @@
 package org.lamp4j.onnx.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lamp4j.standin.StandIn;
 
 /** ONNX Runtime's CUDA provider on a stand-in for a GPU, of which one library is missing. */
-@Tag("stand-in")
+@Tag(StandIn.TAG)
 class MissingLibraryTest {
 
     @TempDir
@@ -25,14 +25,12 @@ class MissingLibraryTest {
 
     private Path provider;
 
-    /** The profile {@code stand-in} sets the folder, and its other tests build in it. */
     @BeforeEach
-    void copyStandIn() throws IOException {
-        String folder = System.getProperty("stand-in.folder");
-        assumeTrue(folder != null, "the stand-in for a GPU is used with -Pstand-in only");
-        provider = Path.of(folder).resolve("onnxruntime");
-        Path cuda = Path.of(folder).resolve("cuda");
-        assumeTrue(Files.isDirectory(cuda) && Files.isDirectory(provider), "the stand-in for a GPU is not built yet");
+    void copyStandIn() throws IOException, InterruptedException {
+        StandIn.assumeLoaded();
+        Path folder = Path.of(System.getProperty("stand-in.folder"));
+        provider = folder.resolve("onnxruntime");
+        Path cuda = folder.resolve("cuda");
         try (Stream<Path> files = Files.list(cuda)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.copy(file, libraries.resolve(file.getFileName()));
