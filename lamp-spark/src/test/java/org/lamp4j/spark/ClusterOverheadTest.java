@@ -18,18 +18,12 @@ import org.lamp4j.device.Device;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
 
-/** What Spark costs, and what a second worker brings: figures of docs/cluster.md. */
+/** Prints what Spark costs, and what a second worker brings, for docs/cluster.md. Nothing is held to a time. */
 @Tag("cluster")
 class ClusterOverheadTest {
 
     /** As LAMP generates, but for the size. */
     private static final String FIFTY_STEPS = "{\"steps\": 50, \"frameCount\": 16, \"frameSize\": \"64x64\"}";
-
-    /** Of a clip of 50 steps, beside a plain loop. */
-    private static final double MOST_OVERHEAD = 0.05;
-
-    /** Less than two, since both share memory and what else the machine does. */
-    private static final double LEAST_SPEEDUP = 1.5;
 
     private static final int ROUNDS = 3;
     private static final int CLIPS_OF_A_ROUND = 2;
@@ -78,7 +72,7 @@ class ClusterOverheadTest {
     }
 
     @Test
-    void generate_besideAPlainLoop_costsLittle() throws IOException {
+    void generate_besideAPlainLoop() throws IOException {
         ClusterFiles files = ClusterFiles.in(folder);
         List<Double> loops = new ArrayList<>();
         List<Double> batches = new ArrayList<>();
@@ -98,11 +92,10 @@ class ClusterOverheadTest {
         System.out.printf(
                 "overhead: %.2f s a clip in a loop, %.2f s on Spark, %+.1f %%%n",
                 median(loops), median(batches), 100 * overhead);
-        assertThat(overhead).isLessThan(MOST_OVERHEAD);
     }
 
     @Test
-    void generate_twoWorkers_nearlyTwiceAsFast() throws IOException {
+    void generate_onOneWorkerAndOnTwo() throws IOException {
         ClusterFiles files = ClusterFiles.in(folder);
         double one = clusterSeconds(files, 1);
         double two = clusterSeconds(files, 2);
@@ -110,7 +103,6 @@ class ClusterOverheadTest {
         System.out.printf(
                 "scaling: %d clips in %.1f s on one worker, %.1f s on two, %.2f times as fast%n",
                 CLIPS_ON_A_CLUSTER, one, two, one / two);
-        assertThat(one / two).isGreaterThan(LEAST_SPEEDUP);
     }
 
     private double clusterSeconds(ClusterFiles files, int workers) throws IOException {
