@@ -178,7 +178,8 @@ public final class EmbeddedModelEvaluation {
         for (CaptionedScene start : settings.clips().heldOutStarts(motion)) {
             clips.add(VideoClip.of(
                     settings.clips().clip(motion, start.scene()).frames().subList(0, settings.frameCount()).stream()
-                            .map(frame -> BaseModelScore.reconstruct(frame, backbone.model().latentCodec()))
+                            .map(frame -> BaseModelScore.reconstruct(
+                                    frame, backbone.model().latentCodec()))
                             .toList(),
                     1));
         }

@@ -127,7 +127,11 @@ final class QuickstartReport {
                         "%.0f s for the training, %.1f s for the clip",
                         seconds(run.trainingTime()),
                         seconds(run.generationTime())));
-        words.put("Device", isOnCpu() ? "CPU, " + processors() + " processors" : run.device().toString());
+        words.put(
+                "Device",
+                isOnCpu()
+                        ? "CPU, " + processors() + " processors"
+                        : run.device().toString());
         words.put(
                 "Training",
                 String.format(

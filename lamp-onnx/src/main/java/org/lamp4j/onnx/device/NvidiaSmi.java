@@ -36,7 +36,8 @@ public final class NvidiaSmi {
      * @param driver version of the driver
      * @param name its name for people
      */
-    public record Gpu(int index, String uuid, long memoryBytes, long usedBytes, long freeBytes, String driver, String name) {}
+    public record Gpu(
+            int index, String uuid, long memoryBytes, long usedBytes, long freeBytes, String driver, String name) {}
 
     /**
      * Asks for the GPUs that CUDA shows this process, in the order that it numbers them if

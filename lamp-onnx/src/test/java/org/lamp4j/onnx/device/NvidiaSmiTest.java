@@ -20,13 +20,7 @@ class NvidiaSmiTest {
     void parse_linesOfTheProgram_areGpus() {
         assertThat(THREE.get(0))
                 .isEqualTo(new Gpu(
-                        0,
-                        "GPU-aa1",
-                        81559L << 20,
-                        412L << 20,
-                        80600L << 20,
-                        "550.54.15",
-                        "NVIDIA H100 80GB HBM3"));
+                        0, "GPU-aa1", 81559L << 20, 412L << 20, 80600L << 20, "550.54.15", "NVIDIA H100 80GB HBM3"));
         assertThat(THREE.get(2).name()).isEqualTo("Name, with commas");
     }
 
