@@ -54,6 +54,7 @@ class WritingTest {
     private static final Set<String> EXCEPTIONS = Set.of(
             "org.lamp4j.fuzz",
             "org.lamp4j.fixtures",
+            "org.lamp4j.standin",
             "org.lamp4j.examples.bench.ProcessMemory",
             "org.lamp4j.onnx.runtime.NativeLibraries");
 

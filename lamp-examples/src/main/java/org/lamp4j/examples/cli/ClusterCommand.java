@@ -121,10 +121,13 @@ final class ClusterCommand implements Callable<Integer> {
         }
         lines.add(List.of(jar.toString()));
         lines.add(job);
-        spec.commandLine()
-                .getOut()
-                .println(String.join(
-                        " \\\n  ", lines.stream().map(ClusterCommand::quoted).toList()));
+        for (int index = 0; index < lines.size(); index++) {
+            spec.commandLine()
+                    .getOut()
+                    .println((index == 0 ? "" : "  ")
+                            + quoted(lines.get(index))
+                            + (index == lines.size() - 1 ? "" : " \\"));
+        }
         return Lamp.OK;
     }
 

@@ -76,8 +76,9 @@ interface ProgressDisplay extends AutoCloseable {
     /** Draws a bar; the library's own way to a terminal would set the process's signals back to their defaults. */
     final class OnStatusLine implements ProgressBarConsumer {
         private final StatusLine line;
+        private boolean closed;
 
-        private OnStatusLine(StatusLine line) {
+        OnStatusLine(StatusLine line) {
             this.line = line;
         }
 
@@ -86,13 +87,17 @@ interface ProgressDisplay extends AutoCloseable {
             return line.width().orElse(0);
         }
 
+        /** The bar's thread may draw once more after the bar was closed. */
         @Override
-        public void accept(String drawn) {
-            line.show(drawn.stripTrailing());
+        public synchronized void accept(String drawn) {
+            if (!closed) {
+                line.show(drawn.stripTrailing());
+            }
         }
 
         @Override
-        public void close() {
+        public synchronized void close() {
+            closed = true;
             line.end();
         }
     }

@@ -71,6 +71,18 @@ class StatusLineTest {
         assertThat(shown.split("[\r\n]")).allSatisfy(part -> assertThat(part).hasSizeLessThanOrEqualTo(80));
     }
 
+    @Test
+    void bar_drawnOnceMoreAfterItsEnd_isNotShownAgain() throws IOException {
+        ProgressDisplay.OnStatusLine bar = new ProgressDisplay.OnStatusLine(line);
+        bar.accept("3/3");
+        bar.close();
+        bar.accept("3/3");
+        line.write("lamp: done\n".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(terminal.toString(StandardCharsets.US_ASCII))
+                .isEqualTo("\r3/3" + System.lineSeparator() + "lamp: done\n");
+    }
+
     /** The bar's library waits for its thread, where an interrupt would be lost. */
     @Test
     void close_interruptedThread_staysInterrupted() {
