@@ -1,10 +1,12 @@
 package org.lamp4j.spark;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -66,10 +68,16 @@ record JobTables(String results, int partitions) {
         return rows.repartition(partitions > 0 ? partitions : TASKS_OF_A_PLACE * places);
     }
 
-    /** A motion takes hours, so each is a task. From a single partition rows are dealt out evenly. */
-    private Dataset<Row> oneByOne(Dataset<Row> rows) {
-        int tasks = partitions > 0 ? partitions : (int) Math.max(1, rows.count());
-        return rows.coalesce(1).repartition(tasks);
+    /**
+     * A motion takes hours, so each is a task. Rows are dealt out from here: of {@code coalesce(1).repartition(tasks)}
+     * Spark leaves out the first, and then some tasks get two rows and others none.
+     */
+    Dataset<Row> oneByOne(Dataset<Row> rows) {
+        List<Row> motions = rows.collectAsList();
+        int tasks = partitions > 0 ? partitions : Math.max(1, motions.size());
+        SparkSession spark = rows.sparkSession();
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        return spark.createDataFrame(context.parallelize(motions, tasks), rows.schema());
     }
 
     private static Dataset<Row> load(SparkSession spark, String table) {
