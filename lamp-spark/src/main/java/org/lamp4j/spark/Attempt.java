@@ -22,6 +22,12 @@ record Attempt<T>(Optional<T> result, Optional<String> error) {
         T run() throws IOException;
     }
 
+    /** Does something that gives no result. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws IOException;
+    }
+
     static <T> Attempt<T> of(Work<T> work) {
         try {
             return new Attempt<>(Optional.of(work.run()), Optional.empty());
@@ -41,5 +47,14 @@ record Attempt<T>(Optional<T> result, Optional<String> error) {
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
+    }
+
+    /** Does, as {@link #essential} does, what gives no result. */
+    static void essentialStep(Step step) {
+        Work<Optional<?>> work = () -> {
+            step.run();
+            return Optional.empty();
+        };
+        essential(work);
     }
 }

@@ -134,7 +134,7 @@ final class ClipMaker implements MapPartitionsFunction<GenerationRequest, Genera
             return new Result(seed, Optional.empty(), Optional.of(uri), found, true);
         }
         byte[] clip = encode(order.generate());
-        Attempt.essential(() -> files.write(uri, file -> file.write(clip)));
+        Attempt.essentialStep(() -> files.write(uri, file -> file.write(clip)));
         return new Result(seed, Optional.empty(), Optional.of(uri), sha256(clip), false);
     }
 

@@ -130,8 +130,8 @@ record HadoopFiles(Configuration configuration) {
     }
 
     /** Copies a local file, as {@link #write} does. */
-    String send(java.nio.file.Path file, String uri) throws IOException {
-        return write(uri, output -> {
+    void send(java.nio.file.Path file, String uri) throws IOException {
+        write(uri, output -> {
             try (InputStream input = java.nio.file.Files.newInputStream(file)) {
                 input.transferTo(output);
             }
@@ -151,10 +151,8 @@ record HadoopFiles(Configuration configuration) {
     /**
      * Writes a file under a hidden name and renames it. Where another has written it meanwhile, that one stays, which
      * has the same content: names hold a hash of all that decides it.
-     *
-     * @return the file
      */
-    String write(String uri, Content content) throws IOException {
+    void write(String uri, Content content) throws IOException {
         Path file = path(uri);
         FileSystem system = fileSystem(file);
         Path temporary = new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID() + ".tmp");
@@ -175,6 +173,5 @@ record HadoopFiles(Configuration configuration) {
                 system.delete(temporary, false);
             }
         }
-        return uri;
     }
 }

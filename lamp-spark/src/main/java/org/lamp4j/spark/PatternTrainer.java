@@ -84,8 +84,8 @@ final class PatternTrainer implements MapPartitionsFunction<TrainingRequest, Tra
             MotionPattern pattern = MotionPattern.train(open.backbone(), clips, resuming.build());
             Path file = scratch.path().resolve("pattern.safetensors");
             pattern.save(file);
-            Attempt.essential(() -> files.send(file, uri));
-            Attempt.essential(shared::delete);
+            Attempt.essentialStep(() -> files.send(file, uri));
+            Attempt.essentialStep(shared::delete);
             return new Result(uri, pattern.fingerprint(), resumedFrom, false);
         }
     }

@@ -49,21 +49,21 @@ record SharedCheckpoints(HadoopFiles files, String shared, Path local) {
     ProgressListener<TrainingProgress> sending(Supplier<Decision> decision) {
         return progress -> {
             if (progress instanceof TrainingProgress.TrainingStep) {
-                Attempt.essential(this::send);
+                Attempt.essentialStep(this::send);
             }
             return decision.get();
         };
     }
 
-    private boolean send() throws IOException {
+    private void send() throws IOException {
         Optional<Path> newest = CheckpointFolder.of(local).newest();
         if (newest.isEmpty()) {
-            return false;
+            return;
         }
         String name = newest.get().getFileName().toString();
         String target = shared + "/" + name;
         if (files.exists(target)) {
-            return false;
+            return;
         }
         files.send(newest.get(), target);
         for (org.apache.hadoop.fs.Path earlier : files.list(shared)) {
@@ -71,11 +71,9 @@ record SharedCheckpoints(HadoopFiles files, String shared, Path local) {
                 files.delete(earlier.toString());
             }
         }
-        return true;
     }
 
-    boolean delete() throws IOException {
+    void delete() throws IOException {
         files.deleteFolder(shared);
-        return true;
     }
 }
