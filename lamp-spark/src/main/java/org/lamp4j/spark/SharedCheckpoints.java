@@ -13,13 +13,29 @@ import org.lamp4j.training.TrainingProgress;
 
 /**
  * The newest checkpoint of a motion that is being learned, in a folder that all hosts see: another executor goes on
- * from it when this one is lost.
- *
- * @param files the file systems
- * @param shared the folder that all hosts see, of this motion alone
- * @param local where training writes its checkpoints
+ * from it when this one is lost. Not safe for several threads.
  */
-record SharedCheckpoints(HadoopFiles files, String shared, Path local) {
+final class SharedCheckpoints {
+
+    private final HadoopFiles files;
+    private final String shared;
+    private final Path local;
+
+    /** The newest local checkpoint that is known to be shared, so that a step asks no file system of others. */
+    private Optional<Path> known = Optional.empty();
+
+    /**
+     * Names both folders; nothing is read yet.
+     *
+     * @param files the file systems
+     * @param shared the folder that all hosts see, of this motion alone
+     * @param local where training writes its checkpoints
+     */
+    SharedCheckpoints(HadoopFiles files, String shared, Path local) {
+        this.files = files;
+        this.shared = shared;
+        this.local = local;
+    }
 
     /**
      * Copies the checkpoint of an executor before this one.
@@ -29,7 +45,8 @@ record SharedCheckpoints(HadoopFiles files, String shared, Path local) {
     Optional<Path> fetch() throws IOException {
         Files.createDirectories(local);
         files.fetchLast(shared, local);
-        return CheckpointFolder.of(local).newest();
+        known = CheckpointFolder.of(local).newest();
+        return known;
     }
 
     /** Returns the step that a fetched checkpoint was written at, by its name. */
@@ -57,20 +74,20 @@ record SharedCheckpoints(HadoopFiles files, String shared, Path local) {
 
     private void send() throws IOException {
         Optional<Path> newest = CheckpointFolder.of(local).newest();
-        if (newest.isEmpty()) {
+        if (newest.isEmpty() || newest.equals(known)) {
             return;
         }
         String name = newest.get().getFileName().toString();
         String target = shared + "/" + name;
-        if (files.exists(target)) {
-            return;
-        }
-        files.send(newest.get(), target);
-        for (org.apache.hadoop.fs.Path earlier : files.list(shared)) {
-            if (earlier.getName().compareTo(name) < 0) {
-                files.delete(earlier.toString());
+        if (!files.exists(target)) {
+            files.send(newest.get(), target);
+            for (org.apache.hadoop.fs.Path earlier : files.list(shared)) {
+                if (earlier.getName().compareTo(name) < 0) {
+                    files.delete(earlier.toString());
+                }
             }
         }
+        known = newest;
     }
 
     void delete() throws IOException {
