@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the request's
  * @param prompt the request's
- * @param seed what its randomness came from
+ * @param seed what its randomness came from; 0 if there is an error
  * @param clip the MP4; empty if it was written to a file, or there is an error
  * @param uri the MP4's file; empty if it is in this row, or there is an error
  * @param sha256 hash of the MP4, {@code sha256:} and 64 hexadecimal digits; empty if there is an error
