@@ -1,8 +1,10 @@
 package org.lamp4j.onnx.device;
 
+import com.google.common.base.Suppliers;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,9 +50,10 @@ record CudaLibraries(Predicate<String> isFound) {
 
     private static final String CUDNN_WITHOUT_VERSION = "libcudnn.so";
 
-    /** Looks where this system does. */
+    /** Looks where this system does, once something fails: a device that works needs no search. */
     static CudaLibraries ofSystem() {
-        return new CudaLibraries(LibrarySearch.ofSystem());
+        Supplier<LibrarySearch> search = Suppliers.memoize(LibrarySearch::ofSystem);
+        return new CudaLibraries(file -> search.get().test(file));
     }
 
     /**
