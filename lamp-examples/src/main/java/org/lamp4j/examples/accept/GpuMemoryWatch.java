@@ -1,7 +1,6 @@
 package org.lamp4j.examples.accept;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.lamp4j.device.Device;
@@ -23,10 +22,11 @@ final class GpuMemoryWatch implements AutoCloseable {
 
     GpuMemoryWatch(Device device) {
         this.device = device;
-        before = used().orElse(0);
+        OptionalLong now = used();
+        before = now.orElse(0);
         most = before;
         thread.setDaemon(true);
-        if (used().isPresent()) {
+        if (now.isPresent()) {
             thread.start();
         }
     }
@@ -35,10 +35,9 @@ final class GpuMemoryWatch implements AutoCloseable {
         if (device.kind() == Device.Kind.CPU) {
             return OptionalLong.empty();
         }
-        List<NvidiaSmi.Gpu> gpus = NvidiaSmi.gpus();
-        return device.index() < gpus.size()
-                ? OptionalLong.of(gpus.get(device.index()).usedBytes())
-                : OptionalLong.empty();
+        return NvidiaSmi.gpu(device.index()).stream()
+                .mapToLong(NvidiaSmi.Gpu::usedBytes)
+                .findFirst();
     }
 
     private void look() {

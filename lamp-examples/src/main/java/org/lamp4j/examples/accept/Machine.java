@@ -1,7 +1,6 @@
 package org.lamp4j.examples.accept;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.lamp4j.device.Device;
@@ -21,13 +20,11 @@ final class Machine {
         description.put("device", device.toString());
         if (device.kind() == Device.Kind.CUDA) {
             description.put("CUDA options", device.cudaOptions().toString());
-            List<NvidiaSmi.Gpu> gpus = NvidiaSmi.gpus();
-            if (device.index() < gpus.size()) {
-                NvidiaSmi.Gpu gpu = gpus.get(device.index());
+            NvidiaSmi.gpu(device.index()).ifPresent(gpu -> {
                 description.put("GPU", gpu.name());
                 description.put("GPU memory", String.format(Locale.ROOT, "%.1f GiB", gpu.memoryBytes() / GIBIBYTE));
                 description.put("driver", gpu.driver());
-            }
+            });
         }
         description.put("memory budget", device.memoryBudget().toString());
         description.put(

@@ -45,8 +45,19 @@ public final class NvidiaSmi {
      *
      * @return the GPUs; none where the program is missing or fails
      */
-    public static List<Gpu> gpus() {
+    static List<Gpu> gpus() {
         return visible(ask(), Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES")));
+    }
+
+    /**
+     * Asks for one of these GPUs.
+     *
+     * @param index its number among them, from 0
+     * @return the GPU; empty if there is none of this number, or the program is missing or fails
+     */
+    public static Optional<Gpu> gpu(int index) {
+        List<Gpu> gpus = gpus();
+        return index < gpus.size() ? Optional.of(gpus.get(index)) : Optional.empty();
     }
 
     private static List<Gpu> ask() {
