@@ -65,13 +65,13 @@ public final class NvidiaSmi {
             Process process = new ProcessBuilder(QUERY)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            process.getOutputStream().close();
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                return List.of();
-            }
             try (BufferedReader answer = process.inputReader()) {
-                return parse(answer.lines().toList());
+                process.getOutputStream().close();
+                return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        ? parse(answer.lines().toList())
+                        : List.of();
+            } finally {
+                process.destroyForcibly();
             }
         } catch (IOException e) {
             return List.of();
