@@ -39,10 +39,9 @@ final class StandInRun {
      *
      * @param openingSeconds how long it took to open
      * @param peakBytes the most device memory at once
-     * @param first what was done until the first run had ended, opening included
-     * @param next what another run did
+     * @param next what a run did that was not the first
      */
-    record Taken(double openingSeconds, long peakBytes, StandIn.Counts first, StandIn.Counts next) {}
+    record Taken(double openingSeconds, long peakBytes, StandIn.Counts next) {}
 
     /** A network that is open, to be run several times. */
     private interface Runs extends AutoCloseable {
@@ -60,7 +59,8 @@ final class StandInRun {
             return taken(() -> {
                 NoisePredictor predictor = backbone.noisePredictor(motion, latents);
                 return runs(
-                        predictor::close, () -> predictor.predict(zeros(latents), new int[latents.size(0)], context));
+                        predictor::close,
+                        () -> predictor.predict(FloatTensor.zeros(latents), new int[latents.size(0)], context));
             });
         }
     }
@@ -83,8 +83,8 @@ final class StandInRun {
             BackboneModel backbone, MotionWeights motion, Shape latents, GradientCheckpointing checkpointing)
             throws IOException {
         FloatTensor context = context(latents.size(0));
-        MotionTrainer.Batch batch =
-                new MotionTrainer.Batch(zeros(latents), new int[latents.size(0)], context, zeros(latents));
+        MotionTrainer.Batch batch = new MotionTrainer.Batch(
+                FloatTensor.zeros(latents), new int[latents.size(0)], context, FloatTensor.zeros(latents));
         return taken(() -> {
             MotionTrainer trainer = backbone.motionTrainer(motion, MODULES, latents, checkpointing);
             return runs(trainer::close, () -> {
@@ -104,25 +104,21 @@ final class StandInRun {
 
     Taken encode(Shape pixels) throws IOException {
         try (BackboneModel backbone = new OnnxBackboneProvider().open(model, device)) {
-            return taken(() -> runs(() -> {}, () -> backbone.latentCodec().encode(zeros(pixels))));
+            return taken(() -> runs(() -> {}, () -> backbone.latentCodec().encode(FloatTensor.zeros(pixels))));
         }
     }
 
     Taken decode(Shape latents) throws IOException {
         try (BackboneModel backbone = new OnnxBackboneProvider().open(model, device)) {
-            return taken(() -> runs(() -> {}, () -> backbone.latentCodec().decode(zeros(latents))));
+            return taken(() -> runs(() -> {}, () -> backbone.latentCodec().decode(FloatTensor.zeros(latents))));
         }
     }
 
     private FloatTensor context(int clips) throws IOException {
         try (ModelFiles files = ModelFiles.open(model)) {
-            return zeros(Shape.of(
+            return FloatTensor.zeros(Shape.of(
                     clips, files.textConfig().positions(), files.unetConfig().contextWidth()));
         }
-    }
-
-    private static FloatTensor zeros(Shape shape) {
-        return FloatTensor.of(shape, new float[Math.toIntExact(shape.elementCount())]);
     }
 
     private static Runs runs(Runnable closing, Runnable running) {
@@ -149,7 +145,7 @@ final class StandInRun {
             for (int run = 1; run < RUNS; run++) {
                 network.run();
             }
-            return new Taken(seconds, StandIn.counts().peakBytes(), first, perRun(first, StandIn.counts()));
+            return new Taken(seconds, StandIn.counts().peakBytes(), perRun(first, StandIn.counts()));
         }
     }
 

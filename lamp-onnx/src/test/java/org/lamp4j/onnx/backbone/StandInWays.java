@@ -82,7 +82,7 @@ final class StandInWays {
     private static void predict(NoisePredictor opened, ModelFiles files) {
         try (NoisePredictor predictor = opened) {
             for (int run = 0; run < 2; run++) {
-                predictor.predict(zeros(LATENTS.with(0, 2)), new int[2], context(files, 2));
+                predictor.predict(FloatTensor.zeros(LATENTS.with(0, 2)), new int[2], context(files, 2));
             }
         }
     }
@@ -90,19 +90,15 @@ final class StandInWays {
     private static void train(MotionTrainer opened, ModelFiles files) {
         try (MotionTrainer trainer = opened) {
             for (int run = 0; run < 2; run++) {
-                trainer.accumulate(
-                        new MotionTrainer.Batch(zeros(LATENTS), new int[1], context(files, 1), zeros(LATENTS)));
+                trainer.accumulate(new MotionTrainer.Batch(
+                        FloatTensor.zeros(LATENTS), new int[1], context(files, 1), FloatTensor.zeros(LATENTS)));
                 trainer.update(new MotionTrainer.Update(1e-5f, 0.9f, 0.999f, 1e-8f, 1e-2f, 1));
             }
         }
     }
 
     private static FloatTensor context(ModelFiles files, int clips) {
-        return zeros(Shape.of(
+        return FloatTensor.zeros(Shape.of(
                 clips, files.textConfig().positions(), files.unetConfig().contextWidth()));
-    }
-
-    private static FloatTensor zeros(Shape shape) {
-        return FloatTensor.of(shape, new float[Math.toIntExact(shape.elementCount())]);
     }
 }
