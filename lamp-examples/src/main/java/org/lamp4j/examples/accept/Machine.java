@@ -26,12 +26,20 @@ final class Machine {
                 description.put("driver", gpu.driver());
             });
         }
-        description.put("memory budget", device.memoryBudget().toString());
+        description.put("memory budget", budget(device));
+        device.threads().ifPresent(count -> description.put("threads of a network", Integer.toString(count)));
         description.put(
                 "CPU",
                 Runtime.getRuntime().availableProcessors() + " threads, " + System.getProperty("os.arch") + ", "
                         + System.getProperty("os.name"));
         description.put("ONNX Runtime", OnnxRuntime.version());
         return description;
+    }
+
+    /** The number of the machine's budget is of host memory. */
+    private static String budget(Device device) {
+        return device.kind() == Device.Kind.CUDA && device.memoryBudget().isOfMachine()
+                ? "what is free on the GPU"
+                : device.memoryBudget().toString();
     }
 }
