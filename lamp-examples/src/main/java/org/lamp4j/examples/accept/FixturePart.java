@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.GradientCheckpointing;
-import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.accept.PartResult.Table;
 import org.lamp4j.examples.verify.Row;
 import org.lamp4j.examples.verify.Verification;
@@ -44,11 +43,7 @@ record FixturePart(Path folder, Device device) implements Part {
     @Override
     public Finding run() throws IOException {
         DeviceTolerance tolerance = DeviceTolerance.of(device);
-        Verification strict = Verification.run(folder, device, GradientCheckpointing.AS_NEEDED, row -> {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new StoppedException("stopped before all rows were compared");
-            }
-        });
+        Verification strict = Verification.run(folder, device, GradientCheckpointing.AS_NEEDED, row -> {});
         Verification verification =
                 new Verification(strict.rows().stream().map(tolerance::apply).toList());
         return new Finding(

@@ -9,6 +9,7 @@ import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.GradientCheckpointing;
+import org.lamp4j.errors.StoppedException;
 
 /**
  * All comparisons with a reference fixture.
@@ -39,6 +40,7 @@ public record Verification(List<Row> rows) {
      * @param listener hears of each row as soon as it is there
      * @return all rows
      * @throws IOException if a file of the fixture is missing or damaged
+     * @throws StoppedException if this thread was interrupted
      */
     public static Verification run(Path folder, Consumer<Row> listener) throws IOException {
         return run(folder, Device.cpu(), GradientCheckpointing.AS_NEEDED, listener);
@@ -53,6 +55,7 @@ public record Verification(List<Row> rows) {
      * @param listener hears of each row as soon as it is there
      * @return all rows
      * @throws IOException if a file of the fixture is missing or damaged
+     * @throws StoppedException if this thread was interrupted
      */
     public static Verification run(
             Path folder, Device device, GradientCheckpointing checkpointing, Consumer<Row> listener)
@@ -87,6 +90,9 @@ public record Verification(List<Row> rows) {
             group.compare(subject, fixture, row -> {
                 rows.add(row);
                 listener.accept(row);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new StoppedException("stopped before all rows were compared");
+                }
             });
         }
         return new Verification(rows);
