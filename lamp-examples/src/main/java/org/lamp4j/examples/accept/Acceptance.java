@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -182,6 +181,6 @@ public record Acceptance(
     }
 
     private static String said(PartResult result) {
-        return result.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ') + ", " + result.summary();
+        return result.verdict().words() + ", " + result.summary();
     }
 }

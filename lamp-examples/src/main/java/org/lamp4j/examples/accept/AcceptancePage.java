@@ -65,7 +65,7 @@ record AcceptancePage(Map<String, String> machine, List<PartResult> results, int
     private static List<String> cells(PartResult result) {
         return List.of(
                 result.name(),
-                result.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                result.verdict().words(),
                 String.format(Locale.ROOT, "%.1f s", result.seconds()),
                 result.summary());
     }

@@ -3,6 +3,7 @@ package org.lamp4j.examples.accept;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -27,7 +28,12 @@ public record PartResult(
         /** Figures that nothing is compared with. */
         MEASURED,
         /** The device computes nothing: what was counted says something, numbers and times do not. */
-        NOT_COMPARABLE
+        NOT_COMPARABLE;
+
+        /** Returns the verdict as people read it. */
+        String words() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
     }
 
     /**
