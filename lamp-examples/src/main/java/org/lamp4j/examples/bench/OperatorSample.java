@@ -140,13 +140,19 @@ public record OperatorSample(String name, Graph graph) {
         private final NativeTensor result;
 
         private Run(Graph graph) {
-            session = natives.own(OnnxSession.load(graph, ComputeDevice.cpu().mapped()));
-            graph.inputs()
-                    .forEach(input -> given.put(
-                            input.name(),
-                            natives.own(NativeTensor.copyOf(
-                                    RandomSource.stream(0, input.name(), 0).gaussian(input.shape())))));
-            result = natives.own(NativeTensor.allocate(session.outputType(RESULT)));
+            try {
+                session =
+                        natives.own(OnnxSession.load(graph, ComputeDevice.cpu().mapped()));
+                graph.inputs()
+                        .forEach(input -> given.put(
+                                input.name(),
+                                natives.own(NativeTensor.copyOf(
+                                        RandomSource.stream(0, input.name(), 0).gaussian(input.shape())))));
+                result = natives.own(NativeTensor.allocate(session.outputType(RESULT)));
+            } catch (RuntimeException | Error e) {
+                natives.closeAfter(e);
+                throw e;
+            }
         }
 
         /** Computes it once. */
