@@ -162,8 +162,7 @@ public final class MotionClips {
      * @return {@link #FRAME_COUNT} frames of {@link Scene#SIDE} pixels a side, 8 per second
      */
     public VideoClip clip(Motion motion, Scene start) {
-        RandomSource random = RandomSource.stream(seed, "film of " + start.caption(motion), 0);
-        return VideoClip.of(look.images(motion.frames(start, FRAME_COUNT), random), FRAMES_PER_SECOND);
+        return VideoClip.of(images(motion, start, FRAME_COUNT), FRAMES_PER_SECOND);
     }
 
     /**
@@ -174,7 +173,12 @@ public final class MotionClips {
      * @return an image of {@link Scene#SIDE} pixels a side
      */
     public RgbImage firstFrame(Motion motion, Scene start) {
-        return clip(motion, start).frames().get(0);
+        return images(motion, start, 1).get(0);
+    }
+
+    private List<RgbImage> images(Motion motion, Scene start, int frameCount) {
+        RandomSource random = RandomSource.stream(seed, "film of " + start.caption(motion), 0);
+        return look.images(motion.frames(start, frameCount), random);
     }
 
     /**
