@@ -24,9 +24,6 @@ import org.lamp4j.video.MediaWriter;
 /** What a quickstart leaves: the clip in several files, and a page about it. */
 final class QuickstartReport {
 
-    /** A pixel of the small model becomes a square that can be looked at. */
-    private static final int ENLARGEMENT = 4;
-
     private final Path folder;
     private final Quickstart.Subject subject;
     private final Run run;
@@ -56,7 +53,7 @@ final class QuickstartReport {
     Quickstart.Result write(
             VideoClip clip, Path firstFrame, CaptionedScene start, TrainingClips clips, List<Float> losses)
             throws IOException {
-        MediaWriter writer = MediaWriter.newBuilder().enlargement(ENLARGEMENT).build();
+        MediaWriter writer = Figure.enlarging(clip.frameSize());
         Path video = folder.resolve("result.mp4");
         Path sheet = folder.resolve("contact-sheet.png");
         writer.writeClip(clip, video);
@@ -130,7 +127,7 @@ final class QuickstartReport {
         words.put(
                 "Device",
                 isOnCpu()
-                        ? "CPU, " + processors() + " processors"
+                        ? "CPU, " + Runtime.getRuntime().availableProcessors() + " processors"
                         : run.device().toString());
         words.put(
                 "Training",
@@ -164,10 +161,6 @@ final class QuickstartReport {
 
     private boolean isOnCpu() {
         return run.device().kind() == Device.Kind.CPU;
-    }
-
-    private static int processors() {
-        return Runtime.getRuntime().availableProcessors();
     }
 
     private String command() {
