@@ -71,6 +71,11 @@ final class JobQueue implements AutoCloseable {
         return work;
     }
 
+    private boolean keepsPart(Job job) {
+        Work work = works.get(job.kind());
+        return work != null && work.keepsPart();
+    }
+
     Shelf shelf() {
         return shelf;
     }
@@ -126,7 +131,7 @@ final class JobQueue implements AutoCloseable {
                 notifyAll();
                 return;
             }
-            job.state(wish.atOnce(workOf(job).keepsPart()));
+            job.state(wish.atOnce(keepsPart(job)));
             notifyAll();
         }
         keep(job);
@@ -233,7 +238,7 @@ final class JobQueue implements AutoCloseable {
         LOG.log(System.Logger.Level.WARNING, () -> "a job failed: " + failure.message());
         LOG.log(System.Logger.Level.DEBUG, failure.message(), problem);
         job.failure(failure);
-        return Failure.isDiskFull(problem) && workOf(job).keepsPart() ? Job.State.PAUSED : Job.State.FAILED;
+        return Failure.isDiskFull(problem) && keepsPart(job) ? Job.State.PAUSED : Job.State.FAILED;
     }
 
     private synchronized boolean isClosing() {

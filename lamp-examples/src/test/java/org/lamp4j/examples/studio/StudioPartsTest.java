@@ -1,12 +1,15 @@
 package org.lamp4j.examples.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,25 @@ class StudioPartsTest {
         assertThat(job.state()).isEqualTo(Job.State.PAUSED);
         job.progress(3, 4, OptionalDouble.of(1.26));
         assertThat(job.json().path("secondsLeft").asDouble()).isEqualTo(1.3);
+    }
+
+    @Test
+    void wish_cancelOfAJobThatAnotherVersionKnows_itIsCancelled(@TempDir Path folder) throws IOException {
+        String id = "0123456789abcdef";
+        Files.writeString(
+                Files.createDirectories(folder.resolve("jobs").resolve(id)).resolve("job.json"),
+                StudioClient.object()
+                        .put("kind", "dance")
+                        .put("state", "paused")
+                        .toString());
+        try (StudioFolder studio = StudioFolder.open(folder)) {
+            JobQueue queue = new JobQueue(studio, new Events(), Map.of(), () -> {});
+
+            assertThatThrownBy(() -> queue.wish(id, Job.Wish.CANCEL)).hasMessageContaining("dance");
+
+            assertThat(queue.job(id).state()).isEqualTo(Job.State.CANCELLED);
+            assertThat(queue.openJobs()).isZero();
+        }
     }
 
     /** A preview takes 10 here, and a step 10 besides: so one in twenty steps may have one. */
