@@ -21,13 +21,15 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
+import org.lamp4j.examples.drawing.Look;
+import org.lamp4j.examples.quickstart.Quickstart;
 import org.lamp4j.generation.GenerationOptions;
-import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.testing.DrawnClips;
 import org.lamp4j.testing.EmbeddedModel;
 
-/** Prints how fast the studio answers, for docs/studio.md. Nothing is held to a time: that is the machine's. */
+/** Prints how fast the studio answers. Nothing is held to a time: that is the machine's. */
 @EnabledIfSystemProperty(
         named = "studio.figures",
         matches = "true",
@@ -128,13 +130,15 @@ class StudioFiguresTest {
         assertThat(ratios).hasSize(ROUNDS);
     }
 
+    /** With the settings that the studio has for this model. */
     private static double secondsAlone(MotionPattern motion, RgbImage first) {
-        GenerationOptions options = GenerationOptions.newBuilder()
-                .steps(DENOISING_STEPS)
-                .frameCount(16)
-                .frameSize(new FrameSize(64, 64))
-                .seed(7)
-                .build();
+        GenerationOptions options =
+                Quickstart.settings(7, Look.DRAWN, ProgressListener.none(), ProgressListener.none())
+                        .generation()
+                        .toBuilder()
+                        .steps(DENOISING_STEPS)
+                        .frameCount(16)
+                        .build();
         long start = System.nanoTime();
         motion.generate("a green ball moves right", first, options);
         return (System.nanoTime() - start) / 1e9;
