@@ -270,8 +270,10 @@ class GenerateManyTest {
                 "image,prompt,output\nimages/a_red_ball.png,a,ball\nimages/a_red_ball.png,b,./ball\n");
 
         for (int shard = 1; shard <= 2; shard++) {
-            assertThat(new CommandRun().run(small("--batch", table, "--output", clips, "--shard", shard + "/2")))
+            CommandRun part = new CommandRun();
+            assertThat(part.run(small("--batch", table, "--output", clips, "--shard", shard + "/2")))
                     .isEqualTo(Lamp.FAILED);
+            assertThat(part.err()).contains("expected outputs of different files", "for ball and for ./ball");
         }
     }
 

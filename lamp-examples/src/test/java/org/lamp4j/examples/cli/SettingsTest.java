@@ -1,6 +1,7 @@
 package org.lamp4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -193,7 +194,11 @@ class SettingsTest {
     @ParameterizedTest
     @MethodSource("rows")
     void json_sameValue_sameOptionsAsTheSetter(Row row) throws IOException, ReflectiveOperationException {
-        if (NOT_IN_JSON.contains(row.setting().name())) {
+        String name = row.setting().name();
+        if (NOT_IN_JSON.contains(name)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> JsonOptions.training("{\"" + name + "\": 1}"))
+                    .withMessageContaining("but was " + name);
             return;
         }
         ObjectNode json = new ObjectMapper().createObjectNode();
