@@ -11,7 +11,7 @@ import org.lamp4j.media.VideoClip;
 
 /**
  * Scores of clips of one motion, made in one way: a run of several clips for each seed. Figures are the mean over the
- * runs; in brackets stands the worst run, where there are several. Mutable.
+ * runs; in brackets stands the least of them, where there are several. Mutable.
  */
 public final class MotionEvaluation {
 
@@ -102,8 +102,8 @@ public final class MotionEvaluation {
 
     private String figure(String format, ToDoubleFunction<List<MotionScore>> figure) {
         String mean = String.format(Locale.ROOT, format, mean(figure));
-        double worst = runs.stream().mapToDouble(figure).min().orElseThrow();
-        return runs.size() == 1 ? mean : mean + " (" + String.format(Locale.ROOT, format, worst) + ")";
+        double least = runs.stream().mapToDouble(figure).min().orElseThrow();
+        return runs.size() == 1 ? mean : mean + " (" + String.format(Locale.ROOT, format, least) + ")";
     }
 
     private double mean(ToDoubleFunction<List<MotionScore>> figure) {
