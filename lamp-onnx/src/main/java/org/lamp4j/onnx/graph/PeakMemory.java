@@ -128,13 +128,8 @@ public final class PeakMemory {
      * @return bytes
      */
     public static long of(Graph graph, Set<String> outside) {
-        return of(graph, outside, Set.of(), Planner.BY_SIZE);
-    }
-
-    /** Leaves out what was computed when the graph was loaded, too. */
-    static long of(Graph graph, Set<String> outside, Set<Value> fixed, Planner planner) {
         long[] changes = new long[graph.nodes().size() + 2];
-        for (Buffer buffer : new PeakMemory(graph, outside, fixed, planner).buffers) {
+        for (Buffer buffer : new PeakMemory(graph, outside, Set.of(), Planner.BY_SIZE).buffers) {
             changes[buffer.from] += buffer.bytes;
             changes[buffer.to + 1] -= buffer.bytes;
         }
