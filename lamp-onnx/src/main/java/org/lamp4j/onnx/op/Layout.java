@@ -229,7 +229,8 @@ public final class Layout {
         return Math.toIntExact(tensor.shape().elementCount());
     }
 
-    private static Optional<Node> madeBy(Operator operator, Value x) {
+    /** Returns the node that computes a tensor, if it is of an operator. */
+    static Optional<Node> madeBy(Operator operator, Value x) {
         return x.producer().filter(node -> node.operator() == operator);
     }
 

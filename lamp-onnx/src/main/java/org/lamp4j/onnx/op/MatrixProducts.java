@@ -59,9 +59,7 @@ public final class MatrixProducts {
         if (b.shape().rank() == 2) {
             Value left = rows(a); // [batch · m, k]
             Value right = rows(dY); // [batch · m, n]
-            boolean ofWeight = b.producer()
-                    .filter(producer -> producer.operator() == Layout.TRANSPOSE)
-                    .isPresent();
+            boolean ofWeight = Layout.madeBy(Layout.TRANSPOSE, b).isPresent();
             return ofWeight || isMuchWider(left, right)
                     ? transposeLast(matMul(transposedRows(right), left))
                     : matMul(transposedRows(left), right);
