@@ -211,7 +211,7 @@ public final class Convolution {
             return narrowKernelGradient(x, dY, kernel, window);
         }
         Value rows = flattened(channelsFirst(dY)); // [O, n · P]
-        Value padded = pad(pad(channelsFirst(x), 2, window.top, window.bottom), 3, window.left, window.right);
+        Value padded = paddedChannelsFirst(x, window);
         Value[] slopes = new Value[height * width];
         for (int b = 0; b < width; b++) {
             Value columns = everyFrom(b, padded, 3, dY.shape().size(3), window.stride); // [I, n, H + …, W']
@@ -253,10 +253,12 @@ public final class Convolution {
 
     /** Turns {@code [n, C, H, W]} into {@code [C, n, H, W]}. */
     private static Value channelsFirst(Value x) {
-        Shape shape = x.shape();
-        return shape.size(0) == 1
-                ? reshape(x, shape.size(1), 1, shape.size(2), shape.size(3))
-                : transpose(x, 1, 0, 2, 3);
+        return transpose(x, 1, 0, 2, 3);
+    }
+
+    /** Turns {@code [n, C, H, W]} into {@code [C, n, H + …, W + …]}, with the window's zeros. */
+    static Value paddedChannelsFirst(Value x, Window window) {
+        return pad(pad(channelsFirst(x), 2, window.top, window.bottom), 3, window.left, window.right);
     }
 
     /** Turns {@code [C, n, H, W]} into {@code [C, n · H · W]}. */

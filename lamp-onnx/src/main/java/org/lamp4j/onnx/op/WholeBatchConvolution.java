@@ -4,7 +4,6 @@ import static org.lamp4j.onnx.op.Layout.concat;
 import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Layout.transpose;
 import static org.lamp4j.onnx.op.MatrixProducts.matMul;
-import static org.lamp4j.onnx.op.Slicing.pad;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +62,7 @@ final class WholeBatchConvolution {
 
     private static Value shiftedCopies(Value x, Shape kernel, Window window, Shape output) {
         int positions = output.size(0) * output.size(2) * output.size(3);
-        Value padded = pad(transpose(x, 1, 0, 2, 3), 2, window.top(), window.bottom());
-        padded = pad(padded, 3, window.left(), window.right()); // [I, n, H + …, W + …]
+        Value padded = Convolution.paddedChannelsFirst(x, window); // [I, n, H + …, W + …]
         List<Value> columns = new ArrayList<>();
         for (int b = 0; b < kernel.size(3); b++) {
             columns.add(Convolution.everyFrom(b, padded, 3, output.size(3), window.stride()));
