@@ -54,12 +54,13 @@ record TorchState(MappedFile file, Map<?, ?> saved) {
     }
 
     private Map<?, ?> state() {
-        Map<?, ?> state = saved;
         for (String key : NESTED) {
-            Optional<Map<?, ?>> nested = state == saved ? dictionary(saved.get(key)) : Optional.empty();
-            state = nested.isPresent() ? nested.get() : state;
+            Optional<Map<?, ?>> nested = dictionary(saved.get(key));
+            if (nested.isPresent()) {
+                return nested.get();
+            }
         }
-        return state;
+        return saved;
     }
 
     private static Optional<Map<?, ?>> dictionary(@Nullable Object value) {
