@@ -227,8 +227,7 @@ public final class ComputeDevice {
                 options.enableProfiling(profile(settings.profiles().get(), name));
             }
             // A pattern saves small graphs many allocations. The blocks it takes for large ones double what the arena
-            // holds,
-            // and with several sessions on a GPU the arena grows without bound.
+            // holds, and with several sessions on a GPU the arena grows without bound.
             options.setMemoryPatternOptimization(kind == Device.Kind.CPU && bytes <= PATTERN_BYTES);
             if (kind == Device.Kind.CUDA) {
                 if (!folds) {
