@@ -285,6 +285,21 @@ class KeptTensorsTest {
         }
     }
 
+    /** What copies to the device's memory and back is a session, too. */
+    @Test
+    void predictor_nothingToKeep_isTheNetworksSessionAlone() {
+        MotionWeights none = MotionWeights.of(List.of());
+        int sessions = OnnxSession.openCount();
+        try (NoisePredictor predictor = kept.noisePredictor(none, LATENTS, 1)) {
+            assertThat(OnnxSession.openCount()).isEqualTo(sessions + 1);
+            assertThat(predictor
+                            .predict(gaussian("sample", LATENTS), new int[] {5}, gaussian("context", CONTEXT))
+                            .shape())
+                    .isEqualTo(LATENTS);
+        }
+        assertThat(OnnxSession.openCount()).isEqualTo(sessions);
+    }
+
     private static MotionWeights trained() {
         try (MotionTrainer trainer = trainer(host, host.freshMotion(MODULES, 1))) {
             train(trainer, 0, 1);

@@ -25,8 +25,8 @@ import org.lamp4j.tensor.Shape;
 import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
- * The video UNet's forward pass; the pattern's parameters are inputs that stay where they are: where they lie in host
- * memory, or in the device's own, to which they are copied once.
+ * The video UNet's forward pass. Those of the pattern's parameters that are inputs of the graph stay where they lie in
+ * host memory, or are copied once to the device's own; the others are weights of the graph.
  */
 final class VideoUNetPredictor implements NoisePredictor {
 
@@ -58,11 +58,12 @@ final class VideoUNetPredictor implements NoisePredictor {
         this.features = graphs.features();
         clipsAtOnce = graphs.clips();
         try {
-            memory = natives.own(TensorMemory.of(device));
             Set<String> given = graphs.inputNames();
             MotionWeights inputs = MotionWeights.of(motion.parameters().stream()
                     .filter(parameter -> given.contains(parameter.name()))
                     .toList());
+            boolean keepsTensors = inputs.elementCount() > 0 || features.isPresent();
+            memory = natives.own(keepsTensors ? TensorMemory.of(device) : TensorMemory.host());
             parameters = FixedParameters.of(inputs, memory, natives);
             network = natives.own(SessionChain.load(graphs.whole(), device));
             aboveDeepFeatures =
