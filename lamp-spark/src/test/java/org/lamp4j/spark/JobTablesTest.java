@@ -2,6 +2,7 @@ package org.lamp4j.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,7 +16,7 @@ class JobTablesTest {
     }
 
     @Test
-    void oneByOne_tableOfEightParts_rowsAreDealtOutEvenly() {
+    void oneByOne_tableOfEightParts_rowsAreDealtOutEvenly() throws IOException {
         try (SparkSession spark = ClusterFiles.session("local[2]")) {
             Dataset<Row> motions = spark.range(0, 8, 1, 8).toDF();
 
