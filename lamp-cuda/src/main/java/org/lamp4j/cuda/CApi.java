@@ -4,10 +4,11 @@ import com.sun.jna.Function;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of ONNX Runtime's C API that memory takes. They are called through {@code OrtApi}, a table of pointers
- * to which each version only appends.
+ * The functions of ONNX Runtime's C API for memory. They are called through {@code OrtApi}, a table of pointers to
+ * which each version only appends.
  *
  * @see <a
  *     href="https://github.com/microsoft/onnxruntime/blob/main/include/onnxruntime/core/session/onnxruntime_c_api.h">
@@ -26,6 +27,20 @@ final class CApi {
         private final int place;
 
         Checked(int place) {
+            this.place = place;
+        }
+    }
+
+    /** Functions that switch something of a session's options, return a status, and fail only without options. */
+    enum Switch {
+        ENABLE_MEM_PATTERN(16),
+        DISABLE_MEM_PATTERN(17),
+        ENABLE_CPU_MEM_ARENA(18),
+        DISABLE_CPU_MEM_ARENA(19);
+
+        private final int place;
+
+        Switch(int place) {
             this.place = place;
         }
     }
@@ -69,13 +84,27 @@ final class CApi {
         Object[] all = new Object[arguments.length + 1];
         System.arraycopy(arguments, 0, all, 0, arguments.length);
         all[arguments.length] = made;
-        Pointer status = at(function.place).invokePointer(all);
+        check(function, at(function.place).invokePointer(all));
+        return made.getValue();
+    }
+
+    /**
+     * Calls a function that switches something of a session's options.
+     *
+     * @param function the function
+     * @param options the options
+     * @throws IllegalStateException if the function fails; the message holds its reason
+     */
+    void call(Switch function, Pointer options) {
+        check(function, at(function.place).invokePointer(new Object[] {options}));
+    }
+
+    private void check(Enum<?> function, @Nullable Pointer status) {
         if (status != null) {
             String reason = at(GET_ERROR_MESSAGE).invokeString(new Object[] {status}, false);
             release(Release.STATUS, status);
             throw new IllegalStateException("ONNX Runtime refused " + function + ": " + reason);
         }
-        return made.getValue();
     }
 
     void release(Release function, Pointer object) {

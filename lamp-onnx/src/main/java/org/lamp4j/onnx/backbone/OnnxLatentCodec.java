@@ -73,7 +73,7 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
     /** There is one way only to run it, so that its bare values must fit; the least budget takes what it must. */
     private OnnxSession load(Graph graph) {
         boolean onCpu = device.sharesMemoryOfProcessor();
-        long bytes = onCpu ? PeakMemory.of(graph, Set.of()) : DeviceMemory.of(graph);
+        long bytes = onCpu ? PeakMemory.of(graph, Set.of()) : DeviceMemory.of(graph, device.freesBuffersAtOnce());
         MemoryBudget limit = Devices.budget(device, budget);
         if (bytes > limit.bytes()) {
             throw new IllegalArgumentException(String.format(

@@ -12,6 +12,7 @@ import org.lamp4j.onnx.graph.PeakMemory;
 import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.model.VideoUNetGraph;
+import org.lamp4j.onnx.runtime.ComputeDevice;
 
 /**
  * What a predictor runs: the whole network, and what of it lies above its deep features where these are reused. Both
@@ -79,9 +80,13 @@ record PredictorGraphs(List<Graph> whole, List<Graph> aboveDeepFeatures, Optiona
 
     /**
      * Estimates what sessions of both come to hold of a device's own memory. Weights that both have are there twice.
+     *
+     * @param device the device
+     * @return bytes
      */
-    long deviceBytes() {
-        return all().mapToLong(DeviceMemory::of).sum();
+    long deviceBytes(ComputeDevice device) {
+        return all().mapToLong(graph -> DeviceMemory.of(graph, device.freesBuffersAtOnce()))
+                .sum();
     }
 
     /** Returns the bytes of the deep features of one run. */

@@ -123,12 +123,12 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
         List<MemoryPlan<NoisePredictor>> plans = new ArrayList<>();
         plans.add(new MemoryPlan<>(
                 "all clips together",
-                all::deviceBytes,
+                () -> all.deviceBytes(device),
                 () -> new VideoUNetPredictor(all, motion, latents, device, files.unet())));
         if (latents.size(0) > 1) {
             plans.add(new MemoryPlan<>(
                     "one clip after another",
-                    () -> single.get().deviceBytes(),
+                    () -> single.get().deviceBytes(device),
                     () -> new VideoUNetPredictor(single.get(), motion, latents, device, files.unet())));
         }
         return plans;
@@ -273,8 +273,13 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     /** A step in one session: parts would hand values on through host memory. */
     private MemoryPlan<MotionTrainer> onGpu(
             String name, Supplier<Graph> step, MotionWeights start, MotionWeights fixed) {
+        boolean freesAtOnce = device.freesBuffersAtOnce();
+        // parameters and gradients are inputs and outputs of the step
+        long moments = freesAtOnce ? optimizerBytes(start) / 2 : 0;
         return new MemoryPlan<>(
-                name, () -> DeviceMemory.of(step.get()), () -> new VideoUNetTrainer(step.get(), start, fixed, device));
+                name,
+                () -> DeviceMemory.of(step.get(), freesAtOnce) + moments,
+                () -> new VideoUNetTrainer(step.get(), start, fixed, device));
     }
 
     private static long optimizerBytes(MotionWeights trained) {

@@ -8,7 +8,7 @@ public enum Target {
     /** A CPU: pieces that stay near its caches, and not so many that a full-size step comes to consist of them. */
     CPU(16L << 20, 16L << 20),
     /** A GPU: pieces that keep all of it busy, since each node is a launch or several. */
-    GPU(64L << 20, 256L << 20);
+    GPU(256L << 20, 256L << 20);
 
     private final long portionBytes;
     private final long attentionBytes;

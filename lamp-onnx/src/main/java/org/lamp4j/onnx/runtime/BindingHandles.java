@@ -51,7 +51,7 @@ final class BindingHandles {
      * @throws BackendMissingException if the version is not one of those known; the message says what to do
      */
     static BindingHandles of(String version) {
-        if (!KNOWN.contains(BindingInternals.minorVersion(version))) {
+        if (!isKnown(version)) {
             throw unknown(version, null);
         }
         try {
@@ -59,6 +59,11 @@ final class BindingHandles {
         } catch (ReflectiveOperationException | RuntimeException e) {
             throw unknown(version, e);
         }
+    }
+
+    /** Tells whether the private members of a version are known. */
+    static boolean isKnown(String version) {
+        return KNOWN.contains(BindingInternals.minorVersion(version));
     }
 
     private static BackendMissingException unknown(String version, @Nullable Exception cause) {

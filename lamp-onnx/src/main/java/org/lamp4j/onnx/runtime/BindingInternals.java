@@ -73,15 +73,20 @@ final class BindingInternals {
             Method set = SessionOptions.class.getDeclaredMethod(
                     "setDeterministicCompute", long.class, long.class, boolean.class);
             set.setAccessible(true);
-            Method handle = SessionOptions.class.getDeclaredMethod("getNativeHandle");
-            handle.setAccessible(true);
             long table = apiHandle() + (long) (LOAD_CANCELLATION - DETERMINISTIC_COMPUTE) * Long.BYTES;
-            long pointer = (long) handle.invoke(options);
+            long pointer = handle(options);
             return Optional.of(() -> invoke(set, options, table, pointer));
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "the making of a session cannot be stopped: {0}", e.toString());
             return Optional.empty();
         }
+    }
+
+    /** Returns the address of a session's options. */
+    static long handle(SessionOptions options) throws ReflectiveOperationException {
+        Method handle = SessionOptions.class.getDeclaredMethod("getNativeHandle");
+        handle.setAccessible(true);
+        return (long) handle.invoke(options);
     }
 
     private static void invoke(Method set, SessionOptions options, long table, long pointer) {

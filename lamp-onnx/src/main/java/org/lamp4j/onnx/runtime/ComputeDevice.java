@@ -146,6 +146,16 @@ public final class ComputeDevice {
         return keepsTensors;
     }
 
+    /**
+     * Tells whether sessions give back each buffer as soon as nothing needs it, instead of keeping it for a later
+     * tensor of the same shape.
+     *
+     * @return whether they do: on a GPU with lamp-cuda
+     */
+    public boolean freesBuffersAtOnce() {
+        return keepsTensors && BufferPlan.canBeDropped();
+    }
+
     /** Returns ONNX Runtime's name of the device's memory. */
     String memoryName() {
         return kind == Device.Kind.CUDA ? "Cuda" : "Cpu";
@@ -229,6 +239,9 @@ public final class ComputeDevice {
             // A pattern saves small graphs many allocations. The blocks it takes for large ones double what the arena
             // holds, and with several sessions on a GPU the arena grows without bound.
             options.setMemoryPatternOptimization(kind == Device.Kind.CPU && bytes <= PATTERN_BYTES);
+            if (keepsTensors) {
+                BufferPlan.drop(options);
+            }
             if (kind == Device.Kind.CUDA) {
                 if (!folds) {
                     options.addConfigEntry("optimization.disable_specified_optimizers", "ConstantFolding");

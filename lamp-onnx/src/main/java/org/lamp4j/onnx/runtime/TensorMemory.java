@@ -1,10 +1,7 @@
 package org.lamp4j.onnx.runtime;
 
-import java.util.Optional;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.onnx.graph.TensorType;
-import org.lamp4j.onnx.spi.DeviceMemoryProvider;
 
 /**
  * Where tensors lie that stay from run to run: in host memory, or, if lamp-cuda is there, in the memory of the GPU that
@@ -52,9 +49,8 @@ public final class TensorMemory implements AutoCloseable {
         if (!device.keepsTensors()) {
             return HOST;
         }
-        Optional<DeviceMemoryProvider> provider =
-                ServiceLoader.load(DeviceMemoryProvider.class).findFirst();
-        return provider.map(present -> new TensorMemory(device, new DeviceTensors(device, present)))
+        return BufferPlan.provider()
+                .map(present -> new TensorMemory(device, new DeviceTensors(device, present)))
                 .orElse(HOST);
     }
 

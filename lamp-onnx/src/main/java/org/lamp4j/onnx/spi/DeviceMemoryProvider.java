@@ -17,4 +17,15 @@ public interface DeviceMemoryProvider {
      * @throws IllegalStateException if ONNX Runtime refuses; the message holds its reason
      */
     DeviceMemory open(long api, long session, String memoryName, int deviceIndex);
+
+    /**
+     * Has a session give back each buffer as soon as nothing needs it. By itself ONNX Runtime keeps one until a later
+     * tensor of the same shape takes it, and large networks so come to hold several times what they need.
+     *
+     * @param api address of the table {@code OrtApi}
+     * @param options native handle of the session's options
+     * @return whether this ONNX Runtime can be told so; if not, the options are as they were
+     * @throws IllegalStateException if ONNX Runtime refuses; the message holds its reason
+     */
+    boolean freeBuffersAtOnce(long api, long options);
 }

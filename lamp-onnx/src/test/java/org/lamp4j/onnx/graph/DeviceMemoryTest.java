@@ -29,7 +29,7 @@ class DeviceMemoryTest {
         graph.output("y", matMul(input, transpose(weight(ElementType.FLOAT), 1, 0)));
 
         assertThat(DeviceMemory.convertsWeights(graph)).isFalse();
-        assertThat(DeviceMemory.of(graph)).isEqualTo(FLOATS + FLOATS + 2 * FLOATS); // w, x, wᵀ and y
+        assertThat(DeviceMemory.of(graph, false)).isEqualTo(FLOATS + FLOATS + 2 * FLOATS); // w, x, wᵀ and y
     }
 
     @Test
@@ -38,7 +38,8 @@ class DeviceMemoryTest {
         graph.output("y", mul(cast(input, ElementType.FLOAT16), half));
 
         assertThat(DeviceMemory.convertsWeights(graph)).isTrue();
-        assertThat(DeviceMemory.of(graph)).isEqualTo(FLOATS / 2 + FLOATS + FLOATS); // half, x, and two of half size
+        assertThat(DeviceMemory.of(graph, false))
+                .isEqualTo(FLOATS / 2 + FLOATS + FLOATS); // half, x, and two of half size
     }
 
     @Test
