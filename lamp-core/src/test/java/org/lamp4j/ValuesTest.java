@@ -137,7 +137,7 @@ class ValuesTest {
         return List.of(
                 CudaOptions.newBuilder().build(),
                 CudaOptions.newBuilder()
-                        .convolutionSearch(ConvolutionSearch.DEFAULT)
+                        .convolutionSearch(ConvolutionSearch.EXHAUSTIVE)
                         .build(),
                 CudaOptions.newBuilder().arenaGrowth(ArenaGrowth.POWERS_OF_TWO).build(),
                 CudaOptions.newBuilder().memoryLimit(1).build());

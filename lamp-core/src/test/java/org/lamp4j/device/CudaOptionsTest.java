@@ -13,18 +13,18 @@ class CudaOptionsTest {
 
     @Test
     void newBuilder_nothingSet_defaults() {
-        assertThat(CudaOptions.newBuilder().build()).hasToString("EXHAUSTIVE, AS_REQUESTED");
+        assertThat(CudaOptions.newBuilder().build()).hasToString("HEURISTIC, AS_REQUESTED");
     }
 
     @Test
     void build_everythingSet_isKept() {
         CudaOptions options = CudaOptions.newBuilder()
-                .convolutionSearch(ConvolutionSearch.HEURISTIC)
+                .convolutionSearch(ConvolutionSearch.EXHAUSTIVE)
                 .arenaGrowth(ArenaGrowth.POWERS_OF_TWO)
                 .memoryLimit(7)
                 .build();
 
-        assertThat(options).hasToString("HEURISTIC, POWERS_OF_TWO, at most 7 bytes");
+        assertThat(options).hasToString("EXHAUSTIVE, POWERS_OF_TWO, at most 7 bytes");
         assertThat(Device.cuda(0)
                         .withCudaOptions(options)
                         .withPrecision(Device.Precision.FLOAT32)

@@ -85,6 +85,9 @@ public record Acceptance(
         List<PartResult> results = new ArrayList<>();
         List<Part> parts = parts(references);
         for (Part part : parts) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new StoppedException("stopped before all parts were run; the same command goes on with the next");
+            }
             results.add(result(part, store, computes));
             new AcceptancePage(machine, results, parts.size()).write(page(), json());
         }

@@ -22,13 +22,18 @@ record RandomModelFolder(Path folder, Path like, Device device, Scale scale) {
 
     private static final long SEED = 0;
 
-    Backbone open(Device where) throws IOException {
+    /** Returns the folder, with the model in it. */
+    Path written() throws IOException {
         if (!Files.isDirectory(folder)) {
             BaseModelConfig config =
                     scale.fullSize() ? BaseModelConfig.stableDiffusion14() : BaseModelConfig.read(like);
             new RandomModel(config, StoredPrecision.FLOAT16, SEED).write(folder);
         }
-        return Backbone.load(folder, where);
+        return folder;
+    }
+
+    Backbone open(Device where) throws IOException {
+        return Backbone.load(written(), where);
     }
 
     Backbone open() throws IOException {

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.files.ScratchFolder;
 import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.onnx.device.Devices;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.NoisePredictor;
@@ -25,6 +27,8 @@ public record ProfileBenchmark(Opening model, Device device, Benchmark clip) {
     /** The first run reads weights and reserves memory; the second is looked at. */
     private static final int RUNS = 2;
 
+    static final String STOPPED = "stopped before everything was measured";
+
     /** Opens a model. */
     @FunctionalInterface
     public interface Opening {
@@ -38,9 +42,12 @@ public record ProfileBenchmark(Opening model, Device device, Benchmark clip) {
         Backbone on(Device device) throws IOException;
     }
 
-    /** Uses an open model and what runs on it. */
-    private interface Work {
-        void on(Backbone backbone, MotionWeights motion, Batch batch);
+    /** What is profiled. */
+    public enum Network {
+        /** The video UNet forward. */
+        FORWARD,
+        /** A training step without its update. */
+        TRAINING_STEP
     }
 
     /**
@@ -48,36 +55,70 @@ public record ProfileBenchmark(Opening model, Device device, Benchmark clip) {
      *
      * @param out where to print
      * @throws IOException if the model cannot be opened or a profile cannot be read
+     * @throws IllegalStateException as {@link #writeProfiles} does
      */
     public void run(PrintWriter out) throws IOException {
-        ofForward().print(out, "UNet forward");
-        ofTrainingStep().print(out, "training step");
+        of(Network.FORWARD).print(out, "UNet forward");
+        of(Network.TRAINING_STEP).print(out, "training step");
     }
 
     /**
-     * Measures the video UNet forward.
+     * Measures a network.
      *
+     * @param network which
      * @return its operators
      * @throws IOException if the model cannot be opened or a profile cannot be read
+     * @throws IllegalStateException as {@link #writeProfiles} does
      */
-    public OperatorProfile ofForward() throws IOException {
-        return profile(ProfileBenchmark::forward);
+    public OperatorProfile of(Network network) throws IOException {
+        try (ScratchFolder scratch = ScratchFolder.ofSystem()) {
+            Path profiles = Files.createDirectory(scratch.path().resolve("profiles"));
+            writeProfiles(network, profiles);
+            return OperatorProfile.read(profiles);
+        }
     }
 
     /**
-     * Measures a training step without its update.
+     * Has ONNX Runtime write profiles of a network.
      *
-     * @return its operators
-     * @throws IOException if the model cannot be opened or a profile cannot be read
+     * @param network which
+     * @param profiles an empty folder
+     * @throws IOException if the model cannot be opened
+     * @throws IllegalStateException if the device is a GPU and launches do not block: ONNX Runtime then records how
+     *     long it takes to launch kernels, not to run them
+     * @throws StoppedException if this thread was interrupted
      */
-    public OperatorProfile ofTrainingStep() throws IOException {
-        return profile(this::trainingStep);
+    void writeProfiles(Network network, Path profiles) throws IOException {
+        if (isOnGpu() && !ProfileProcess.isThisOne()) {
+            throw new IllegalStateException("expected the environment variable " + ProfileProcess.VARIABLE + "="
+                    + ProfileProcess.BLOCKING + ", without which a profile has the times in which kernels are launched,"
+                    + " not those in which they run, but was " + System.getenv(ProfileProcess.VARIABLE) + " ("
+                    + device + ")");
+        }
+        try (Backbone plain = model.on(device);
+                Backbone profiled = model.on(device.withProfilesIn(profiles))) {
+            Batch batch = Benchmark.batch(clip.latents(plain), plain.encodePrompt(""));
+            MotionWeights motion = profiled.model().freshMotion(Benchmark.modules(), 0);
+            switch (network) {
+                case FORWARD -> forward(profiled, motion, batch);
+                case TRAINING_STEP -> trainingStep(profiled, motion, batch);
+            }
+        }
+    }
+
+    private boolean isOnGpu() {
+        return switch (device.kind()) {
+            case CPU -> false;
+            case CUDA -> true;
+            case AUTO -> !Devices.choose(device).sharesMemoryOfProcessor();
+        };
     }
 
     private static void forward(Backbone backbone, MotionWeights motion, Batch batch) {
         Shape latents = batch.noisyLatents().shape();
         try (NoisePredictor predictor = backbone.model().noisePredictor(motion, latents)) {
             for (int run = 0; run < RUNS; run++) {
+                refuseWhenStopped();
                 predictor.predict(batch.noisyLatents(), batch.timesteps(), batch.context());
             }
         }
@@ -87,20 +128,15 @@ public record ProfileBenchmark(Opening model, Device device, Benchmark clip) {
         try (MotionTrainer trainer =
                 clip.openTrainer(backbone, motion, batch.noisyLatents().shape())) {
             for (int run = 0; run < RUNS; run++) {
+                refuseWhenStopped();
                 trainer.accumulate(batch);
             }
         }
     }
 
-    private OperatorProfile profile(Work work) throws IOException {
-        try (ScratchFolder scratch = ScratchFolder.ofSystem()) {
-            Path profiles = Files.createDirectory(scratch.path().resolve("profiles"));
-            try (Backbone plain = model.on(device);
-                    Backbone profiled = model.on(device.withProfilesIn(profiles))) {
-                Batch batch = Benchmark.batch(clip.latents(plain), plain.encodePrompt(""));
-                work.on(profiled, profiled.model().freshMotion(Benchmark.modules(), 0), batch);
-            }
-            return OperatorProfile.read(profiles);
+    private static void refuseWhenStopped() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new StoppedException(STOPPED);
         }
     }
 }

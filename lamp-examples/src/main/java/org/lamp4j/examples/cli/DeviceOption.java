@@ -43,7 +43,7 @@ final class DeviceOption {
     @Option(
             names = "--cuda-search",
             paramLabel = "HOW",
-            defaultValue = "exhaustive",
+            defaultValue = "heuristic",
             description = "How cuDNN chooses convolutions: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private ConvolutionSearch cudaSearch;
 

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.device.Device;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.fixtures.ReferenceFixture;
 
 class AcceptanceTest {
@@ -29,20 +31,41 @@ class AcceptanceTest {
     @TempDir
     private Path folder;
 
-    private Acceptance.Outcome run(List<String> lines) throws IOException {
+    private Acceptance.Outcome run(Consumer<String> listener) throws IOException {
         Path fixtures = ReferenceFixture.folder("sd14-mini").toAbsolutePath().getParent();
-        return new Acceptance(folder.resolve("out"), fixtures, Device.cpu(), Scale.SMALL, "a version", lines::add)
-                .run();
+        return new Acceptance(folder.resolve("out"), fixtures, Device.cpu(), Scale.SMALL, "a version", listener).run();
     }
 
-    /** The part whose result is gone is the only one that is run again. */
-    @Test
-    void run_onTheCpu_everyPartPassesOrIsMeasuredAndIsKept() throws IOException {
+    /** As Ctrl-C does it, when a part has just ended. */
+    private void runAndInterruptAfterTheFirstPart() {
         List<String> lines = new ArrayList<>();
-        Acceptance.Outcome outcome = run(lines);
+        try {
+            assertThatThrownBy(() -> run(line -> {
+                        lines.add(line);
+                        if (line.startsWith(PARTS.get(0) + ": ")) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }))
+                    .isInstanceOf(StoppedException.class)
+                    .hasMessage("stopped before all parts were run; the same command goes on with the next");
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(lines).hasSize(2);
+    }
+
+    /** It goes on after the part that was done; the part whose result is gone is the only one that is run again. */
+    @Test
+    void run_onTheCpuAndStoppedOnce_everyPartPassesOrIsMeasuredAndIsKept() throws IOException {
+        runAndInterruptAfterTheFirstPart();
+        List<String> lines = new ArrayList<>();
+        Acceptance.Outcome outcome = run(lines::add);
 
         assertThat(outcome.passed()).isTrue();
-        assertThat(lines).noneMatch(line -> line.contains("kept"));
+        assertThat(lines)
+                .filteredOn(line -> line.endsWith("(kept from before)"))
+                .hasSize(1)
+                .allMatch(line -> line.startsWith(PARTS.get(0)));
         JsonNode json = new ObjectMapper().readTree(outcome.json().toFile());
         assertThat(json.path("complete").asBoolean()).isTrue();
         assertThat(json.path("machine").path("computes").asText()).isEqualTo("yes");
@@ -57,7 +80,7 @@ class AcceptanceTest {
 
         Files.delete(folder.resolve("out/parts/gradients.json"));
         lines.clear();
-        assertThat(run(lines).passed()).isTrue();
+        assertThat(run(lines::add).passed()).isTrue();
         assertThat(lines)
                 .filteredOn(line -> line.endsWith("(kept from before)"))
                 .hasSize(PARTS.size() - 1);

@@ -21,6 +21,13 @@ import org.lamp4j.onnx.runtime.OnnxRuntime;
 record CudaCheck(Set<String> providers, CudaLibraries libraries, Consumer<ComputeDevice> probe) {
 
     private static final String CUDA = "CUDA";
+    private static final String GPU_ARTIFACT = "com.microsoft.onnxruntime:onnxruntime_gpu";
+
+    /** What the native library of the Java binding says that was built without CUDA, whatever ONNX Runtime has. */
+    private static final String NO_CUDA_IN_BINDING = "not compiled with CUDA support";
+
+    /** What the Java binding says. */
+    private static final String NO_PROVIDER_FILE = "Failed to find CUDA shared provider";
 
     private static final Pattern NO_SUCH_GPU =
             Pattern.compile("Invalid device ID: \\d+, must be between 0 \\(inclusive\\) and (\\d+) \\(exclusive\\)");
@@ -38,10 +45,7 @@ record CudaCheck(Set<String> providers, CudaLibraries libraries, Consumer<Comput
      */
     ComputeDevice require(Device wanted) {
         if (!providers.contains(CUDA)) {
-            throw new DeviceUnavailableException("expected an ONNX Runtime with the CUDA provider, but this one has "
-                    + providers + "; put com.microsoft.onnxruntime:onnxruntime_gpu on the class path instead of"
-                    + " onnxruntime"
-                    + libraries.missing().map(names -> ", and install " + names).orElse("") + " (" + wanted + ")");
+            throw new DeviceUnavailableException(withoutProvider() + " (" + wanted + ")");
         }
         Device probed =
                 Device.cuda(wanted.index()).withPrecision(wanted.precision()).withCudaOptions(wanted.cudaOptions());
@@ -54,17 +58,43 @@ record CudaCheck(Set<String> providers, CudaLibraries libraries, Consumer<Comput
         }
     }
 
+    private String withoutProvider() {
+        String install =
+                libraries.missing().map(names -> ", and install " + names).orElse("");
+        return libraries
+                .folder()
+                .map(folder -> "expected an ONNX Runtime with the CUDA provider, but the one of "
+                        + CudaLibraries.FOLDER_PROPERTY + " has " + providers
+                        + "; put the libraries of a build with CUDA"
+                        + " into " + folder)
+                .orElse("expected an ONNX Runtime with the CUDA provider, but this one has " + providers + "; put "
+                        + GPU_ARTIFACT + " on the class path instead of onnxruntime" + install);
+    }
+
     private String explained(Device wanted, String reason) {
         Matcher count = NO_SUCH_GPU.matcher(reason);
         if (count.find()) {
             return "expected one of " + count.group(1) + " CUDA GPUs, counted from 0, but was " + wanted.index();
         }
-        Optional<String> missing = libraries.missing(reason);
-        if (missing.isPresent()) {
-            return "expected the libraries of CUDA 12 and cuDNN 9, but was without " + missing.get()
-                    + "; install what is missing, or put its folder on "
-                    + (LibrarySearch.isWindows() ? "PATH" : "LD_LIBRARY_PATH");
+        if (reason.contains(NO_CUDA_IN_BINDING)) {
+            return "expected a Java binding of ONNX Runtime with CUDA, but its native library "
+                    + System.mapLibraryName("onnxruntime4j_jni") + " is the one without, of"
+                    + " com.microsoft.onnxruntime:onnxruntime; take the one of " + GPU_ARTIFACT
+                    + ", of the same version";
         }
-        return "expected a GPU that runs a small graph, but was: " + reason;
+        Optional<String> own = reason.contains(NO_PROVIDER_FILE)
+                ? Optional.of(System.mapLibraryName("onnxruntime_providers_cuda"))
+                : CudaLibraries.named(reason).filter(file -> file.startsWith("libonnxruntime"));
+        if (own.isPresent()) {
+            return "expected " + own.get()
+                    + " beside ONNX Runtime's other libraries, but there is none; put all libraries"
+                    + " of one build with CUDA into one folder";
+        }
+        return libraries
+                .missing(reason)
+                .map(missing -> "expected the libraries of " + missing.products() + ", but was without "
+                        + missing.names() + "; install what is missing, or put its folder on "
+                        + (LibrarySearch.isWindows() ? "PATH" : "LD_LIBRARY_PATH"))
+                .orElse("expected a GPU that runs a small graph, but was: " + reason);
     }
 }

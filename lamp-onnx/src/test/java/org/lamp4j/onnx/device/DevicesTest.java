@@ -3,14 +3,19 @@ package org.lamp4j.onnx.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +38,10 @@ class DevicesTest {
             + " cuDNN is unavailable or disabled for CUDA Execution Provider: dlopen failed for libcudnn.so: libcudnn.so"
             + NOT_FOUND;
 
+    private static final String NO_CUDA_IN_BINDING = "ONNX Runtime refused graph probe: Error code -"
+            + " ORT_INVALID_ARGUMENT - message: This binary was not compiled with CUDA support.";
+    private static final String PROVIDER = "libonnxruntime_providers_cuda.so";
+
     private static final Set<String> WITH_CUDA = Set.of("CPU", "CUDA");
     private static final Consumer<ComputeDevice> WORKS = device -> {};
 
@@ -43,8 +52,11 @@ class DevicesTest {
     }
 
     private static CudaCheck check(Consumer<ComputeDevice> probe, String... missing) {
-        return new CudaCheck(
-                WITH_CUDA, new CudaLibraries(library -> !List.of(missing).contains(library)), probe);
+        return new CudaCheck(WITH_CUDA, libraries(Optional.empty(), missing), probe);
+    }
+
+    private static CudaLibraries libraries(Optional<Path> folder, String... missing) {
+        return new CudaLibraries(library -> !List.of(missing).contains(library), folder);
     }
 
     @ParameterizedTest
@@ -76,7 +88,7 @@ class DevicesTest {
 
     @Test
     void choose_withoutTheProvider_saysWhatToPutOnTheClassPathAndWhatElseIsMissing() {
-        CudaCheck check = new CudaCheck(Set.of("CPU"), new CudaLibraries(library -> false), WORKS);
+        CudaCheck check = new CudaCheck(Set.of("CPU"), new CudaLibraries(library -> false, Optional.empty()), WORKS);
 
         assertThatThrownBy(() -> Devices.choose(Device.cuda(1), check))
                 .isInstanceOf(DeviceUnavailableException.class)
@@ -120,13 +132,96 @@ class DevicesTest {
                         + " missing, or put its folder on LD_LIBRARY_PATH (CUDA device 0, FLOAT16)");
     }
 
+    /** The provider of ONNX Runtime 1.28.0 for CUDA 13, whose loader names the first of four. */
     @Test
-    void choose_buildOfOnnxRuntimeForAnotherCuda_namesWhatThatAsksFor() {
+    void choose_providerForAnotherCuda_namesAllThatItAsksForItself(@TempDir Path folder) throws IOException {
+        String[] needed = {"libcublasLt.so.13", "libcublas.so.13", "libcudart.so.13", "libcudnn.so.9"};
+        Path provider = ProviderFile.write(
+                folder.resolve(PROVIDER),
+                Stream.concat(Stream.of(needed), Stream.of("libonnxruntime_providers_shared.so", "libm.so.6"))
+                        .toArray(String[]::new));
+        String reason = LOADING.replace("/x/" + PROVIDER, provider.toString()) + needed[0] + NOT_FOUND;
+
+        assertRefused(
+                check(fails(reason), needed),
+                "expected the libraries of CUDA 13 and cuDNN 9, but was without libcublasLt.so.13 (CUDA 13),"
+                        + " libcublas.so.13 (CUDA 13), libcudart.so.13 (CUDA 13), libcudnn.so.9 (cuDNN 9);"
+                        + " install what is missing, or put its folder on LD_LIBRARY_PATH (CUDA device 0, FLOAT16)");
+    }
+
+    /** Which loads cuDNN itself, and then the reason does not say which provider it is. */
+    @Test
+    void choose_providerForAnotherCudaInTheProgramsFolder_isReadThere(@TempDir Path folder) throws IOException {
+        ProviderFile.write(folder.resolve(PROVIDER), "libcublas.so.14", "libcurand.so.10", "libcudart.so.14");
+
+        assertRefused(
+                new CudaCheck(WITH_CUDA, libraries(Optional.of(folder), "libcurand.so.10"), fails(NO_CUDNN)),
+                "expected the libraries of CUDA 14 and cuDNN 9, but was without libcurand.so.10 (CUDA 14),"
+                        + " libcudnn.so.9 (cuDNN 9); install what is missing, or put its folder on LD_LIBRARY_PATH"
+                        + " (CUDA device 0, FLOAT16)");
+    }
+
+    @Test
+    void choose_providerForAnotherCudaThatCannotBeRead_namesWhatTheLoaderDoes() {
         assertRefused(
                 check(fails(LOADING + "libcudart.so.13" + NOT_FOUND), "libcudart.so.12"),
-                "expected the libraries of CUDA 12 and cuDNN 9, but was without libcudart.so.13 (which this build of ONNX"
-                        + " Runtime asks for); install what is missing, or put its folder on LD_LIBRARY_PATH (CUDA"
-                        + " device 0, FLOAT16)");
+                "expected the libraries of CUDA 13 and cuDNN 9, but was without libcudart.so.13 (CUDA 13); install what"
+                        + " is missing, or put its folder on LD_LIBRARY_PATH (CUDA device 0, FLOAT16)");
+    }
+
+    @Test
+    void choose_libraryOfTheSystemMissing_isNamed() {
+        assertRefused(
+                check(fails(LOADING + "libstdc++.so.6" + NOT_FOUND)),
+                "expected the libraries of CUDA 12 and cuDNN 9, but was without libstdc++.so.6; install what is missing,"
+                        + " or put its folder on LD_LIBRARY_PATH (CUDA device 0, FLOAT16)");
+    }
+
+    /** Whatever else is missing: with CUDA 13 installed, the names of CUDA 12 are nowhere. */
+    @Test
+    void choose_bindingWithoutCuda_saysWhichArtifactHasTheOther() {
+        assertRefused(
+                check(fails(NO_CUDA_IN_BINDING), "libcublas.so.12", "libcudnn.so.9"),
+                "expected a Java binding of ONNX Runtime with CUDA, but its native library libonnxruntime4j_jni.so is the"
+                        + " one without, of com.microsoft.onnxruntime:onnxruntime; take the one of"
+                        + " com.microsoft.onnxruntime:onnxruntime_gpu, of the same version (CUDA device 0, FLOAT16)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Failed to find CUDA shared provider, libonnxruntime_providers_cuda.so",
+        "/x/libonnxruntime_providers_shared.so: cannot open shared object file, libonnxruntime_providers_shared.so"
+    })
+    void choose_withoutALibraryOfOnnxRuntimesOwn_saysWhereItHasToBe(String reason, String library) {
+        assertRefused(
+                check(fails(reason), "libcublas.so.12"),
+                "expected " + library
+                        + " beside ONNX Runtime's other libraries, but there is none; put all libraries of"
+                        + " one build with CUDA into one folder (CUDA device 0, FLOAT16)");
+    }
+
+    @Test
+    void choose_withoutTheProviderInTheProgramsFolder_saysWhichFolder() {
+        CudaCheck check = new CudaCheck(Set.of("CPU"), libraries(Optional.of(Path.of("natives"))), WORKS);
+
+        assertRefused(
+                check,
+                "expected an ONNX Runtime with the CUDA provider, but the one of onnxruntime.native.path has [CPU]; put"
+                        + " the libraries of a build with CUDA into natives (CUDA device 0, FLOAT16)");
+    }
+
+    /** The loader would have named what it does not find; a search knows less than it does. */
+    @Test
+    void choose_whenTheLoaderMissesNothing_passesTheReasonOn() {
+        assertRefused(
+                check(fails("CUDA failure 2: out of memory"), "libcublas.so.12"),
+                "expected a GPU that runs a small graph, but was: CUDA failure 2: out of memory (CUDA device 0, FLOAT16)");
+    }
+
+    @Test
+    void choose_autoWithBindingWithoutCuda_isTheCpu() {
+        assertThat(Devices.choose(Device.auto(), check(fails(NO_CUDA_IN_BINDING))))
+                .hasToString("CPU, float32");
     }
 
     @Test
@@ -148,6 +243,7 @@ class DevicesTest {
     }
 
     private static void assertRefused(CudaCheck check, String message) {
+        assumeTrue(System.getProperty("os.name").equals("Linux"), "expects names of libraries of Linux");
         assertThatThrownBy(() -> Devices.choose(Device.cuda(0), check))
                 .isInstanceOf(DeviceUnavailableException.class)
                 .hasMessage(message);

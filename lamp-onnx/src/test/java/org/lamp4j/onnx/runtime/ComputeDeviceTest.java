@@ -40,15 +40,15 @@ class ComputeDeviceTest {
     void providerOptions_ofCudaOptions_areOnnxRuntimesWords() {
         assertThat(ComputeDevice.providerOptions(CudaOptions.newBuilder().build()))
                 .containsOnly(
-                        Map.entry("cudnn_conv_algo_search", "EXHAUSTIVE"),
+                        Map.entry("cudnn_conv_algo_search", "HEURISTIC"),
                         Map.entry("arena_extend_strategy", "kSameAsRequested"));
         assertThat(ComputeDevice.providerOptions(CudaOptions.newBuilder()
-                        .convolutionSearch(ConvolutionSearch.HEURISTIC)
+                        .convolutionSearch(ConvolutionSearch.EXHAUSTIVE)
                         .arenaGrowth(ArenaGrowth.POWERS_OF_TWO)
                         .memoryLimit(1L << 33)
                         .build()))
                 .containsOnly(
-                        Map.entry("cudnn_conv_algo_search", "HEURISTIC"),
+                        Map.entry("cudnn_conv_algo_search", "EXHAUSTIVE"),
                         Map.entry("arena_extend_strategy", "kNextPowerOfTwo"),
                         Map.entry("gpu_mem_limit", "8589934592"));
     }

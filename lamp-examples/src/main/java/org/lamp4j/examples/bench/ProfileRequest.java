@@ -1,0 +1,110 @@
+package org.lamp4j.examples.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.lamp4j.Backbone;
+import org.lamp4j.device.CudaOptions;
+import org.lamp4j.device.CudaOptions.ArenaGrowth;
+import org.lamp4j.device.CudaOptions.ConvolutionSearch;
+import org.lamp4j.device.Device;
+import org.lamp4j.device.Device.Precision;
+import org.lamp4j.device.GradientCheckpointing;
+import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.examples.bench.ProfileBenchmark.Network;
+import org.lamp4j.files.AtomicFile;
+import org.lamp4j.files.StrictJson;
+import org.lamp4j.media.FrameSize;
+
+/**
+ * What another process is to profile, as a file tells it.
+ *
+ * @param model folder of the model
+ * @param network which of its networks
+ * @param clip frames, their size, and how to train
+ * @param device where
+ */
+record ProfileRequest(String model, Network network, Clip clip, Place device) {
+
+    private static final String LEAST = "least";
+    private static final String MACHINE = "machine";
+
+    /** A {@link Benchmark}. */
+    record Clip(int frameCount, String frameSize, int rounds, GradientCheckpointing checkpointing) {}
+
+    /** A {@link Device}. */
+    record Place(
+            Device.Kind kind,
+            int index,
+            Precision precision,
+            ConvolutionSearch search,
+            ArenaGrowth growth,
+            @Nullable Long poolBytes,
+            String budget,
+            @Nullable Integer threads) {
+
+        static Place of(Device device) {
+            CudaOptions options = device.cudaOptions();
+            MemoryBudget budget = device.memoryBudget();
+            OptionalLong limit = options.memoryLimit();
+            OptionalInt threads = device.threads();
+            return new Place(
+                    device.kind(),
+                    device.index(),
+                    device.precision(),
+                    options.convolutionSearch(),
+                    options.arenaGrowth(),
+                    limit.isPresent() ? limit.getAsLong() : null,
+                    budget.isOfMachine() ? MACHINE : budget.isLeast() ? LEAST : Long.toString(budget.bytes()),
+                    threads.isPresent() ? threads.getAsInt() : null);
+        }
+
+        Device toDevice() {
+            CudaOptions.Builder options =
+                    CudaOptions.newBuilder().convolutionSearch(search).arenaGrowth(growth);
+            Long limit = poolBytes;
+            if (limit != null) {
+                options.memoryLimit(limit);
+            }
+            Device device = switch (kind) {
+                case CPU -> Device.cpu();
+                case CUDA -> Device.cuda(index);
+                case AUTO -> Device.auto();
+            };
+            Device set = device.withPrecision(precision)
+                    .withCudaOptions(options.build())
+                    .withMemoryBudget(
+                            budget.equals(MACHINE) || budget.equals(LEAST)
+                                    ? MemoryBudget.parse(budget)
+                                    : MemoryBudget.ofBytes(Long.parseLong(budget)));
+            Integer count = threads;
+            return count == null ? set : set.withThreads(count);
+        }
+    }
+
+    static ProfileRequest of(Path model, Network network, Benchmark clip, Device device) {
+        return new ProfileRequest(
+                model.toAbsolutePath().toString(),
+                network,
+                new Clip(clip.frameCount(), clip.frameSize().toString(), clip.rounds(), clip.checkpointing()),
+                Place.of(device));
+    }
+
+    static ProfileRequest read(Path file) throws IOException {
+        return StrictJson.mapper().readValue(file.toFile(), ProfileRequest.class);
+    }
+
+    void write(Path file) throws IOException {
+        AtomicFile.write(file, StrictJson.indented(this));
+    }
+
+    ProfileBenchmark benchmark() {
+        return new ProfileBenchmark(
+                where -> Backbone.load(Path.of(model), where),
+                device.toDevice(),
+                new Benchmark(
+                        clip.frameCount(), FrameSize.parse(clip.frameSize()), clip.rounds(), clip.checkpointing()));
+    }
+}
