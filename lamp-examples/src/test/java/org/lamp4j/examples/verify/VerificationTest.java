@@ -98,9 +98,7 @@ class VerificationTest {
                         "train.0.grad.*",
                         "train.1.prediction",
                         "sample: step from 0 to 1",
-                        "sample: step from 33 to video",
-                        "sample: run, after step 1",
-                        "sample: run, video");
+                        "sample: step from 33 to video");
     }
 
     @Test
