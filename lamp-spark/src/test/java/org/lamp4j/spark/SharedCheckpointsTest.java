@@ -49,7 +49,7 @@ class SharedCheckpointsTest {
         Configuration configuration = new Configuration(false);
         configuration.set("fs.counting.impl", Counting.class.getName());
         Path local = folder.resolve("local");
-        Path shared = Files.createDirectory(folder.resolve("shared"));
+        Path shared = Files.createDirectory(folder.resolve("of-all"));
         Files.writeString(shared.resolve("step-00000002.safetensors"), "2");
         SharedCheckpoints checkpoints =
                 new SharedCheckpoints(new HadoopFiles(configuration), "counting:" + shared, local);

@@ -95,6 +95,7 @@ class HostileImagesTest {
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-Xmx256m",
                         "-XX:ErrorFile=" + folder.resolve("hs_err.log"),
                         "-cp",

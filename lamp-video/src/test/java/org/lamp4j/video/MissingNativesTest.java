@@ -37,6 +37,7 @@ class MissingNativesTest {
         Path file = Files.writeString(folder.resolve("clip.mp4"), "a horse");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-Dorg.bytedeco.javacpp.platform=linux-ppc64le",
                         "-cp",
                         System.getProperty("java.class.path"),

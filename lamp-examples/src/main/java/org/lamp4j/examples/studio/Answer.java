@@ -91,6 +91,10 @@ final class Answer {
      */
     void send(HttpExchange exchange, Deadlines deadlines, boolean withBody) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", type);
+        if (status == Refusal.TOO_LARGE) {
+            // the rest of the request is not read: the client's next one needs another connection
+            exchange.getResponseHeaders().set("Connection", "close");
+        }
         deadlines.set(PATIENCE);
         if (!withBody || length == 0) {
             exchange.sendResponseHeaders(status, -1);

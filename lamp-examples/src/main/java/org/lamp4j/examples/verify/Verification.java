@@ -60,16 +60,23 @@ public record Verification(List<Row> rows) {
     public static Verification run(
             Path folder, Device device, GradientCheckpointing checkpointing, Consumer<Row> listener)
             throws IOException {
-        try (Fixture fixture = Fixture.open(folder);
-                Backbone backbone = Backbone.load(fixture.modelFolder(), device)) {
-            return compare(subject(backbone, fixture, checkpointing), fixture, GROUPS, listener);
-        }
+        return run(folder, device, checkpointing, GROUPS, listener);
     }
 
     static Verification run(Path folder, List<RowGroup> groups, Consumer<Row> listener) throws IOException {
+        return run(folder, Device.cpu(), GradientCheckpointing.AS_NEEDED, groups, listener);
+    }
+
+    static Verification run(
+            Path folder,
+            Device device,
+            GradientCheckpointing checkpointing,
+            List<RowGroup> groups,
+            Consumer<Row> listener)
+            throws IOException {
         try (Fixture fixture = Fixture.open(folder);
-                Backbone backbone = Backbone.load(fixture.modelFolder())) {
-            return compare(subject(backbone, fixture, GradientCheckpointing.AS_NEEDED), fixture, groups, listener);
+                Backbone backbone = Backbone.load(fixture.modelFolder(), device)) {
+            return compare(subject(backbone, fixture, checkpointing), fixture, groups, listener);
         }
     }
 

@@ -213,6 +213,7 @@ class TrainAndGenerateTest {
         Path checkpoints = folder.resolve("checkpoints");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Lamp.class.getName()));

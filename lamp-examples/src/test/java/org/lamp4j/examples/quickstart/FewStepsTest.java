@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,22 +37,34 @@ class FewStepsTest {
     private static final boolean ALL = "all".equals(System.getProperty("few-steps"));
 
     @TempDir
-    private Path folder;
+    private static Path folder;
+
+    private static Backbone backbone;
+    private static MotionPattern pattern;
+
+    /** Clips of 200 steps of DDIM, by guidance and index. */
+    private static final Map<List<Number>, VideoClip> CONVERGED = new HashMap<>();
+
+    @BeforeAll
+    static void open() throws IOException {
+        EmbeddedModel.copyTo(folder);
+        backbone = Backbone.load(folder);
+        pattern = MotionPattern.untrained(backbone);
+    }
+
+    @AfterAll
+    static void close() {
+        backbone.close();
+    }
 
     @Test
-    void generate_15StepsOfDpmSolver_comeAsNearTo200OfDdimAs50OfDdimDo() throws IOException {
-        EmbeddedModel.copyTo(folder);
+    void generate_15StepsOfDpmSolver_comeAsNearTo200OfDdimAs50OfDdimDo() {
         double[] distances = new double[3];
-        try (Backbone backbone = Backbone.load(folder)) {
-            MotionPattern pattern = MotionPattern.untrained(backbone);
-            List<CaptionedScene> starts = new MotionClips(0).heldOutStarts(Motion.RIGHT);
-            for (int clip = 0; clip < CLIPS; clip++) {
-                VideoClip converged = generate(pattern, starts.get(clip), SamplerType.DDIM, 200, clip);
-                distances[0] += distance(
-                        converged, generate(pattern, starts.get(clip), SamplerType.DPM_SOLVER_PLUS_PLUS, 15, clip));
-                distances[1] += distance(converged, generate(pattern, starts.get(clip), SamplerType.DDIM, 50, clip));
-                distances[2] += distance(converged, generate(pattern, starts.get(clip), SamplerType.DDIM, 15, clip));
-            }
+        for (int clip = 0; clip < CLIPS; clip++) {
+            VideoClip converged = converged(clip, 1);
+            distances[0] += distance(converged, generate(SamplerType.DPM_SOLVER_PLUS_PLUS, 15, clip));
+            distances[1] += distance(converged, generate(SamplerType.DDIM, 50, clip));
+            distances[2] += distance(converged, generate(SamplerType.DDIM, 15, clip));
         }
         System.out.printf(
                 Locale.ROOT,
@@ -64,26 +80,18 @@ class FewStepsTest {
     /** Fifty steps of which every N-th is whole, and as many whole steps without the others. */
     @ParameterizedTest
     @CsvSource({"2, 1", "2, 7.5", "3, 1", "3, 7.5", "5, 1", "5, 7.5"})
-    void generate_deepCache_comesNearerTo200OfDdimThanAsManyWholeSteps(int interval, float guidance)
-            throws IOException {
+    void generate_deepCache_comesNearerTo200OfDdimThanAsManyWholeSteps(int interval, float guidance) {
         assumeTrue(interval == 2 && guidance == 1 || ALL, "the others are measured with -Dfew-steps=all");
-        EmbeddedModel.copyTo(folder);
         double[] distances = new double[2];
-        try (Backbone backbone = Backbone.load(folder)) {
-            MotionPattern pattern = MotionPattern.untrained(backbone);
-            List<CaptionedScene> starts = new MotionClips(0).heldOutStarts(Motion.RIGHT);
-            for (int clip = 0; clip < CLIPS; clip++) {
-                GenerationOptions.Builder usual = options(clip, guidance);
-                GenerationOptions converged = usual.steps(200).build();
-                GenerationOptions reusing =
-                        options(clip, guidance).steps(50).deepCache(interval).build();
-                GenerationOptions fewer = options(clip, guidance)
-                        .steps((50 + interval - 1) / interval)
-                        .build();
-                VideoClip goal = generate(pattern, starts.get(clip), converged);
-                distances[0] += distance(goal, generate(pattern, starts.get(clip), reusing)) / CLIPS;
-                distances[1] += distance(goal, generate(pattern, starts.get(clip), fewer)) / CLIPS;
-            }
+        for (int clip = 0; clip < CLIPS; clip++) {
+            VideoClip converged = converged(clip, guidance);
+            GenerationOptions reusing =
+                    options(clip, guidance).steps(50).deepCache(interval).build();
+            GenerationOptions fewer = options(clip, guidance)
+                    .steps((50 + interval - 1) / interval)
+                    .build();
+            distances[0] += distance(converged, generate(clip, reusing)) / CLIPS;
+            distances[1] += distance(converged, generate(clip, fewer)) / CLIPS;
         }
         System.out.printf(
                 Locale.ROOT,
@@ -97,14 +105,24 @@ class FewStepsTest {
         assertThat(distances[0]).isLessThan(distances[1]);
     }
 
-    private static VideoClip generate(MotionPattern pattern, CaptionedScene start, GenerationOptions options) {
-        return pattern.generate(start.caption(), start.scene().image(), options);
+    private static VideoClip converged(int clip, float guidance) {
+        return CONVERGED.computeIfAbsent(
+                List.of(clip, guidance),
+                missing -> generate(
+                        clip,
+                        options(clip, guidance)
+                                .sampler(SamplerType.DDIM)
+                                .steps(200)
+                                .build()));
     }
 
-    private static VideoClip generate(
-            MotionPattern pattern, CaptionedScene start, SamplerType sampler, int steps, long seed) {
-        return generate(
-                pattern, start, options(seed, 1).sampler(sampler).steps(steps).build());
+    private static VideoClip generate(SamplerType sampler, int steps, int clip) {
+        return generate(clip, options(clip, 1).sampler(sampler).steps(steps).build());
+    }
+
+    private static VideoClip generate(int clip, GenerationOptions options) {
+        CaptionedScene start = new MotionClips(0).heldOutStarts(Motion.RIGHT).get(clip);
+        return pattern.generate(start.caption(), start.scene().image(), options);
     }
 
     private static GenerationOptions.Builder options(long seed, float guidance) {

@@ -179,9 +179,10 @@ class StudioSafetyTest {
 
     @Test
     void json_tooLargeOrDeepOrStrange_isRefused() throws Exception {
-        assertRefused(
-                page.send(page.request("/api/jobs").POST(BodyPublishers.ofByteArray(new byte[Limits.JSON_BYTES + 1]))),
-                413);
+        HttpResponse<byte[]> unread =
+                page.send(page.request("/api/jobs").POST(BodyPublishers.ofByteArray(new byte[Limits.JSON_BYTES + 1])));
+        assertRefused(unread, 413);
+        assertThat(unread.headers().allValues("Connection")).containsExactly("close");
         for (String body :
                 List.of("[".repeat(100_000), "{\"kind\":", "[]", "7", "{\"kind\": {}}", "{\"kind\": \"\\u0000\"}")) {
             assertRefused(page.send(page.request("/api/jobs").POST(BodyPublishers.ofString(body))), 400);

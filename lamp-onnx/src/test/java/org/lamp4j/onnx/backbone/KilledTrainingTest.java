@@ -20,12 +20,12 @@ import org.lamp4j.training.CheckpointFolder;
 
 /**
  * Kills a process that trains, again and again; each goes on from what the one before left. All kills but one of eight
- * wait for the process to begin writing a checkpoint, that one comes at any time. A few kills in each build,
+ * wait for the process to begin writing a checkpoint, that one comes at any time. One kill of each kind in each build,
  * {@code -Dkills=200} for more.
  */
 class KilledTrainingTest {
 
-    private static final int KILLS = Integer.getInteger("kills", 4);
+    private static final int KILLS = Integer.getInteger("kills", 2);
 
     /** Of so many at least half are inside a write; of a few, on a busy machine, chance may say otherwise. */
     private static final int MANY_KILLS = 50;
@@ -67,7 +67,7 @@ class KilledTrainingTest {
             for (int kill = 0; kill < KILLS; kill++) {
                 Process process = start();
                 awaitCheckpoint(process, steps + 1 + random.nextInt(MOST_STEPS));
-                if (kill % 8 != 3) {
+                if (kill % 8 != 1) {
                     awaitWrite(process);
                     pause(random.nextInt(INTO_THE_WRITE_MICROSECONDS));
                 } else {

@@ -108,6 +108,7 @@ class LeavingTest {
         Path log = place.resolve("log");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-Xmx1g",
                         "-XX:-CreateCoredumpOnCrash",
                         "-XX:ErrorFile=" + place.resolve("hs_err.log"),

@@ -33,6 +33,7 @@ class OnnxRuntimeTest {
         String longer = classPath + "x".repeat(LONG_CLASS_PATH - classPath.length());
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         longer,
                         Beginning.class.getName())

@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
@@ -61,28 +63,61 @@ class VideoUNetTrainerTest {
     /** A finite difference in float32 along one parameter's gradient; truncation and rounding are below 1e-2. */
     private static final double FINITE_DIFFERENCE = 2e-2;
 
+    /** Opening one takes longer than most of what is done with it. */
+    private static VideoUNetTrainer shared;
+
+    private static State initial;
+
+    @BeforeAll
+    static void open() {
+        shared = trainer(LAMP);
+        State state = shared.state();
+        initial = new State(
+                copy(state.weights()),
+                copy(state.firstMoments()),
+                copy(state.secondMoments()),
+                state.updateCount(),
+                state.lossScale());
+    }
+
+    private static MotionWeights copy(MotionWeights weights) {
+        return MotionWeights.of(weights.parameters().stream()
+                .map(parameter -> new Parameter(parameter.name(), parameter.shape(), direct(tensor(parameter))))
+                .toList());
+    }
+
+    @AfterAll
+    static void close() {
+        shared.close();
+    }
+
+    /** Returns the shared trainer of the paper's modules as it was when it was opened; stays open. */
+    private static VideoUNetTrainer atStart() {
+        shared.restore(initial);
+        return shared;
+    }
+
     // --- which gradients ---
 
     @Test
     void gradients_modulesOfThePaper_areOfExactlyTheirParameters() {
-        try (VideoUNetTrainer trainer = trainer(LAMP)) {
-            trainer.accumulate(batch(0));
+        VideoUNetTrainer trainer = atStart();
+        trainer.accumulate(batch(0));
 
-            assertThat(trainer.gradients().names())
-                    .allMatch(key -> key.contains(".conv1d.")
-                            || key.contains(".conv_gate.")
-                            || key.contains(".attn_temp.")
-                            || key.endsWith(".attn1.to_q.weight"));
-            Set<String> all = KEYS.shapes().keySet();
-            assertThat(trainer.gradients().names()).hasSize((int) all.stream()
-                    .filter(key -> key.matches(".*(conv1d|conv_gate|attn_temp|attn1\\.to_q)\\..*"))
-                    .count());
-            assertThat(trainer.gradients().parameters())
-                    .allSatisfy(gradient -> assertThat(norm(gradient.values()))
-                            .as(gradient.name())
-                            .isFinite()
-                            .isPositive());
-        }
+        assertThat(trainer.gradients().names())
+                .allMatch(key -> key.contains(".conv1d.")
+                        || key.contains(".conv_gate.")
+                        || key.contains(".attn_temp.")
+                        || key.endsWith(".attn1.to_q.weight"));
+        Set<String> all = KEYS.shapes().keySet();
+        assertThat(trainer.gradients().names()).hasSize((int) all.stream()
+                .filter(key -> key.matches(".*(conv1d|conv_gate|attn_temp|attn1\\.to_q)\\..*"))
+                .count());
+        assertThat(trainer.gradients().parameters())
+                .allSatisfy(gradient -> assertThat(norm(gradient.values()))
+                        .as(gradient.name())
+                        .isFinite()
+                        .isPositive());
     }
 
     /** Other modules reach rules that those of the paper do not: 2-D convolutions, scales, the text's attention. */
@@ -180,20 +215,19 @@ class VideoUNetTrainerTest {
 
     @Test
     void accumulate_twoBatches_givesTheMeanOfTheirGradients() {
-        try (VideoUNetTrainer trainer = trainer(LAMP)) {
-            MotionWeights first = gradientsOf(trainer, batch(0));
-            MotionWeights second = gradientsOf(trainer, batch(1));
+        VideoUNetTrainer trainer = atStart();
+        MotionWeights first = gradientsOf(trainer, batch(0));
+        MotionWeights second = gradientsOf(trainer, batch(1));
 
-            trainer.accumulate(batch(0));
-            trainer.accumulate(batch(1));
+        trainer.accumulate(batch(0));
+        trainer.accumulate(batch(1));
 
-            for (Parameter mean : trainer.gradients().parameters()) {
-                FloatTensor expected = tensor(first.parameter(mean.name()))
-                        .weighted(0.5f, 0.5f, tensor(second.parameter(mean.name())));
-                assertThat(norm(tensor(mean).minus(expected).values()))
-                        .as(mean.name())
-                        .isLessThan(ROUNDING * norm(expected.values()) + 1e-9);
-            }
+        for (Parameter mean : trainer.gradients().parameters()) {
+            FloatTensor expected =
+                    tensor(first.parameter(mean.name())).weighted(0.5f, 0.5f, tensor(second.parameter(mean.name())));
+            assertThat(norm(tensor(mean).minus(expected).values()))
+                    .as(mean.name())
+                    .isLessThan(ROUNDING * norm(expected.values()) + 1e-9);
         }
     }
 
@@ -207,8 +241,8 @@ class VideoUNetTrainerTest {
 
     @Test
     void loss_ofAnotherBatch_isThatOfAccumulateAndChangesNothing() {
-        try (VideoUNetTrainer trainer = trainer(LAMP);
-                VideoUNetTrainer other = trainer(LAMP)) {
+        VideoUNetTrainer trainer = atStart();
+        try (VideoUNetTrainer other = trainer(LAMP)) {
             assertThat(trainer.loss(batch(1))).isEqualTo(other.accumulate(batch(1)));
             assertThatThrownBy(() -> trainer.update(PAPER)).isInstanceOf(IllegalStateException.class);
 
@@ -223,34 +257,32 @@ class VideoUNetTrainerTest {
 
     @Test
     void update_normAboveTheLargest_clipsAllGradientsByOneFactor() {
-        try (VideoUNetTrainer trainer = trainer(LAMP)) {
-            MotionWeights before = trainer.weights();
-            trainer.accumulate(batch(0));
-            MotionWeights gradients = trainer.gradients();
-            double norm = Math.sqrt(gradients.parameters().stream()
-                    .mapToDouble(gradient -> Math.pow(norm(gradient.values()), 2))
-                    .sum());
+        VideoUNetTrainer trainer = atStart();
+        MotionWeights before = trainer.weights();
+        trainer.accumulate(batch(0));
+        MotionWeights gradients = trainer.gradients();
+        double norm = Math.sqrt(gradients.parameters().stream()
+                .mapToDouble(gradient -> Math.pow(norm(gradient.values()), 2))
+                .sum());
 
-            float reported = trainer.update(PROPORTIONAL);
+        float reported = trainer.update(PROPORTIONAL);
 
-            assertThat(norm).as("the case is one to clip").isGreaterThan(2 * PROPORTIONAL.maxGradientNorm());
-            assertThat((double) reported).isCloseTo(norm, within(ROUNDING * norm));
-            assertMoved(before, trainer.weights(), gradients, PROPORTIONAL.maxGradientNorm() / norm);
-        }
+        assertThat(norm).as("the case is one to clip").isGreaterThan(2 * PROPORTIONAL.maxGradientNorm());
+        assertThat((double) reported).isCloseTo(norm, within(ROUNDING * norm));
+        assertMoved(before, trainer.weights(), gradients, PROPORTIONAL.maxGradientNorm() / norm);
     }
 
     @Test
     void update_normBelowTheLargest_leavesGradientsAsTheyAre() {
         Update unclipped = new Update(1e-1f, 0.9f, 0.999f, 10, 0, 1e6f);
-        try (VideoUNetTrainer trainer = trainer(LAMP)) {
-            MotionWeights before = trainer.weights();
-            trainer.accumulate(batch(0));
-            MotionWeights gradients = trainer.gradients();
+        VideoUNetTrainer trainer = atStart();
+        MotionWeights before = trainer.weights();
+        trainer.accumulate(batch(0));
+        MotionWeights gradients = trainer.gradients();
 
-            trainer.update(unclipped);
+        trainer.update(unclipped);
 
-            assertMoved(before, trainer.weights(), gradients, 1);
-        }
+        assertMoved(before, trainer.weights(), gradients, 1);
     }
 
     /** The first AdamW step, whose corrected moments are the gradient and its square. */
@@ -276,42 +308,40 @@ class VideoUNetTrainerTest {
         Batch good = batch(0);
         FloatTensor infinite = good.target().times(Float.POSITIVE_INFINITY);
         Batch bad = new Batch(good.noisyLatents(), good.timesteps(), good.context(), infinite);
-        MotionWeights expected;
-        try (VideoUNetTrainer trainer = trainer(LAMP)) {
-            trainer.accumulate(good);
-            trainer.update(PAPER);
-            expected = trainer.weights();
-        }
-        try (VideoUNetTrainer trainer = trainer(LAMP)) {
-            MotionWeights before = trainer.weights();
-            assertThat(trainer.accumulate(bad)).isNotFinite();
+        VideoUNetTrainer trainer = atStart();
+        trainer.accumulate(good);
+        trainer.update(PAPER);
+        MotionWeights expected = trainer.weights();
 
-            assertThat(trainer.update(PAPER)).isNotFinite();
+        trainer = atStart();
+        MotionWeights before = trainer.weights();
+        assertThat(trainer.accumulate(bad)).isNotFinite();
 
-            assertSame(trainer.weights(), before);
-            trainer.accumulate(good);
-            trainer.update(PAPER);
-            assertSame(trainer.weights(), expected);
-        }
+        assertThat(trainer.update(PAPER)).isNotFinite();
+
+        assertSame(trainer.weights(), before);
+        trainer.accumulate(good);
+        trainer.update(PAPER);
+        assertSame(trainer.weights(), expected);
     }
 
     // --- training ---
 
     @Test
     void severalSteps_oneBatch_lowerTheLossAndRepeatBitForBit() {
-        List<Float> losses = train();
+        List<Float> losses = train(atStart());
 
         assertThat(losses.get(losses.size() - 1)).isLessThan(0.8f * losses.get(0));
-        assertThat(train()).isEqualTo(losses);
+        try (VideoUNetTrainer another = trainer(LAMP)) {
+            assertThat(train(another)).isEqualTo(losses);
+        }
     }
 
-    private static List<Float> train() {
+    private static List<Float> train(VideoUNetTrainer trainer) {
         List<Float> losses = new ArrayList<>();
-        try (VideoUNetTrainer trainer = trainer(LAMP)) {
-            for (int step = 0; step < 12; step++) {
-                losses.add(trainer.accumulate(batch(0)));
-                trainer.update(new Update(1e-2f, 0.9f, 0.999f, 1e-8f, 1e-2f, 1));
-            }
+        for (int step = 0; step < 12; step++) {
+            losses.add(trainer.accumulate(batch(0)));
+            trainer.update(new Update(1e-2f, 0.9f, 0.999f, 1e-8f, 1e-2f, 1));
         }
         return losses;
     }
@@ -382,8 +412,8 @@ class VideoUNetTrainerTest {
 
     @Test
     void restore_stateOfOtherParameters_isRefusedByName() {
-        try (VideoUNetTrainer trainer = trainer(LAMP);
-                VideoUNetTrainer other = trainer(List.of("conv_out.conv1d"))) {
+        VideoUNetTrainer trainer = atStart();
+        try (VideoUNetTrainer other = trainer(List.of("conv_out.conv1d"))) {
             State state = other.state();
 
             assertThatThrownBy(() -> trainer.restore(state))
@@ -472,13 +502,13 @@ class VideoUNetTrainerTest {
     void step_inParts_givesTheGradientsOfTheWholeInLessMemory() {
         Set<String> trained = KEYS.ofModules(LAMP);
         Graph forward = StepGraph.forward(unet(trained), ElementType.FLOAT);
-        try (VideoUNetTrainer whole = trainer(LAMP);
-                VideoUNetTrainer inParts = new VideoUNetTrainer(
-                        () -> TrainingStep.recomputing(
-                                forward, trained, ComputeDevice.cpu().lowMemory()),
-                        weights(trained),
-                        MotionWeights.of(List.of()),
-                        ComputeDevice.cpu())) {
+        VideoUNetTrainer whole = atStart();
+        try (VideoUNetTrainer inParts = new VideoUNetTrainer(
+                () -> TrainingStep.recomputing(
+                        forward, trained, ComputeDevice.cpu().lowMemory()),
+                weights(trained),
+                MotionWeights.of(List.of()),
+                ComputeDevice.cpu())) {
             float expected = whole.accumulate(batch(0));
 
             assertThat(inParts.accumulate(batch(0))).isCloseTo(expected, within((float) ROUNDING * expected));

@@ -87,6 +87,7 @@ class SmallHeapTest {
     private String run(List<String> files) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
                 "-XX:MaxDirectMemorySize=64m",
                 "-cp",
