@@ -48,4 +48,19 @@ class DeviceMemoryTest {
 
         assertThat(DeviceMemory.convertsWeights(graph)).isFalse();
     }
+
+    /** A plan keeps the buffer of the first tensor for none other; the pool has it for the next, of another shape. */
+    @Test
+    void of_tensorsOfOneSizeAndTwoShapes_shareMemoryOnlyIfItIsFreeAtOnce() {
+        Value first = mul(input, input);
+        Value turned = transpose(matMul(first, input), 1, 0);
+        graph.output("y", mul(turned, turned));
+
+        assertThat(DeviceMemory.of(graph, true)).isLessThanOrEqualTo(DeviceMemory.of(graph, false) * 5 / 4);
+        assertThat(DeviceMemory.of(graph, true)).isEqualTo(FLOATS + (long) (1.25 * 2 * aligned()));
+    }
+
+    private static long aligned() {
+        return (FLOATS + 255) / 256 * 256;
+    }
 }

@@ -1,0 +1,136 @@
+package org.lamp4j.onnx.backbone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lamp4j.device.Device;
+import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.motion.MotionWeights;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.config.BaseModelConfig;
+import org.lamp4j.onnx.config.ClipTextConfig;
+import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.config.VideoUNetConfig;
+import org.lamp4j.onnx.model.LowRankUpdates;
+import org.lamp4j.onnx.model.UNetKeys;
+import org.lamp4j.onnx.pretraining.RandomModel;
+import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.spi.MotionTrainer;
+import org.lamp4j.spi.NoisePredictor;
+import org.lamp4j.standin.StandIn;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
+import org.lamp4j.training.TrainingOptions;
+
+/** What networks take of a GPU's memory with lamp-cuda, on a {@link StandIn}, beside what is estimated. */
+@Tag(StandIn.TAG)
+class KeptStandInTest {
+
+    private static final VideoUNetConfig LARGE = VideoUNetConfig.stableDiffusion14();
+
+    private static final BaseModelConfig CONFIG = new BaseModelConfig(
+            new ClipTextConfig(600, 5, 8, 16, 1, 2, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
+            new VaeConfig(3, 4, List.of(8, 8), 1, 4, 0.18215f),
+            new VideoUNetConfig(
+                    4,
+                    4,
+                    LARGE.levels().stream()
+                            .map(level -> new VideoUNetConfig.Level(
+                                    level.channels() / 5,
+                                    level.heads(),
+                                    level.attentionGoingDown(),
+                                    level.attentionGoingUp()))
+                            .toList(),
+                    1,
+                    8,
+                    32,
+                    LARGE.epsilon(),
+                    LARGE.linearProjection(),
+                    LARGE.cosineFirst(),
+                    LARGE.frequencyShift(),
+                    LARGE.sampleSize()));
+
+    /** Large enough for activations to outweigh the weights. */
+    private static final Shape LATENTS = Shape.of(1, 4, 16, 40, 64);
+
+    private static final double TOLERANCE = 0.15;
+
+    @TempDir
+    private static Path folder;
+
+    @BeforeAll
+    static void load() throws IOException, InterruptedException {
+        StandIn.assumeLoaded();
+        new RandomModel(CONFIG, StoredPrecision.FLOAT16, 0).write(folder.resolve("model"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false, 0, all clips together",
+        "false, 1, one clip after another",
+        "true, 0, activations kept",
+        "true, 1, recomputation",
+    })
+    void way_takesWhatIsEstimated(boolean trains, int way, String name) throws IOException {
+        try (ModelFiles files = ModelFiles.open(folder.resolve("model"))) {
+            ComputeDevice device = ComputeDevice.of(Device.cuda(0));
+            VideoUNets unets = new VideoUNets(files, device, MemoryBudget.ofMachine());
+            UNetKeys keys = UNetKeys.of(files.unetConfig());
+            MotionWeights motion = new FreshMotion(keys, files.unet(), 0).of(keys.ofModules(trainedModules()));
+            LowRankUpdates updates = LowRankUpdates.of(motion, keys);
+            List<? extends MemoryPlan<?>> ways = trains
+                    ? unets.waysToTrain(motion, MotionWeights.of(List.of()), updates, LATENTS)
+                    : unets.waysToPredict(motion, updates, unets.inputs(LATENTS.with(0, 2), 1), 0);
+            MemoryPlan<?> plan = ways.get(way);
+            double estimate = plan.bytes().getAsLong();
+
+            StandIn.restart();
+            run(plan.open().get(), files);
+            double taken = StandIn.counts().peakBytes();
+
+            assertThat(plan.name()).isEqualTo(name);
+            assertThat(device.freesBuffersAtOnce()).isTrue();
+            assertThat(taken / estimate)
+                    .as("%.0f of estimated %.0f MiB", taken / (1 << 20), estimate / (1 << 20))
+                    .isBetween(1 - TOLERANCE, 1 + TOLERANCE);
+        }
+    }
+
+    private static List<String> trainedModules() {
+        return TrainingOptions.newBuilder().build().parameters().trainableModules();
+    }
+
+    private static void run(Object opened, ModelFiles files) {
+        for (int run = 0; run < 2; run++) {
+            if (opened instanceof NoisePredictor predictor) {
+                predictor.predict(FloatTensor.zeros(LATENTS.with(0, 2)), new int[2], context(files, 2));
+            } else {
+                MotionTrainer trainer = (MotionTrainer) opened;
+                trainer.accumulate(new MotionTrainer.Batch(
+                        FloatTensor.zeros(LATENTS), new int[1], context(files, 1), FloatTensor.zeros(LATENTS)));
+                trainer.update(new MotionTrainer.Update(1e-5f, 0.9f, 0.999f, 1e-8f, 1e-2f, 1));
+            }
+        }
+        close(opened);
+    }
+
+    private static void close(Object opened) {
+        if (opened instanceof NoisePredictor predictor) {
+            predictor.close();
+        } else {
+            ((MotionTrainer) opened).close();
+        }
+    }
+
+    private static FloatTensor context(ModelFiles files, int clips) {
+        return FloatTensor.zeros(Shape.of(
+                clips, files.textConfig().positions(), files.unetConfig().contextWidth()));
+    }
+}
