@@ -121,7 +121,7 @@ final class NeededLibraries {
         while (end < bytes.limit() && bytes.get(end) != 0) {
             end++;
         }
-        return new String(bytes.array(), 0, end, StandardCharsets.US_ASCII);
+        return StandardCharsets.US_ASCII.decode(bytes.limit(end)).toString();
     }
 
     /** Reads so many bytes, fewer at the end of the file. */
