@@ -38,8 +38,8 @@ public final class MemoryBudget {
 
     /**
      * Returns two thirds of the memory of this machine, or of the container this program runs in. On a GPU it is what
-     * is free there each time a network is opened, as {@code nvidia-smi} says, less half a GiB for what its libraries
-     * need beside; all of it where there is no {@code nvidia-smi}.
+     * is free there each time a network is opened, as {@code nvidia-smi} says, less 1 GiB, and four fifths of that: the
+     * rest is for what its libraries need beside. No limit where there is no {@code nvidia-smi}.
      *
      * @return the budget; the default of every device
      */

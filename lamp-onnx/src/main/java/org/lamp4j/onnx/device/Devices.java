@@ -25,8 +25,14 @@ public final class Devices {
     /** Far above what half precision rounds away of eight numbers. */
     private static final double TOLERANCE = 0.05;
 
-    /** What cuDNN and cuBLAS work in, which no estimate from shapes knows. */
-    private static final long LIBRARIES_BYTES = 512L << 20;
+    /** The kernels that libraries load. */
+    private static final long LIBRARIES_BYTES = 1L << 30;
+
+    /**
+     * The share of the rest that estimates from shapes may come to. What cuDNN and cuBLAS work in, and what that leaves
+     * of the memory pool in pieces, was up to a quarter as much again on a GPU.
+     */
+    private static final double SHARE_OF_ESTIMATES = 0.8;
 
     private Devices() {}
 
@@ -71,8 +77,8 @@ public final class Devices {
      *
      * @param device the device
      * @param budget what a network may take
-     * @return the same; on a GPU, for {@link MemoryBudget#ofMachine()}, what is free on it now, or no limit where
-     *     nobody knows, which is logged
+     * @return the same; on a GPU, for {@link MemoryBudget#ofMachine()}, most of what is free on it now, or no limit
+     *     where nobody knows, which is logged
      */
     public static MemoryBudget budget(ComputeDevice device, MemoryBudget budget) {
         return device.sharesMemoryOfProcessor() || !budget.isOfMachine() ? budget : free(device, NvidiaSmi.gpus());
@@ -83,7 +89,8 @@ public final class Devices {
             LOG.log(System.Logger.Level.INFO, "nobody says how much memory of {0} is free", device);
             return MemoryBudget.ofBytes(Long.MAX_VALUE);
         }
-        return MemoryBudget.ofBytes(Math.max(1, gpus.get(device.index()).freeBytes() - LIBRARIES_BYTES));
+        long rest = gpus.get(device.index()).freeBytes() - LIBRARIES_BYTES;
+        return MemoryBudget.ofBytes(Math.max(1, (long) (SHARE_OF_ESTIMATES * rest)));
     }
 
     /**
