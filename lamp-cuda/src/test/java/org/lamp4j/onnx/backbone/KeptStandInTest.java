@@ -1,10 +1,13 @@
 package org.lamp4j.onnx.backbone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.motion.LowRank;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.BaseModelConfig;
@@ -62,6 +66,17 @@ class KeptStandInTest {
 
     private static final double TOLERANCE = 0.15;
 
+    private static final int RUNS = 2;
+
+    private static final String MODEL = System.getProperty("stand-in.model", "");
+
+    /** What the UNet is run for. */
+    enum Task {
+        PREDICT,
+        TRAIN,
+        TRAIN_LOW_RANK
+    }
+
     @TempDir
     private static Path folder;
 
@@ -73,34 +88,71 @@ class KeptStandInTest {
 
     @ParameterizedTest
     @CsvSource({
-        "false, 0, all clips together",
-        "false, 1, one clip after another",
-        "true, 0, activations kept",
-        "true, 1, recomputation",
+        "PREDICT, 0, all clips together",
+        "PREDICT, 1, one clip after another",
+        "TRAIN, 0, activations kept",
+        "TRAIN, 1, recomputation",
+        "TRAIN_LOW_RANK, 1, recomputation",
     })
-    void way_takesWhatIsEstimated(boolean trains, int way, String name) throws IOException {
-        try (ModelFiles files = ModelFiles.open(folder.resolve("model"))) {
+    void way_takesWhatIsEstimated(Task task, int way, String name) throws IOException {
+        assertTaken(folder.resolve("model"), task, way, name);
+    }
+
+    /** Prints the figures of docs/gpu.md. {@code -Dstand-in.model=DIR} is a model as large as Stable Diffusion. */
+    @ParameterizedTest
+    @CsvSource({
+        "PREDICT, 0, all clips together",
+        "PREDICT, 1, one clip after another",
+        "TRAIN, 0, activations kept",
+        "TRAIN, 1, recomputation",
+        "TRAIN_LOW_RANK, 1, recomputation",
+    })
+    void way_atFullSize_takesWhatIsEstimated(Task task, int way, String name) throws IOException {
+        assumeTrue(!MODEL.isEmpty(), "-Dstand-in.model=DIR names the model that the figures are taken with");
+        assertTaken(Path.of(MODEL), task, way, name);
+    }
+
+    private static void assertTaken(Path model, Task task, int way, String name) throws IOException {
+        try (ModelFiles files = ModelFiles.open(model)) {
             ComputeDevice device = ComputeDevice.of(Device.cuda(0));
-            VideoUNets unets = new VideoUNets(files, device, MemoryBudget.ofMachine());
-            UNetKeys keys = UNetKeys.of(files.unetConfig());
-            MotionWeights motion = new FreshMotion(keys, files.unet(), 0).of(keys.ofModules(trainedModules()));
-            LowRankUpdates updates = LowRankUpdates.of(motion, keys);
-            List<? extends MemoryPlan<?>> ways = trains
-                    ? unets.waysToTrain(motion, MotionWeights.of(List.of()), updates, LATENTS)
-                    : unets.waysToPredict(motion, updates, unets.inputs(LATENTS.with(0, 2), 1), 0);
-            MemoryPlan<?> plan = ways.get(way);
+            MemoryPlan<?> plan = ways(task, files, device).get(way);
             double estimate = plan.bytes().getAsLong();
 
             StandIn.restart();
-            run(plan.open().get(), files);
-            double taken = StandIn.counts().peakBytes();
+            long start = System.nanoTime();
+            Object opened = plan.open().get();
+            double openingSeconds = (System.nanoTime() - start) * 1e-9;
+            run(opened, files);
+            StandIn.Counts counts = StandIn.counts();
+            close(opened);
 
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s, %s: estimate %.2f GB, peak %.2f GB, opened in %.1f s, %d launches in %d runs%n",
+                    task,
+                    name,
+                    estimate * 1e-9,
+                    counts.peakBytes() * 1e-9,
+                    openingSeconds,
+                    counts.launches(),
+                    RUNS);
             assertThat(plan.name()).isEqualTo(name);
             assertThat(device.freesBuffersAtOnce()).isTrue();
-            assertThat(taken / estimate)
-                    .as("%.0f of estimated %.0f MiB", taken / (1 << 20), estimate / (1 << 20))
-                    .isBetween(1 - TOLERANCE, 1 + TOLERANCE);
+            assertThat(counts.peakBytes() / estimate).isBetween(1 - TOLERANCE, 1 + TOLERANCE);
         }
+    }
+
+    private static List<? extends MemoryPlan<?>> ways(Task task, ModelFiles files, ComputeDevice device) {
+        VideoUNets unets = new VideoUNets(files, device, MemoryBudget.ofMachine());
+        UNetKeys keys = UNetKeys.of(files.unetConfig());
+        FreshMotion fresh = new FreshMotion(keys, files.unet(), 0);
+        Set<String> parameters = keys.ofModules(trainedModules());
+        MotionWeights motion =
+                task == Task.TRAIN_LOW_RANK ? fresh.of(parameters, new LowRank(16, 16)) : fresh.of(parameters);
+        LowRankUpdates updates = LowRankUpdates.of(motion, keys);
+        return task == Task.PREDICT
+                ? unets.waysToPredict(motion, updates, unets.inputs(LATENTS.with(0, 2), 1), 0)
+                : unets.waysToTrain(motion, MotionWeights.of(List.of()), updates, LATENTS);
     }
 
     private static List<String> trainedModules() {
@@ -108,7 +160,7 @@ class KeptStandInTest {
     }
 
     private static void run(Object opened, ModelFiles files) {
-        for (int run = 0; run < 2; run++) {
+        for (int run = 0; run < RUNS; run++) {
             if (opened instanceof NoisePredictor predictor) {
                 predictor.predict(FloatTensor.zeros(LATENTS.with(0, 2)), new int[2], context(files, 2));
             } else {
@@ -118,7 +170,6 @@ class KeptStandInTest {
                 trainer.update(new MotionTrainer.Update(1e-5f, 0.9f, 0.999f, 1e-8f, 1e-2f, 1));
             }
         }
-        close(opened);
     }
 
     private static void close(Object opened) {

@@ -47,6 +47,12 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     /** Parameters, gradients and both moments. */
     private static final int BUFFERS_OF_A_TRAINER = 4;
 
+    /**
+     * Of these, a GPU has the moments beside the step, whose inputs and outputs are parameters and gradients, and a
+     * tenth of all for blocks that an update works in, as peaks at full size have shown.
+     */
+    private static final double BESIDE_THE_STEP = 0.6;
+
     /** Copying more weights than this takes longer than it saves: a twentieth of a pass. */
     private static final long COPIED_WEIGHTS_BYTES = 1L << 30;
 
@@ -274,11 +280,10 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     private MemoryPlan<MotionTrainer> onGpu(
             String name, Supplier<Graph> step, MotionWeights start, MotionWeights fixed) {
         boolean freesAtOnce = device.freesBuffersAtOnce();
-        // parameters and gradients are inputs and outputs of the step
-        long moments = freesAtOnce ? optimizerBytes(start) / 2 : 0;
+        long kept = freesAtOnce ? (long) (BESIDE_THE_STEP * optimizerBytes(start)) : 0;
         return new MemoryPlan<>(
                 name,
-                () -> DeviceMemory.of(step.get(), freesAtOnce) + moments,
+                () -> DeviceMemory.of(step.get(), freesAtOnce) + kept,
                 () -> new VideoUNetTrainer(step.get(), start, fixed, device));
     }
 
