@@ -1,6 +1,7 @@
 package org.lamp4j.cuda;
 
 import com.sun.jna.Pointer;
+import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
@@ -42,26 +43,22 @@ final class BufferReuse {
         return true;
     }
 
-    /** Finds the byte that both functions change, and leaves it as it was. */
+    /** Finds the only byte that both functions change, and leaves the options as they were, found or not. */
     private OptionalInt place(CApi.Switch off, CApi.Switch on) {
         byte[] before = members();
         api.call(off, options);
         byte[] without = members();
         api.call(on, options);
         byte[] with = members();
-        int place = -1;
-        int differing = 0;
-        for (int index = 0; index < BYTES_LOOKED_AT; index++) {
-            if (without[index] != with[index]) {
-                place = index;
-                differing++;
-            }
+        if (Arrays.equals(before, without)) {
+            api.call(off, options);
         }
-        if (differing != 1 || without[place] != OFF || with[place] != ON) {
-            return OptionalInt.empty();
-        }
-        api.call(before[place] == ON ? on : off, options);
-        return OptionalInt.of(place);
+        int place = Arrays.mismatch(without, with);
+        boolean isAlone = place >= 0
+                && without[place] == OFF
+                && with[place] == ON
+                && Arrays.equals(without, place + 1, BYTES_LOOKED_AT, with, place + 1, BYTES_LOOKED_AT);
+        return isAlone ? OptionalInt.of(place) : OptionalInt.empty();
     }
 
     private byte[] members() {
