@@ -2,6 +2,7 @@ package org.lamp4j.onnx.backbone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.motion.LowRank;
@@ -86,27 +88,24 @@ class KeptStandInTest {
         new RandomModel(CONFIG, StoredPrecision.FLOAT16, 0).write(folder.resolve("model"));
     }
 
+    private static List<Arguments> namedWays() {
+        return List.of(
+                arguments(Task.PREDICT, 0, "all clips together"),
+                arguments(Task.PREDICT, 1, "one clip after another"),
+                arguments(Task.TRAIN, 0, "activations kept"),
+                arguments(Task.TRAIN, 1, "recomputation"),
+                arguments(Task.TRAIN_LOW_RANK, 1, "recomputation"));
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "PREDICT, 0, all clips together",
-        "PREDICT, 1, one clip after another",
-        "TRAIN, 0, activations kept",
-        "TRAIN, 1, recomputation",
-        "TRAIN_LOW_RANK, 1, recomputation",
-    })
+    @MethodSource("namedWays")
     void way_takesWhatIsEstimated(Task task, int way, String name) throws IOException {
         assertTaken(folder.resolve("model"), task, way, name);
     }
 
     /** Prints the figures of docs/gpu.md. {@code -Dstand-in.model=DIR} is a model as large as Stable Diffusion. */
     @ParameterizedTest
-    @CsvSource({
-        "PREDICT, 0, all clips together",
-        "PREDICT, 1, one clip after another",
-        "TRAIN, 0, activations kept",
-        "TRAIN, 1, recomputation",
-        "TRAIN_LOW_RANK, 1, recomputation",
-    })
+    @MethodSource("namedWays")
     void way_atFullSize_takesWhatIsEstimated(Task task, int way, String name) throws IOException {
         assumeTrue(!MODEL.isEmpty(), "-Dstand-in.model=DIR names the model that the figures are taken with");
         assertTaken(Path.of(MODEL), task, way, name);
