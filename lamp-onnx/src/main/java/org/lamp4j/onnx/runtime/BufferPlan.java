@@ -1,10 +1,7 @@
 package org.lamp4j.onnx.runtime;
 
 import ai.onnxruntime.OrtSession.SessionOptions;
-import com.google.common.base.Suppliers;
 import java.util.Optional;
-import java.util.ServiceLoader;
-import java.util.function.Supplier;
 import org.lamp4j.onnx.spi.DeviceMemoryProvider;
 
 /**
@@ -16,28 +13,14 @@ final class BufferPlan {
 
     private static final System.Logger LOG = System.getLogger(BufferPlan.class.getName());
 
-    private static final Supplier<Optional<DeviceMemoryProvider>> PROVIDER = Suppliers.memoize(
-            () -> ServiceLoader.load(DeviceMemoryProvider.class).findFirst());
-
-    private static final Supplier<Boolean> CAN_BE_DROPPED = Suppliers.memoize(BufferPlan::tried);
-
     private BufferPlan() {}
-
-    /** Returns lamp-cuda, if it is there. */
-    static Optional<DeviceMemoryProvider> provider() {
-        return PROVIDER.get();
-    }
 
     /** Tells whether sessions can do without it. */
     static boolean canBeDropped() {
-        return CAN_BE_DROPPED.get();
+        return ExitGate.OF_PROCESS.pass("session options", BufferPlan::tried);
     }
 
     private static boolean tried() {
-        return ExitGate.OF_PROCESS.pass("session options", BufferPlan::triedNow);
-    }
-
-    private static boolean triedNow() {
         OnnxRuntime.environment();
         try (SessionOptions options = new SessionOptions()) {
             return drop(options);
@@ -51,7 +34,7 @@ final class BufferPlan {
      * @return whether it will
      */
     static boolean drop(SessionOptions options) {
-        Optional<DeviceMemoryProvider> provider = provider();
+        Optional<DeviceMemoryProvider> provider = TensorMemory.provider();
         if (provider.isEmpty()
                 || !BindingHandles.isKnown(OnnxRuntime.environment().getVersion())) {
             return false;

@@ -1,7 +1,10 @@
 package org.lamp4j.onnx.runtime;
 
+import java.util.Optional;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.onnx.graph.TensorType;
+import org.lamp4j.onnx.spi.DeviceMemoryProvider;
 
 /**
  * Where tensors lie that stay from run to run: in host memory, or, if lamp-cuda is there, in the memory of the GPU that
@@ -49,9 +52,14 @@ public final class TensorMemory implements AutoCloseable {
         if (!device.keepsTensors()) {
             return HOST;
         }
-        return BufferPlan.provider()
+        return provider()
                 .map(present -> new TensorMemory(device, new DeviceTensors(device, present)))
                 .orElse(HOST);
+    }
+
+    /** Returns lamp-cuda, if it is there. */
+    static Optional<DeviceMemoryProvider> provider() {
+        return ServiceLoader.load(DeviceMemoryProvider.class).findFirst();
     }
 
     /**
