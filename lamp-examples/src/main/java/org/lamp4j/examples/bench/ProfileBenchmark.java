@@ -27,8 +27,6 @@ public record ProfileBenchmark(Opening model, Device device, Benchmark clip) {
     /** The first run reads weights and reserves memory; the second is looked at. */
     private static final int RUNS = 2;
 
-    static final String STOPPED = "stopped before everything was measured";
-
     /** Opens a model. */
     @FunctionalInterface
     public interface Opening {
@@ -118,7 +116,7 @@ public record ProfileBenchmark(Opening model, Device device, Benchmark clip) {
         Shape latents = batch.noisyLatents().shape();
         try (NoisePredictor predictor = backbone.model().noisePredictor(motion, latents)) {
             for (int run = 0; run < RUNS; run++) {
-                refuseWhenStopped();
+                Interruption.requireNone();
                 predictor.predict(batch.noisyLatents(), batch.timesteps(), batch.context());
             }
         }
@@ -128,15 +126,9 @@ public record ProfileBenchmark(Opening model, Device device, Benchmark clip) {
         try (MotionTrainer trainer =
                 clip.openTrainer(backbone, motion, batch.noisyLatents().shape())) {
             for (int run = 0; run < RUNS; run++) {
-                refuseWhenStopped();
+                Interruption.requireNone();
                 trainer.accumulate(batch);
             }
-        }
-    }
-
-    private static void refuseWhenStopped() {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new StoppedException(STOPPED);
         }
     }
 }

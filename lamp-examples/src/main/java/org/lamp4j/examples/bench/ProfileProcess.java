@@ -73,7 +73,7 @@ public record ProfileProcess(Path model, Device device, Benchmark clip) {
             ProfileRequest.of(model, network, clip, device).write(scratch.path().resolve(REQUEST));
             int code = run(builder(scratch.path()).redirectOutput(log.toFile()));
             if (CODES_OF_SIGNALS.contains(code)) {
-                throw new StoppedException(ProfileBenchmark.STOPPED);
+                throw Interruption.stopped();
             }
             if (code != 0) {
                 throw new IllegalStateException(
@@ -107,7 +107,7 @@ public record ProfileProcess(Path model, Device device, Benchmark clip) {
         } catch (InterruptedException e) {
             end(process);
             Thread.currentThread().interrupt();
-            throw new StoppedException(ProfileBenchmark.STOPPED);
+            throw Interruption.stopped();
         } finally {
             process.destroyForcibly();
         }

@@ -31,9 +31,7 @@ public final class Series {
      * @throws StoppedException if this thread was interrupted
      */
     public <T> T time(Supplier<T> part) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new StoppedException("stopped before everything was measured");
-        }
+        Interruption.requireNone();
         try (MemoryWatch watch = new MemoryWatch()) {
             long start = System.nanoTime();
             T result = part.get();
