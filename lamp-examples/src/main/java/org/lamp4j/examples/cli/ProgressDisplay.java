@@ -46,9 +46,11 @@ interface ProgressDisplay extends AutoCloseable {
 
     /** A bar that is drawn over itself. */
     final class Bar implements ProgressDisplay {
+        private final OnStatusLine consumer;
         private final ProgressBar bar;
 
         Bar(String task, int steps, StatusLine line) {
+            consumer = new OnStatusLine(line);
             bar = new ProgressBarBuilder()
                     .setTaskName(task)
                     .setInitialMax(steps)
@@ -56,7 +58,7 @@ interface ProgressDisplay extends AutoCloseable {
                     .setUpdateIntervalMillis(200)
                     .setUnit(" steps", 1)
                     .showSpeed()
-                    .setConsumer(new OnStatusLine(line))
+                    .setConsumer(consumer)
                     .build();
         }
 
@@ -70,6 +72,8 @@ interface ProgressDisplay extends AutoCloseable {
         public void close() {
             // The bar waits for its thread, and would take an interrupt of this one with it.
             CompletableFuture.runAsync(bar::close).join();
+            // A bar that was closed before its thread first drew it leaves its consumer open.
+            consumer.close();
         }
     }
 
@@ -97,8 +101,10 @@ interface ProgressDisplay extends AutoCloseable {
 
         @Override
         public synchronized void close() {
-            closed = true;
-            line.end();
+            if (!closed) {
+                closed = true;
+                line.end();
+            }
         }
     }
 

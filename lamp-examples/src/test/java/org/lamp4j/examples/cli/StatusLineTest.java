@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class StatusLineTest {
@@ -69,6 +70,16 @@ class StatusLineTest {
         String shown = terminal.toString(StandardCharsets.US_ASCII);
         assertThat(shown).containsPattern("\rtraining 100% .* 3/3 steps .* loss 0.1 *\\Rlamp: done\\R$");
         assertThat(shown.split("[\r\n]")).allSatisfy(part -> assertThat(part).hasSizeLessThanOrEqualTo(80));
+    }
+
+    /** How far the bar's own thread has come by then differs from display to display. */
+    @RepeatedTest(100)
+    void bar_endedAtOnce_isNotShownAgain() {
+        MessageWriter err = new MessageWriter(new PrintWriter(line, true), line);
+        ProgressDisplay.start("training", 3, err).close();
+        err.println("lamp: done");
+
+        assertThat(terminal.toString(StandardCharsets.US_ASCII)).endsWith("lamp: done" + System.lineSeparator());
     }
 
     @Test
