@@ -7,8 +7,13 @@ package org.lamp4j.device;
  * @see <a href="https://arxiv.org/abs/1604.06174">Chen et al., Training Deep Nets with Sublinear Memory Cost</a>
  */
 public enum GradientCheckpointing {
-    /** Computes it once more where the device's memory budget has no room for all of it. */
+    /**
+     * Computes once more what the device's memory budget has no room for, that first which takes the fewest operations
+     * for its memory.
+     */
     AS_NEEDED,
-    /** Computes it once more whatever there is room for: about a third more time, and a fraction of the memory. */
+    /**
+     * Computes all of them once more whatever there is room for: about a third more time, and a fraction of the memory.
+     */
     ALWAYS
 }

@@ -93,8 +93,10 @@ class KeptStandInTest {
                 arguments(Task.PREDICT, 0, "all clips together"),
                 arguments(Task.PREDICT, 1, "one clip after another"),
                 arguments(Task.TRAIN, 0, "activations kept"),
-                arguments(Task.TRAIN, 1, "recomputation"),
-                arguments(Task.TRAIN_LOW_RANK, 1, "recomputation"));
+                arguments(Task.TRAIN, 1, "recomputation below 64 operations a byte"),
+                arguments(Task.TRAIN, 3, "recomputation below 512 operations a byte"),
+                arguments(Task.TRAIN, 6, "recomputation"),
+                arguments(Task.TRAIN_LOW_RANK, 6, "recomputation"));
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.GraphParts;
 import org.lamp4j.onnx.graph.Node;
@@ -27,6 +28,10 @@ import org.lamp4j.tensor.Shape;
  *   backward                     b ─▶[ 2' ]─▶ ∂b, gradients of part 2's parameters
  *                    a, ∂b ─▶[ 1' ]─▶ ∂a, …
  * </pre>
+ *
+ * <p>A part need not compute all of its inside once more: what is costly to compute and small to keep may be handed
+ * from its forward to its backward graph, as values between parts are (Korthikanti et al., arXiv 2205.05198, section
+ * 5).
  *
  * <p>Gradients are named by {@link #gradientOf}. To the gradient of a value that a later part has used as well, a part
  * adds its own: it takes the sum so far as an input, whose name {@link #valueOf} turns into the gradient's.
@@ -84,15 +89,17 @@ public final class PartGradients {
      * @param loss name of its output to differentiate, a scalar; what the whole has as outputs, the parts that compute
      *     it have
      * @param parameters names of the inputs to differentiate by
+     * @param kept whether the inside of a part hands a value to the part's backward graph, as an input of the value's
+     *     name; asked of what nodes compute. Of the last part, which runs backward at once, nothing is kept
      * @return one graph for each part, in the parts' order, to be run in the opposite one; empty where no gradient
      *     passes
      */
-    public static List<Optional<Graph>> of(Graph whole, String loss, Set<String> parameters) {
+    public static List<Optional<Graph>> of(Graph whole, String loss, Set<String> parameters, Predicate<Value> kept) {
         PartGradients walk = new PartGradients(whole.outputs().keySet(), dependents(whole, parameters));
         List<Graph> parts = GraphParts.of(whole);
         List<Optional<Graph>> backward = new ArrayList<>();
         for (int index = parts.size() - 1; index >= 0; index--) {
-            backward.add(walk.backward(parts.get(index), loss));
+            backward.add(walk.backward(parts.get(index), loss, index == parts.size() - 1 ? value -> false : kept));
         }
         Collections.reverse(backward);
         return backward;
@@ -108,7 +115,9 @@ public final class PartGradients {
         return dependents;
     }
 
-    private Optional<Graph> backward(Graph part, String loss) {
+    private Optional<Graph> backward(Graph part, String loss, Predicate<Value> kept) {
+        Set<Value> given = new HashSet<>();
+        part.nodes().forEach(node -> node.outputs().stream().filter(kept).forEach(given::add));
         Map<String, Value> wanted = new LinkedHashMap<>();
         Map<Value, Value> seeds = new LinkedHashMap<>();
         part.outputs().forEach((name, value) -> {
@@ -124,6 +133,7 @@ public final class PartGradients {
         List<Value> inputs = part.inputs().stream()
                 .filter(input -> dependents.contains(input.name()))
                 .toList();
+        given.removeAll(wanted.values());
         if (seeds.isEmpty() || inputs.isEmpty()) {
             return Optional.empty();
         }
@@ -131,7 +141,7 @@ public final class PartGradients {
             String name = input.name();
             wanted.put(gradientOf(name), known.add(name) ? gradient : plusSoFar(name, gradient));
         });
-        return Optional.of(Subgraph.of(part.name() + ", backward", wanted, value -> false));
+        return Optional.of(Subgraph.of(part.name() + ", backward", wanted, given::contains));
     }
 
     private static Value plusSoFar(String name, Value gradient) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.lamp4j.device.MemoryBudget;
 
 /**
@@ -26,13 +25,12 @@ record MemoryPlan<T>(String name, LongSupplier bytes, Supplier<T> open) {
      * @param budget what the network may take
      * @param plans the ways, the fastest first
      * @return the way
-     * @throws IllegalArgumentException if none fits; the message holds the estimates
+     * @throws IllegalArgumentException if none fits; the message holds the estimates of the one that takes least and of
+     *     the fastest
      */
     static <T> MemoryPlan<T> choose(MemoryBudget budget, List<MemoryPlan<T>> plans) {
         if (budget.isLeast()) {
-            return plans.stream()
-                    .min(Comparator.comparingLong(plan -> plan.bytes.getAsLong()))
-                    .orElseThrow();
+            return least(plans);
         }
         for (MemoryPlan<T> plan : plans) {
             if (plan.bytes.getAsLong() <= budget.bytes()) {
@@ -40,9 +38,15 @@ record MemoryPlan<T>(String name, LongSupplier bytes, Supplier<T> open) {
                 return plan;
             }
         }
-        throw new IllegalArgumentException("expected a memory budget that one of these fits in: "
-                + plans.stream().map(MemoryPlan::toString).collect(Collectors.joining(", ")) + ", but was " + budget
+        throw new IllegalArgumentException("expected a memory budget that one of the ways to run this fits in, from "
+                + least(plans) + " to " + plans.get(0) + ", but was " + budget
                 + " (give more, or least for the one that takes least)");
+    }
+
+    private static <T> MemoryPlan<T> least(List<MemoryPlan<T>> plans) {
+        return plans.stream()
+                .min(Comparator.comparingLong(plan -> plan.bytes.getAsLong()))
+                .orElseThrow();
     }
 
     /** Returns the name and the estimate. */

@@ -2,6 +2,7 @@ package org.lamp4j.onnx.graph;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -73,9 +74,10 @@ public final class Subgraph {
             Node node = source.nodes().get(index);
             if (node.outputs().stream().anyMatch(output -> needed.contains(output) && !given.test(output))) {
                 needed.addAll(node.inputs());
-                nodes.add(0, node);
+                nodes.add(node);
             }
         }
+        Collections.reverse(nodes);
         return nodes;
     }
 

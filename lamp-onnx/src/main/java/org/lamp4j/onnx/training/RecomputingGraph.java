@@ -55,10 +55,11 @@ public final class RecomputingGraph {
      *
      * @param forward a graph of {@link StepGraph#forward}, which stays as it is
      * @param trained keys of the trained parameters
+     * @param recomputation what is not computed once more
      * @return a graph with the outputs of {@link StepGraph#of}
      */
-    public static Graph of(Graph forward, Set<String> trained) {
-        StepParts parts = StepParts.of(forward, trained);
+    public static Graph of(Graph forward, Set<String> trained, Recomputation recomputation) {
+        StepParts parts = StepParts.of(forward, trained, recomputation);
         RecomputingGraph step = new RecomputingGraph(forward.name() + ", recomputing", forward.target());
         parts.forward().forEach(part -> step.append(part, FORWARD));
         for (int index = parts.backward().size() - 1; index >= 0; index--) {

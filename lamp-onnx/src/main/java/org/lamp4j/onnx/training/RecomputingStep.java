@@ -3,14 +3,12 @@ package org.lamp4j.onnx.training;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.onnx.autodiff.PartGradients;
 import org.lamp4j.onnx.graph.Graph;
-import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
@@ -29,10 +27,8 @@ final class RecomputingStep implements TrainingStep {
     private final List<Optional<OnnxSession>> backward = new ArrayList<>();
     private final List<Set<String>> needed;
 
-    RecomputingStep(Graph graph, Set<String> trained, ComputeDevice device) {
-        inputNames =
-                new LinkedHashSet<>(graph.inputs().stream().map(Value::name).toList());
-        StepParts parts = StepParts.of(graph, trained);
+    RecomputingStep(StepParts parts, ComputeDevice device) {
+        inputNames = parts.inputs();
         needed = parts.needed();
         try {
             parts.forward().forEach(part -> forward.add(load(part, device)));

@@ -2,8 +2,6 @@ package org.lamp4j.onnx.training;
 
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.lamp4j.onnx.autodiff.PartGradients;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.PeakMemory;
 import org.lamp4j.onnx.runtime.ComputeDevice;
@@ -27,17 +25,16 @@ public interface TrainingStep extends AutoCloseable {
     }
 
     /**
-     * Returns a step in parts, cut where the graph allows it, of float32 activations. Only values between parts are
-     * kept from the forward pass; the gradients are the same. Takes up to two thirds more time, on small clips, and a
+     * Returns a step in parts, of float32 activations. Of the forward pass, values between parts are kept and what is
+     * not to be computed once more; the gradients are the same. Takes more time than a step in one session and a
      * fraction of the memory.
      *
-     * @param graph a graph of {@link StepGraph#forward}
-     * @param trained keys of the trained parameters
-     * @param device where to run it
+     * @param parts the parts
+     * @param device where to run them
      * @return the step; the caller closes it
      */
-    static TrainingStep recomputing(Graph graph, Set<String> trained, ComputeDevice device) {
-        return new RecomputingStep(graph, trained, device);
+    static TrainingStep recomputing(StepParts parts, ComputeDevice device) {
+        return new RecomputingStep(parts, device);
     }
 
     /**
@@ -48,18 +45,6 @@ public interface TrainingStep extends AutoCloseable {
      */
     static long wholeHeldBytes(Graph graph) {
         return PeakMemory.held(graph, graph.outputs().keySet());
-    }
-
-    /**
-     * Estimates the memory that a step in parts takes beside weights, parameters and their gradients.
-     *
-     * @param graph a graph of {@link StepGraph#forward}
-     * @param trained keys of the trained parameters
-     * @return bytes
-     */
-    static long recomputingPeakBytes(Graph graph, Set<String> trained) {
-        Set<String> outside = trained.stream().map(PartGradients::gradientOf).collect(Collectors.toSet());
-        return StepParts.of(graph, trained).peakBytes(outside);
     }
 
     /**

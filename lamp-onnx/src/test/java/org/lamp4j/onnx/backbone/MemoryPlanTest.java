@@ -32,8 +32,8 @@ class MemoryPlanTest {
     void choose_noneFits_isRefusedWithAllEstimates() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> chosen("1G"))
-                .withMessage("expected a memory budget that one of these fits in: fast 9.0 GiB, slow 3.0 GiB,"
-                        + " slower 2.0 GiB, slowest 4.0 GiB, but was 1.0 GiB"
+                .withMessage("expected a memory budget that one of the ways to run this fits in,"
+                        + " from slower 2.0 GiB to fast 9.0 GiB, but was 1.0 GiB"
                         + " (give more, or least for the one that takes least)");
     }
 

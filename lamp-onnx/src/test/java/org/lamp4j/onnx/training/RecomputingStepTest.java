@@ -9,6 +9,7 @@ import static org.lamp4j.onnx.op.Reductions.sum;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -51,22 +52,27 @@ class RecomputingStepTest {
         return TrainingStep.whole(loss.graph(), ComputeDevice.cpu());
     }
 
-    private static TrainingStep inParts(Set<String> trained) {
-        Value loss = loss();
-        loss.graph().output(StepGraph.LOSS, loss);
+    private static TrainingStep inParts(Set<String> trained, Recomputation recomputation) {
         return TrainingStep.recomputing(
-                loss.graph(), trained, ComputeDevice.cpu().lowMemory());
+                StepParts.of(forward(), trained, recomputation),
+                ComputeDevice.cpu().lowMemory());
     }
 
-    private static TrainingStep inOneSession(Set<String> trained) {
+    private static TrainingStep inOneSession(Set<String> trained, Recomputation recomputation) {
+        return TrainingStep.whole(RecomputingGraph.of(forward(), trained, recomputation), ComputeDevice.cpu());
+    }
+
+    private static Graph forward() {
         Value loss = loss();
         loss.graph().output(StepGraph.LOSS, loss);
-        return TrainingStep.whole(RecomputingGraph.of(loss.graph(), trained), ComputeDevice.cpu());
+        return loss.graph();
     }
 
     private static Value parameter(Graph graph, String name) {
         return graph.input(name, ElementType.FLOAT, SHAPE);
     }
+
+    private static final Recomputation OF_NOTHING = new Recomputation(0);
 
     private static void assertGivesLossAndGradientsOfTheWhole(Function<Set<String>, TrainingStep> way) {
         Set<String> trained = Set.of("first", "shared", "third");
@@ -81,12 +87,40 @@ class RecomputingStepTest {
 
     @Test
     void run_inParts_givesLossAndGradientsOfTheWhole() {
-        assertGivesLossAndGradientsOfTheWhole(RecomputingStepTest::inParts);
+        assertGivesLossAndGradientsOfTheWhole(trained -> inParts(trained, Recomputation.OF_ALL));
+    }
+
+    @Test
+    void run_inPartsThatKeepAll_givesLossAndGradientsOfTheWhole() {
+        assertGivesLossAndGradientsOfTheWhole(trained -> inParts(trained, OF_NOTHING));
     }
 
     @Test
     void run_inOneSession_givesLossAndGradientsOfTheWhole() {
-        assertGivesLossAndGradientsOfTheWhole(RecomputingStepTest::inOneSession);
+        assertGivesLossAndGradientsOfTheWhole(trained -> inOneSession(trained, Recomputation.OF_ALL));
+    }
+
+    @Test
+    void run_inOneSessionThatKeepsAll_givesLossAndGradientsOfTheWhole() {
+        assertGivesLossAndGradientsOfTheWhole(trained -> inOneSession(trained, OF_NOTHING));
+    }
+
+    /** A sine's gradient is a cosine, so a sine is computed once more, but in the last part; one lies within a part. */
+    @Test
+    void backward_ofPartsThatKeepAll_computesNothingOnceMore() {
+        Set<String> trained = Set.of("first", "shared", "third");
+
+        assertThat(sines(StepParts.of(forward(), trained, Recomputation.OF_ALL)))
+                .isEqualTo(1);
+        assertThat(sines(StepParts.of(forward(), trained, OF_NOTHING))).isZero();
+    }
+
+    private static long sines(StepParts parts) {
+        return parts.backward().subList(0, parts.backward().size() - 1).stream()
+                .flatMap(Optional::stream)
+                .flatMap(part -> part.nodes().stream())
+                .filter(node -> node.operator().name().equals("Sin"))
+                .count();
     }
 
     @Test
@@ -95,8 +129,13 @@ class RecomputingStepTest {
 
         float[] expected = run(whole(trained), trained).get("third").toArray();
 
-        assertThat(run(inParts(trained), trained).get("third").toArray()).containsExactly(expected, within(ROUNDING));
-        assertThat(run(inOneSession(trained), trained).get("third").toArray())
+        assertThat(run(inParts(trained, Recomputation.OF_ALL), trained)
+                        .get("third")
+                        .toArray())
+                .containsExactly(expected, within(ROUNDING));
+        assertThat(run(inOneSession(trained, Recomputation.OF_ALL), trained)
+                        .get("third")
+                        .toArray())
                 .containsExactly(expected, within(ROUNDING));
     }
 
