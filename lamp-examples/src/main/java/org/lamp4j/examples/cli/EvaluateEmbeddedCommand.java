@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.examples.drawing.Look;
@@ -11,8 +12,10 @@ import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation.Baselines;
 import org.lamp4j.examples.quickstart.Quickstart;
+import org.lamp4j.progress.Decision;
 import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.testing.EmbeddedModel;
+import org.lamp4j.training.TrainingProgress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,12 +95,14 @@ final class EvaluateEmbeddedCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "expected 1 or more seeds, but was " + seeds + " (--seeds)");
         }
-        try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
+        try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
+            AtomicInteger done = new AtomicInteger();
             List<EmbeddedModelEvaluation.Settings> runs = OptionTypes.fromOptions(
                     spec,
                     () -> LongStream.range(seed.get(), seed.get() + seeds)
                             .mapToObj(each -> learning.applyTo(
-                                    Quickstart.settings(each, look, display::training, ProgressListener.none())))
+                                    Quickstart.settings(
+                                            each, look, trained(display, done), ProgressListener.none())))
                             .toList());
             EmbeddedModelEvaluation evaluation = new EmbeddedModelEvaluation(
                     model(), output, runs, spec.commandLine().getOut()::println);
@@ -107,6 +112,19 @@ final class EvaluateEmbeddedCommand implements Callable<Integer> {
             evaluation.evaluateMotions(motions, noBaselines ? Baselines.WITHOUT : Baselines.WITH);
         }
         return Lamp.OK;
+    }
+
+    /** Counts the steps of all trainings, since several run at a time. */
+    private ProgressListener<TrainingProgress> trained(PhaseDisplay display, AtomicInteger done) {
+        return progress -> {
+            if (progress instanceof TrainingProgress.TrainingStep step) {
+                synchronized (display) {
+                    display.show(new ProgressDisplay.Step(
+                            "training", done.incrementAndGet(), step.steps() * motions.size() * seeds, ""));
+                }
+            }
+            return Decision.CONTINUE;
+        };
     }
 
     private Path model() throws IOException {

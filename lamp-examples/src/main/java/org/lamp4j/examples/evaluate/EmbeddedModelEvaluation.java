@@ -1,5 +1,7 @@
 package org.lamp4j.examples.evaluate;
 
+import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,8 +10,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.device.Device;
@@ -112,58 +117,113 @@ public final class EmbeddedModelEvaluation {
     }
 
     /**
-     * Trains on the clips of each motion and measures what becomes of the held-out scenes.
+     * Trains on the clips of each motion and measures what becomes of the held-out scenes. A network of this size gains
+     * little from a second thread, so there are as many runs at a time as there are processors, a thread each.
      *
      * @param motions the motions
      * @param baselines whether there are rows to compare with
      * @throws IOException if the model cannot be read or a file not be written
      */
     public void evaluateMotions(List<Motion> motions, Baselines baselines) throws IOException {
-        table.accept("| motion | by | right motion | right magnitude | mean magnitude | all frames | background |");
-        table.accept("|---|---|---|---|---|---|---|");
-        try (Backbone backbone = Backbone.load(model, Device.cpu())) {
-            for (Motion motion : motions) {
-                learn(motion, backbone);
-                if (baselines == Baselines.WITH) {
-                    compare(motion, backbone);
+        try (Backbone backbone = Backbone.load(model, Device.cpu().withThreads(1))) {
+            ExecutorService executor =
+                    Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+            try {
+                List<Row> rows = new ArrayList<>();
+                for (Motion motion : motions) {
+                    rows.add(row(motion, "", executor, settings -> learned(motion, backbone, settings)));
+                    if (baselines == Baselines.WITH) {
+                        rows.addAll(comparisons(motion, executor, backbone));
+                    }
                 }
+                print(rows);
+            } finally {
+                executor.shutdownNow();
+                Uninterruptibles.awaitTerminationUninterruptibly(executor);
             }
         }
     }
 
-    private void learn(Motion motion, Backbone backbone) throws IOException {
-        MotionEvaluation learned = new MotionEvaluation(motion);
-        Duration time = Duration.ZERO;
-        for (Settings settings : runs) {
-            String name = motion.name().toLowerCase(Locale.ROOT) + "-seed-"
-                    + settings.training().seed();
-            Path own = folder.resolve(name);
-            settings.clips().write(motion, own);
-            long start = System.nanoTime();
-            MotionPattern pattern =
-                    MotionPattern.train(backbone, TrainingClips.in(own.resolve("clips")), settings.training());
-            time = time.plusNanos(System.nanoTime() - start);
-            pattern.save(own.resolve("pattern.safetensors"));
-            List<VideoClip> clips = generated(motion, pattern, settings);
-            writeSheet(clips, name + ".png");
-            learned.add(settings.clips(), clips);
-        }
-        table.accept(learned.row("learned in " + time.dividedBy(runs.size()).toSeconds() + " s"));
-    }
-
-    private void compare(Motion motion, Backbone backbone) {
+    private List<Row> comparisons(Motion motion, ExecutorService executor, Backbone backbone) {
         MotionPattern nothing = MotionPattern.untrained(backbone);
-        compare(motion, "untrained", settings -> generated(motion, nothing, settings));
-        compare(motion, "drawn, through the auto-encoder", settings -> encoded(motion, backbone, settings));
-        compare(motion, "first frame copied", settings -> copied(motion, settings));
+        return List.of(
+                row(motion, "untrained", executor, settings -> made(generated(motion, nothing, settings))),
+                row(
+                        motion,
+                        "drawn, through the auto-encoder",
+                        executor,
+                        settings -> made(encoded(motion, backbone, settings))),
+                row(motion, "first frame copied", executor, settings -> made(copied(motion, settings))));
     }
 
-    private void compare(Motion motion, String made, Function<Settings, List<VideoClip>> making) {
-        MotionEvaluation evaluation = new MotionEvaluation(motion);
-        runs.forEach(settings -> evaluation.add(settings.clips(), making.apply(settings)));
-        table.accept(evaluation.row(made));
+    private Row row(Motion motion, String by, ExecutorService executor, Making making) {
+        List<Future<Made>> clips = new ArrayList<>();
+        for (Settings settings : runs) {
+            clips.add(executor.submit(() -> making.of(settings)));
+        }
+        return new Row(motion, by, runs, clips);
     }
 
+    private void print(List<Row> rows) throws IOException {
+        table.accept("| motion | by | right motion | right magnitude | mean magnitude | all frames | background |");
+        table.accept("|---|---|---|---|---|---|---|");
+        for (Row row : rows) {
+            table.accept(row.line());
+        }
+    }
+
+    private Made learned(Motion motion, Backbone backbone, Settings settings) throws IOException {
+        String name = motion.name().toLowerCase(Locale.ROOT) + "-seed-"
+                + settings.training().seed();
+        Path own = folder.resolve(name);
+        settings.clips().write(motion, own);
+        long start = System.nanoTime();
+        MotionPattern pattern =
+                MotionPattern.train(backbone, TrainingClips.in(own.resolve("clips")), settings.training());
+        Duration learning = Duration.ofNanos(System.nanoTime() - start);
+        pattern.save(own.resolve("pattern.safetensors"));
+        List<VideoClip> clips = generated(motion, pattern, settings);
+        writeSheet(clips, name + ".png");
+        return new Made(clips, learning);
+    }
+
+    private static Made made(List<VideoClip> clips) {
+        return new Made(clips, Duration.ZERO);
+    }
+
+    /** Clips of a run, and how long it took to learn how to make them. */
+    private record Made(List<VideoClip> clips, Duration learning) {}
+
+    /** How clips of a run are made. */
+    private interface Making {
+        Made of(Settings settings) throws IOException;
+    }
+
+    /** A line of the table, whose runs are under way; without a name, of what was learned. */
+    private record Row(Motion motion, String by, List<Settings> runs, List<Future<Made>> clips) {
+
+        String line() throws IOException {
+            MotionEvaluation evaluation = new MotionEvaluation(motion);
+            Duration learning = Duration.ZERO;
+            for (int run = 0; run < runs.size(); run++) {
+                Made result = result(clips.get(run));
+                evaluation.add(runs.get(run).clips(), result.clips());
+                learning = learning.plus(result.learning());
+            }
+            return evaluation.row(
+                    by.isEmpty() ? "learned in " + learning.dividedBy(runs.size()).toSeconds() + " s" : by);
+        }
+
+        private static Made result(Future<Made> run) throws IOException {
+            try {
+                return Uninterruptibles.getUninterruptibly(run);
+            } catch (ExecutionException e) {
+                Throwables.throwIfInstanceOf(e.getCause(), IOException.class);
+                Throwables.throwIfUnchecked(e.getCause());
+                throw new IllegalStateException(e.getCause());
+            }
+        }
+    }
     private static List<VideoClip> generated(Motion motion, MotionPattern pattern, Settings settings) {
         List<VideoClip> clips = new ArrayList<>();
         for (CaptionedScene start : settings.clips().heldOutStarts(motion)) {
