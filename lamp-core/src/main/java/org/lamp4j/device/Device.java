@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ public final class Device {
         /** 16 bits; sums that need it (statistics of norms, softmax, loss) are made in 32. */
         FLOAT16
     }
+
+    private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,2}))?");
 
     private final Kind kind;
     private final int index;
@@ -97,6 +101,38 @@ public final class Device {
      */
     public static Device auto() {
         return new Device(Kind.AUTO, 0, Precision.FLOAT16);
+    }
+
+    /**
+     * Reads which device.
+     *
+     * @param text {@code cpu}, {@code cuda:N}, {@code cuda} for the first, or {@code auto}
+     * @return the device, with the settings that it has unless told otherwise
+     * @throws IllegalArgumentException if it is something else
+     */
+    public static Device parse(String text) {
+        Matcher cuda = CUDA.matcher(text);
+        if (cuda.matches()) {
+            return cuda(cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)));
+        }
+        return switch (text) {
+            case "cpu" -> cpu();
+            case "auto" -> auto();
+            default -> throw new IllegalArgumentException("expected cpu, cuda:N or auto, but was " + text);
+        };
+    }
+
+    /**
+     * Returns which device this is, as {@link #parse} reads it; of its settings it says nothing.
+     *
+     * @return {@code cpu}, {@code cuda:N} or {@code auto}
+     */
+    public String label() {
+        return switch (kind) {
+            case CPU -> "cpu";
+            case CUDA -> "cuda:" + index;
+            case AUTO -> "auto";
+        };
     }
 
     /**

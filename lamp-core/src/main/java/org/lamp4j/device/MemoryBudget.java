@@ -2,6 +2,7 @@ package org.lamp4j.device;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryBudget {
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})([KMGT])", Pattern.CASE_INSENSITIVE);
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,19})B", Pattern.CASE_INSENSITIVE);
     private static final String UNITS = "KMGT";
+    private static final String LEAST = "least";
+    private static final String MACHINE = "machine";
 
     /** The rest is for mapped weights, and for other programs. */
     private static final double SHARE_OF_MACHINE = 2.0 / 3;
@@ -74,8 +78,8 @@ public final class MemoryBudget {
     /**
      * Reads a budget.
      *
-     * @param text {@code least}, {@code machine}, or a number with K, M, G or T for powers of 1024 bytes, such as
-     *     {@code 12G}
+     * @param text {@code least}, {@code machine}, or a number with B for bytes or K, M, G or T for powers of 1024
+     *     bytes, such as {@code 12G}
      * @return the budget
      * @throws IllegalArgumentException if it is something else
      */
@@ -85,12 +89,31 @@ public final class MemoryBudget {
             int power = 1 + UNITS.indexOf(size.group(2).toUpperCase(Locale.ROOT));
             return ofBytes(Long.parseLong(size.group(1)) << (10 * power));
         }
+        Matcher inBytes = BYTES.matcher(text);
+        if (inBytes.matches()) {
+            return ofBytes(new BigInteger(inBytes.group(1))
+                    .min(BigInteger.valueOf(Long.MAX_VALUE))
+                    .longValue());
+        }
         return switch (text) {
-            case "least" -> least();
-            case "machine" -> ofMachine();
+            case LEAST -> least();
+            case MACHINE -> ofMachine();
             default ->
                 throw new IllegalArgumentException(
                         "expected a memory budget like 12G, least or machine, but was " + text);
+        };
+    }
+
+    /**
+     * Returns the budget as {@link #parse} reads it, without rounding.
+     *
+     * @return {@code least}, {@code machine}, or bytes, such as {@code 1048576B}
+     */
+    public String label() {
+        return switch (kind) {
+            case BYTES -> bytes + "B";
+            case LEAST -> LEAST;
+            case MACHINE -> MACHINE;
         };
     }
 
@@ -134,6 +157,6 @@ public final class MemoryBudget {
     /** Returns the budget in GiB, or {@code least}. */
     @Override
     public String toString() {
-        return isLeast() ? "least" : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+        return isLeast() ? LEAST : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
     }
 }

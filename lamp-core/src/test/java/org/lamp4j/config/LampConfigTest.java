@@ -78,9 +78,17 @@ class LampConfigTest {
 
     @Test
     void read_everyOptimiserSetting_arrives() throws IOException {
-        LampConfig config = read("adam_beta1: 0.5\nadam_beta2: .25\nadam_epsilon: 1e-3\nadam_weight_decay: 0\n"
-                + "max_grad_norm: 2\ngradient_accumulation_steps: 4\ntrain_batch_size: 3\nmixed_precision: no\n"
-                + "train_data: {width: 64}\n");
+        LampConfig config = read("""
+                adam_beta1: 0.5
+                adam_beta2: .25
+                adam_epsilon: 1e-3
+                adam_weight_decay: 0
+                max_grad_norm: 2
+                gradient_accumulation_steps: 4
+                train_batch_size: 3
+                mixed_precision: no
+                train_data: {width: 64}
+                """);
 
         assertThat(config.training().optimizer())
                 .isEqualTo(new TrainingOptions.Optimizer(

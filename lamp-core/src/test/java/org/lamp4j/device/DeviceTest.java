@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceTest {
 
@@ -20,6 +22,21 @@ class DeviceTest {
 
         assertThat(device).hasToString("CUDA device 2, FLOAT16");
         assertThat(device.withPrecision(Device.Precision.FLOAT32)).hasToString("CUDA device 2, FLOAT32");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "cuda:0", "cuda:12", "auto"})
+    void parse_label_isTheSameDevice(String label) {
+        assertThat(Device.parse(label).label()).isEqualTo(label);
+    }
+
+    @Test
+    void parse_cudaWithoutNumber_isTheFirst() {
+        assertThat(Device.parse("cuda")).isEqualTo(Device.cuda(0));
+        assertThat(Device.parse("cuda:12")).isEqualTo(Device.cuda(12));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Device.parse("CPU"))
+                .withMessage("expected cpu, cuda:N or auto, but was CPU");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,15 @@ class MemoryBudgetTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MemoryBudget.parse(text))
                 .withMessage("expected a memory budget like 12G, least or machine, but was " + text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"12G, 12884901888B", "1b, 1B", "9223372036854775807B, 9223372036854775807B", "least,", "machine,"})
+    void label_isReadAsTheSameBudget(String text, @Nullable String label) {
+        MemoryBudget budget = MemoryBudget.parse(text);
+
+        assertThat(budget.label()).isEqualTo(label == null ? text : label);
+        assertThat(MemoryBudget.parse(budget.label())).isEqualTo(budget);
     }
 
     @Test

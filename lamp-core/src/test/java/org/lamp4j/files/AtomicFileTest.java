@@ -24,7 +24,7 @@ class AtomicFileTest {
         Path file = folder.resolve("bytes");
         ByteBuffer bytes = ByteBuffer.allocateDirect(1_000_003);
         for (int index = 0; index < bytes.limit(); index++) {
-            bytes.put(index, (byte) (index * 31 >> 3));
+            bytes.put(index, (byte) ((index * 31) >> 3));
         }
         AtomicFile.write(file, output -> {
             output.write(bytes.duplicate());

@@ -51,7 +51,7 @@ class CsvTableTest {
                 "a,b\n1,\"2\n=>expected a closing quote, but the file ended|line 2"
             })
     void read_damagedTable_namesTheLine(String rule) {
-        String[] parts = rule.split("=>|\\|");
+        String[] parts = rule.split("=>|\\|", -1);
 
         assertThatThrownBy(() -> read(parts[0]))
                 .isInstanceOf(IOException.class)

@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamp4j.diffusion.SamplerType;
 import org.lamp4j.diffusion.TimestepSpacing;
-import org.lamp4j.generation.GenerationOptions.Builder;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.progress.Decision;
 
@@ -97,13 +96,13 @@ class GenerationOptionsTest {
                         "expected a rate of 0.01 to 1000 frames per second, but was 16384.0"));
     }
 
-    private static Arguments bad(Consumer<Builder> setter, String message) {
+    private static Arguments bad(Consumer<GenerationOptions.Builder> setter, String message) {
         return arguments(setter, message);
     }
 
     @ParameterizedTest
     @MethodSource("badValues")
-    void builder_badValue_isRefusedAtOnce(Consumer<Builder> setter, String message) {
+    void builder_badValue_isRefusedAtOnce(Consumer<GenerationOptions.Builder> setter, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> setter.accept(GenerationOptions.newBuilder()))
                 .withMessage(message);

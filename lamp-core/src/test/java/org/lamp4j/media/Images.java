@@ -34,7 +34,7 @@ final class Images {
     static byte[] losslessWebp(int width, int height) {
         ByteBuffer pixels =
                 ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).put((byte) 0x2f);
-        pixels.putInt(width - 1 | height - 1 << 14);
+        pixels.putInt((width - 1) | ((height - 1) << 14));
         return webp(part("VP8L", pixels.array()));
     }
 

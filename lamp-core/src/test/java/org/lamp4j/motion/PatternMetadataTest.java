@@ -70,7 +70,7 @@ class PatternMetadataTest {
                 "steps|many|expected a number of steps, but was 'many'"
             })
     void parse_foreignEntry_isRefused(String rule) {
-        String[] parts = rule.split("\\|");
+        String[] parts = rule.split("\\|", -1);
         Map<String, String> entries = new HashMap<>(
                 PatternMetadata.of(BASE, OptionalInt.of(1), Map.of()).entries());
         entries.put(parts[0], parts[1]);

@@ -132,7 +132,7 @@ class TrainingClipsTest {
                 "file,caption\na.clip,\"x\"y\n=>expected a comma or a line's end after a closing quote, but was 'y'|line 2"
             })
     void in_damagedCaptionTable_namesTheLine(String rule) throws IOException {
-        String[] parts = rule.split("=>|\\|");
+        String[] parts = rule.split("=>|\\|", -1);
         write("a.clip", "20");
         write("captions.csv", parts[0]);
 

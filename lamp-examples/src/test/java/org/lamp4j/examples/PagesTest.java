@@ -72,8 +72,11 @@ class PagesTest {
                                 .add(source));
             }
         }
-        try (Stream<Path> files = Stream.concat(Files.list(REPOSITORY), Files.list(REPOSITORY.resolve("docs")))) {
-            pages = files.filter(file -> file.toString().endsWith(".md")).toList();
+        try (Stream<Path> folder = Files.list(REPOSITORY);
+                Stream<Path> docs = Files.list(REPOSITORY.resolve("docs"))) {
+            pages = Stream.concat(folder, docs)
+                    .filter(file -> file.toString().endsWith(".md"))
+                    .toList();
         }
     }
 

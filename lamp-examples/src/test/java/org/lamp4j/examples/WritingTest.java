@@ -80,6 +80,7 @@ class WritingTest {
     }
 
     /** Writes in each of the ways that the rule knows. */
+    @SuppressWarnings("UnusedMethod")
     private static final class Offender {
 
         static void files(Path file) throws IOException {

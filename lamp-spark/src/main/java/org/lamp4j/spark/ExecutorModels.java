@@ -49,20 +49,29 @@ final class ExecutorModels {
     }
 
     private static OpenModel openChecked(ClusterModel model, Device device) throws IOException {
-        Backbone backbone = Backbone.load(model.path(), device);
+        Backbone base = Backbone.load(model.path(), device);
         try {
-            String found = backbone.fingerprint();
-            String expected = model.fingerprint().orElse(found);
-            if (!expected.equals(found)) {
-                throw new ModelFormatException(
-                        "expected a model with the fingerprint " + expected + ", but was " + found + " (" + model.path()
-                                + ")",
-                        model.path());
+            requireFingerprint(model, base);
+            if (!model.hasLoras()) {
+                return new OpenModel(base);
             }
-            return new OpenModel(backbone);
         } catch (IOException | RuntimeException e) {
-            backbone.close();
+            base.close();
             throw e;
+        }
+        try (base) {
+            return new OpenModel(base.withLoras(model.loras()));
+        }
+    }
+
+    private static void requireFingerprint(ClusterModel model, Backbone base) throws ModelFormatException {
+        String found = base.fingerprint();
+        String expected = model.fingerprint().orElse(found);
+        if (!expected.equals(found)) {
+            throw new ModelFormatException(
+                    "expected a model with the fingerprint " + expected + ", but was " + found + " (" + model.path()
+                            + ")",
+                    model.path());
         }
     }
 

@@ -52,8 +52,12 @@ public final class LampSpark {
      * @param clipModel a CLIP model with both towers, as {@link org.lamp4j.onnx.clip.ClipModel#open} takes it; empty
      *     for no scores
      * @return a row for each clip
+     * @throws IllegalArgumentException if LoRAs are to be added to the CLIP model
      */
     public static Dataset<ClipEvaluation> evaluate(Dataset<GeneratedClip> clips, Optional<ClusterModel> clipModel) {
+        if (clipModel.isPresent() && clipModel.get().hasLoras()) {
+            throw new IllegalArgumentException("expected a CLIP model without LoRAs, but was one with some");
+        }
         return clips.mapPartitions(new ClipEvaluator(clipModel, configuration(clips)), ClipEvaluation.encoder());
     }
 

@@ -17,6 +17,12 @@ import org.lamp4j.device.Device;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.RgbImage;
+import org.lamp4j.motion.LoraFile;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.SafetensorsWriter;
+import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.Shape;
 import org.lamp4j.testing.DrawnClips;
 import org.lamp4j.testing.EmbeddedModel;
 
@@ -49,6 +55,28 @@ record ClusterFiles(Path folder) {
 
     Path image() {
         return folder.resolve("ball.png");
+    }
+
+    /** Writes a LoRA of the model, all ones, of one layer. */
+    Path lora(String name) throws IOException {
+        String layer = "mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
+        Shape query;
+        try (Checkpoint unet = Checkpoint.open(model().resolve("unet/diffusion_pytorch_model.safetensors"))) {
+            query = unet.tensor(layer + ".weight").shape();
+        }
+        Path file = folder.resolve(name);
+        String module = "lora_unet_" + layer.replace('.', '_');
+        SafetensorsWriter.write(
+                file,
+                List.of(
+                        StoredTensor.copyOf(module + ".lora_down.weight", ones(Shape.of(1, query.size(1)))),
+                        StoredTensor.copyOf(module + ".lora_up.weight", ones(Shape.of(query.size(0), 1)))),
+                Map.of());
+        return file;
+    }
+
+    private static FloatTensor ones(Shape shape) {
+        return FloatTensor.generate(shape, index -> 1);
     }
 
     ClusterModel clusterModel() {
@@ -97,8 +125,14 @@ record ClusterFiles(Path folder) {
 
     /** Makes the same clips as a plain loop on one machine does. */
     Map<String, String> hashesOfALoop(List<GenerationRequest> requests) throws IOException {
+        return hashesOfALoop(requests, List.of());
+    }
+
+    /** Makes the same clips as a plain loop with LoRAs does. */
+    Map<String, String> hashesOfALoop(List<GenerationRequest> requests, List<LoraFile> loras) throws IOException {
         Map<String, String> hashes = new HashMap<>();
-        try (Backbone backbone = Backbone.load(model(), Device.cpu().withThreads(1))) {
+        try (Backbone base = Backbone.load(model(), Device.cpu().withThreads(1));
+                Backbone backbone = base.withLoras(loras)) {
             MotionPattern pattern = MotionPattern.load(backbone, pattern());
             RgbImage ball = RgbImage.read(image());
             for (GenerationRequest request : requests) {
@@ -129,14 +163,18 @@ record ClusterFiles(Path folder) {
 
     /** Starts processes of this machine as workers, with one core each. */
     static SparkSession cluster(int workers) throws IOException {
+        return clusterBuilder("local-cluster[" + workers + ",1,1024]").getOrCreate();
+    }
+
+    /** Starts processes of this machine as workers, as the master says how many, with further settings. */
+    static SparkSession.Builder clusterBuilder(String master) throws IOException {
         // of an installation of Spark, whose classes executors have from here, the folder alone is asked for
         Files.createDirectories(Path.of(System.getenv("SPARK_HOME")).resolve("jars"));
         return SparkSession.builder()
-                .master("local-cluster[" + workers + ",1,1024]")
+                .master(master)
                 .appName("lamp4j tests")
                 .config("spark.ui.enabled", "false")
                 .config("spark.executor.memory", "1g")
-                .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                .getOrCreate();
+                .config("spark.executor.extraClassPath", System.getProperty("java.class.path"));
     }
 }

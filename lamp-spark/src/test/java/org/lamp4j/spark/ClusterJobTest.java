@@ -99,6 +99,22 @@ class ClusterJobTest {
     @Test
     void check_whatWouldBeRefused_isRefused() {
         ClusterJob.check("train", "--requests", "r.csv", "--model", "m", "--output", "o", "--results", "t");
+        ClusterJob.check(
+                "train",
+                "--requests",
+                "r.csv",
+                "--model",
+                "m",
+                "--lora",
+                "ink=0.5",
+                "--lora",
+                "paper",
+                "--sent-lora",
+                "few-steps=1",
+                "--output",
+                "o",
+                "--results",
+                "t");
         assertThatThrownBy(() -> ClusterJob.check("generate", "--requests", "r.csv"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("--output");

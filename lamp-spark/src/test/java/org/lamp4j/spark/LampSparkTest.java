@@ -27,6 +27,7 @@ import org.lamp4j.device.Device;
 import org.lamp4j.evaluation.MotionStatistics;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.media.VideoClip;
+import org.lamp4j.motion.LoraFile;
 import org.lamp4j.testing.DrawnClips;
 import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.training.TrainingClip;
@@ -170,6 +171,52 @@ class LampSparkTest {
                                 ClipOutput.inRows())
                         .collectAsList())
                 .hasStackTraceContaining("expected a model with the fingerprint v2:sha256:0, but was v2:sha256:");
+    }
+
+    @Test
+    void generate_loras_sameBytesAsALoopAndAnotherFileThanWithout() throws IOException {
+        List<GenerationRequest> requests = List.of(files.request("ball", "a ball"));
+        Path lora = files.lora("ink.safetensors");
+        spark.sparkContext().addFile(lora.toString());
+        ClipOutput output = ClipOutput.inFolder(folder.resolve("clips").toUri().toString());
+        ClusterModel plain = files.clusterModel();
+
+        GeneratedClip without = generateOne(requests, plain, output);
+        GeneratedClip with = generateOne(requests, plain.withLora(new LoraFile(lora, 0.5)), output);
+        GeneratedClip sent =
+                generateOne(requests, plain.withLoraSentBySpark(LoraFile.parse("ink.safetensors=0.5")), output);
+        GeneratedClip more = generateOne(requests, plain.withLora(new LoraFile(lora, 1)), output);
+
+        assertThat(with.sha256())
+                .contains(files.hashesOfALoop(requests, List.of(new LoraFile(lora, 0.5)))
+                        .get("ball"))
+                .isNotEqualTo(without.sha256());
+        assertThat(sent.kept()).isTrue();
+        assertThat(sent.uri()).isEqualTo(with.uri());
+        assertThat(List.of(without, with, more))
+                .noneMatch(GeneratedClip::kept)
+                .extracting(GeneratedClip::uri)
+                .doesNotHaveDuplicates();
+    }
+
+    private static GeneratedClip generateOne(List<GenerationRequest> requests, ClusterModel model, ClipOutput output) {
+        List<GeneratedClip> clips = LampSpark.generate(
+                        spark.createDataset(requests, GenerationRequest.encoder()), model, output)
+                .collectAsList();
+        assertThat(clips)
+                .singleElement()
+                .satisfies(clip -> assertThat(clip.error()).isEmpty());
+        return clips.get(0);
+    }
+
+    @Test
+    void evaluate_clipModelWithALora_isRefused() {
+        ClusterModel model = files.clusterModel().withLora(new LoraFile(Path.of("ink.safetensors"), 1));
+
+        assertThatThrownBy(() ->
+                        LampSpark.evaluate(spark.createDataset(List.of(), GeneratedClip.encoder()), Optional.of(model)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected a CLIP model without LoRAs, but was one with some");
     }
 
     @Test

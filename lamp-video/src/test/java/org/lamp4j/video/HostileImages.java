@@ -119,7 +119,7 @@ final class HostileImages {
     }
 
     private byte[] pngOfOneColour(Random random) {
-        int side = 1 << 10 + random.nextInt(3);
+        int side = 1 << (10 + random.nextInt(3));
         return pngOf(side, side, random, deflated(side * (side / 8 + 1L)));
     }
 
@@ -151,7 +151,7 @@ final class HostileImages {
     private byte[] webpOfAnySize(Random random) {
         ByteBuffer pixels =
                 ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).put((byte) 0x2f);
-        pixels.putInt(side(random) & 0x3fff | (side(random) & 0x3fff) << 14);
+        pixels.putInt((side(random) & 0x3fff) | ((side(random) & 0x3fff) << 14));
         ByteBuffer canvas =
                 ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).put((byte) random.nextInt(64));
         canvas.putInt(3, side(random)).putInt(6, side(random));

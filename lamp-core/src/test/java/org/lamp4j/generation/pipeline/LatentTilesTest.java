@@ -68,7 +68,7 @@ class LatentTilesTest {
 
         FloatTensor joined = tiles.joined(
                 FloatTensor.zeros(shape),
-                tile -> FloatTensor.generate(tile.shape(), index -> calls[0]++ / (3 * 4 * 8 * 16)));
+                tile -> FloatTensor.generate(tile.shape(), index -> Math.floorDiv(calls[0]++, 3 * 4 * 8 * 16)));
 
         assertThat(tiles.columns()).isEqualTo(3);
         assertThat(joined.get(0, 0, 0, 4, 0)).isZero();

@@ -90,7 +90,7 @@ class MotionTrainingTest {
     private FloatTensor clean(Batch batch) {
         double alpha = schedule.alphaCumprod(batch.timesteps()[0]);
         return batch.noisyLatents()
-                .weighted((float) (1 / Math.sqrt(alpha)), (float) (-Math.sqrt((1 - alpha) / alpha)), batch.target());
+                .weighted((float) (1 / Math.sqrt(alpha)), (float) -Math.sqrt((1 - alpha) / alpha), batch.target());
     }
 
     /** Returns which frames of the clip a batch shows; their green value tells. Frame 0 is the clean one. */

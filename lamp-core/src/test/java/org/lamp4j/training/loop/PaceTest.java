@@ -21,7 +21,7 @@ class PaceTest {
         stepOf(Duration.ofSeconds(20));
 
         assertThat(pace.stepsPerSecond()).isEqualTo(0.05);
-        assertThat(pace.remaining()).isEqualTo(Duration.ofSeconds(180));
+        assertThat(pace.remaining()).isEqualTo(Duration.ofMinutes(3));
     }
 
     @Test

@@ -153,7 +153,8 @@ class KeptStandInTest {
         LowRankUpdates updates = LowRankUpdates.of(motion, keys);
         return task == Task.PREDICT
                 ? unets.waysToPredict(motion, updates, unets.inputs(LATENTS.with(0, 2), 1), 0)
-                : unets.waysToTrain(motion, MotionWeights.of(List.of()), updates, LATENTS);
+                : unets.waysToTrain(motion, MotionWeights.of(List.of()), updates, LATENTS)
+                        .all();
     }
 
     private static List<String> trainedModules() {

@@ -24,9 +24,9 @@ import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.pretraining.RandomModel;
 import org.lamp4j.onnx.runtime.ComputeDevice;
+import org.lamp4j.onnx.runtime.HostTraffic;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
-import org.lamp4j.onnx.runtime.OnnxSession.HostTraffic;
 import org.lamp4j.spi.FeatureReuse;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
@@ -185,18 +185,18 @@ class KeptTensorsTest {
         try (MotionTrainer trainer = trainer(kept, start)) {
             train(trainer, 0, 1);
             Batch batch = batch(1);
-            HostTraffic before = OnnxSession.hostTraffic();
+            HostTraffic before = HostTraffic.ofProcess();
 
             trainer.accumulate(batch);
             trainer.update(UPDATE);
 
-            HostTraffic step = OnnxSession.hostTraffic().since(before);
+            HostTraffic step = HostTraffic.ofProcess().since(before);
             long batchBytes = Float.BYTES
                             * (batch.noisyLatents().shape().elementCount()
                                     + batch.target().shape().elementCount()
                                     + batch.context().shape().elementCount())
                     + Long.BYTES;
-            int adamWNumbers = 9;
+            long adamWNumbers = 9;
             long blocks = (start.elementCount() + (1 << 18) - 1) >> 18;
             assertThat(step)
                     .isEqualTo(new HostTraffic(
@@ -251,11 +251,11 @@ class KeptTensorsTest {
         FloatTensor states = gaussian("context", CONTEXT.with(0, 2));
         try (NoisePredictor expected = host.noisePredictor(motion, latents, 1);
                 NoisePredictor predictor = kept.noisePredictor(motion, latents, 1)) {
-            HostTraffic before = OnnxSession.hostTraffic();
+            HostTraffic before = HostTraffic.ofProcess();
 
             FloatTensor noise = predictor.predict(sample, timesteps, states);
 
-            HostTraffic pass = OnnxSession.hostTraffic().since(before);
+            HostTraffic pass = HostTraffic.ofProcess().since(before);
             long sampleBytes = latents.elementCount() * Float.BYTES;
             long given = sampleBytes + states.shape().elementCount() * Float.BYTES + 2 * Long.BYTES;
             assertThat(pass).isEqualTo(new HostTraffic(given, sampleBytes));
@@ -274,11 +274,11 @@ class KeptTensorsTest {
                 FeatureReuse expectedReuse = expected.reuseFeatures();
                 FeatureReuse reuse = predictor.reuseFeatures()) {
             expectedReuse.predictAndKeep(sample, timesteps, states);
-            HostTraffic before = OnnxSession.hostTraffic();
+            HostTraffic before = HostTraffic.ofProcess();
 
             reuse.predictAndKeep(sample, timesteps, states);
 
-            assertThat(OnnxSession.hostTraffic().since(before).bytesWritten())
+            assertThat(HostTraffic.ofProcess().since(before).bytesWritten())
                     .isEqualTo(LATENTS.elementCount() * Float.BYTES);
             assertThat(reuse.predictReusing(sample, timesteps, states))
                     .isEqualTo(expectedReuse.predictReusing(sample, timesteps, states));

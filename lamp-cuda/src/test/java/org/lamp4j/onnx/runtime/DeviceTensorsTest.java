@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.TensorType;
-import org.lamp4j.onnx.runtime.OnnxSession.HostTraffic;
 import org.lamp4j.tensor.Shape;
 
 class DeviceTensorsTest {
@@ -110,11 +109,11 @@ class DeviceTensorsTest {
         Graph graph = new Graph("copy");
         graph.output("y", graph.input("x", ElementType.FLOAT, Shape.of(2, 3)));
         try (OnnxSession session = OnnxSession.load(graph, memory.device())) {
-            HostTraffic before = OnnxSession.hostTraffic();
+            HostTraffic before = HostTraffic.ofProcess();
 
             session.run(Map.of("x", from), Map.of("y", to));
 
-            assertThat(OnnxSession.hostTraffic().since(before)).isEqualTo(new HostTraffic(0, 0));
+            assertThat(HostTraffic.ofProcess().since(before)).isEqualTo(new HostTraffic(0, 0));
         }
         assertThat(to.floats()).isEqualTo(counting(6));
     }

@@ -28,16 +28,12 @@ import org.lamp4j.media.FrameSize;
  */
 record ProfileRequest(String model, Network network, Clip clip, Place device) {
 
-    private static final String LEAST = "least";
-    private static final String MACHINE = "machine";
-
     /** A {@link Benchmark}. */
     record Clip(int frameCount, String frameSize, int rounds, GradientCheckpointing checkpointing) {}
 
-    /** A {@link Device}. */
+    /** A {@link Device} and its settings; {@code device} and {@code budget} are labels. */
     record Place(
-            Device.Kind kind,
-            int index,
+            String device,
             Precision precision,
             ConvolutionSearch search,
             ArenaGrowth growth,
@@ -47,17 +43,15 @@ record ProfileRequest(String model, Network network, Clip clip, Place device) {
 
         static Place of(Device device) {
             CudaOptions options = device.cudaOptions();
-            MemoryBudget budget = device.memoryBudget();
             OptionalLong limit = options.memoryLimit();
             OptionalInt threads = device.threads();
             return new Place(
-                    device.kind(),
-                    device.index(),
+                    device.label(),
                     device.precision(),
                     options.convolutionSearch(),
                     options.arenaGrowth(),
                     limit.isPresent() ? limit.getAsLong() : null,
-                    budget.isOfMachine() ? MACHINE : budget.isLeast() ? LEAST : Long.toString(budget.bytes()),
+                    device.memoryBudget().label(),
                     threads.isPresent() ? threads.getAsInt() : null);
         }
 
@@ -68,17 +62,10 @@ record ProfileRequest(String model, Network network, Clip clip, Place device) {
             if (limit != null) {
                 options.memoryLimit(limit);
             }
-            Device device = switch (kind) {
-                case CPU -> Device.cpu();
-                case CUDA -> Device.cuda(index);
-                case AUTO -> Device.auto();
-            };
-            Device set = device.withPrecision(precision)
+            Device set = Device.parse(device)
+                    .withPrecision(precision)
                     .withCudaOptions(options.build())
-                    .withMemoryBudget(
-                            budget.equals(MACHINE) || budget.equals(LEAST)
-                                    ? MemoryBudget.parse(budget)
-                                    : MemoryBudget.ofBytes(Long.parseLong(budget)));
+                    .withMemoryBudget(MemoryBudget.parse(budget));
             Integer count = threads;
             return count == null ? set : set.withThreads(count);
         }

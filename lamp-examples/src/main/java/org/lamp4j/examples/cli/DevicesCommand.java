@@ -35,7 +35,7 @@ final class DevicesCommand implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     LINE,
-                    device.kind() == Device.Kind.CPU ? "cpu" : "cuda:" + device.index(),
+                    device.label(),
                     device.kind(),
                     found.name().orElse("-"),
                     found.memoryBytes().isPresent()
@@ -46,8 +46,7 @@ final class DevicesCommand implements Callable<Integer> {
                     found.problem().map(problem -> "no").orElse("yes"));
         }
         for (FoundDevice found : devices) {
-            found.problem()
-                    .ifPresent(problem -> out.println("cuda:" + found.device().index() + ": " + problem));
+            found.problem().ifPresent(problem -> out.println(found.device().label() + ": " + problem));
         }
         return Lamp.OK;
     }

@@ -101,8 +101,7 @@ final class EvaluateEmbeddedCommand implements Callable<Integer> {
                     spec,
                     () -> LongStream.range(seed.get(), seed.get() + seeds)
                             .mapToObj(each -> learning.applyTo(
-                                    Quickstart.settings(
-                                            each, look, trained(display, done), ProgressListener.none())))
+                                    Quickstart.settings(each, look, trained(display, done), ProgressListener.none())))
                             .toList());
             EmbeddedModelEvaluation evaluation = new EmbeddedModelEvaluation(
                     model(), output, runs, spec.commandLine().getOut()::println);

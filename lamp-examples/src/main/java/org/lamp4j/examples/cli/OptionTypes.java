@@ -1,10 +1,7 @@
 package org.lamp4j.examples.cli;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.diffusion.PredictionType;
@@ -22,10 +19,6 @@ import picocli.CommandLine.TypeConversionException;
 /** Turns the text of an option into the value it stands for. */
 final class OptionTypes {
 
-    private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,2}))?");
-
-    private static final Pattern LORA = Pattern.compile("(.+)=([-+]?[0-9.]+)");
-
     private OptionTypes() {}
 
     /** Makes a value of options. */
@@ -37,14 +30,14 @@ final class OptionTypes {
     static CommandLine registerIn(CommandLine commandLine) {
         return commandLine
                 .registerConverter(FrameSize.class, text -> checked(() -> FrameSize.parse(text)))
-                .registerConverter(Device.class, text -> checked(() -> device(text)))
+                .registerConverter(Device.class, text -> checked(() -> Device.parse(text)))
                 .registerConverter(MemoryBudget.class, text -> checked(() -> MemoryBudget.parse(text)))
                 .registerConverter(LearningRateSchedule.class, text -> checked(() -> LearningRateSchedule.parse(text)))
                 .registerConverter(SamplerType.class, text -> checked(() -> SamplerType.ofLabel(text)))
                 .registerConverter(TimestepSpacing.class, text -> checked(() -> TimestepSpacing.ofLabel(text)))
                 .registerConverter(PredictionType.class, text -> checked(() -> predictionType(text)))
                 .registerConverter(BatchShard.class, text -> checked(() -> BatchShard.parse(text)))
-                .registerConverter(LoraFile.class, text -> checked(() -> lora(text)))
+                .registerConverter(LoraFile.class, text -> checked(() -> LoraFile.parse(text)))
                 .registerConverter(TimestepSampling.class, text -> checked(() -> TimestepSampling.parse(text)));
     }
 
@@ -70,24 +63,5 @@ final class OptionTypes {
                 .filter(type -> type.configName().equals(text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("expected epsilon or v_prediction, but was " + text));
-    }
-
-    static LoraFile lora(String text) {
-        Matcher weighted = LORA.matcher(text);
-        return weighted.matches()
-                ? new LoraFile(Path.of(weighted.group(1)), Double.parseDouble(weighted.group(2)))
-                : new LoraFile(Path.of(text), 1);
-    }
-
-    private static Device device(String text) {
-        Matcher cuda = CUDA.matcher(text);
-        if (cuda.matches()) {
-            return Device.cuda(cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)));
-        }
-        return switch (text) {
-            case "cpu" -> Device.cpu();
-            case "auto" -> Device.auto();
-            default -> throw new IllegalArgumentException("expected cpu, cuda:N or auto, but was " + text);
-        };
     }
 }

@@ -211,7 +211,9 @@ public final class EmbeddedModelEvaluation {
                 learning = learning.plus(result.learning());
             }
             return evaluation.row(
-                    by.isEmpty() ? "learned in " + learning.dividedBy(runs.size()).toSeconds() + " s" : by);
+                    by.isEmpty()
+                            ? "learned in " + learning.dividedBy(runs.size()).toSeconds() + " s"
+                            : by);
         }
 
         private static Made result(Future<Made> run) throws IOException {
@@ -224,6 +226,7 @@ public final class EmbeddedModelEvaluation {
             }
         }
     }
+
     private static List<VideoClip> generated(Motion motion, MotionPattern pattern, Settings settings) {
         List<VideoClip> clips = new ArrayList<>();
         for (CaptionedScene start : settings.clips().heldOutStarts(motion)) {

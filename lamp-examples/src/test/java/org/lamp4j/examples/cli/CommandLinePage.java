@@ -19,16 +19,13 @@ final class CommandLinePage {
     private static final Pattern DEFAULT =
             Pattern.compile("(?<meaning>.*?)\\s*Default: (?<value>.*?)\\.?", Pattern.DOTALL);
 
-    private final CommandLine root;
     private final StringBuilder page = new StringBuilder();
 
-    private CommandLinePage(CommandLine root) {
-        this.root = root;
-    }
+    private CommandLinePage() {}
 
     /** Returns a section for the command itself and one for each of its subcommands. */
     static String of(CommandLine root) {
-        CommandLinePage page = new CommandLinePage(root);
+        CommandLinePage page = new CommandLinePage();
         page.section(root, "Options of every command", root.getCommandSpec().options());
         for (CommandLine command : root.getSubcommands().values()) {
             page.section(command, "Option", ownOptions(command.getCommandSpec()));
@@ -37,10 +34,9 @@ final class CommandLinePage {
     }
 
     private static List<OptionSpec> ownOptions(CommandSpec command) {
-        OptionSpec help = command.findOption("--help");
-        OptionSpec version = command.findOption("--version");
         return command.options().stream()
-                .filter(option -> !option.hidden() && !option.inherited() && option != help && option != version)
+                .filter(option -> !option.hidden() && !option.inherited())
+                .filter(option -> !option.usageHelp() && !option.versionHelp())
                 .toList();
     }
 

@@ -47,7 +47,7 @@ class CommandLinePageTest {
     void page_everyArgument_hasAMeaning() {
         assertThat(CommandLinePage.of(CommandRun.commandLine()).lines().filter(line -> line.startsWith("| `")))
                 .hasSizeGreaterThan(100)
-                .allSatisfy(row -> assertThat(row.split(" \\| ")[1]).isNotBlank());
+                .allSatisfy(row -> assertThat(row.split(" \\| ", -1)[1]).isNotBlank());
     }
 
     @Test
@@ -92,6 +92,7 @@ class CommandLinePageTest {
                 + ", but was " + lines.subList(same, Math.min(same + 1, lines.size()));
     }
 
+    @SuppressWarnings("UnusedVariable")
     @Command(name = "outer", description = "Does things.", subcommands = Inner.class)
     private static final class Outer {
 
@@ -99,6 +100,7 @@ class CommandLinePageTest {
         private boolean quiet;
     }
 
+    @SuppressWarnings("UnusedVariable")
     @Command(
             name = "inner",
             description = {"Does one thing:", "", "  outer inner <here>"},
@@ -127,6 +129,7 @@ class CommandLinePageTest {
         private Group group;
     }
 
+    @SuppressWarnings("UnusedVariable")
     private static final class Group {
 
         @Option(names = "--first", required = true, paramLabel = "N", description = "In a group.")

@@ -105,12 +105,12 @@ class GenerateManyTest {
 
     @Test
     void generate_table_outputsSeedsAndWhatIsThere() throws IOException {
-        Path table = Files.writeString(
-                folder.resolve("batch.csv"),
-                "image,prompt,output,seed\n"
-                        + "images/a_red_ball.png,\"a ball, red\",x/seven.gif,7\n"
-                        + "images/a_red_ball.png,\"a ball, red\",x/eight,8\n"
-                        + "images/a_blue_ball.png,a ball,,\n");
+        Path table = Files.writeString(folder.resolve("batch.csv"), """
+                image,prompt,output,seed
+                images/a_red_ball.png,"a ball, red",x/seven.gif,7
+                images/a_red_ball.png,"a ball, red",x/eight,8
+                images/a_blue_ball.png,a ball,,
+                """);
         Files.createDirectories(clips.resolve("x"));
         Files.writeString(clips.resolve("a_blue_ball.gif"), "there already");
 

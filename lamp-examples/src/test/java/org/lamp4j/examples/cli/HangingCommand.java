@@ -2,6 +2,7 @@ package org.lamp4j.examples.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.time.Duration;
 
 /**
@@ -13,7 +14,7 @@ final class HangingCommand {
     private HangingCommand() {}
 
     public static void main(String[] arguments) throws IOException {
-        MessageWriter err = new MessageWriter(new PrintWriter(System.err, true));
+        MessageWriter err = new MessageWriter(new PrintWriter(System.err, true, Charset.defaultCharset()));
         Interruption interruption = new Interruption(Thread.currentThread(), err, Duration.ofSeconds(1));
         interruption.heed();
         if (arguments.length > 0) {

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
-import org.lamp4j.motion.LoraFile;
 import org.lamp4j.onnx.export.ModelConversion;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
@@ -63,13 +62,6 @@ class LoraCommandTest {
         try (Checkpoint checkpoint = Checkpoint.open(model.resolve(WEIGHTS))) {
             return checkpoint.tensor(QUERY);
         }
-    }
-
-    @Test
-    void lora_weightAfterTheLastEqualsSign_isOneIfNotGiven() throws IOException {
-        Path named = folder.resolve("a=b");
-        assertThat(OptionTypes.lora(named + "=-0.25")).isEqualTo(new LoraFile(named, -0.25));
-        assertThat(OptionTypes.lora(named.toString())).isEqualTo(new LoraFile(named, 1));
     }
 
     @Test

@@ -130,7 +130,7 @@ class ReadmeCommandsTest {
     void readme_commandLines_workInTheirOrder() {
         List<String> lines = commandLines();
         assertThat(lines).hasSizeGreaterThanOrEqualTo(SHORT.size());
-        assertThat(lines).extracting(line -> line.split(" ")[1]).containsAll(SHORT.keySet());
+        assertThat(lines).extracting(line -> line.split(" ", -1)[1]).containsAll(SHORT.keySet());
         for (String line : lines) {
             CommandRun lamp = new CommandRun();
 
@@ -163,7 +163,7 @@ class ReadmeCommandsTest {
                 .toList();
         assertThat(codes).hasSizeGreaterThanOrEqualTo(4);
         for (String code : codes) {
-            String first = code.replaceFirst("^lamp ", "").split(" ")[0];
+            String first = code.replaceFirst("^lamp ", "").split(" ", -1)[0];
             String help = helps.getOrDefault(first, String.join("", helps.values()));
             Pattern.compile("--[a-z][a-z0-9-]+")
                     .matcher(code)

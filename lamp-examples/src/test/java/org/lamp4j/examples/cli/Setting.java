@@ -140,6 +140,7 @@ record Setting(
         return new Setting(name, value, component, needs, Optional.empty(), yaml, provenance);
     }
 
+    @SuppressWarnings("UnusedVariable") // the reason is for who reads the table
     private Setting component(String another, String reason) {
         return new Setting(name, value, another, needs, option, yaml, provenance);
     }
@@ -153,6 +154,7 @@ record Setting(
         return new Setting(name, value, component, needs, option, yaml, entries);
     }
 
+    @SuppressWarnings("UnusedVariable") // the reason is for who reads the table
     private Setting forgotten(String reason) {
         return new Setting(name, value, component, needs, option, yaml, Map.of());
     }

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.RepeatedTest;
@@ -61,7 +62,7 @@ class StatusLineTest {
 
     @Test
     void bar_onATerminal_fitsAndEndsWithALineOfItsOwn() {
-        MessageWriter err = new MessageWriter(new PrintWriter(line, true), line);
+        MessageWriter err = new MessageWriter(new PrintWriter(line, true, Charset.defaultCharset()), line);
         try (ProgressDisplay display = ProgressDisplay.start("training", 3, err)) {
             display.show(new ProgressDisplay.Step("training", 3, 3, "loss 0.1"));
         }
@@ -75,7 +76,7 @@ class StatusLineTest {
     /** How far the bar's own thread has come by then differs from display to display. */
     @RepeatedTest(100)
     void bar_endedAtOnce_isNotShownAgain() {
-        MessageWriter err = new MessageWriter(new PrintWriter(line, true), line);
+        MessageWriter err = new MessageWriter(new PrintWriter(line, true, Charset.defaultCharset()), line);
         ProgressDisplay.start("training", 3, err).close();
         err.println("lamp: done");
 
@@ -97,8 +98,8 @@ class StatusLineTest {
     /** The bar's library waits for its thread, where an interrupt would be lost. */
     @Test
     void close_interruptedThread_staysInterrupted() {
-        ProgressDisplay display =
-                ProgressDisplay.start("training", 3, new MessageWriter(new PrintWriter(line, true), line));
+        ProgressDisplay display = ProgressDisplay.start(
+                "training", 3, new MessageWriter(new PrintWriter(line, true, Charset.defaultCharset()), line));
 
         Thread.currentThread().interrupt();
         display.close();

@@ -24,7 +24,10 @@ final class TerminalProcess implements AutoCloseable {
     private static final char CONTROL_C = '\u0003';
 
     private final PtyProcess process;
+
+    @SuppressWarnings("JdkObsolete") // one thread reads it while another appends
     private final StringBuffer screen = new StringBuffer();
+
     private final Thread reader = new Thread(this::read, "screen");
 
     private TerminalProcess(PtyProcess process) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 
+@SuppressWarnings("EnumOrdinal") // each object in a pose of its own
 class SceneMatcherTest {
 
     private static final SceneMatcher MATCHER = SceneMatcher.create();

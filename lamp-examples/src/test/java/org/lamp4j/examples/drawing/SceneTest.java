@@ -121,11 +121,11 @@ class SceneTest {
 
     @Test
     void backdropImage_allBackdropsAndShifts_different() {
-        List<RgbImage> plain = Arrays.stream(Backdrop.values())
-                .map(backdrop -> backdrop.image(0))
-                .toList();
+        List<Backdrop> backdrops = List.of(Backdrop.values());
+        List<RgbImage> plain =
+                backdrops.stream().map(backdrop -> backdrop.image(0)).toList();
         for (int one = 0; one < plain.size(); one++) {
-            assertThat(rootMeanSquare(plain.get(one), Backdrop.values()[one].image(3)))
+            assertThat(rootMeanSquare(plain.get(one), backdrops.get(one).image(3)))
                     .isPositive();
             for (int other = 0; other < one; other++) {
                 assertThat(rootMeanSquare(plain.get(one), plain.get(other))).isGreaterThan(VISIBLE);

@@ -33,7 +33,8 @@ class EmbeddedModelEvaluationTest {
         assertThat(table).hasSize(2 + 2 * 4);
         assertThat(table.get(2)).matches("\\| falls \\| learned in \\d+ s \\| \\d\\.\\d \\(\\d\\) of 8 .*");
         assertThat(table.get(3)).startsWith("| falls | untrained | ");
-        assertThat(table.get(4)).startsWith("| falls | drawn, through the auto-encoder | 8.0 (8.0) of 8 | 8.0 (8.0) of 8");
+        assertThat(table.get(4))
+                .startsWith("| falls | drawn, through the auto-encoder | 8.0 (8.0) of 8 | 8.0 (8.0) of 8");
         assertThat(table.get(5)).startsWith("| falls | first frame copied | 0.0 (0.0) of 8 | 0.0 (0.0) of 8 | 0.00");
         assertThat(table.get(8)).startsWith("| grows | drawn, through the auto-encoder | ");
         assertThat(folder.resolve("fall-seed-1.png")).isNotEmptyFile();
@@ -42,8 +43,8 @@ class EmbeddedModelEvaluationTest {
 
     private static List<EmbeddedModelEvaluation.Settings> runs(int count) {
         return LongStream.range(0, count)
-                .mapToObj(seed -> Quickstart.settings(
-                        seed, Look.DRAWN, ProgressListener.none(), ProgressListener.none()))
+                .mapToObj(
+                        seed -> Quickstart.settings(seed, Look.DRAWN, ProgressListener.none(), ProgressListener.none()))
                 .map(settings -> new EmbeddedModelEvaluation.Settings(
                         settings.training().toBuilder().steps(1).build(),
                         settings.generation().toBuilder().steps(1).build(),

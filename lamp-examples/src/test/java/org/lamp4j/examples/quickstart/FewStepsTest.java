@@ -81,7 +81,7 @@ class FewStepsTest {
     @ParameterizedTest
     @CsvSource({"2, 1", "2, 7.5", "3, 1", "3, 7.5", "5, 1", "5, 7.5"})
     void generate_deepCache_comesNearerTo200OfDdimThanAsManyWholeSteps(int interval, float guidance) {
-        assumeTrue(interval == 2 && guidance == 1 || ALL, "the others are measured with -Dfew-steps=all");
+        assumeTrue((interval == 2 && guidance == 1) || ALL, "the others are measured with -Dfew-steps=all");
         double[] distances = new double[2];
         for (int clip = 0; clip < CLIPS; clip++) {
             VideoClip converged = converged(clip, guidance);

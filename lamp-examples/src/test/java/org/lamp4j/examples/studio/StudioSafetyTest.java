@@ -200,7 +200,7 @@ class StudioSafetyTest {
                             slow.tokenLine(),
                             "X-File-Name: a.mp4",
                             "Content-Length: 1000");
-                    Socket head = new Socket("127.0.0.1", slow.port())) {
+                    Socket head = new Socket(InetAddress.getLoopbackAddress(), slow.port())) {
                 body.getOutputStream().write(1);
                 head.getOutputStream().write("GET / HT".getBytes(StandardCharsets.ISO_8859_1));
                 head.setSoTimeout((int) StudioClient.PATIENCE.toMillis());

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,14 +23,14 @@ import org.lamp4j.onnx.weights.StoredTensor;
 
 class VerificationTest {
 
-    private static final Consumer<Row> NOBODY = row -> {};
+    private static void nobody(Row row) {}
 
     @TempDir
     private Path folder;
 
     @Test
     void run_smallFixture_everyRowOk() throws Exception {
-        Verification verification = Verification.run(smallFixture(), NOBODY);
+        Verification verification = Verification.run(smallFixture(), VerificationTest::nobody);
 
         assertThat(verification.rows())
                 .filteredOn(row -> row.verdict() != Row.Verdict.OK && row.verdict() != Row.Verdict.REPORTED)
@@ -45,7 +44,7 @@ class VerificationTest {
     void run_smallFixtureInTheLeastMemory_agreesInEveryRow() throws Exception {
         Device device = Device.cpu().withMemoryBudget(MemoryBudget.least());
 
-        assertThat(Verification.run(smallFixture(), device, GradientCheckpointing.AS_NEEDED, NOBODY)
+        assertThat(Verification.run(smallFixture(), device, GradientCheckpointing.AS_NEEDED, VerificationTest::nobody)
                         .rows())
                 .extracting(Row::verdict)
                 .containsOnly(Row.Verdict.OK, Row.Verdict.REPORTED);
@@ -59,7 +58,7 @@ class VerificationTest {
                                 Device.cpu(),
                                 GradientCheckpointing.ALWAYS,
                                 List.of(new TrainingRows()),
-                                NOBODY)
+                                VerificationTest::nobody)
                         .rows())
                 .hasSizeGreaterThan(10)
                 .extracting(Row::verdict)
@@ -83,7 +82,7 @@ class VerificationTest {
             changeLargestValue(fixture.resolve("tensors.safetensors"), tensor);
         }
 
-        Verification verification = Verification.run(fixture, NOBODY);
+        Verification verification = Verification.run(fixture, VerificationTest::nobody);
 
         assertThat(verification.passed()).isFalse();
         assertThat(verification.rows())
@@ -106,7 +105,7 @@ class VerificationTest {
         Path fixture = copy(smallFixture());
         changeLargestValue(fixture.resolve("tensors.safetensors"), "unet.latents");
 
-        assertThat(Verification.run(fixture, List.of(new VideoUNetRows()), NOBODY)
+        assertThat(Verification.run(fixture, List.of(new VideoUNetRows()), VerificationTest::nobody)
                         .passed())
                 .isFalse();
     }
@@ -116,7 +115,7 @@ class VerificationTest {
         Path fixture = copy(smallFixture());
         changeLargestValue(fixture.resolve("motion/unet/diffusion_pytorch_model.bin"), "conv_in.conv2d.weight");
 
-        assertThat(Verification.run(fixture, List.of(new VideoUNetRows()), NOBODY)
+        assertThat(Verification.run(fixture, List.of(new VideoUNetRows()), VerificationTest::nobody)
                         .passed())
                 .isFalse();
     }
@@ -126,7 +125,7 @@ class VerificationTest {
         Path fixture = copy(smallFixture());
         replaceInHeader(fixture.resolve("tensors.safetensors"), "\"unet.output\"", "\"unet.outpux\"");
 
-        Verification verification = Verification.run(fixture, List.of(new VideoUNetRows()), NOBODY);
+        Verification verification = Verification.run(fixture, List.of(new VideoUNetRows()), VerificationTest::nobody);
 
         assertThat(verification.summary()).isEqualTo("1 rows: 0 ok, 0 FAIL, 1 absent, 0 reported");
         assertThat(verification.passed()).isFalse();
@@ -137,7 +136,7 @@ class VerificationTest {
         Path fixture = copy(smallFixture());
         replaceInHeader(fixture.resolve("tensors.safetensors"), "\"inversion.end\"", "\"inversion.enx\"");
 
-        Verification verification = Verification.run(fixture, List.of(new InversionRows()), NOBODY);
+        Verification verification = Verification.run(fixture, List.of(new InversionRows()), VerificationTest::nobody);
 
         assertThat(verification.summary()).isEqualTo("1 rows: 0 ok, 0 FAIL, 1 absent, 0 reported");
         assertThat(verification.passed()).isTrue();

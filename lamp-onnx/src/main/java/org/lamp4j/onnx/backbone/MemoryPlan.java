@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.lamp4j.device.MemoryBudget;
+import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Value;
 
 /**
  * One way to run a network.
@@ -16,6 +18,21 @@ import org.lamp4j.device.MemoryBudget;
  * @param <T> what the network is opened as
  */
 record MemoryPlan<T>(String name, LongSupplier bytes, Supplier<T> open) {
+
+    /** Copying more weights than this takes longer than it saves: a twentieth of a pass. */
+    private static final long COPIED_WEIGHTS_BYTES = 1L << 30;
+
+    /**
+     * For what kernels need inside and for memory that is free but in pieces. With it the estimates of full-size
+     * passes, forward and in training, come near to what they take.
+     */
+    private static final double SPARE = 1.4;
+
+    /**
+     * What sessions and the allocator keep, at most: glibc takes blocks of up to 32 MiB from heaps that come to lie in
+     * pieces. Small networks have only such blocks and keep up to twice what they need.
+     */
+    private static final long SPARE_BYTES = 512L << 20;
 
     private static final System.Logger LOG = System.getLogger(MemoryPlan.class.getName());
 
@@ -47,6 +64,24 @@ record MemoryPlan<T>(String name, LongSupplier bytes, Supplier<T> open) {
         return plans.stream()
                 .min(Comparator.comparingLong(plan -> plan.bytes.getAsLong()))
                 .orElseThrow();
+    }
+
+    /** Returns the bytes of a graph's weights in float32. */
+    static long weightBytes(Graph graph) {
+        return graph.weights().stream()
+                .map(Value::type)
+                .mapToLong(type -> type.shape().elementCount() * Float.BYTES)
+                .sum();
+    }
+
+    /** Tells whether weights of so many bytes are worth copying into the layout that is fastest on the CPU. */
+    static boolean copiesWeights(long weightBytes) {
+        return weightBytes <= COPIED_WEIGHTS_BYTES;
+    }
+
+    /** Returns what the CPU takes for values of so many bytes. */
+    static long withSpare(long bytes) {
+        return (long) (SPARE * bytes) + Math.min(2 * bytes, SPARE_BYTES);
     }
 
     /** Returns the name and the estimate. */

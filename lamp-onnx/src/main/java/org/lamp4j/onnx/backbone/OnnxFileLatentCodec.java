@@ -7,8 +7,6 @@ import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.format.OnnxFile;
 import org.lamp4j.onnx.runtime.ComputeDevice;
-import org.lamp4j.onnx.runtime.NativeScope;
-import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LatentDistribution;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -18,7 +16,7 @@ import org.lamp4j.tensor.Shape;
  * log-variance, joined or apart, or latents alone: these are taken as the mean of a distribution with next to no
  * variance.
  */
-final class OnnxFileLatentCodec implements LatentCodec, AutoCloseable {
+final class OnnxFileLatentCodec extends VaeCodec {
 
     /** Both moments along the channels; the names that exporters give. */
     private static final List<String> JOINED = List.of(OnnxLatentCodec.PARAMETERS, "moments");
@@ -26,15 +24,12 @@ final class OnnxFileLatentCodec implements LatentCodec, AutoCloseable {
     private static final float SMALLEST_LOG_VARIANCE = -30;
     private static final float LARGEST_LOG_VARIANCE = 20;
 
-    private final NativeScope natives = new NativeScope();
-    private final VaeConfig config;
     private final List<String> moments;
     private final OnnxNetwork encoder;
     private final OnnxNetwork decoder;
-    private boolean closed;
 
     OnnxFileLatentCodec(VaeConfig config, OnnxNetworks.Vae files, ComputeDevice device) throws ModelFormatException {
-        this.config = config;
+        super(config);
         OnnxFile encoderFile = files.encoder();
         OnnxFile decoderFile = files.decoder();
         moments = moments(encoderFile);
@@ -79,7 +74,7 @@ final class OnnxFileLatentCodec implements LatentCodec, AutoCloseable {
     @Override
     public synchronized LatentDistribution encode(FloatTensor pixels) {
         checkOpen();
-        Shape shape = OnnxLatentCodec.checkImages(config, pixels);
+        Shape shape = checkImages(pixels);
         Shape latent = Shape.of(1, config.latentChannels(), shape.size(2) / factor(), shape.size(3) / factor());
         List<FloatTensor> means = new ArrayList<>();
         List<FloatTensor> logVariances = new ArrayList<>();
@@ -120,7 +115,7 @@ final class OnnxFileLatentCodec implements LatentCodec, AutoCloseable {
     @Override
     public synchronized FloatTensor decode(FloatTensor latents) {
         checkOpen();
-        Shape shape = OnnxLatentCodec.checkLatents(config, latents);
+        Shape shape = checkLatents(latents);
         Shape image = Shape.of(1, config.imageChannels(), shape.size(2) * factor(), shape.size(3) * factor());
         List<FloatTensor> images = new ArrayList<>();
         for (int index = 0; index < shape.size(0); index++) {
@@ -129,32 +124,5 @@ final class OnnxFileLatentCodec implements LatentCodec, AutoCloseable {
             images.add(decoder.require(decoded, image, OnnxLatentCodec.IMAGES));
         }
         return FloatTensor.concat(0, images);
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("expected an open backbone, but it is closed (auto-encoder)");
-        }
-    }
-
-    @Override
-    public int factor() {
-        return config.factor();
-    }
-
-    @Override
-    public int latentChannels() {
-        return config.latentChannels();
-    }
-
-    @Override
-    public float scalingFactor() {
-        return config.scalingFactor();
-    }
-
-    @Override
-    public synchronized void close() {
-        closed = true;
-        natives.close();
     }
 }

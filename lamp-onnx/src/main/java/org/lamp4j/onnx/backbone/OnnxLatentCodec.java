@@ -17,21 +17,18 @@ import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.onnx.model.Vae;
 import org.lamp4j.onnx.runtime.ComputeDevice;
-import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.spi.LatentCodec;
 import org.lamp4j.spi.LatentDistribution;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
-import org.lamp4j.tensor.ShapeMismatchException;
 
 /**
  * The VAE in two sessions that take one image at a time, so that memory does not grow with the number of frames. Each
  * is kept for images of the latest size. Always float32: in float16 the decoder of Stable Diffusion overflows.
  */
-public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
+public final class OnnxLatentCodec extends VaeCodec {
 
     static final String IMAGES = "sample";
     static final String MEAN = "latent_mean";
@@ -42,14 +39,11 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
 
     static final String LATENTS = "latent_sample";
 
-    private final NativeScope natives = new NativeScope();
-    private final VaeConfig config;
     private final Checkpoint checkpoint;
     private final ComputeDevice device;
     private final MemoryBudget budget;
     private final SizedSession encoder;
     private final SizedSession decoder;
-    private boolean closed;
 
     /**
      * Opens the auto-encoder.
@@ -60,7 +54,7 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
      * @param budget memory that images may take; one that takes more is refused before it is encoded
      */
     OnnxLatentCodec(VaeConfig config, Checkpoint checkpoint, ComputeDevice device, MemoryBudget budget) {
-        this.config = config;
+        super(config);
         this.checkpoint = checkpoint;
         this.device = device;
         this.budget = budget;
@@ -116,7 +110,7 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
     @Override
     public synchronized LatentDistribution encode(FloatTensor pixels) {
         checkOpen();
-        Shape shape = checkImages(config, pixels);
+        Shape shape = checkImages(pixels);
         checkpoint.requireUnchanged();
         OnnxSession session = encoder.of(shape.with(0, 1));
         List<FloatTensor> means = new ArrayList<>();
@@ -136,57 +130,8 @@ public final class OnnxLatentCodec implements LatentCodec, AutoCloseable {
     @Override
     public synchronized FloatTensor decode(FloatTensor latents) {
         checkOpen();
-        checkLatents(config, latents);
+        checkLatents(latents);
         checkpoint.requireUnchanged();
         return decoder.runEach(latents, LATENTS, IMAGES);
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("expected an open backbone, but it is closed (auto-encoder)");
-        }
-    }
-
-    static Shape checkImages(VaeConfig config, FloatTensor pixels) {
-        Shape shape = check(pixels, config.imageChannels(), "pixels [n, 3, H, W]");
-        int factor = config.factor();
-        if (shape.size(2) % factor != 0 || shape.size(3) % factor != 0) {
-            throw new ShapeMismatchException(
-                    "expected pixels whose height and width are multiples of " + factor + ", but was " + shape);
-        }
-        return shape;
-    }
-
-    static Shape checkLatents(VaeConfig config, FloatTensor latents) {
-        return check(latents, config.latentChannels(), "latents [n, " + config.latentChannels() + ", h, w]");
-    }
-
-    private static Shape check(FloatTensor tensor, int channels, String expected) {
-        Shape shape = tensor.shape();
-        if (shape.rank() != 4 || shape.size(1) != channels || shape.elementCount() == 0) {
-            throw new ShapeMismatchException("expected " + expected + ", but was " + shape + " (auto-encoder)");
-        }
-        return shape;
-    }
-
-    @Override
-    public int factor() {
-        return config.factor();
-    }
-
-    @Override
-    public int latentChannels() {
-        return config.latentChannels();
-    }
-
-    @Override
-    public float scalingFactor() {
-        return config.scalingFactor();
-    }
-
-    @Override
-    public synchronized void close() {
-        closed = true;
-        natives.close();
     }
 }

@@ -65,7 +65,7 @@ record PredictorGraphs(List<Graph> whole, List<Graph> aboveDeepFeatures, Optiona
 
     /** Returns the bytes of the weights in float32, once for each graph that has them. */
     long weightBytes() {
-        return all().mapToLong(VideoUNets::weightBytes).sum();
+        return all().mapToLong(MemoryPlan::weightBytes).sum();
     }
 
     /** Estimates what sessions of both come to hold if they give nothing back. */

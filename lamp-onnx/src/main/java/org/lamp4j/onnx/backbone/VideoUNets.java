@@ -10,8 +10,6 @@ import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.device.Devices;
 import org.lamp4j.onnx.graph.ElementType;
-import org.lamp4j.onnx.graph.Graph;
-import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.model.LowRankParameters;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
@@ -39,23 +37,8 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     /** The parameters a pattern leaves out begin the same every time. */
     static final long INFLATION_SEED = 0;
 
-    /** Copying more weights than this takes longer than it saves: a twentieth of a pass. */
-    private static final long COPIED_WEIGHTS_BYTES = 1L << 30;
-
     /** Clips whose values take more than this are faster one after another than together, on the CPU. */
     private static final long TOGETHER_BYTES = 256L << 20;
-
-    /**
-     * For what kernels need inside and for memory that is free but in pieces. With it the estimates of full-size
-     * passes, forward and in training, come near to what they take.
-     */
-    private static final double SPARE = 1.4;
-
-    /**
-     * What sessions and the allocator keep, at most: glibc takes blocks of up to 32 MiB from heaps that come to lie in
-     * pieces. Small networks have only such blocks and keep up to twice what they need.
-     */
-    private static final long SPARE_BYTES = 512L << 20;
 
     NoisePredictor predictor(
             MotionWeights motion, LowRankUpdates updates, Shape latents, int promptChunks, int reuses) {
@@ -130,34 +113,26 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             PredictorGraphs graphs, MotionWeights motion, Shape latents, int reuses) {
         long features = reuses * graphs.featureBytes() * (latents.size(0) / graphs.clips());
         List<MemoryPlan<NoisePredictor>> plans = new ArrayList<>();
-        if (copies(graphs.weightBytes())) {
+        if (MemoryPlan.copiesWeights(graphs.weightBytes())) {
             plans.add(new MemoryPlan<>(
                     "weights copied",
-                    () -> graphs.weightBytes() + withSpare(graphs.heldBytes()) + features,
+                    () -> graphs.weightBytes() + MemoryPlan.withSpare(graphs.heldBytes()) + features,
                     () -> new VideoUNetPredictor(graphs, motion, latents, device, files.unet())));
         }
         plans.add(new MemoryPlan<>(
                 "weights mapped",
-                () -> withSpare(graphs.heldBytes()) + features,
+                () -> MemoryPlan.withSpare(graphs.heldBytes()) + features,
                 () -> new VideoUNetPredictor(graphs, motion, latents, device.mapped(), files.unet())));
         Supplier<PredictorGraphs> parts = Suppliers.memoize(graphs::inParts);
         plans.add(new MemoryPlan<>(
                 "weights mapped, in parts",
-                () -> withSpare(parts.get().peakBytes()) + features,
+                () -> MemoryPlan.withSpare(parts.get().peakBytes()) + features,
                 () -> new VideoUNetPredictor(parts.get(), motion, latents, device.lowMemory(), files.unet())));
         return plans;
     }
 
     private <T> T choose(List<MemoryPlan<T>> plans) {
         return MemoryPlan.choose(Devices.budget(device, budget), plans).open().get();
-    }
-
-    static boolean copies(long weightBytes) {
-        return weightBytes <= COPIED_WEIGHTS_BYTES;
-    }
-
-    static long withSpare(long bytes) {
-        return (long) (SPARE * bytes) + Math.min(2 * bytes, SPARE_BYTES);
     }
 
     private PredictorGraphs predicting(
@@ -186,36 +161,23 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             Shape latents,
             GradientCheckpointing checkpointing) {
         return built(latents, () -> {
-            TrainerPlans plans = trainerPlans(start, fixed, updates, latents);
+            TrainingWays ways = waysToTrain(start, fixed, updates, latents);
             return choose(
                     checkpointing == GradientCheckpointing.ALWAYS
-                            ? plans.recomputing(Recomputation.OF_ALL)
-                            : plans.all());
+                            ? ways.recomputing(Recomputation.OF_ALL)
+                            : ways.all());
         });
     }
 
-    /** Returns the ways to train, the fastest first. */
-    List<MemoryPlan<MotionTrainer>> waysToTrain(
-            MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
-        return trainerPlans(start, fixed, updates, latents).all();
-    }
-
-    private TrainerPlans trainerPlans(MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
-        return new TrainerPlans(device, start, fixed, () -> training(start, fixed, updates, latents));
+    /** Returns the ways to train with batches of a shape. */
+    TrainingWays waysToTrain(MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
+        return new TrainingWays(device, start, fixed, () -> training(start, fixed, updates, latents));
     }
 
     private VideoUNetGraph training(MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
         List<String> inputs = new ArrayList<>(start.names());
         inputs.addAll(fixed.names());
         return build("training step", Set.copyOf(inputs), NO_CONSTANTS, updates, inputs(latents, 1));
-    }
-
-    /** Returns the bytes of a graph's weights in float32. */
-    static long weightBytes(Graph graph) {
-        return graph.weights().stream()
-                .map(Value::type)
-                .mapToLong(type -> type.shape().elementCount() * Float.BYTES)
-                .sum();
     }
 
     /** Returns the shapes for prompts of so many times what the text encoder gives. */

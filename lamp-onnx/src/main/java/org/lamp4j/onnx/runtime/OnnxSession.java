@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.common.base.Throwables;
+import com.google.common.collect.Iterables;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +33,6 @@ import org.lamp4j.tensor.ShapeMismatchException;
 public final class OnnxSession implements AutoCloseable {
 
     private static final AtomicInteger OPEN = new AtomicInteger();
-    private static final AtomicLong HOST_BYTES_READ = new AtomicLong();
-    private static final AtomicLong HOST_BYTES_WRITTEN = new AtomicLong();
 
     private final String name;
     private final Map<String, TensorType> inputs = new LinkedHashMap<>();
@@ -96,34 +94,6 @@ public final class OnnxSession implements AutoCloseable {
      */
     public static int openCount() {
         return OPEN.get();
-    }
-
-    /**
-     * What runs have exchanged with host memory: on a GPU, what was copied.
-     *
-     * @param bytesRead bytes of inputs that lay there
-     * @param bytesWritten bytes of outputs that were written there
-     */
-    public record HostTraffic(long bytesRead, long bytesWritten) {
-
-        /**
-         * Returns what came since.
-         *
-         * @param earlier the traffic until then
-         * @return the difference
-         */
-        public HostTraffic since(HostTraffic earlier) {
-            return new HostTraffic(bytesRead - earlier.bytesRead, bytesWritten - earlier.bytesWritten);
-        }
-    }
-
-    /**
-     * Returns what all runs of this process have exchanged with host memory so far, weights not counted.
-     *
-     * @return the traffic
-     */
-    public static HostTraffic hostTraffic() {
-        return new HostTraffic(HOST_BYTES_READ.get(), HOST_BYTES_WRITTEN.get());
     }
 
     private void closeWeights() {
@@ -225,8 +195,7 @@ public final class OnnxSession implements AutoCloseable {
             }
             Map<String, OnnxTensor> pinned = acquire(results, acquired);
             Map<String, NativeTensor> tensors = ExitGate.OF_PROCESS.pass(name, () -> run(handles, made, pinned));
-            HOST_BYTES_READ.addAndGet(hostBytes(given));
-            HOST_BYTES_WRITTEN.addAndGet(hostBytes(results) + hostBytes(tensors));
+            HostTraffic.count(given.values(), Iterables.concat(results.values(), tensors.values()));
             return tensors;
         } catch (OrtException e) {
             if (ExitGate.OF_PROCESS.isClosed()) {
@@ -237,13 +206,6 @@ public final class OnnxSession implements AutoCloseable {
             acquired.forEach(NativeTensor::release);
             lock.readLock().unlock();
         }
-    }
-
-    private static long hostBytes(Map<String, NativeTensor> tensors) {
-        return tensors.values().stream()
-                .filter(NativeTensor::isInHostMemory)
-                .mapToLong(tensor -> tensor.type().byteSize())
-                .sum();
     }
 
     private Map<String, NativeTensor> run(

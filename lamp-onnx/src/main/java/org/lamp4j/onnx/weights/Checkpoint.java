@@ -2,18 +2,14 @@ package org.lamp4j.onnx.weights;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.ContentHash;
@@ -35,17 +31,6 @@ public final class Checkpoint implements AutoCloseable {
 
     /** The note that holds the checksum of a file that was written with one. */
     public static final String CHECKSUM = Checksum.KEY;
-
-    /**
-     * What PyTorch before 1.6 begins with: protocol 2 and the magic number's opcode. Like the others, too much for the
-     * length of a safetensors header.
-     */
-    private static final int BARE_PICKLE = 0x0a8a0280;
-
-    /** {@code vers}, from the first line of a pointer. */
-    private static final int GIT_LFS_POINTER = 0x73726576;
-
-    private static final List<String> SUFFIXES = List.of(".safetensors", ".fp16.safetensors", ".bin", ".fp16.bin");
 
     private final Path file;
     private final Map<String, String> metadata;
@@ -151,23 +136,8 @@ public final class Checkpoint implements AutoCloseable {
             throw new ModelFormatException("expected a file of weights, but was a special file (" + file + ")", file);
         }
         try (MappedFile mapped = MappedFile.open(file)) {
-            return new Checkpoint(file, mapped.stamp().stream().toList(), read(mapped));
+            return new Checkpoint(file, mapped.stamp().stream().toList(), Contents.of(mapped));
         }
-    }
-
-    private static Contents read(MappedFile file) throws IOException {
-        ByteBuffer start = file.slice(0, Math.min(file.size(), Integer.BYTES));
-        int magic = start.remaining() < Integer.BYTES ? 0 : start.getInt(0);
-        return switch (magic) {
-            case ZipDirectory.LOCAL_HEADER -> Contents.of(file, TorchReader::read);
-            case BARE_PICKLE -> Contents.of(file, LegacyTorchReader::read);
-            case GIT_LFS_POINTER ->
-                throw new ModelFormatException(
-                        "expected weights, but was a Git LFS pointer to them;" + " fetch them with git lfs pull ("
-                                + file.path() + ")",
-                        file.path());
-            default -> Contents.of(file, SafetensorsReader::read);
-        };
     }
 
     /**
@@ -183,13 +153,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws IOException as {@link #open(Path)} does
      */
     public static Checkpoint inFolder(Path folder, String... baseNames) throws IOException {
-        List<String> candidates = candidates(baseNames);
-        Path file = find(folder, candidates)
-                .orElseThrow(() ->
-                        new FileNotFoundException("expected one of " + String.join(", ", candidates) + ", but was "
-                                + (Files.isDirectory(folder) ? "none of them" : "no such folder") + " (" + folder
-                                + ")"));
-        return candidates.contains(file.getFileName().toString()) ? open(file) : ShardIndex.open(file);
+        return ComponentFiles.named(baseNames).open(folder);
     }
 
     /**
@@ -200,26 +164,7 @@ public final class Checkpoint implements AutoCloseable {
      * @return whether there are any
      */
     public static boolean isIn(Path folder, String... baseNames) {
-        return find(folder, candidates(baseNames)).isPresent();
-    }
-
-    private static List<String> candidates(String... baseNames) {
-        List<String> candidates = new ArrayList<>();
-        for (String suffix : SUFFIXES) {
-            for (String baseName : baseNames) {
-                candidates.add(baseName + suffix);
-            }
-        }
-        return candidates;
-    }
-
-    /** Returns the first candidate that is there, or the index of its parts. */
-    private static Optional<Path> find(Path folder, List<String> candidates) {
-        return candidates.stream()
-                .flatMap(candidate -> Stream.concat(Stream.of(candidate), ShardIndex.namesFor(candidate).stream()))
-                .map(folder::resolve)
-                .filter(Files::exists)
-                .findFirst();
+        return ComponentFiles.named(baseNames).find(folder).isPresent();
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.lamp4j.onnx.weights;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.lamp4j.errors.ModelFormatException;
 
@@ -12,10 +13,35 @@ import org.lamp4j.errors.ModelFormatException;
  */
 record Contents(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
 
+    /**
+     * What PyTorch before 1.6 begins with: protocol 2 and the magic number's opcode. Like the others, too much for the
+     * length of a safetensors header.
+     */
+    private static final int BARE_PICKLE = 0x0a8a0280;
+
+    /** {@code vers}, from the first line of a pointer. */
+    private static final int GIT_LFS_POINTER = 0x73726576;
+
     /** Reads the folder of tensors of one format. */
     @FunctionalInterface
     interface Format {
         Contents read(MappedFile file) throws IOException;
+    }
+
+    /** Reads a file, whose first bytes tell the format. */
+    static Contents of(MappedFile file) throws IOException {
+        ByteBuffer start = file.slice(0, Math.min(file.size(), Integer.BYTES));
+        int magic = start.remaining() < Integer.BYTES ? 0 : start.getInt(0);
+        return switch (magic) {
+            case ZipDirectory.LOCAL_HEADER -> of(file, TorchReader::read);
+            case BARE_PICKLE -> of(file, LegacyTorchReader::read);
+            case GIT_LFS_POINTER ->
+                throw new ModelFormatException(
+                        "expected weights, but was a Git LFS pointer to them; fetch them with git lfs pull ("
+                                + file.path() + ")",
+                        file.path());
+            default -> of(file, SafetensorsReader::read);
+        };
     }
 
     /**

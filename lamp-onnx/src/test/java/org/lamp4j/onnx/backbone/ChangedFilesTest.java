@@ -60,11 +60,11 @@ class ChangedFilesTest {
         assertThat(outcomes.get(0)).matches("-?\\d+\t\\[-?\\d+, -?\\d+]\t-?\\d+\tsha256:[0-9a-f]{64}");
         for (int index = 1; index < outcomes.size(); index++) {
             Attempt attempt = ChangedFiles.ATTEMPTS.get(index);
-            String[] parts = outcomes.get(index).split(ChangedFiles.SEPARATOR);
+            String[] parts = outcomes.get(index).split(ChangedFiles.SEPARATOR, -1);
             boolean isUnharmed = attempt.change() == Change.NONE || attempt.change() == Change.REPLACED;
             boolean isNoticed = attempt.isLarge() && !isUnharmed;
             int unchanged = attempt.isLarge() && isUnharmed ? FIRST_LARGE : 0;
-            String[] whole = outcomes.get(unchanged).split(ChangedFiles.SEPARATOR);
+            String[] whole = outcomes.get(unchanged).split(ChangedFiles.SEPARATOR, -1);
             for (int part = 0; part < NEEDED.size(); part++) {
                 List<String> needed = new ArrayList<>(NEEDED.get(part));
                 needed.retainAll(isNoticed ? attempt.files() : List.of());

@@ -180,7 +180,7 @@ class KilledTrainingTest {
     }
 
     private static int stepsInName(Path checkpoint) {
-        return Integer.parseInt(checkpoint.getFileName().toString().split("-")[1]);
+        return Integer.parseInt(checkpoint.getFileName().toString().split("-", -1)[1]);
     }
 
     /** Loads a checkpoint and returns how many steps it says it holds; all its parts agree with its name. */

@@ -306,7 +306,7 @@ class LoraTest {
         tensors.removeIf(tensor -> tensor.name().endsWith("lora_" + part + ".weight"));
         String module = TinyLora.QUERY.replace('.', '_');
         if (!shape.equals("none")) {
-            String[] sizes = shape.substring(1, shape.length() - 1).split(", ");
+            String[] sizes = shape.substring(1, shape.length() - 1).split(", ", -1);
             Shape other = Shape.of(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[1]));
             tensors.add(StoredTensor.of(
                     "lora_unet_" + module + ".lora_" + part + ".weight",

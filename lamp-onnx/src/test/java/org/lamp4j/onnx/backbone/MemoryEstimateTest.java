@@ -187,7 +187,7 @@ class MemoryEstimateTest {
 
         private MemoryPlan<?> train(Shape latents) {
             MemoryPlan<MotionTrainer> plan =
-                    unets.waysToTrain(start, NONE, noUpdates, latents).get(way);
+                    unets.waysToTrain(start, NONE, noUpdates, latents).all().get(way);
             try (MotionTrainer trainer = plan.open().get()) {
                 trainer.accumulate(new MotionTrainer.Batch(noise(latents), new int[] {7}, CONTEXT, noise(latents)));
                 trainer.update(new MotionTrainer.Update(1e-5f, 0.9f, 0.999f, 1e-8f, 1e-2f, 1));

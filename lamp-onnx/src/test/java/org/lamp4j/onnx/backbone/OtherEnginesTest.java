@@ -130,18 +130,18 @@ class OtherEnginesTest {
         for (int axis = 0; axis < shape.rank(); axis++) {
             sizes.add(shape.size(axis));
         }
-        return new Entry(name, "float32", sizes, file(bytes));
+        return new Entry(name, "float32", sizes, file(bytes.array()));
     }
 
     private Entry numbers(String name, int[] values, Integer... sizes) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(Arrays.stream(values).asLongStream().toArray());
-        return new Entry(name, "int64", List.of(sizes), file(bytes));
+        return new Entry(name, "int64", List.of(sizes), file(bytes.array()));
     }
 
-    private String file(ByteBuffer bytes) throws IOException {
+    private String file(byte[] bytes) throws IOException {
         Path file = Files.createTempFile(folder, "tensor", ".raw");
-        Files.write(file, bytes.array());
+        Files.write(file, bytes);
         return file.getFileName().toString();
     }
 

@@ -108,7 +108,7 @@ class ReferenceTest {
             try (MotionTrainer trainer = model.motionTrainer(motion, modules, latents)) {
                 MotionWeights start = trainer.weights();
                 for (int step = 0; step < 3; step++) {
-                    float loss = trainer.accumulate(batch(fixture, model, step));
+                    float loss = trainer.accumulate(batch(fixture, step));
                     double expectedLoss =
                             fixture.scalar("train_losses").get(step).asDouble();
                     assertThat((double) loss).isCloseTo(expectedLoss, within(LOSS * expectedLoss));
@@ -127,7 +127,7 @@ class ReferenceTest {
         }
     }
 
-    private static Batch batch(Fixture fixture, BackboneModel model, int step) {
+    private static Batch batch(Fixture fixture, int step) {
         String prefix = "train." + step + ".";
         FloatTensor clean = fixture.tensor(prefix + "clean");
         FloatTensor noise = fixture.tensor(prefix + "noise");

@@ -74,7 +74,8 @@ final class StandInWays {
             LowRankUpdates updates = LowRankUpdates.of(motion, keys);
             List<? extends MemoryPlan<?>> ways = task == Task.PREDICT
                     ? unets.waysToPredict(motion, updates, unets.inputs(LATENTS.with(0, 2), 1), 0)
-                    : unets.waysToTrain(motion, MotionWeights.of(List.of()), updates, LATENTS);
+                    : unets.waysToTrain(motion, MotionWeights.of(List.of()), updates, LATENTS)
+                            .all();
             return use.of(ways.get(way), files);
         }
     }

@@ -43,7 +43,8 @@ class DevicesTest {
     private static final String PROVIDER = "libonnxruntime_providers_cuda.so";
 
     private static final Set<String> WITH_CUDA = Set.of("CPU", "CUDA");
-    private static final Consumer<ComputeDevice> WORKS = device -> {};
+
+    private static void works(ComputeDevice device) {}
 
     private static Consumer<ComputeDevice> fails(String reason) {
         return device -> {
@@ -73,7 +74,7 @@ class DevicesTest {
 
     @Test
     void choose_autoWithGpuThatWorks_isTheGpu() {
-        assertThat(Devices.choose(Device.auto(), check(WORKS))).hasToString("CUDA device 0, float16");
+        assertThat(Devices.choose(Device.auto(), check(DevicesTest::works))).hasToString("CUDA device 0, float16");
     }
 
     @Test
@@ -88,7 +89,8 @@ class DevicesTest {
 
     @Test
     void choose_withoutTheProvider_saysWhatToPutOnTheClassPathAndWhatElseIsMissing() {
-        CudaCheck check = new CudaCheck(Set.of("CPU"), new CudaLibraries(library -> false, Optional.empty()), WORKS);
+        CudaCheck check =
+                new CudaCheck(Set.of("CPU"), new CudaLibraries(library -> false, Optional.empty()), DevicesTest::works);
 
         assertThatThrownBy(() -> Devices.choose(Device.cuda(1), check))
                 .isInstanceOf(DeviceUnavailableException.class)
@@ -202,7 +204,7 @@ class DevicesTest {
 
     @Test
     void choose_withoutTheProviderInTheProgramsFolder_saysWhichFolder() {
-        CudaCheck check = new CudaCheck(Set.of("CPU"), libraries(Optional.of(Path.of("natives"))), WORKS);
+        CudaCheck check = new CudaCheck(Set.of("CPU"), libraries(Optional.of(Path.of("natives"))), DevicesTest::works);
 
         assertRefused(
                 check,

@@ -96,7 +96,7 @@ class FlopCountTest {
         List<Value> inputs = shapes.stream()
                 .map(shape -> graph.input("x" + graph.inputs().size(), ElementType.FLOAT, shape))
                 .toList();
-        function.apply(inputs);
+        graph.output("y", function.apply(inputs));
 
         assertThat(FlopCount.of(graph).total()).isEqualTo(flops);
     }

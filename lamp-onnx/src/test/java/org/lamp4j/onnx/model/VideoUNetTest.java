@@ -127,8 +127,8 @@ class VideoUNetTest {
     @ValueSource(strings = {"7 5", "5 8", "1 1"})
     void sizes_notDivisibleByLevels_keepTheShape(String size) {
         VideoUNetConfig config = tiny().channels(8, 8, 16).build();
-        int height = Integer.parseInt(size.split(" ")[0]);
-        int width = Integer.parseInt(size.split(" ")[1]);
+        int height = Integer.parseInt(size.split(" ", -1)[0]);
+        int width = Integer.parseInt(size.split(" ", -1)[1]);
         FloatTensor clips = gaussian("clips", 1, 4, 2, height, width);
 
         FloatTensor output = run(Variant.VIDEO, config, RandomParameters.ofKeys(), clips);

@@ -203,7 +203,7 @@ class OperatorGradientTest {
             boolean differentiable = false;
             for (int input = 0; input < inputs.size(); input++) {
                 boolean rule = operator.gradientRule(input).isPresent()
-                        || operator.jointGradientRule().isPresent() && !operator.isNotDifferentiable(input);
+                        || (operator.jointGradientRule().isPresent() && !operator.isNotDifferentiable(input));
                 differentiable |= rule;
                 if (rule == operator.isNotDifferentiable(input)) {
                     missing.add("gradient rule of " + operator + " for input " + input + " (" + inputs.get(input)
@@ -226,7 +226,7 @@ class OperatorGradientTest {
             Graph graph = new Graph(one.name());
             List<Value> inputs = new ArrayList<>();
             one.shapes().forEach(shape -> inputs.add(graph.input("x" + inputs.size(), ElementType.FLOAT, shape)));
-            one.function().apply(inputs);
+            graph.output("y", one.function().apply(inputs));
             for (Node node : graph.nodes()) {
                 checked.add(node.operator());
             }

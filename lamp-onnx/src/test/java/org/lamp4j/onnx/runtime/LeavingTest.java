@@ -78,6 +78,9 @@ class LeavingTest {
         }
     }
 
+    private static final List<Way> WAYS = List.of(Way.values());
+    private static final List<LeavingProgram.Load> LOADS = List.of(LeavingProgram.Load.values());
+
     @TempDir
     private Path folder;
 
@@ -93,9 +96,8 @@ class LeavingTest {
         Path model = folder.resolve("model");
         LeavingProgram.writeModel(model);
         for (int exit = 0; exit < EXITS; exit++) {
-            Way way = Way.values()[exit % Way.values().length];
-            LeavingProgram.Load load =
-                    LeavingProgram.Load.values()[exit / Way.values().length % LeavingProgram.Load.values().length];
+            Way way = WAYS.get(exit % WAYS.size());
+            LeavingProgram.Load load = LOADS.get(exit / WAYS.size() % LOADS.size());
             leave(Files.createDirectory(folder.resolve("exit" + exit)), way, load, model);
         }
         System.out.printf(

@@ -24,7 +24,7 @@ class NativeLibrariesTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private static final Instant LONG_AGO = Instant.now().minus(Duration.ofHours(1));
+    private final Instant longAgo = Instant.now().minus(Duration.ofHours(1));
 
     @TempDir
     private Path temporary;
@@ -102,7 +102,7 @@ class NativeLibrariesTest {
         Path folder = Files.createDirectory(temporary.resolve(name));
         Files.createFile(folder.resolve("lock"));
         Files.createFile(folder.resolve("libonnxruntime.so"));
-        Files.setLastModifiedTime(folder, FileTime.from(LONG_AGO));
+        Files.setLastModifiedTime(folder, FileTime.from(longAgo));
         return folder;
     }
 

@@ -73,7 +73,7 @@ enum FullSize {
         Map<String, Shape> tensors = new LinkedHashMap<>();
         try (InputStream list = FullSize.class.getResourceAsStream(resource)) {
             new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(line -> {
-                String[] parts = line.split(" ");
+                String[] parts = line.split(" ", -1);
                 int[] sizes = new int[parts.length - 1];
                 for (int axis = 0; axis < sizes.length; axis++) {
                     sizes[axis] = Integer.parseInt(parts[axis + 1]);

@@ -26,6 +26,8 @@ final class HostileFiles {
         ARCHIVE
     }
 
+    private static final List<StoredType> TYPES = List.of(StoredType.values());
+
     private static final long[] NUMBERS = {
         0,
         1,
@@ -130,7 +132,7 @@ final class HostileFiles {
     /** Mostly a tensor that follows the one before. */
     private String tensor() {
         boolean honest = !chance(5);
-        StoredType type = StoredType.values()[random.nextInt(StoredType.values().length)];
+        StoredType type = TYPES.get(random.nextInt(TYPES.size()));
         int size = random.nextInt(8);
         int begin = dataBytes;
         dataBytes += size * type.byteWidth();

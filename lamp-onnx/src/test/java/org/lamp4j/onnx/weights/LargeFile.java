@@ -26,7 +26,7 @@ public final class LargeFile {
         int dataStart = Long.BYTES
                 + (int) ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).getLong();
         ObjectNode header = (ObjectNode) JSON.readTree(content, Long.BYTES, dataStart - Long.BYTES);
-        long end = content.length - dataStart;
+        long end = (long) content.length - dataStart;
         ObjectNode entry = header.putObject(tensor);
         entry.put("dtype", "U8");
         entry.putArray("shape").add(MappedFile.MOST_BYTES_READ);

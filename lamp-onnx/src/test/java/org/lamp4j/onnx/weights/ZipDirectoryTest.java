@@ -275,7 +275,7 @@ class ZipDirectoryTest {
         TestFiles.zip(file, entries, 0);
         TestFiles.patch(file, ZipDirectory.ZIP64_LOCATOR, 8, 3);
         long offset = Files.size(file) - 22 - 20 - 56;
-        assertRefused("a ZIP64 directory end at " + (offset & ~0xffL | 3), "other data");
+        assertRefused("a ZIP64 directory end at " + ((offset & ~0xffL) | 3), "other data");
     }
 
     @Test

@@ -20,8 +20,8 @@ import org.lamp4j.onnx.training.TrainingStep;
 import org.lamp4j.onnx.training.VideoUNetTrainer;
 import org.lamp4j.spi.MotionTrainer;
 
-/** The ways to train a video UNet. */
-final class TrainerPlans {
+/** The ways to train a video UNet, each with what it takes. */
+final class TrainingWays {
 
     /** Parameters, gradients and both moments. */
     private static final int BUFFERS_OF_A_TRAINER = 4;
@@ -49,7 +49,7 @@ final class TrainerPlans {
      * @param fixed other parameters of the pattern
      * @param unet builds the UNet, all those parameters being inputs
      */
-    TrainerPlans(ComputeDevice device, MotionWeights start, MotionWeights fixed, Supplier<VideoUNetGraph> unet) {
+    TrainingWays(ComputeDevice device, MotionWeights start, MotionWeights fixed, Supplier<VideoUNetGraph> unet) {
         this.device = device;
         this.start = start;
         this.fixed = fixed;
@@ -63,10 +63,10 @@ final class TrainerPlans {
         Graph whole = StepGraph.of(unet.get(), trained, device.elementType());
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
         if (device.sharesMemoryOfProcessor()) {
-            if (VideoUNets.copies(VideoUNets.weightBytes(whole))) {
+            if (MemoryPlan.copiesWeights(MemoryPlan.weightBytes(whole))) {
                 plans.add(new MemoryPlan<>(
                         "weights copied",
-                        () -> optimizerBytes() + VideoUNets.weightBytes(whole) + heldBytes(whole),
+                        () -> optimizerBytes() + MemoryPlan.weightBytes(whole) + heldBytes(whole),
                         () -> new VideoUNetTrainer(whole, start, fixed, device)));
             }
             plans.addAll(mapped("weights mapped", () -> whole));
@@ -99,7 +99,7 @@ final class TrainerPlans {
     }
 
     private long bytes(StepParts parts) {
-        return optimizerBytes() + VideoUNets.withSpare(parts.peakBytes(trained));
+        return optimizerBytes() + MemoryPlan.withSpare(parts.peakBytes(trained));
     }
 
     private MotionTrainer inParts(StepParts parts) {
@@ -130,7 +130,7 @@ final class TrainerPlans {
     }
 
     private static long heldBytes(Graph step) {
-        return VideoUNets.withSpare(TrainingStep.wholeHeldBytes(step));
+        return MemoryPlan.withSpare(TrainingStep.wholeHeldBytes(step));
     }
 
     private long optimizerBytes() {
