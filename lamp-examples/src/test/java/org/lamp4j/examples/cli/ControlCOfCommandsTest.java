@@ -27,6 +27,10 @@ import org.lamp4j.fuzz.IgnoredSignals;
 class ControlCOfCommandsTest {
 
     private static final String STOPPING = "lamp: stopping; another signal ends it at once";
+
+    /** What is said of work that has not ended five seconds later, as on a busy machine it may not have. */
+    private static final String TOO_LONG = "stopped before the work was done";
+
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String A_STEP_DONE = " [1-9]\\d*/\\d+ ";
     private static final String A_FILE = "";
@@ -55,7 +59,7 @@ class ControlCOfCommandsTest {
                 "--prompt",
                 "a square",
                 "--frame-count",
-                "4",
+                "8",
                 "--frame-size",
                 "128x128",
                 "--steps",
@@ -81,7 +85,7 @@ class ControlCOfCommandsTest {
         PRETRAIN(A_STEP_DONE, "stopped; the same command goes on from .*made", "made/model/unet", "--output", "made"),
         ACCEPT(
                 " …",
-                "stopped before (all parts were run; the same command goes on with the next|the work was done)",
+                "stopped before all parts were run; the same command goes on with the next",
                 "made/acceptance.html",
                 "--size",
                 "small",
@@ -144,7 +148,7 @@ class ControlCOfCommandsTest {
             assertThat(lamp.exitCode()).as(lamp.screen()).isEqualTo(well ? Lamp.OK : Lamp.FAILED);
             assertThat(lamp.screen())
                     .containsPattern(
-                            well ? STOPPING + "\\R$" : STOPPING + "\\R(.*\\R)*lamp: " + ending.message + "\\R$");
+                            well ? STOPPING + "\\R$" : STOPPING + "\\R(.*\\R)*lamp: (" + ending.message + "|" + TOO_LONG + ")\\R$");
         }
         assertThat(folder.resolve(ending.unfinished)).doesNotExist();
         assertThat(unfinishedFiles()).isEmpty();
