@@ -62,7 +62,7 @@ final class Interruption {
         return over.compareAndSet(false, true);
     }
 
-    /** Waits until it has been said that the command was stopped; a process that ends at once would lose the message. */
+    /** Waits until it has been said that the command was stopped: a process that ends at once loses the message. */
     void awaitMessage() {
         Thread.interrupted(); // it has ended the work, and is not to end this wait
         try {

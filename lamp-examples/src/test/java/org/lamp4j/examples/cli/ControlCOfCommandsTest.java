@@ -148,7 +148,9 @@ class ControlCOfCommandsTest {
             assertThat(lamp.exitCode()).as(lamp.screen()).isEqualTo(well ? Lamp.OK : Lamp.FAILED);
             assertThat(lamp.screen())
                     .containsPattern(
-                            well ? STOPPING + "\\R$" : STOPPING + "\\R(.*\\R)*lamp: (" + ending.message + "|" + TOO_LONG + ")\\R$");
+                            well
+                                    ? STOPPING + "\\R$"
+                                    : STOPPING + "\\R(.*\\R)*lamp: (" + ending.message + "|" + TOO_LONG + ")\\R$");
         }
         assertThat(folder.resolve(ending.unfinished)).doesNotExist();
         assertThat(unfinishedFiles()).isEmpty();
