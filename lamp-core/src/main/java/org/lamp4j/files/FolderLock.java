@@ -134,8 +134,7 @@ public final class FolderLock implements AutoCloseable {
             }
             String holder = "pid " + ProcessHandle.current().pid() + " on host " + host() + " since "
                     + Instant.now().truncatedTo(ChronoUnit.SECONDS);
-            opened.write((holder + "\n").getBytes(StandardCharsets.UTF_8));
-            opened.setLength(opened.getFilePointer());
+            write(opened, file, holder);
             taken = true;
             return new FolderLock(file, key, opened, holder);
         } finally {
@@ -149,9 +148,23 @@ public final class FolderLock implements AutoCloseable {
         try {
             return new RandomAccessFile(file.toFile(), "rw");
         } catch (FileNotFoundException e) {
-            throw new IOException(
-                    "expected a folder that may be written to, but its lock cannot be made: " + e.getMessage(), e);
+            throw notMade(e.getMessage(), e);
         }
+    }
+
+    private static void write(RandomAccessFile opened, Path file, String holder) throws IOException {
+        try {
+            opened.write((holder + "\n").getBytes(StandardCharsets.UTF_8));
+            opened.setLength(opened.getFilePointer());
+        } catch (IOException fullDisk) {
+            Files.deleteIfExists(file); // while the lock is held, so that it is nobody else's
+            throw notMade(fullDisk.getMessage() + " (" + file + ")", fullDisk);
+        }
+    }
+
+    private static IOException notMade(String reason, IOException cause) {
+        return new IOException(
+                "expected a folder that may be written to, but its lock cannot be made: " + reason, cause);
     }
 
     /** Returns false if another process has it. */

@@ -2,15 +2,12 @@ package org.lamp4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -39,44 +36,25 @@ class FullDiskTest {
     @TempDir
     private static Path folder;
 
+    private static SmallDisk mounted;
     private static Path disk;
 
     @BeforeAll
     static void mount() throws Exception {
-        disk = Files.createDirectory(folder.resolve("disk"));
-        assumeTrue(mount(disk, DISK_KIBIBYTES), "this user may not mount a file system");
-    }
-
-    private static boolean mount(Path place, long kibibytes) throws Exception {
-        return run("mount", "-t", "tmpfs", "-o", "size=" + kibibytes + "k", "none", place.toString());
+        mounted = SmallDisk.mount(Files.createDirectory(folder.resolve("disk")), DISK_KIBIBYTES);
+        disk = mounted.path();
     }
 
     @AfterAll
-    static void unmount() throws Exception {
-        run("umount", disk.toString());
-    }
-
-    private static boolean run(String... command) throws Exception {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException noSuchProgram) {
-            return false;
+    static void unmount() {
+        if (mounted != null) {
+            mounted.close();
         }
     }
 
     @BeforeEach
     void empty() throws IOException {
-        List<Path> deepestFirst;
-        try (Stream<Path> all = Files.walk(disk)) {
-            deepestFirst = all.filter(path -> !path.equals(disk))
-                    .sorted(Comparator.reverseOrder())
-                    .toList();
-        }
-        for (Path path : deepestFirst) {
-            Files.delete(path);
-        }
+        mounted.empty();
     }
 
     private static List<Path> files() throws IOException {
@@ -165,8 +143,8 @@ class FullDiskTest {
         try (Backbone backbone = SmallRuns.open(folder.resolve("model"))) {
             MotionPattern uninterrupted = train(backbone, gates(whole));
             long kibibytes = Files.size(CheckpointFolder.of(whole).newest().orElseThrow()) / 1024;
-            assertThat(mount(checkpoints, 5 * kibibytes / 2)).isTrue();
-            try {
+            try (SmallDisk small = SmallDisk.mount(checkpoints, 5 * kibibytes / 2)) {
+                assertThat(small.path()).isEmptyDirectory();
                 assertThatIOException()
                         .isThrownBy(() -> train(backbone, gates(checkpoints)))
                         .withMessageMatching("expected a file that can be written, but was: No space left on device"
@@ -184,10 +162,22 @@ class FullDiskTest {
                 uninterrupted.save(folder.resolve("uninterrupted.safetensors"));
                 assertThat(folder.resolve("resumed.safetensors"))
                         .hasSameBinaryContentAs(folder.resolve("uninterrupted.safetensors"));
-            } finally {
-                // the checkpoint resumed from stays mapped until the garbage collector has seen to it
-                run("umount", "--lazy", checkpoints.toString());
             }
+        }
+    }
+
+    @Test
+    void train_fullDisk_saysThatTheCheckpointFolderCannotBeTaken() throws Exception {
+        try (Backbone backbone = SmallRuns.open(folder.resolve("model"))) {
+            mounted.fill();
+            List<Path> before = files();
+
+            assertThatIOException()
+                    .isThrownBy(() -> train(backbone, gates(disk)))
+                    .withMessageMatching("expected a folder that may be written to, but its lock cannot be made: "
+                            + "No space left on device \\(" + disk + "/.*\\)");
+
+            assertThat(files()).isEqualTo(before);
         }
     }
 

@@ -24,13 +24,18 @@ import picocli.CommandLine.Spec;
 /** Makes a LoRA with which a model draws in few steps. */
 @Command(
         name = "distil",
-        description = "Makes a LoRA with which a model draws in 4 to 8 steps of the sampler lcm, without guidance.")
+        description =
+                "Makes a LoRA with which a model draws in 4 to 8 steps of the sampler lcm, without guidance. It is for the model "
+                        + "with the same --lora as it was made with, if any.")
 final class DistilCommand implements Callable<Integer> {
 
     private static final Distillation.Settings DEFAULTS = Distillation.Settings.embedded();
 
     @Mixin
     private ModelPath model;
+
+    @Mixin
+    private LoraOption lora;
 
     @Option(
             names = "--images",
@@ -100,7 +105,7 @@ final class DistilCommand implements Callable<Integer> {
                         DEFAULTS.averaging(),
                         seed.get()));
         Path file = overwrite.file(output);
-        try (Backbone backbone = Backbone.load(model.get());
+        try (Backbone backbone = lora.addTo(() -> Backbone.load(model.get()));
                 PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
             FrameSize size = OnnxExport.trainedSize(backbone);
             ProgressListener<PretrainingProgress> listener = progress -> {

@@ -2,6 +2,8 @@ package org.lamp4j.examples.cli;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.utils.Signals;
 
@@ -28,6 +30,7 @@ final class Interruption {
     private final AtomicBoolean asked = new AtomicBoolean();
     private volatile boolean waitsForWork;
     private final AtomicBoolean over = new AtomicBoolean();
+    private final CountDownLatch said = new CountDownLatch(1);
 
     /**
      * Prepares for signals.
@@ -59,6 +62,16 @@ final class Interruption {
         return over.compareAndSet(false, true);
     }
 
+    /** Waits until it has been said that the command was stopped: a process that ends at once loses the message. */
+    void awaitMessage() {
+        Thread.interrupted(); // it has ended the work, and is not to end this wait
+        try {
+            said.await(2 * PATIENCE_FOR_MESSAGE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void interrupt(int signal) {
         SIGNALS.keySet().forEach(Signals::registerDefault);
         if (!asked.compareAndSet(false, true)) {
@@ -82,6 +95,7 @@ final class Interruption {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        said.countDown();
         System.exit(Lamp.FAILED);
     }
 

@@ -169,6 +169,7 @@ public final class Lamp implements Runnable {
 
     private int failed(Throwable problem, PrintWriter err) {
         if (!interruption.workIsOver()) {
+            interruption.awaitMessage();
             return FAILED;
         }
         err.println("lamp: " + ErrorLine.of(problem));

@@ -75,12 +75,12 @@ final class StudioCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (Studio studio = Studio.open(options)) {
             lamp.waitForWork();
-            spec.commandLine().getOut().println(studio.address());
             if (!options.listen().isLoopbackAddress()) {
                 err.println("lamp: warning: whoever reaches this address and knows the password can use this machine's "
                         + "processor and disk, see all clips and results, and have any model file opened; passwords and clips "
                         + "go over the network in the clear, so use it in a network that you trust");
             }
+            spec.commandLine().getOut().println(studio.address());
             open(studio.address());
             new CountDownLatch(1).await();
             return Lamp.OK;

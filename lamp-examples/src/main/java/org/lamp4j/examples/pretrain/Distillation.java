@@ -10,6 +10,7 @@ import java.util.Map;
 import org.lamp4j.Backbone;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.errors.TrainingDivergedException;
+import org.lamp4j.motion.AppliedLora;
 import org.lamp4j.onnx.pretraining.ConsistencyBatch;
 import org.lamp4j.onnx.pretraining.ConsistencyDistillation;
 import org.lamp4j.progress.Decision;
@@ -78,7 +79,7 @@ public final class Distillation {
     /**
      * Prepares a distillation.
      *
-     * @param backbone the model, which stays as it is and open
+     * @param backbone the model, with the LoRAs that are added to it; stays as it is and open
      * @param settings what decides the result besides the images
      */
     public Distillation(Backbone backbone, Settings settings) {
@@ -99,8 +100,7 @@ public final class Distillation {
      */
     public int run(CaptionedLatents images, Path output, Duration limit, ProgressListener<PretrainingProgress> listener)
             throws IOException {
-        try (ConsistencyDistillation training = ConsistencyDistillation.open(
-                backbone.path(), backbone.noiseSchedule(), backbone.encodePrompt(""), plan())) {
+        try (ConsistencyDistillation training = ConsistencyDistillation.open(backbone, plan())) {
             images.requireShape(training.latents());
             int done = train(training, images, limit, listener);
             training.write(output, metadata(done));
@@ -185,6 +185,7 @@ public final class Distillation {
         metadata.put("lamp4j_kind", "latent consistency");
         metadata.put("lamp4j_guidance_scale", Float.toString(settings.guidanceScale));
         metadata.put("lamp4j_base", backbone.fingerprint());
+        metadata.put("lamp4j_base_loras", AppliedLora.describe(backbone.model().loras()));
         return metadata;
     }
 }

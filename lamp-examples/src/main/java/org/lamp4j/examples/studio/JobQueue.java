@@ -20,11 +20,10 @@ import org.lamp4j.files.PrintableText;
 final class JobQueue implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(JobQueue.class.getName());
-    private static final long SHOWN_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(10);
-    private static final long KEPT_EVERY = TimeUnit.SECONDS.toNanos(5);
 
     private final Shelf shelf;
+    private final JobRecords records;
     private final Map<String, Work> works;
     private final Runnable whenEnded;
     private final LivePreviews previews = new LivePreviews(System::nanoTime);
@@ -33,8 +32,6 @@ final class JobQueue implements AutoCloseable {
     private @Nullable Job current;
     private boolean held;
     private boolean closing;
-    private long lastShown;
-    private long lastKept;
 
     /**
      * Takes up the jobs that are on disk; nothing is done before {@link #start}.
@@ -48,6 +45,7 @@ final class JobQueue implements AutoCloseable {
         this.whenEnded = whenEnded;
         this.shelf = new Shelf(
                 folder.path(), new Shelf.Kind("jobs", "job.json", "job", "this job"), events, UnaryOperator.identity());
+        this.records = new JobRecords(shelf);
         for (ObjectNode description : shelf.all()) {
             Job job = new Job(Shelf.textOf(description, "id"), description);
             jobs.put(job.id(), job);
@@ -134,9 +132,24 @@ final class JobQueue implements AutoCloseable {
             job.state(wish.atOnce(keepsPart(job)));
             notifyAll();
         }
-        keep(job);
-        if (!job.state().isOpen()) {
-            workOf(job).cleanUp(shelf.place(id));
+        settle(job);
+    }
+
+    /** Keeps what became of a job, and lets go of what it no longer needs, which may be what has filled the disk. */
+    private void settle(Job job) throws IOException {
+        boolean over = !job.state().isOpen();
+        try {
+            records.keep(job);
+        } catch (IOException fullDisk) {
+            if (!over) {
+                throw fullDisk;
+            }
+            workOf(job).cleanUp(shelf.place(job.id()));
+            records.keep(job);
+            return;
+        }
+        if (over) {
+            workOf(job).cleanUp(shelf.place(job.id()));
         }
     }
 
@@ -201,8 +214,9 @@ final class JobQueue implements AutoCloseable {
 
     private void run(Job job) {
         Job.State end;
+        records.keepOverdue();
         try {
-            keep(job);
+            records.keep(job);
             end = workOf(job).run(new JobRun(job, shelf.place(job.id()), this, previews));
         } catch (StoppedException stopped) {
             end = job.wish().afterStop();
@@ -215,13 +229,9 @@ final class JobQueue implements AutoCloseable {
             job.wish(Job.Wish.NONE);
         }
         try {
-            keep(job);
-            if (!end.isOpen()) {
-                workOf(job).cleanUp(shelf.place(job.id()));
-            }
+            settle(job);
         } catch (IOException | RuntimeException problem) {
             LOG.log(System.Logger.Level.WARNING, () -> "a job is not kept: " + problem.getMessage());
-            shelf.remember(job.id(), job.json());
         }
         whenEnded.run();
     }
@@ -245,25 +255,9 @@ final class JobQueue implements AutoCloseable {
         return closing;
     }
 
-    private void keep(Job job) throws IOException {
-        shelf.update(job.id(), job.json());
-    }
-
-    /** Shows where a job is, a few times a second at most; a job that the program is killed under has lost little. */
+    /** Shows and keeps where a job is. */
     void progressed(Job job) {
-        long now = System.nanoTime();
-        try {
-            if (now - lastKept > KEPT_EVERY) {
-                lastKept = now;
-                lastShown = now;
-                keep(job);
-            } else if (now - lastShown > SHOWN_EVERY) {
-                lastShown = now;
-                shelf.remember(job.id(), job.json());
-            }
-        } catch (IOException problem) {
-            LOG.log(System.Logger.Level.WARNING, () -> "where a job is was not kept: " + problem.getMessage());
-        }
+        records.progressed(job);
     }
 
     synchronized boolean mayGoOn(Job job) {
@@ -311,5 +305,6 @@ final class JobQueue implements AutoCloseable {
             worker.interrupt();
             Thread.currentThread().interrupt();
         }
+        records.keepOverdue();
     }
 }

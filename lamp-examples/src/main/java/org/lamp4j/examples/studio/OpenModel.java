@@ -27,6 +27,7 @@ final class OpenModel implements AutoCloseable {
     private final Device device;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private volatile Current current;
+    private volatile boolean closed;
 
     /**
      * A model that is open.
@@ -118,12 +119,20 @@ final class OpenModel implements AutoCloseable {
         return found.isDone() && !found.isCompletedExceptionally() ? Optional.of(found.join()) : Optional.empty();
     }
 
-    /** Does something as soon as the fingerprint is known. */
+    /** Does something as soon as the fingerprint is known, unless the model is closed by then. */
     void whenKnown(Runnable task) {
         CompletableFuture<String> found = current.fingerprint();
         READER.execute(() -> {
             found.handle((value, problem) -> null).join();
-            task.run();
+            Lock lock = use.readLock();
+            lock.lock();
+            try {
+                if (!closed) {
+                    task.run();
+                }
+            } finally {
+                lock.unlock();
+            }
         });
     }
 
@@ -132,6 +141,7 @@ final class OpenModel implements AutoCloseable {
         Lock lock = use.writeLock();
         lock.lock();
         try {
+            closed = true;
             current.close();
         } finally {
             lock.unlock();

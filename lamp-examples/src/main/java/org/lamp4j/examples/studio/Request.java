@@ -72,11 +72,31 @@ final class Request {
      * @throws Refusal if it is too large, or the disk too small for it
      */
     void saveBody(Path file, long maxBytes) throws IOException {
+        try {
+            requireRoom(file, maxBytes);
+            AtomicFile.write(file, output -> copyBody(output, maxBytes));
+        } catch (IOException | Refusal problem) {
+            if (Failure.of(problem).status() == Refusal.DISK_FULL) {
+                skipBody(maxBytes);
+            }
+            throw problem;
+        }
+    }
+
+    private void requireRoom(Path file, long maxBytes) throws IOException {
         long free = Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace();
         if (free - Math.max(0, Math.min(announced(), maxBytes)) < Limits.SPARE_DISK_BYTES) {
             throw Failure.diskLow(free);
         }
-        AtomicFile.write(file, output -> copyBody(output, maxBytes));
+    }
+
+    /** Takes the rest of a body, for a browser that is cut off while it sends does not read what went wrong. */
+    private void skipBody(long maxBytes) throws IOException {
+        try {
+            copyBody(OutputStream.nullOutputStream(), maxBytes);
+        } catch (Refusal noMore) {
+            deadlines.clear();
+        }
     }
 
     private long announced() {

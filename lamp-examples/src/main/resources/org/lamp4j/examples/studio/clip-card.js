@@ -1,8 +1,8 @@
 // One clip of the first column: its thumbnail, caption, range and warnings.
 import * as api from "./api.js";
-import { button, el, keyed, setText, setValue } from "./dom.js";
-import { icon } from "./icons.js";
-import { movingImage, show } from "./media.js";
+import { el, keyed, setText, setValue } from "./dom.js";
+import { icon, iconButton } from "./icons.js";
+import { movingImage } from "./media.js";
 import { attempt } from "./messages.js";
 import { change, current, put } from "./store.js";
 import { has, number, t } from "./text.js";
@@ -23,8 +23,7 @@ export function clipCard(source, remove) {
     saving.add(saved);
     saved.finally(() => saving.delete(saved));
   };
-  const image = movingImage({ width: 112, height: 84 });
-  show(image, `sources/${id}/preview`);
+  const image = movingImage(`sources/${id}/preview`, { width: 112, height: 84 });
   const name = el("h3");
   const facts = el("p", { class: "note" });
   const use = el("input", { type: "checkbox", on: { change: () => setUsed(id, use.checked) } });
@@ -43,10 +42,7 @@ export function clipCard(source, remove) {
   caption.setAttribute("aria-describedby", problem.id);
   const trim = trimRange(source, save);
   const warnings = el("ul", { class: "warnings" });
-  const bin = button(
-    { class: "icon-button small", data: { testid: "remove-clip" }, on: { click: () => remove(source) } },
-    icon("bin"),
-  );
+  const bin = iconButton("bin", { data: { testid: "remove-clip" }, on: { click: () => remove(source) } });
   const card = el(
     "li",
     { class: "card", data: { testid: "clip" } },

@@ -1,9 +1,9 @@
 // The first column: the clips that a motion is learned from.
 import * as api from "./api.js";
 import { clipCard } from "./clip-card.js";
-import { button, byId, el, keyed, setText, setValue } from "./dom.js";
+import { byId, el, keyed, setText, setValue } from "./dom.js";
 import { chooseBy, clipsAmong, dropOn } from "./files.js";
-import { icon } from "./icons.js";
+import { iconButton } from "./icons.js";
 import { attempt, errorText, offerUndo } from "./messages.js";
 import { change, current, put, watch } from "./store.js";
 import { percent, t } from "./text.js";
@@ -104,10 +104,7 @@ function dismiss(upload) {
 function uploadRow(upload) {
   const bar = el("progress", { max: 1, "aria-label": upload.name });
   const share = el("span");
-  const close = button(
-    { class: "icon-button small", label: "close", hidden: true, on: { click: () => dismiss(upload) } },
-    icon("close"),
-  );
+  const close = iconButton("close", { label: "close", hidden: true, on: { click: () => dismiss(upload) } });
   const problem = el("div", { role: "alert" });
   const row = el(
     "li",

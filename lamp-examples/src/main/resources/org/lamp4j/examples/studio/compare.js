@@ -1,5 +1,6 @@
 // Two results side by side, from the same moment on, with what they differ in.
-import { button, byId, el, setText } from "./dom.js";
+import { dialogHead } from "./dialogs.js";
+import { byId, el, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { loopingClip } from "./media.js";
 import { factsOf } from "./results.js";
@@ -34,20 +35,7 @@ function open() {
   const clips = pair.map((result) => loopingClip(`results/${result.id}/clip.mp4`, result.prompt));
   const facts = pair.map((result) => new Map(factsOf(result)));
   dialog.replaceChildren(
-    el(
-      "div",
-      { class: "dialog-head" },
-      el("h2", { id: "compare-title", text: "compare.title" }),
-      button(
-        {
-          class: "icon-button",
-          label: "close",
-          data: { testid: "compare-close" },
-          on: { click: () => dialog.close() },
-        },
-        icon("close"),
-      ),
-    ),
+    dialogHead(dialog, "compare.title"),
     el(
       "div",
       { class: "compare-grid" },

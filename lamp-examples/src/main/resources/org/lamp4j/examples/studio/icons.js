@@ -1,5 +1,5 @@
 // The page's small drawings.
-import { svgEl } from "./dom.js";
+import { button, svgEl } from "./dom.js";
 
 const ICONS = {
   play: "M8 5v14l11-7z",
@@ -19,4 +19,9 @@ export function icon(name) {
   const svg = svgEl("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true", focusable: "false" });
   svg.append(svgEl("path", { d: ICONS[name], "fill-rule": "evenodd" }));
   return svg;
+}
+
+/** A small button that shows a drawing only; `label` or `aria-label` says what it is for. */
+export function iconButton(name, properties) {
+  return button({ class: "icon-button small", ...properties }, icon(name));
 }

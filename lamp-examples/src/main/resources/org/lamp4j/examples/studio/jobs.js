@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { lossCurve } from "./curve.js";
 import { button, el, keyed, setText } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 import { movingImage, show } from "./media.js";
 import { attempt, errorText } from "./messages.js";
 import { usePattern } from "./motion-choice.js";
@@ -80,7 +80,7 @@ export function jobCard(job) {
       on: { click: () => usePattern(known(id).pattern) },
     }),
     again: button({ class: "small", text: "job.again", data: { testid: "job-again" }, on: { click: () => again(id) } }),
-    away: button({ class: "icon-button small", label: "close", on: { click: () => putAway(id) } }, icon("close")),
+    away: iconButton("close", { label: "close", on: { click: () => putAway(id) } }),
   };
   const card = el(
     "li",
@@ -131,9 +131,10 @@ function updateCard(card, parts, job) {
     isOpen(job) ||
     !current().patterns.some((pattern) => pattern.id === job.pattern && pattern.fits !== false);
   parts.again.hidden = job.state !== "failed" || !job.request;
-  if (job.message && parts.problem.dataset.shown !== job.message) {
-    parts.problem.dataset.shown = job.message;
-    parts.problem.replaceChildren(errorText({ message: job.message, advice: job.advice }));
+  const problem = job.message ?? ""; // one that goes on has none any more
+  if (parts.problem.dataset.shown !== problem) {
+    parts.problem.dataset.shown = problem;
+    parts.problem.replaceChildren(...(problem ? [errorText({ message: problem, advice: job.advice })] : []));
   }
 }
 
@@ -152,9 +153,7 @@ function updatePictures(parts, job, learns, running) {
 }
 
 function validation(result) {
-  const image = movingImage({ alt: t("job.validation") });
-  show(image, `results/${result}/clip.gif`);
-  return image;
+  return movingImage(`results/${result}/clip.gif`, { alt: t("job.validation") });
 }
 
 function timeLeft(job) {

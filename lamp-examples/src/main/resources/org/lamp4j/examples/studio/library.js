@@ -2,10 +2,11 @@
 import * as api from "./api.js";
 import { button, byId, el, keyed, setText } from "./dom.js";
 import { chooseBy, dropOn } from "./files.js";
-import { icon } from "./icons.js";
-import { download, movingImage, show } from "./media.js";
-import { attempt, offerUndo, say } from "./messages.js";
+import { iconButton } from "./icons.js";
+import { download, movingImage } from "./media.js";
+import { attempt, say } from "./messages.js";
 import { usePattern } from "./motion-choice.js";
+import { removeWithUndo } from "./removal.js";
 import { current, put, watch } from "./store.js";
 import { bytes, date, t } from "./text.js";
 
@@ -30,8 +31,7 @@ function bringIn(files) {
 
 function patternCard(pattern) {
   const { id } = pattern;
-  const image = movingImage({ class: "thumb" });
-  show(image, `patterns/${id}/preview`);
+  const image = movingImage(`patterns/${id}/preview`, { class: "thumb" });
   const name = el("h3");
   const facts = el("p", { class: "note" });
   const unfit = el("p", { class: "unfit" });
@@ -50,10 +50,7 @@ function patternCard(pattern) {
     data: { testid: "pattern-export" },
     on: { click: () => attempt(() => giveAway(id)) },
   });
-  const bin = button(
-    { class: "icon-button small", data: { testid: "pattern-delete" }, on: { click: () => removePattern(id) } },
-    icon("bin"),
-  );
+  const bin = iconButton("bin", { data: { testid: "pattern-delete" }, on: { click: () => removePattern(id) } });
   const edit = (open) => {
     editor.hidden = !open;
     name.hidden = open;
@@ -110,15 +107,7 @@ function giveAway(id) {
   return download(`patterns/${id}/file`, `${name.replace(/[^\p{L}\p{N}]+/gu, "-")}.safetensors`);
 }
 
-async function removePattern(id) {
+function removePattern(id) {
   const pattern = current().patterns.find((other) => other.id === id);
-  if (await attempt(() => api.remove(`patterns/${id}`))) {
-    put("patterns", { id, deleted: true });
-    offerUndo(t("library.deleted", { name: pattern.name }), () =>
-      attempt(async () => {
-        await api.post(`patterns/${id}/restore`);
-        put("patterns", pattern);
-      }),
-    );
-  }
+  return removeWithUndo("patterns", pattern, t("library.deleted", { name: pattern.name }));
 }

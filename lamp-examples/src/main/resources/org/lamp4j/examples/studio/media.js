@@ -32,9 +32,11 @@ new MutationObserver((changes) => {
   }
 }).observe(document, { childList: true, subtree: true });
 
-/** An image that plays by itself if it is a GIF, unless motion is off. */
-export function movingImage(properties = {}) {
-  return el("img", { decoding: "async", alt: "", ...properties, data: { media: "gif", ...properties.data } });
+/** An image of what lies at a path of the API; it plays by itself if it is a GIF, unless motion is off. */
+export function movingImage(path, properties = {}) {
+  const image = el("img", { decoding: "async", alt: "", ...properties, data: { media: "gif" } });
+  show(image, path);
+  return image;
 }
 
 /** A clip that plays in a loop, with the browser's controls; where the browser cannot play MP4, its GIF stands in. */
@@ -50,9 +52,7 @@ export function loopingClip(path, name) {
   });
   video.setAttribute("muted", "");
   video.addEventListener("error", () => {
-    const image = movingImage({ class: "clip", alt: name });
-    video.replaceWith(image);
-    show(image, path.replace(/\.mp4$/, ".gif"));
+    video.replaceWith(movingImage(path.replace(/\.mp4$/, ".gif"), { class: "clip", alt: name }));
   });
   show(video, path);
   return video;

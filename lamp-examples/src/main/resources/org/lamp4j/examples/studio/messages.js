@@ -1,6 +1,6 @@
 // What the page says beside its forms: short messages that go by themselves, with undo, and errors with their advice.
 import { button, byId, el } from "./dom.js";
-import { icon } from "./icons.js";
+import { iconButton } from "./icons.js";
 import { t } from "./text.js";
 
 const SHOWN_FOR = 10_000;
@@ -76,7 +76,7 @@ function showToast(content, { action = null, bad = false, gone = () => {} } = {}
     toast.remove();
     gone();
   };
-  const close = button({ class: "icon-button small", label: "close", on: { click: toast.close } }, icon("close"));
+  const close = iconButton("close", { label: "close", on: { click: toast.close } });
   toast.append(el("div", {}, content), ...(action ? [action] : []), close);
   if (!bad) {
     // Nobody loses a button that they point at or have the focus on.

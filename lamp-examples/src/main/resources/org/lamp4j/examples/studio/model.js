@@ -1,7 +1,7 @@
 // The dialog of the model: which one draws, where it runs, and what it has to do with.
 import * as api from "./api.js";
-import { button, byId, el } from "./dom.js";
-import { icon } from "./icons.js";
+import { dialogHead } from "./dialogs.js";
+import { byId, el } from "./dom.js";
 import { isOpen } from "./jobs.js";
 import { errorText, say } from "./messages.js";
 import { change, current } from "./store.js";
@@ -81,12 +81,7 @@ function open() {
     choose(other.checked ? path.value.trim() : "embedded");
   });
   dialog.replaceChildren(
-    el(
-      "div",
-      { class: "dialog-head" },
-      el("h2", { id: "model-title", text: "model.title" }),
-      button({ class: "icon-button", label: "close", on: { click: () => dialog.close() } }, icon("close")),
-    ),
+    dialogHead(dialog, "model.title"),
     factList(studio),
     form,
   );

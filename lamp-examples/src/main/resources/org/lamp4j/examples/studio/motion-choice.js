@@ -1,6 +1,6 @@
 // Which motion a clip gets: one of the library, or a blend of several by sliders.
 import { byId, el, keyed, setText } from "./dom.js";
-import { movingImage, show } from "./media.js";
+import { movingImage } from "./media.js";
 import { change, current } from "./store.js";
 import { percent, t } from "./text.js";
 
@@ -77,8 +77,7 @@ function radio(pattern) {
         }),
     },
   });
-  const image = movingImage();
-  show(image, `patterns/${id}/preview`);
+  const image = movingImage(`patterns/${id}/preview`);
   const name = el("span");
   const card = el(
     "label",
@@ -95,8 +94,7 @@ function radio(pattern) {
 
 function slider(pattern) {
   const { id } = pattern;
-  const image = movingImage();
-  show(image, `patterns/${id}/preview`);
+  const image = movingImage(`patterns/${id}/preview`);
   const name = el("span", { id: `blend-name-${id}` });
   const input = el("input", {
     type: "range",

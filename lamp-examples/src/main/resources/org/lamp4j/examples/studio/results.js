@@ -1,11 +1,11 @@
 // The clips that were made: shown in a loop, saved, made anew or further, compared, deleted.
-import * as api from "./api.js";
 import { button, byId, el, keyed, setText } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 import { newSeed, startJob } from "./jobs.js";
 import { download, loopingClip, smallClip } from "./media.js";
-import { attempt, offerUndo } from "./messages.js";
-import { change, current, put, watch } from "./store.js";
+import { attempt } from "./messages.js";
+import { removeWithUndo } from "./removal.js";
+import { change, current, watch } from "./store.js";
 import { date, listed, number, percent, t } from "./text.js";
 
 const FILES = { mp4: "clip.mp4", gif: "clip.gif", webm: "clip.webm", frames: "frames.zip" };
@@ -81,10 +81,7 @@ export function resultCard(result, large) {
     data: { testid: "result-compare" },
     on: { click: () => toggleCompared(id) },
   });
-  const bin = button(
-    { class: "icon-button small", data: { testid: "result-delete" }, on: { click: () => removeResult(id) } },
-    icon("bin"),
-  );
+  const bin = iconButton("bin", { data: { testid: "result-delete" }, on: { click: () => removeResult(id) } });
   const files = Object.entries(FILES).map(([ending, file]) =>
     small(
       { data: { testid: `download-${ending}` }, on: { click: () => attempt(() => save(id, file)) } },
@@ -186,18 +183,10 @@ function toggleCompared(id) {
 }
 
 async function removeResult(id) {
-  const result = byResult(id);
-  if (await attempt(() => api.remove(`results/${id}`))) {
-    put("results", { id, deleted: true });
+  if (await removeWithUndo("results", byResult(id), t("result.deleted"))) {
     change((state) => {
       state.compared = state.compared.filter((other) => other !== id);
     });
-    offerUndo(t("result.deleted"), () =>
-      attempt(async () => {
-        await api.post(`results/${id}/restore`);
-        put("results", result);
-      }),
-    );
   }
 }
 

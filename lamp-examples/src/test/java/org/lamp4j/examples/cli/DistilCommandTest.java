@@ -35,6 +35,7 @@ class DistilCommandTest {
                     .containsEntry("ss_network_alpha", "1")
                     .containsEntry("ss_steps", "2")
                     .containsEntry("lamp4j_guidance_scale", "2.0")
+                    .containsEntry("lamp4j_base_loras", "none")
                     .containsKey("lamp4j_base");
             assertThat(written.names())
                     .allMatch(name -> name.startsWith("lora_unet_"))

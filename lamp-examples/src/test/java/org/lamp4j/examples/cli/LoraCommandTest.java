@@ -90,6 +90,55 @@ class LoraCommandTest {
                 .isNotNegative();
     }
 
+    @Test
+    void distil_lora_learnsForTheSum() throws IOException {
+        try (Checkpoint ofSum = distil(CommandRun.model(), "of-sum", "--lora", lora + "=0.25");
+                Checkpoint ofFinetune = distil(finetune, "of-finetune")) {
+            assertThat(factors(ofSum)).isEqualTo(factors(ofFinetune));
+            assertThat(ofSum.metadata())
+                    .hasEntrySatisfying(
+                            "lamp4j_base_loras",
+                            loras -> assertThat(loras).startsWith("0.25 x ink.safetensors (sha256:"));
+        }
+    }
+
+    private Checkpoint distil(Path model, String output, Object... more) throws IOException {
+        Path file = folder.resolve(output + ".safetensors");
+        Object[] usual = {
+            "distil",
+            "--model",
+            model,
+            "--output",
+            file,
+            "--scenes",
+            1,
+            "--steps",
+            1,
+            "--rank",
+            1,
+            "--guidance-scale",
+            1
+        };
+        Object[] arguments = Arrays.copyOf(usual, usual.length + more.length);
+        System.arraycopy(more, 0, arguments, usual.length, more.length);
+        lamp.succeed(arguments);
+        return Checkpoint.open(file);
+    }
+
+    /** All that a LoRA adds, as text, which is compared at once. */
+    private static String factors(Checkpoint lora) {
+        StringBuilder all = new StringBuilder();
+        for (String name : lora.names()) {
+            StoredTensor tensor = lora.tensor(name);
+            all.append(name)
+                    .append(' ')
+                    .append(Arrays.toString(
+                            FloatTensor.of(tensor.shape(), tensor.floats()).toArray()))
+                    .append('\n');
+        }
+        return all.toString();
+    }
+
     private void export(Path model, String output, Object... more) {
         Object[] usual = {"export", "--model", model, "--output", folder.resolve(output), "--frame-count", "2"};
         Object[] arguments = Arrays.copyOf(usual, usual.length + more.length);

@@ -37,8 +37,17 @@ final class StudioClient {
     private final String token;
 
     StudioClient(Studio studio) {
-        this.address = URI.create(studio.address().replaceFirst("#.*", ""));
-        this.token = studio.address().replaceFirst("[^#]*#?", "");
+        this(studio.address());
+    }
+
+    /**
+     * Calls a studio.
+     *
+     * @param printed its address, as it is printed
+     */
+    StudioClient(String printed) {
+        this.address = URI.create(printed.replaceFirst("#.*", ""));
+        this.token = printed.replaceFirst("[^#]*#?", "");
     }
 
     static Studio open(Path folder) throws IOException {
@@ -59,6 +68,11 @@ final class StudioClient {
 
     HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         return http.send(request.build(), BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<byte[]> login(String password) throws IOException, InterruptedException {
+        return send(request("/login")
+                .POST(BodyPublishers.ofString(object().put("password", password).toString())));
     }
 
     /** Returns the lines of an open stream. */
@@ -99,6 +113,25 @@ final class StudioClient {
                 .as(new String(response.body(), StandardCharsets.UTF_8))
                 .isEqualTo(200);
         return StrictJson.mapper().readTree(response.body());
+    }
+
+    /** An error says what was expected, and what to do. */
+    static void assertRefused(HttpResponse<byte[]> response, int status) throws IOException {
+        assertThat(response.statusCode()).isEqualTo(status);
+        JsonNode error = StrictJson.mapper().readTree(response.body()).path("error");
+        assertThat(error.path("message").asText()).startsWith("expected ");
+        assertThat(error.path("advice").asText()).isNotEmpty();
+    }
+
+    static void assertDiskFull(HttpResponse<byte[]> response) throws IOException {
+        assertThat(response.statusCode()).isEqualTo(507);
+        JsonNode error = StrictJson.mapper().readTree(response.body()).path("error");
+        assertThat(error.path("message").asText()).matches("the disk is full: only \\d+ MiB are free");
+        assertThat(error.path("advice").asText()).startsWith("Free space on this disk");
+    }
+
+    static HttpRequest.Builder posting(HttpRequest.Builder request, JsonNode body) {
+        return request.POST(BodyPublishers.ofString(body.toString()));
     }
 
     static ObjectNode object() {
@@ -152,10 +185,17 @@ final class StudioClient {
     }
 
     JsonNode await(String id, Predicate<JsonNode> condition) throws IOException, InterruptedException {
+        return awaitWhatever(id, job -> {
+            assertThat(job.path("state").asText()).as(job.toString()).isNotEqualTo("failed");
+            return condition.test(job);
+        });
+    }
+
+    /** Waits for a job that may fail. */
+    JsonNode awaitWhatever(String id, Predicate<JsonNode> condition) throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         JsonNode job = job(id);
         while (!condition.test(job)) {
-            assertThat(job.path("state").asText()).as(job.toString()).isNotEqualTo("failed");
             assertThat(System.nanoTime()).as(job.toString()).isLessThan(end);
             Thread.sleep(20);
             job = job(id);

@@ -3,123 +3,116 @@ package org.lamp4j.examples.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.lamp4j.examples.studio.StudioPage.tagged;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.media.RgbImage;
-import org.lamp4j.media.VideoClip;
+import org.lamp4j.examples.drawing.CaptionedScene;
+import org.lamp4j.examples.drawing.Motion;
+import org.lamp4j.examples.drawing.MotionClips;
 
-/** Records the demo video: a person learns the motion of the sample clips and animates the picture beside them. */
+/**
+ * Records the demo video: a person drops clips, has their motion learned, and animates a picture that is not among
+ * them.
+ */
 @EnabledIfSystemProperty(
         named = "studio.demo",
         matches = ".+",
-        disabledReason = "-Dstudio.demo=FILE.webm records the demo video, in some minutes")
+        disabledReason = "-Dstudio.demo=docs/studio.webm records the demo video, in some minutes")
 class StudioDemoTest {
 
-    private static final double FRAMES_PER_SECOND = 8;
+    private static final Motion MOTION = Motion.GROW;
+    private static final Path ROOT = Path.of("..");
+
+    /** Fewer are for a rehearsal, whose motion is not learned. */
+    private static final Optional<String> STEPS = Optional.ofNullable(System.getProperty("studio.demo.steps"));
+
     private static final long MAX_BYTES = 2_000_000;
+
+    /** The motion is learned to the end, which takes two minutes on a machine that does nothing else. */
+    private static final Duration PATIENCE = Duration.ofHours(1);
 
     @TempDir
     private Path folder;
 
     @Test
     void journey_recorded_isShortEnoughForThePage() throws IOException {
-        Path video = Path.of(System.getProperty("studio.demo"));
+        Path video = ROOT.resolve(System.getProperty("studio.demo"));
         StudioPage.assumeBrowser();
-        Recording recording = new Recording();
         try (StudioPage page = StudioPage.open(folder)) {
-            page.resize(1280, 860);
+            page.waitUpTo(PATIENCE);
+            page.resize(1280, 900);
             page.ready();
-            recording.hold(page, 1);
+            DemoRecording recording = new DemoRecording(page);
+            MotionClips drawn = new MotionClips(0);
+            drop(page, recording, drawn);
             learn(page, recording);
-            animate(page, recording);
+            CaptionedScene start = drawn.heldOutStarts(MOTION).get(1);
+            animate(page, recording, start);
+            recording.clip().write(video);
         }
-        VideoClip.of(recording.frames, FRAMES_PER_SECOND).write(video);
-
         assertThat(Files.size(video)).isLessThanOrEqualTo(MAX_BYTES);
     }
 
-    private static void learn(StudioPage page, Recording recording) {
-        page.press("#clip-samples-button");
-        page.await("sample clips", () -> page.all(tagged("clip")).size() > 1);
-        recording.live(page, 2);
-        page.type("#motion-name", "my first motion");
-        recording.hold(page, 1);
-        page.press("#learn-button");
+    private void drop(StudioPage page, DemoRecording recording, MotionClips drawn) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (CaptionedScene start : drawn.trainingStarts(MOTION)) {
+            // what a file is called is the caption that the studio proposes
+            Path file = Files.createDirectories(folder.resolve("clip" + files.size()))
+                    .resolve(start.caption() + ".mp4");
+            drawn.clip(MOTION, start.scene()).write(file);
+            files.add(file);
+        }
+        recording.title("1 · Drop a few clips of one motion");
+        page.drag("#clip-drop", files);
+        recording.carry(files.size() + " clips", "#clip-drop");
+        recording.letGo();
+        page.drop("#clip-drop");
+        page.await("all clips", () -> page.all(tagged("clip")).size() == files.size());
+        recording.live(3);
+    }
+
+    private static void learn(StudioPage page, DemoRecording recording) {
+        recording.title("2 · Let it learn the motion");
+        recording.type("#motion-name", "grows");
+        STEPS.ifPresent(steps -> page.set("learn-steps", steps));
+        recording.press("#learn-button");
         page.find("#learn-jobs [data-state]");
-        recording.lapse(page, 2);
+        page.browser().executeScript("scrollTo(0, 0)");
+        recording.title("2 · Let it learn the motion (time lapse)");
+        recording.lapse("#learn-jobs progress", 50);
         page.find("#learn-jobs [data-state=\"done\"]");
-        recording.live(page, 2);
+        recording.endLapse();
+        recording.live(1);
     }
 
-    private static void animate(StudioPage page, Recording recording) {
-        page.press("[data-testid^=\"recent-image\"]");
-        page.type("#prompt", "a red heart on the beach");
-        recording.hold(page, 1);
+    private void animate(StudioPage page, DemoRecording recording, CaptionedScene start) throws IOException {
+        Path picture = folder.resolve("picture.png");
+        start.scene().image().write(picture);
+        recording.title("3 · Drop a picture and say what it shows");
+        page.drag("#picture-drop", List.of(picture));
+        recording.carry("picture", "#picture-drop");
+        recording.letGo();
+        page.drop("#picture-drop");
+        page.await("the picture", () -> page.find("#picture").isDisplayed());
+        recording.live(1);
+        recording.type("#prompt", start.caption());
         page.press(tagged("pattern-radio"));
-        page.press("#animate-button");
-        recording.lapse(page, 0.3);
+        recording.press("#animate-button");
+        page.find("#animate-jobs [data-state]");
+        page.show("#animate-jobs");
+        recording.title("The picture learns to move (time lapse)");
+        recording.lapse("#animate-jobs progress", 20);
         page.find(tagged("latest"));
-        page.browser().executeScript("arguments[0].scrollIntoView({block: 'center'})", page.find(tagged("latest")));
-        recording.live(page, 5);
-    }
-
-    /** The frames of the video. Waiting passes in it faster than it did. */
-    private static final class Recording {
-
-        private final List<RgbImage> frames = new ArrayList<>();
-
-        /** Shows the page as it is for some seconds. */
-        void hold(StudioPage page, double seconds) {
-            frames.addAll(Collections.nCopies((int) (seconds * FRAMES_PER_SECOND), picture(page)));
-        }
-
-        /** Shows what moves on the page for some seconds, as fast as it is. */
-        void live(StudioPage page, double seconds) {
-            long start = System.nanoTime();
-            int count = (int) (seconds * FRAMES_PER_SECOND);
-            for (int frame = 0; frame < count; frame++) {
-                RgbImage picture = picture(page);
-                long late = System.nanoTime() - start - (long) (frame * 1e9 / FRAMES_PER_SECOND);
-                frames.add(picture);
-                sleep((long) (1e9 / FRAMES_PER_SECOND) - late);
-            }
-        }
-
-        /** From now on shows a frame each so many seconds of waiting. */
-        void lapse(StudioPage page, double secondsBetween) {
-            long[] next = {System.nanoTime()};
-            page.whileWaiting(() -> {
-                if (System.nanoTime() >= next[0]) {
-                    next[0] = System.nanoTime() + (long) (secondsBetween * 1e9);
-                    frames.add(picture(page));
-                }
-            });
-        }
-
-        private static RgbImage picture(StudioPage page) {
-            try {
-                return RgbImage.read(new ByteArrayInputStream(page.screenshot()));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        private static void sleep(long nanos) {
-            try {
-                TimeUnit.NANOSECONDS.sleep(nanos);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        recording.endLapse();
+        page.show("#latest-result");
+        recording.title("Your picture, moving");
+        recording.live(6);
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -31,10 +32,14 @@ final class StudioPage implements AutoCloseable {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
 
+    private static final String DRAG_EVENT = "document.querySelector(arguments[0]).dispatchEvent("
+            + "new DragEvent(arguments[2], {dataTransfer: window.dragged, bubbles: true, cancelable: true}));";
+
     private final Path folder;
     private final Studio studio;
     private final ChromeDriver browser;
     private Runnable whileWaiting = () -> {};
+    private Duration patience = StudioClient.PATIENCE;
 
     private StudioPage(Path folder, Studio studio, ChromeDriver browser) {
         this.folder = folder;
@@ -83,6 +88,11 @@ final class StudioPage implements AutoCloseable {
         whileWaiting = action;
     }
 
+    /** Waits longer for the page than is usual. */
+    void waitUpTo(Duration longest) {
+        patience = longest;
+    }
+
     ChromeDriver browser() {
         return browser;
     }
@@ -104,7 +114,7 @@ final class StudioPage implements AutoCloseable {
     }
 
     void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + StudioClient.PATIENCE.toNanos();
+        long end = System.nanoTime() + patience.toNanos();
         while (!holds(condition)) {
             assertThat(System.nanoTime()).as(what).isLessThan(end);
             whileWaiting.run();
@@ -154,7 +164,7 @@ final class StudioPage implements AutoCloseable {
 
     void type(String selector, String text) {
         WebElement field = find(selector);
-        browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", field);
+        show(selector);
         field.clear();
         field.sendKeys(text);
     }
@@ -172,6 +182,37 @@ final class StudioPage implements AutoCloseable {
     void choose(String id, Path... files) {
         find("#" + id)
                 .sendKeys(String.join("\n", Stream.of(files).map(Path::toString).toList()));
+    }
+
+    /** Holds files over a place of the page. */
+    void drag(String selector, List<Path> files) throws IOException {
+        List<List<String>> contents = new ArrayList<>();
+        for (Path file : files) {
+            contents.add(List.of(
+                    file.getFileName().toString(),
+                    file.toString().endsWith(".png") ? "image/png" : "video/mp4",
+                    Base64.getEncoder().encodeToString(Files.readAllBytes(file))));
+        }
+        show(selector);
+        browser.executeScript(
+                "window.dragged = new DataTransfer();"
+                        + " for (const [name, type, bytes] of arguments[1]) {"
+                        + " window.dragged.items.add(new File("
+                        + "[Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, {type})); }"
+                        + DRAG_EVENT,
+                selector,
+                contents,
+                "dragenter");
+    }
+
+    /** Lets go of what is held. */
+    void drop(String selector) {
+        browser.executeScript(DRAG_EVENT, selector, List.of(), "drop");
+    }
+
+    /** Brings a place of the page into view. */
+    void show(String selector) {
+        browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", find(selector));
     }
 
     /** Drops the clips that tests learn from. */

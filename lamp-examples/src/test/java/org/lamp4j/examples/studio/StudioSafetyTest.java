@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.device.Device;
-import org.lamp4j.files.StrictJson;
 
 /** Attacks the studio, from other pages in the same browser, from the network, and with what is sent. */
 class StudioSafetyTest {
@@ -50,13 +49,6 @@ class StudioSafetyTest {
     @AfterAll
     static void close() {
         studio.close();
-    }
-
-    private static void assertRefused(HttpResponse<byte[]> response, int status) throws IOException {
-        assertThat(response.statusCode()).isEqualTo(status);
-        JsonNode error = StrictJson.mapper().readTree(response.body()).path("error");
-        assertThat(error.path("message").asText()).startsWith("expected ");
-        assertThat(error.path("advice").asText()).isNotEmpty();
     }
 
     @Test
@@ -107,7 +99,7 @@ class StudioSafetyTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://evil.example", "null", "https://127.0.0.1", "http://127.0.0.1"})
     void request_withForeignOrigin_isForbidden(String origin) throws Exception {
-        assertRefused(page.send(page.request("/api/state").header("Origin", origin)), 403);
+        StudioClient.assertRefused(page.send(page.request("/api/state").header("Origin", origin)), 403);
     }
 
     @Test
@@ -121,7 +113,7 @@ class StudioSafetyTest {
 
     @Test
     void request_acrossSites_isForbidden() throws Exception {
-        assertRefused(page.send(page.request("/api/state").header("Sec-Fetch-Site", "cross-site")), 403);
+        StudioClient.assertRefused(page.send(page.request("/api/state").header("Sec-Fetch-Site", "cross-site")), 403);
     }
 
     @Test
@@ -166,7 +158,7 @@ class StudioSafetyTest {
                 .header("X-File-Name", "a.png")
                 .POST(BodyPublishers.ofInputStream(
                         () -> new java.io.ByteArrayInputStream(new byte[(int) SMALL.imageBytes() + 1]))));
-        assertRefused(chunked, 413);
+        StudioClient.assertRefused(chunked, 413);
         assertThat(files("incoming")).isEmpty();
         assertThat(files("images")).isEmpty();
     }
@@ -181,11 +173,11 @@ class StudioSafetyTest {
     void json_tooLargeOrDeepOrStrange_isRefused() throws Exception {
         HttpResponse<byte[]> unread =
                 page.send(page.request("/api/jobs").POST(BodyPublishers.ofByteArray(new byte[Limits.JSON_BYTES + 1])));
-        assertRefused(unread, 413);
+        StudioClient.assertRefused(unread, 413);
         assertThat(unread.headers().allValues("Connection")).containsExactly("close");
         for (String body :
                 List.of("[".repeat(100_000), "{\"kind\":", "[]", "7", "{\"kind\": {}}", "{\"kind\": \"\\u0000\"}")) {
-            assertRefused(page.send(page.request("/api/jobs").POST(BodyPublishers.ofString(body))), 400);
+            StudioClient.assertRefused(page.send(page.request("/api/jobs").POST(BodyPublishers.ofString(body))), 400);
         }
     }
 
@@ -315,7 +307,7 @@ class StudioSafetyTest {
 
     @Test
     void image_ofMorePixelsThanMemoryHolds_isRefusedUnread() throws Exception {
-        assertRefused(page.tryUpload("images", "bomb.png", png(60_000, 60_000)), 422);
+        StudioClient.assertRefused(page.tryUpload("images", "bomb.png", png(60_000, 60_000)), 422);
         assertThat(files("incoming")).isEmpty();
     }
 
@@ -324,10 +316,10 @@ class StudioSafetyTest {
         byte[] noVideo = "#EXTM3U\nhttp://evil.example/\n".getBytes(StandardCharsets.UTF_8);
         for (String name : List.of("a.mp4", "a.m3u8", "a.txt", "noending")) {
             HttpResponse<byte[]> response = page.tryUpload("sources", name, noVideo);
-            assertRefused(response, 422);
+            StudioClient.assertRefused(response, 422);
             assertThat(new String(response.body(), StandardCharsets.UTF_8)).doesNotContain(folder.toString());
         }
-        assertRefused(page.tryUpload("patterns", "a.safetensors", noVideo), 422);
+        StudioClient.assertRefused(page.tryUpload("patterns", "a.safetensors", noVideo), 422);
         assertThat(files("incoming")).isEmpty();
         assertThat(files("sources")).isEmpty();
         assertThat(files("patterns")).isEmpty();
@@ -365,7 +357,8 @@ class StudioSafetyTest {
 
     @Test
     void login_whereNobodyElseListens_isNotThere() throws Exception {
-        assertRefused(page.send(page.request("/login").POST(BodyPublishers.ofString("{\"password\": \"\"}"))), 404);
+        StudioClient.assertRefused(
+                page.send(page.request("/login").POST(BodyPublishers.ofString("{\"password\": \"\"}"))), 404);
     }
 
     @Test
@@ -394,20 +387,13 @@ class StudioSafetyTest {
             StudioClient guest = new StudioClient(open);
             assertThat(guest.raw("GET /api/state HTTP/1.1", guest.hostLine())).startsWith("HTTP/1.1 403");
             for (int guess = 0; guess < 4; guess++) {
-                assertRefused(login(guest, "guess " + guess), 403);
+                StudioClient.assertRefused(guest.login("guess " + guess), 403);
             }
-            JsonNode token = StudioClient.json(login(guest, "correct horse")).path("token");
+            JsonNode token = StudioClient.json(guest.login("correct horse")).path("token");
             assertThat(guest.raw("GET /api/state HTTP/1.1", guest.hostLine(), "X-Lamp-Token: " + token.asText()))
                     .startsWith("HTTP/1.1 200");
 
-            assertRefused(login(guest, "correct horse"), 429);
+            StudioClient.assertRefused(guest.login("correct horse"), 429);
         }
-    }
-
-    private static HttpResponse<byte[]> login(StudioClient guest, String password)
-            throws IOException, InterruptedException {
-        return guest.send(guest.request("/login")
-                .POST(BodyPublishers.ofString(
-                        StudioClient.object().put("password", password).toString())));
     }
 }

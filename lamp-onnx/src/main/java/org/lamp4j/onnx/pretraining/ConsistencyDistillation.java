@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.lamp4j.Backbone;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.onnx.backbone.ModelFiles;
-import org.lamp4j.onnx.model.LowRankUpdate;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.training.NetworkTrainer;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
@@ -93,16 +93,24 @@ public final class ConsistencyDistillation implements AutoCloseable {
     /**
      * Opens a model for distillation.
      *
-     * @param model a Stable Diffusion 1 or 2 model, a folder in diffusers layout or a single file
-     * @param schedule its noise schedule
-     * @param emptyCaption hidden states of its empty caption, {@code [1, N, D]}
+     * @param backbone the teacher, with the LoRAs that are added to it: what is learned is for the model with these on.
+     *     It stays as it is, and the caller's
      * @param plan what decides the result
      * @return the distillation; the caller closes it
-     * @throws IOException if the model cannot be read
+     * @throws IOException if the model's files cannot be read
      */
-    public static ConsistencyDistillation open(Path model, NoiseSchedule schedule, FloatTensor emptyCaption, Plan plan)
-            throws IOException {
-        ModelFiles files = ModelFiles.open(model);
+    public static ConsistencyDistillation open(Backbone backbone, Plan plan) throws IOException {
+        FloatTensor emptyCaption = backbone.encodePrompt("");
+        return open(ModelFiles.of(backbone), backbone.noiseSchedule(), emptyCaption, plan);
+    }
+
+    /**
+     * Opens a model for distillation.
+     *
+     * @param files the model's, which are closed with the distillation
+     * @param emptyCaption hidden states of its empty caption, {@code [1, N, D]}
+     */
+    static ConsistencyDistillation open(ModelFiles files, NoiseSchedule schedule, FloatTensor emptyCaption, Plan plan) {
         try {
             return new ConsistencyDistillation(files, schedule, emptyCaption, plan);
         } catch (RuntimeException | Error e) {
@@ -159,31 +167,6 @@ public final class ConsistencyDistillation implements AutoCloseable {
         } finally {
             given.forEach(shard -> shard.values().forEach(NativeTensor::close));
         }
-    }
-
-    /**
-     * Returns what has been learned.
-     *
-     * @return the updates W - W<sub>0</sub> by the key of the image UNet's parameter, in its shape
-     */
-    public Map<String, FloatTensor> updates() {
-        Map<String, FloatTensor> factors = trainer.averages();
-        Map<String, FloatTensor> products = new LinkedHashMap<>();
-        graph.updates().forEach((key, update) -> products.put(key, product(update, factors)));
-        return products;
-    }
-
-    private static FloatTensor product(LowRankUpdate update, Map<String, FloatTensor> factors) {
-        FloatTensor a = Objects.requireNonNull(factors.get(update.aName()));
-        FloatTensor b = Objects.requireNonNull(factors.get(update.bName()));
-        int inputs = a.shape().size(1);
-        return FloatTensor.generate(update.shape(), index -> {
-            float sum = 0;
-            for (int row = 0; row < update.rank(); row++) {
-                sum += b.get(index / inputs, row) * a.get(row, index % inputs);
-            }
-            return sum;
-        });
     }
 
     /**
