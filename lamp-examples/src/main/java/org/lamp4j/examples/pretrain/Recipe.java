@@ -60,7 +60,7 @@ public record Recipe(
     }
 
     /**
-     * Returns the recipe of models of the size that comes with the examples: 3.3 million parameters, an hour and a half
+     * Returns the recipe of models of the size that comes with the examples: 3.3 million parameters, almost three hours
      * on two cores. Its objects have any pose that a motion may bring them to.
      *
      * @return the recipe
@@ -87,8 +87,8 @@ public record Recipe(
                 new ClipTextConfig(
                         1024, 20, TEXT_WIDTH, 4 * TEXT_WIDTH, 2, 4, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
                 new Schedule(5000, 2, 4, 2e-3f, 0.998f),
-                new Schedule(11_500, 2, 8, 1e-3f, 0.9995f),
-                20_480,
+                new Schedule(60_000, 2, 8, 1e-3f, 0.9995f),
+                30_720,
                 SceneVariety.anyPose());
     }
 
