@@ -162,7 +162,7 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
-    private static IOException notMade(String reason, IOException cause) {
+    private static IOException notMade(@Nullable String reason, IOException cause) {
         return new IOException(
                 "expected a folder that may be written to, but its lock cannot be made: " + reason, cause);
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -56,13 +57,13 @@ public final class SmallDisk implements AutoCloseable {
         Path filling = place.resolve(FILLING);
         for (int length = 1 << 20; length > 0; length /= 1 << 10) {
             byte[] bytes = new byte[length];
-            try (OutputStream output = Files.newOutputStream(
-                    filling, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND)) {
+            try (OutputStream output =
+                    Files.newOutputStream(filling, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
                 while (true) {
                     output.write(bytes);
                 }
             } catch (IOException full) {
-                continue;
+                // what is left takes smaller writes
             }
         }
     }

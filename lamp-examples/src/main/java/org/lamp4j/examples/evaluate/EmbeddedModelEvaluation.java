@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.device.Device;
+import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
@@ -123,6 +125,7 @@ public final class EmbeddedModelEvaluation {
      * @param motions the motions
      * @param baselines whether there are rows to compare with
      * @throws IOException if the model cannot be read or a file not be written
+     * @throws StoppedException if the thread is interrupted, whose flag stays set
      */
     public void evaluateMotions(List<Motion> motions, Baselines baselines) throws IOException {
         try (Backbone backbone = Backbone.load(model, Device.cpu().withThreads(1))) {
@@ -218,11 +221,15 @@ public final class EmbeddedModelEvaluation {
 
         private static Made result(Future<Made> run) throws IOException {
             try {
-                return Uninterruptibles.getUninterruptibly(run);
+                return run.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StoppedException("the evaluation was stopped before all motions were learned");
             } catch (ExecutionException e) {
-                Throwables.throwIfInstanceOf(e.getCause(), IOException.class);
-                Throwables.throwIfUnchecked(e.getCause());
-                throw new IllegalStateException(e.getCause());
+                Throwable cause = Objects.requireNonNull(e.getCause());
+                Throwables.throwIfInstanceOf(cause, IOException.class);
+                Throwables.throwIfUnchecked(cause);
+                throw new IllegalStateException(cause);
             }
         }
     }

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,7 +77,7 @@ class ControlCOfCommandsTest {
                 "made"),
         EVALUATE_EMBEDDED(
                 "training .*" + A_STEP_DONE,
-                "stopped after \\d+ of \\d+ steps; nothing was saved",
+                "the evaluation was stopped before all motions were learned",
                 "made/grow-seed-0/pattern.safetensors",
                 "--images",
                 "0",
@@ -91,6 +94,8 @@ class ControlCOfCommandsTest {
                 "small",
                 "--output",
                 "made");
+
+        private static final Set<Ending> IN_EACH_BUILD = EnumSet.of(EXPORT, DISTIL, STUDIO);
 
         private final String begun;
         private final String message;
@@ -112,11 +117,11 @@ class ControlCOfCommandsTest {
         }
 
         String command() {
-            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         boolean inEachBuild() {
-            return ordinal() <= STUDIO.ordinal();
+            return IN_EACH_BUILD.contains(this);
         }
 
         boolean takesAModel() {

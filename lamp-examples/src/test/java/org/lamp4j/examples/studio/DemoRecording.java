@@ -1,5 +1,6 @@
 package org.lamp4j.examples.studio;
 
+import com.google.common.base.Splitter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -94,7 +95,7 @@ final class DemoRecording {
     /** Types word by word. */
     void type(String selector, String text) {
         page.type(selector, "");
-        for (String word : text.split("(?<= )")) {
+        for (String word : Splitter.onPattern("(?<= )").split(text)) {
             page.find(selector).sendKeys(word);
             frames.add(image());
         }

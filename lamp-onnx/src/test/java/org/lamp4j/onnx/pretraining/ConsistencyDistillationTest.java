@@ -27,9 +27,6 @@ class ConsistencyDistillationTest {
 
     private static final int RANK = 2;
 
-    /** Of fp16. */
-    private static final float HALF = 1e-3f;
-
     @TempDir
     private Path folder;
 
