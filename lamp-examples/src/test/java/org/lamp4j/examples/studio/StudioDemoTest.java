@@ -27,7 +27,7 @@ import org.lamp4j.examples.drawing.MotionClips;
         disabledReason = "-Dstudio.demo=docs/studio.webm records the demo video, in some minutes")
 class StudioDemoTest {
 
-    private static final Motion MOTION = Motion.GROW;
+    private static final Motion MOTION = Motion.FALL;
     private static final Path ROOT = Path.of("..");
 
     /** Fewer are for a rehearsal, whose motion is not learned. */
@@ -53,7 +53,7 @@ class StudioDemoTest {
             MotionClips drawn = new MotionClips(0);
             drop(page, recording, drawn);
             learn(page, recording);
-            CaptionedScene start = drawn.heldOutStarts(MOTION).get(1);
+            CaptionedScene start = drawn.heldOutStarts(MOTION).get(5);
             animate(page, recording, start);
             recording.clip().write(video);
         }
@@ -80,7 +80,7 @@ class StudioDemoTest {
 
     private static void learn(StudioPage page, DemoRecording recording) {
         recording.title("2 · Let it learn the motion");
-        recording.type("#motion-name", "grows");
+        recording.type("#motion-name", MOTION.phrase());
         STEPS.ifPresent(steps -> page.set("learn-steps", steps));
         recording.press("#learn-button");
         page.find("#learn-jobs [data-state]");
