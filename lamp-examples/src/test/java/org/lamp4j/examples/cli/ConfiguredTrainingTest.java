@@ -125,11 +125,11 @@ class ConfiguredTrainingTest {
 
     @Test
     void train_gradientCheckpointing_isTakenFromConfigAndFromTheOptionBesideIt() throws IOException {
-        assertThat(wayToTrain("gradient_checkpointing: True")).startsWith("weights mapped, recomputation in parts");
+        assertThat(wayToTrain("gradient_checkpointing: True")).startsWith("weights mapped and recomputation");
         assertThat(wayToTrain("gradient_checkpointing: False")).startsWith("weights copied");
         assertThat(wayToTrain("gradient_checkpointing: True", "--gradient-checkpointing", "as_needed"))
                 .startsWith("weights copied");
-        assertThat(wayToTrain("", "--gradient-checkpointing")).startsWith("weights mapped, recomputation in parts");
+        assertThat(wayToTrain("", "--gradient-checkpointing")).startsWith("weights mapped and recomputation");
     }
 
     /** Returns how the backbone has chosen to run the training step, as it notes for those who look for it. */

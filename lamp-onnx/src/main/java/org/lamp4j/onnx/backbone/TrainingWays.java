@@ -83,19 +83,15 @@ final class TrainingWays {
         if (!device.sharesMemoryOfProcessor()) {
             return List.of(onGpu(recomputation.toString(), joined));
         }
-        if (device.elementType() != ElementType.FLOAT) { // parts know nothing of a loss scale
-            return mapped("weights mapped and " + recomputation, joined);
+        List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>(mapped("weights mapped and " + recomputation, joined));
+        if (device.elementType() == ElementType.FLOAT) { // parts know nothing of a loss scale
+            Supplier<StepParts> parts = Suppliers.memoize(() -> StepParts.of(forward.get(), trained, recomputation));
+            plans.add(new MemoryPlan<>(
+                    "weights mapped, " + recomputation + " in parts",
+                    () -> bytes(parts.get()),
+                    () -> inParts(parts.get())));
         }
-        Supplier<StepParts> parts = Suppliers.memoize(() -> StepParts.of(forward.get(), trained, recomputation));
-        return List.of(
-                new MemoryPlan<>(
-                        "weights mapped, " + recomputation + " in parts, kernels flipped once",
-                        () -> parts.get().flippedBytes() + bytes(parts.get()),
-                        () -> inParts(parts.get().withFlippedKernels())),
-                new MemoryPlan<>(
-                        "weights mapped, " + recomputation + " in parts",
-                        () -> bytes(parts.get()),
-                        () -> inParts(parts.get())));
+        return plans;
     }
 
     private long bytes(StepParts parts) {

@@ -56,33 +56,6 @@ public record StepParts(
         return new StepParts(inputs, parts.subList(0, parts.size() - 1), backward, needed);
     }
 
-    /**
-     * Returns the same parts with the {@linkplain FlippedKernels flipped kernels} of their backward graphs computed.
-     *
-     * @return the parts, with more weights
-     */
-    public StepParts withFlippedKernels() {
-        return new StepParts(
-                inputs,
-                forward,
-                backward.stream()
-                        .map(part -> part.map(FlippedKernels::computedIn))
-                        .toList(),
-                needed);
-    }
-
-    /**
-     * Returns how much memory {@linkplain #withFlippedKernels() flipped kernels} take.
-     *
-     * @return bytes of files that are mapped
-     */
-    public long flippedBytes() {
-        return backward.stream()
-                .flatMap(Optional::stream)
-                .mapToLong(FlippedKernels::byteCount)
-                .sum();
-    }
-
     /** What the backward graph takes from the inside of its part becomes an output of that. */
     private static void handOver(Graph forward, Graph backward) {
         Set<String> taken = backward.inputs().stream().map(Value::name).collect(Collectors.toSet());

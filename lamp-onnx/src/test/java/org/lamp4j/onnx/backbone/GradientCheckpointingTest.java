@@ -121,11 +121,11 @@ class GradientCheckpointingTest {
     }
 
     @Test
-    void motionTrainer_always_computesTwiceInPartsAndGivesTheSameGradients() throws IOException {
+    void motionTrainer_always_computesTwiceInOneSessionAndGivesTheSameGradients() throws IOException {
         Outcome whole = train("whole", Device.cpu(), GradientCheckpointing.AS_NEEDED);
         Outcome recomputing = train("recomputing", Device.cpu(), GradientCheckpointing.ALWAYS);
 
-        assertThat(recomputing.profiles()).as("two sessions of each part").hasSizeGreaterThan(10);
+        assertThat(recomputing.profiles()).hasSize(1);
         assertThat((double) recomputing.convolutions()).isGreaterThan(MORE_CONVOLUTIONS * whole.convolutions());
         assertSame(recomputing, whole, ROUNDING);
     }

@@ -523,16 +523,6 @@ class VideoUNetTrainerTest {
         assertThat(parts.peakBytes(trained)).isGreaterThan(sparing.peakBytes(trained));
     }
 
-    @Test
-    void step_inPartsWithFlippedKernels_givesTheSameGradients() {
-        Set<String> trained = KEYS.ofModules(LAMP);
-        StepParts parts = parts(trained, Recomputation.OF_ALL);
-
-        assertThat(parts.flippedBytes()).isPositive();
-        assertThat(parts.withFlippedKernels().flippedBytes()).isZero();
-        assertGivesGradientsOfTheWhole(trained, parts.withFlippedKernels());
-    }
-
     private static StepParts parts(Set<String> trained, Recomputation recomputation) {
         return StepParts.of(StepGraph.forward(unet(trained), ElementType.FLOAT), trained, recomputation);
     }
