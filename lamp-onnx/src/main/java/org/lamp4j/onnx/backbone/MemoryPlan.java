@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.backbone;
 
+import com.google.common.base.Suppliers;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,11 @@ record MemoryPlan<T>(String name, LongSupplier bytes, Supplier<T> open) {
     private static final long SPARE_BYTES = 512L << 20;
 
     private static final System.Logger LOG = System.getLogger(MemoryPlan.class.getName());
+
+    /** Estimates once: at full size a graph is built for it. */
+    MemoryPlan {
+        bytes = Suppliers.memoize(bytes::getAsLong)::get;
+    }
 
     /**
      * Chooses the fastest way that fits.

@@ -79,13 +79,13 @@ final class TrainingWays {
 
     /** Returns the ways that recompute activations, the fastest first. */
     List<MemoryPlan<MotionTrainer>> recomputing(Recomputation recomputation) {
-        Supplier<Graph> joined = Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), trained, recomputation));
+        Supplier<StepParts> parts = Suppliers.memoize(() -> StepParts.of(forward.get(), trained, recomputation));
+        Supplier<Graph> joined = Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), parts.get(), trained));
         if (!device.sharesMemoryOfProcessor()) {
             return List.of(onGpu(recomputation.toString(), joined));
         }
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>(mapped("weights mapped and " + recomputation, joined));
         if (device.elementType() == ElementType.FLOAT) { // parts know nothing of a loss scale
-            Supplier<StepParts> parts = Suppliers.memoize(() -> StepParts.of(forward.get(), trained, recomputation));
             plans.add(new MemoryPlan<>(
                     "weights mapped, " + recomputation + " in parts",
                     () -> bytes(parts.get()),

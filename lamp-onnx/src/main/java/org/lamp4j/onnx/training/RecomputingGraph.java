@@ -54,12 +54,11 @@ public final class RecomputingGraph {
      * Makes the graph.
      *
      * @param forward a graph of {@link StepGraph#forward}, which stays as it is
+     * @param parts its parts, which stay as they are
      * @param trained keys of the trained parameters
-     * @param recomputation what is not computed once more
      * @return a graph with the outputs of {@link StepGraph#of}
      */
-    public static Graph of(Graph forward, Set<String> trained, Recomputation recomputation) {
-        StepParts parts = StepParts.of(forward, trained, recomputation);
+    public static Graph of(Graph forward, StepParts parts, Set<String> trained) {
         RecomputingGraph step = new RecomputingGraph(forward.name() + ", recomputing", forward.target());
         parts.forward().forEach(part -> step.append(part, FORWARD));
         for (int index = parts.backward().size() - 1; index >= 0; index--) {

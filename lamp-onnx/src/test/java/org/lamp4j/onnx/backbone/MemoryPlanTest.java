@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.device.MemoryBudget;
 
@@ -35,6 +36,16 @@ class MemoryPlanTest {
                 .withMessage("expected a memory budget that one of the ways to run this fits in,"
                         + " from slower 2.0 GiB to fast 9.0 GiB, but was 1.0 GiB"
                         + " (give more, or least for the one that takes least)");
+    }
+
+    @Test
+    void choose_leastOfMany_estimatesEachOnce() {
+        AtomicInteger estimates = new AtomicInteger();
+        MemoryPlan<String> counted = new MemoryPlan<>("counted", estimates::incrementAndGet, () -> "opened");
+
+        MemoryPlan.choose(MemoryBudget.least(), List.of(plan("slow", 3), counted, plan("slower", 2), plan("fast", 9)));
+
+        assertThat(estimates).hasValue(1);
     }
 
     private static String chosen(String budget) {

@@ -8,11 +8,13 @@ import static org.lamp4j.onnx.op.Elementwise.sin;
 import static org.lamp4j.onnx.op.Reductions.sum;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
@@ -26,6 +28,7 @@ import org.lamp4j.tensor.Shape;
 class RecomputingStepTest {
 
     private static final Shape SHAPE = Shape.of(5);
+    private static final Set<String> ALL = Set.of("first", "shared", "third");
 
     /** The same operators on the same numbers; sums over uses come in another order. */
     private static final float ROUNDING = 1e-6f;
@@ -52,14 +55,16 @@ class RecomputingStepTest {
         return TrainingStep.whole(loss.graph(), ComputeDevice.cpu());
     }
 
-    private static TrainingStep inParts(Set<String> trained, Recomputation recomputation) {
-        return TrainingStep.recomputing(
-                StepParts.of(forward(), trained, recomputation),
-                ComputeDevice.cpu().lowMemory());
+    private static StepParts parts(Set<String> trained, Recomputation recomputation) {
+        return StepParts.of(forward(), trained, recomputation);
     }
 
-    private static TrainingStep inOneSession(Set<String> trained, Recomputation recomputation) {
-        return TrainingStep.whole(RecomputingGraph.of(forward(), trained, recomputation), ComputeDevice.cpu());
+    private static TrainingStep inParts(StepParts parts) {
+        return TrainingStep.recomputing(parts, ComputeDevice.cpu().lowMemory());
+    }
+
+    private static TrainingStep inOneSession(StepParts parts, Set<String> trained) {
+        return TrainingStep.whole(RecomputingGraph.of(forward(), parts, trained), ComputeDevice.cpu());
     }
 
     private static Graph forward() {
@@ -74,45 +79,36 @@ class RecomputingStepTest {
 
     private static final Recomputation OF_NOTHING = new Recomputation(0);
 
-    private static void assertGivesLossAndGradientsOfTheWhole(Function<Set<String>, TrainingStep> way) {
-        Set<String> trained = Set.of("first", "shared", "third");
+    private static List<Recomputation> extremes() {
+        return List.of(Recomputation.OF_ALL, OF_NOTHING);
+    }
 
+    private static void assertGivesLossAndGradientsOfTheWhole(TrainingStep step, Set<String> trained) {
         Map<String, FloatTensor> expected = run(whole(trained), trained);
-        Map<String, FloatTensor> found = run(way.apply(trained), trained);
+        Map<String, FloatTensor> found = run(step, trained);
 
         assertThat(found.keySet()).isEqualTo(expected.keySet());
         expected.forEach((name, tensor) ->
                 assertThat(found.get(name).toArray()).as(name).containsExactly(tensor.toArray(), within(ROUNDING)));
     }
 
-    @Test
-    void run_inParts_givesLossAndGradientsOfTheWhole() {
-        assertGivesLossAndGradientsOfTheWhole(trained -> inParts(trained, Recomputation.OF_ALL));
+    @ParameterizedTest
+    @MethodSource("extremes")
+    void run_inParts_givesLossAndGradientsOfTheWhole(Recomputation recomputation) {
+        assertGivesLossAndGradientsOfTheWhole(inParts(parts(ALL, recomputation)), ALL);
     }
 
-    @Test
-    void run_inPartsThatKeepAll_givesLossAndGradientsOfTheWhole() {
-        assertGivesLossAndGradientsOfTheWhole(trained -> inParts(trained, OF_NOTHING));
-    }
-
-    @Test
-    void run_inOneSession_givesLossAndGradientsOfTheWhole() {
-        assertGivesLossAndGradientsOfTheWhole(trained -> inOneSession(trained, Recomputation.OF_ALL));
-    }
-
-    @Test
-    void run_inOneSessionThatKeepsAll_givesLossAndGradientsOfTheWhole() {
-        assertGivesLossAndGradientsOfTheWhole(trained -> inOneSession(trained, OF_NOTHING));
+    @ParameterizedTest
+    @MethodSource("extremes")
+    void run_inOneSession_givesLossAndGradientsOfTheWhole(Recomputation recomputation) {
+        assertGivesLossAndGradientsOfTheWhole(inOneSession(parts(ALL, recomputation), ALL), ALL);
     }
 
     /** A sine's gradient is a cosine, so a sine is computed once more, but in the last part; one lies within a part. */
     @Test
     void backward_ofPartsThatKeepAll_computesNothingOnceMore() {
-        Set<String> trained = Set.of("first", "shared", "third");
-
-        assertThat(sines(StepParts.of(forward(), trained, Recomputation.OF_ALL)))
-                .isEqualTo(1);
-        assertThat(sines(StepParts.of(forward(), trained, OF_NOTHING))).isZero();
+        assertThat(sines(parts(ALL, Recomputation.OF_ALL))).isEqualTo(1);
+        assertThat(sines(parts(ALL, OF_NOTHING))).isZero();
     }
 
     private static long sines(StepParts parts) {
@@ -126,17 +122,10 @@ class RecomputingStepTest {
     @Test
     void run_parameterOfALatePartAlone_hasItsGradient() {
         Set<String> trained = Set.of("third");
+        StepParts parts = parts(trained, Recomputation.OF_ALL);
 
-        float[] expected = run(whole(trained), trained).get("third").toArray();
-
-        assertThat(run(inParts(trained, Recomputation.OF_ALL), trained)
-                        .get("third")
-                        .toArray())
-                .containsExactly(expected, within(ROUNDING));
-        assertThat(run(inOneSession(trained, Recomputation.OF_ALL), trained)
-                        .get("third")
-                        .toArray())
-                .containsExactly(expected, within(ROUNDING));
+        assertGivesLossAndGradientsOfTheWhole(inParts(parts), trained);
+        assertGivesLossAndGradientsOfTheWhole(inOneSession(parts, trained), trained);
     }
 
     /** Runs twice, so that what one run leaves behind would show in the next. */
