@@ -160,11 +160,14 @@ public final class EmbeddedModelEvaluation {
     }
 
     private Row row(Motion motion, String by, ExecutorService executor, Making making) {
-        List<Future<Made>> clips = new ArrayList<>();
+        List<Future<Scored>> scored = new ArrayList<>();
         for (Settings settings : runs) {
-            clips.add(executor.submit(() -> making.of(settings)));
+            scored.add(executor.submit(() -> {
+                Made made = making.of(settings);
+                return new Scored(MotionEvaluation.scores(motion, settings.clips(), made.clips()), made.learning());
+            }));
         }
-        return new Row(motion, by, runs, clips);
+        return new Row(motion, by, scored);
     }
 
     private void print(List<Row> rows) throws IOException {
@@ -197,20 +200,23 @@ public final class EmbeddedModelEvaluation {
     /** Clips of a run, and how long it took to learn how to make them. */
     private record Made(List<VideoClip> clips, Duration learning) {}
 
+    /** What clips of a run are worth, and how long it took to learn how to make them. */
+    private record Scored(List<MotionScore> scores, Duration learning) {}
+
     /** How clips of a run are made. */
     private interface Making {
         Made of(Settings settings) throws IOException;
     }
 
     /** A line of the table, whose runs are under way; without a name, of what was learned. */
-    private record Row(Motion motion, String by, List<Settings> runs, List<Future<Made>> clips) {
+    private record Row(Motion motion, String by, List<Future<Scored>> runs) {
 
         String line() throws IOException {
             MotionEvaluation evaluation = new MotionEvaluation(motion);
             Duration learning = Duration.ZERO;
-            for (int run = 0; run < runs.size(); run++) {
-                Made result = result(clips.get(run));
-                evaluation.add(runs.get(run).clips(), result.clips());
+            for (Future<Scored> run : runs) {
+                Scored result = result(run);
+                evaluation.add(result.scores());
                 learning = learning.plus(result.learning());
             }
             return evaluation.row(
@@ -219,7 +225,7 @@ public final class EmbeddedModelEvaluation {
                             : by);
         }
 
-        private static Made result(Future<Made> run) throws IOException {
+        private static Scored result(Future<Scored> run) throws IOException {
             try {
                 return run.get();
             } catch (InterruptedException e) {

@@ -35,12 +35,17 @@ public final class MotionEvaluation {
      * @return this evaluation
      */
     public MotionEvaluation add(MotionClips drawn, List<VideoClip> clips) {
+        return add(scores(motion, drawn, clips));
+    }
+
+    /** Scores the clips of a run, for {@link #add(List)}. */
+    static List<MotionScore> scores(Motion motion, MotionClips drawn, List<VideoClip> clips) {
         List<CaptionedScene> starts = drawn.heldOutStarts(motion);
         List<MotionScore> scores = new ArrayList<>();
         for (VideoClip clip : clips) {
             scores.add(MotionScore.of(clip.frames(), starts.get(scores.size()).scene(), motion));
         }
-        return add(scores);
+        return scores;
     }
 
     /** Adds a run whose clips are scored. */
