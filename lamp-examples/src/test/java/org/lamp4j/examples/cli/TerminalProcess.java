@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
 /** A process on a terminal of its own, at whose keyboard the test sits. */
-final class TerminalProcess implements AutoCloseable {
+public final class TerminalProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final char CONTROL_C = '\u0003';
@@ -56,7 +56,7 @@ final class TerminalProcess implements AutoCloseable {
     }
 
     /** Returns the command that runs a main class as the tests are run. */
-    static List<String> java(Class<?> main, Object... arguments) {
+    public static List<String> java(Class<?> main, Object... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.examples.cli.Lamp;
+import org.lamp4j.examples.cli.TerminalProcess;
 
 /** {@code lamp studio --listen} as a person starts it: a process of its own, with a password in its environment. */
 class StudioListenTest {
@@ -39,18 +40,8 @@ class StudioListenTest {
     }
 
     private void start(String password) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Lamp.class.getName(),
-                "studio",
-                "--listen",
-                "0.0.0.0",
-                "--no-browser",
-                "--folder",
-                folder.resolve("studio").toString());
+        ProcessBuilder builder = new ProcessBuilder(TerminalProcess.java(
+                Lamp.class, "studio", "--listen", "0.0.0.0", "--no-browser", "--folder", folder.resolve("studio")));
         builder.environment().remove("LAMP_STUDIO_PASSWORD");
         if (password != null) {
             builder.environment().put("LAMP_STUDIO_PASSWORD", password);
