@@ -7,6 +7,7 @@ import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.format.OnnxModel;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.onnx.model.UNetKeys;
 import org.lamp4j.onnx.model.VideoUNetGraph;
@@ -58,7 +59,7 @@ public final class GraphBenchmark {
                 config,
                 new InputParameters(),
                 VideoUNetGraph.Inputs.of(LATENTS, TOKENS, config),
-                ElementType.FLOAT);
+                new VideoUNetGraph.Types(ElementType.FLOAT, ElementType.FLOAT, Target.CPU));
     }
 
     private static void print(PrintWriter out, String name, Graph graph, int bytes, long build, long serialize) {

@@ -9,6 +9,7 @@ import org.lamp4j.onnx.autodiff.Gradients;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Subgraph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.op.Activations;
 import org.lamp4j.onnx.op.Convolution;
@@ -110,7 +111,7 @@ public record OperatorSample(String name, Graph graph) {
     }
 
     private static Graph graph(Function<List<Value>, Value> formula, List<Shape> shapes, int differentiated) {
-        Graph graph = new Graph("sample");
+        Graph graph = new Graph("sample", Target.CPU);
         List<Value> inputs = new ArrayList<>();
         shapes.forEach(shape -> inputs.add(graph.input("input" + inputs.size(), ElementType.FLOAT, shape)));
         Value result = formula.apply(inputs);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import org.lamp4j.errors.StoppedException;
@@ -24,8 +25,11 @@ import org.lamp4j.tensor.Shape;
  */
 public record ProfileBenchmark(Opening model, Device device, Benchmark clip) {
 
-    /** The first run reads weights and reserves memory; the second is looked at. */
-    private static final int RUNS = 2;
+    /**
+     * How long a network runs before the run that is looked at, once at least: the first reads weights and reserves
+     * memory, and those of small networks go on taking pages from the system, which then outweigh their operators.
+     */
+    private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Opens a model. */
     @FunctionalInterface
@@ -115,20 +119,24 @@ public record ProfileBenchmark(Opening model, Device device, Benchmark clip) {
     private static void forward(Backbone backbone, MotionWeights motion, Batch batch) {
         Shape latents = batch.noisyLatents().shape();
         try (NoisePredictor predictor = backbone.model().noisePredictor(motion, latents)) {
-            for (int run = 0; run < RUNS; run++) {
-                Interruption.requireNone();
-                predictor.predict(batch.noisyLatents(), batch.timesteps(), batch.context());
-            }
+            warmUpAndRun(() -> predictor.predict(batch.noisyLatents(), batch.timesteps(), batch.context()));
         }
     }
 
     private void trainingStep(Backbone backbone, MotionWeights motion, Batch batch) {
         try (MotionTrainer trainer =
                 clip.openTrainer(backbone, motion, batch.noisyLatents().shape())) {
-            for (int run = 0; run < RUNS; run++) {
-                Interruption.requireNone();
-                trainer.accumulate(batch);
-            }
+            warmUpAndRun(() -> trainer.accumulate(batch));
         }
+    }
+
+    private static void warmUpAndRun(Runnable network) {
+        long start = System.nanoTime();
+        do {
+            Interruption.requireNone();
+            network.run();
+        } while (System.nanoTime() - start < WARM_UP_NANOS);
+        Interruption.requireNone();
+        network.run();
     }
 }

@@ -41,12 +41,12 @@ public final class Graph {
     private final Deque<String> scopes = new ArrayDeque<>();
 
     /**
-     * Starts an empty graph for a CPU.
+     * Starts an empty graph that is built for nothing in particular.
      *
      * @param name what the graph computes; shown by viewers
      */
     public Graph(String name) {
-        this(name, Target.CPU);
+        this(name, Target.ANY);
     }
 
     /**

@@ -1,10 +1,12 @@
 package org.lamp4j.onnx.graph;
 
 /**
- * The kind of device that a graph is built for. What a graph computes does not depend on it; into how many nodes it is
- * cut and by which operators it computes gradients does.
+ * What a graph is built for. What a graph computes does not depend on it; into how many nodes it is cut and by which
+ * operators it computes does.
  */
 public enum Target {
+    /** Whatever reads it: the operators by which people know a network, in pieces as for a CPU. */
+    ANY(16L << 20, 16L << 20),
     /** A CPU: pieces that stay near its caches, and not so many that a full-size step comes to consist of them. */
     CPU(16L << 20, 16L << 20),
     /** A GPU: pieces that keep all of it busy, since each node is a launch or several. */
@@ -63,5 +65,25 @@ public enum Target {
      */
     public boolean transposesConvolutions() {
         return this == GPU;
+    }
+
+    /**
+     * Tells whether rows of tokens are normalised as an image's channels. ONNX Runtime's LayerNormalization takes a CPU
+     * seven times as long as its InstanceNormalization with a product and a sum.
+     *
+     * @return whether they are
+     */
+    public boolean normalizesRowsAsChannels() {
+        return this == CPU;
+    }
+
+    /**
+     * Tells whether a convolution of small images by a large kernel is one product over all of them. ONNX Runtime makes
+     * one for each image, and reads the kernel each time.
+     *
+     * @return whether it is
+     */
+    public boolean joinsSmallImages() {
+        return this == CPU;
     }
 }

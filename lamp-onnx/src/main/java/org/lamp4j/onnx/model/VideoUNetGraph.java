@@ -66,7 +66,7 @@ public record VideoUNetGraph(Graph graph, Value prediction, Value deepFeatures) 
     }
 
     /**
-     * Builds the network.
+     * Builds the network for nothing in particular.
      *
      * @param name what the graph computes
      * @param config the network's dimensions
@@ -77,7 +77,7 @@ public record VideoUNetGraph(Graph graph, Value prediction, Value deepFeatures) 
      */
     public static VideoUNetGraph build(
             String name, VideoUNetConfig config, ParameterSource source, Inputs inputs, ElementType elementType) {
-        return build(name, config, source, inputs, new Types(elementType, elementType, Target.CPU));
+        return build(name, config, source, inputs, new Types(elementType, elementType, Target.ANY));
     }
 
     /**

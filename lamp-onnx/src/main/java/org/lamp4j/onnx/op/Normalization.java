@@ -107,6 +107,9 @@ public final class Normalization {
      * @return the normalised tensor, in the shape of {@code x}
      */
     public static Value layerNormalization(Value x, Value scale, Value bias, float epsilon) {
+        if (x.graph().target().normalizesRowsAsChannels() && x.elementType() == ElementType.FLOAT) {
+            return add(mul(rowsAsChannels(x, epsilon), scale), bias);
+        }
         return LAYER_NORMALIZATION.apply(
                 Map.of("axis", Attribute.of(-1), "epsilon", Attribute.of(epsilon)), x, scale, bias);
     }
@@ -132,6 +135,17 @@ public final class Normalization {
      */
     public static Value softmax(Value x) {
         return SOFTMAX.apply(Map.of("axis", Attribute.of(-1)), x);
+    }
+
+    /** Returns {@code (x - μ)/σ} over the innermost axis, each row of it a channel of one image. */
+    private static Value rowsAsChannels(Value x, float epsilon) {
+        int size = x.shape().size(-1);
+        int rows = Math.toIntExact(x.shape().elementCount() / size);
+        float[] ones = new float[rows];
+        Arrays.fill(ones, 1);
+        Value scale = x.graph().constant(Shape.of(rows), ones);
+        Value bias = x.graph().constant(Shape.of(rows), new float[rows]);
+        return reshape(instanceNormalization(reshape(x, 1, rows, size), scale, bias, epsilon), x.shape());
     }
 
     private static Value inputGradient(Value g, Value xHat, Value inverseDeviation, int... axes) {

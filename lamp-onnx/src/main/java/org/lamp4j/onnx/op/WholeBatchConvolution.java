@@ -7,7 +7,6 @@ import static org.lamp4j.onnx.op.MatrixProducts.matMul;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.tensor.Shape;
@@ -33,7 +32,7 @@ final class WholeBatchConvolution {
      * Tells whether it is faster than {@link Convolution#CONV}, forward and backward together, which is so on a CPU.
      */
     static boolean pays(Value x, Value kernel, Window window) {
-        if (x.graph().target() != Target.CPU
+        if (!x.graph().target().joinsSmallImages()
                 || kernel.type().byteSize() < LARGE_KERNEL_BYTES
                 || x.shape().rank() != 4
                 || kernel.shape().rank() != 4

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.onnx.layer.Scope;
@@ -46,7 +47,7 @@ final class AutoencoderGraph {
     /** β: enough to keep the latents from drifting off, too little to blur the images. */
     private static final float DIVERGENCE_WEIGHT = 3e-4f;
 
-    private final Graph graph = new Graph("auto-encoder training");
+    private final Graph graph = new Graph("auto-encoder training", Target.CPU);
     private final Map<String, Shape> parameters;
 
     /**

@@ -16,6 +16,7 @@ import java.util.Set;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.ParameterSource;
@@ -65,7 +66,7 @@ final class ConsistencyGraph {
 
     private static final float HUBER = 1e-3f;
 
-    private final Graph graph = new Graph("consistency distillation");
+    private final Graph graph = new Graph("consistency distillation", Target.CPU);
     private final VideoUNetConfig config;
     private final Shape images;
     private final Map<String, LowRankUpdate> updates;

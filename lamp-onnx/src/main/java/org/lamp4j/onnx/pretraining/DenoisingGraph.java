@@ -11,6 +11,7 @@ import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.InputParameters;
 import org.lamp4j.onnx.layer.Scope;
@@ -45,7 +46,7 @@ final class DenoisingGraph {
     /** Input of the loss weights, {@code [B]}. */
     public static final String WEIGHTS = "weights";
 
-    private final Graph graph = new Graph("text-to-image pre-training");
+    private final Graph graph = new Graph("text-to-image pre-training", Target.CPU);
     private final Map<String, Shape> textEncoder;
     private final Map<String, Shape> unet;
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.onnx.runtime.ComputeDevice;
@@ -23,7 +24,7 @@ class WholeBatchConvolutionTest {
     /** Sums of some hundred products of float32 near 1, in another order. */
     private static final float ROUNDING = 1e-4f;
 
-    private final Graph graph = new Graph("convolution");
+    private final Graph graph = new Graph("convolution", Target.CPU);
 
     private Value x(int... sizes) {
         return graph.input("x" + graph.inputs().size(), ElementType.FLOAT, Shape.of(sizes));

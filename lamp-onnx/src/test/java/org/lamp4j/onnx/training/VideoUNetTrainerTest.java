@@ -27,6 +27,7 @@ import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.FlopCount;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.ParameterSource;
 import org.lamp4j.onnx.layer.RandomParameters;
@@ -583,7 +584,11 @@ class VideoUNetTrainerTest {
             }
         };
         return VideoUNetGraph.build(
-                "step", CONFIG, source, VideoUNetGraph.Inputs.of(LATENTS, 5, CONFIG), ElementType.FLOAT);
+                "step",
+                CONFIG,
+                source,
+                VideoUNetGraph.Inputs.of(LATENTS, 5, CONFIG),
+                new VideoUNetGraph.Types(ElementType.FLOAT, ElementType.FLOAT, Target.CPU));
     }
 
     private static MotionWeights weights(Set<String> keys) {
