@@ -77,8 +77,8 @@ public final class ClusterModel implements Serializable {
      * Returns this model with the fingerprint that it must have. An executor that finds another model in its place
      * refuses to work, and the job fails.
      *
-     * @param newFingerprint that of the base model, without LoRAs, as {@link org.lamp4j.Backbone#fingerprint()} and
-     *     {@code lamp inspect} say it
+     * @param newFingerprint that of a base model, without LoRAs, as {@link org.lamp4j.Backbone#fingerprint()} and
+     *     {@code lamp inspect} say it; of a CLIP model {@link org.lamp4j.onnx.clip.ClipModel#fingerprint()}
      * @return the model with that fingerprint
      */
     public ClusterModel withFingerprint(String newFingerprint) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,17 +23,35 @@ final class EvaluateJob implements Callable<Integer> {
             description = "The table of results that generate wrote.")
     private String clips;
 
-    @Option(
-            names = "--clip-model",
-            paramLabel = "DIR",
-            description = "A CLIP model with both towers, on every host. Without it there are no scores.")
-    private @Nullable Path clipModel;
+    @ArgGroup(exclusive = false)
+    private @Nullable Clip clip;
 
     @Mixin
     private TableOptions tables;
 
     @Override
     public Integer call() {
-        return tables.tables().evaluate(clips, Optional.ofNullable(clipModel).map(ClusterModel::onEveryHost));
+        return tables.tables().evaluate(clips, Optional.ofNullable(clip).map(Clip::model));
+    }
+
+    /** What scores clips. */
+    static final class Clip {
+        @Option(
+                names = "--clip-model",
+                paramLabel = "DIR",
+                required = true,
+                description = "A CLIP model with both towers, on every host. Without it there are no scores.")
+        private Path folder;
+
+        @Option(
+                names = "--clip-fingerprint",
+                paramLabel = "HASH",
+                description = "What the CLIP model's fingerprint must be; the error says what it is.")
+        private @Nullable String fingerprint;
+
+        ClusterModel model() {
+            ClusterModel model = ClusterModel.onEveryHost(folder);
+            return fingerprint == null ? model : model.withFingerprint(fingerprint);
+        }
     }
 }

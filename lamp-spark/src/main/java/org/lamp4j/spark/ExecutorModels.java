@@ -3,6 +3,7 @@ package org.lamp4j.spark;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import org.lamp4j.errors.ModelFormatException;
@@ -41,17 +42,25 @@ final class ExecutorModels {
     /**
      * Returns an open CLIP model.
      *
-     * @throws IOException if it cannot be opened
+     * @throws IOException if it cannot be opened or has another fingerprint than it must
      */
     static ClipModel clipModel(ClusterModel model, Device device) throws IOException {
-        return open(
-                new Key(ClipModel.class, model, device), ClipModel.class, () -> ClipModel.open(model.path(), device));
+        return open(new Key(ClipModel.class, model, device), ClipModel.class, () -> {
+            ClipModel clip = ClipModel.open(model.path(), device);
+            try {
+                requireFingerprint(model, clip::fingerprint);
+                return clip;
+            } catch (IOException | RuntimeException e) {
+                clip.close();
+                throw e;
+            }
+        });
     }
 
     private static OpenModel openChecked(ClusterModel model, Device device) throws IOException {
         Backbone base = Backbone.load(model.path(), device);
         try {
-            requireFingerprint(model, base);
+            requireFingerprint(model, base::fingerprint);
             if (!model.hasLoras()) {
                 return new OpenModel(base);
             }
@@ -64,9 +73,14 @@ final class ExecutorModels {
         }
     }
 
-    private static void requireFingerprint(ClusterModel model, Backbone base) throws ModelFormatException {
-        String found = base.fingerprint();
-        String expected = model.fingerprint().orElse(found);
+    /** Computes a fingerprint, which reads the whole model, only where one is expected. */
+    private static void requireFingerprint(ClusterModel model, Supplier<String> fingerprint)
+            throws ModelFormatException {
+        if (model.fingerprint().isEmpty()) {
+            return;
+        }
+        String expected = model.fingerprint().get();
+        String found = fingerprint.get();
         if (!expected.equals(found)) {
             throw new ModelFormatException(
                     "expected a model with the fingerprint " + expected + ", but was " + found + " (" + model.path()

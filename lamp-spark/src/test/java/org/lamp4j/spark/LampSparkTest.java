@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +29,9 @@ import org.lamp4j.evaluation.MotionStatistics;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.LoraFile;
+import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.clip.ClipModel;
+import org.lamp4j.onnx.pretraining.RandomClipModel;
 import org.lamp4j.testing.DrawnClips;
 import org.lamp4j.training.CheckpointFolder;
 import org.lamp4j.training.TrainingClip;
@@ -217,6 +221,29 @@ class LampSparkTest {
                         LampSpark.evaluate(spark.createDataset(List.of(), GeneratedClip.encoder()), Optional.of(model)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected a CLIP model without LoRAs, but was one with some");
+    }
+
+    @Test
+    void evaluate_clipModel_scoresWhereItIsTheExpectedOne() throws IOException {
+        Path clip = folder.resolve("clip");
+        RandomClipModel.smallVitB32(StoredPrecision.FLOAT16, 3).write(clip);
+        ClusterModel model = ClusterModel.onEveryHost(clip);
+        Dataset<GeneratedClip> made = spark.createDataset(
+                generate(List.of(files.request("one", "a ball")), 1, ClipOutput.inRows()), GeneratedClip.encoder());
+        String fingerprint;
+        try (ClipModel open = ClipModel.open(clip, Device.cpu())) {
+            fingerprint = open.fingerprint();
+        }
+
+        List<ClipEvaluation> figures = LampSpark.evaluate(made, Optional.of(model.withFingerprint(fingerprint)))
+                .collectAsList();
+
+        assertThat(figures)
+                .singleElement()
+                .satisfies(row -> assertThat(row.alignment()).isPresent());
+        assertThatThrownBy(() -> LampSpark.evaluate(made, Optional.of(model.withFingerprint("sha256:0")))
+                        .collectAsList())
+                .hasStackTraceContaining("expected a model with the fingerprint sha256:0, but was " + fingerprint);
     }
 
     @Test

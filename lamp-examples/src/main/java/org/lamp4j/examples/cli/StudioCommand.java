@@ -80,7 +80,9 @@ final class StudioCommand implements Callable<Integer> {
                         + "processor and disk, see all clips and results, and have any model file opened; passwords and clips "
                         + "go over the network in the clear, so use it in a network that you trust");
             }
-            spec.commandLine().getOut().println(studio.address());
+            PrintWriter out = spec.commandLine().getOut();
+            studio.addressesForOthers().forEach(address -> out.println("from other machines: " + address));
+            out.println(studio.address());
             open(studio.address());
             new CountDownLatch(1).await();
             return Lamp.OK;

@@ -37,36 +37,26 @@ public final class SceneMatcher {
     /** Other objects, or colours of them, that are fitted to an image beside the known one. */
     private static final int RIVALS = 6;
 
-    private final List<Double> sizes;
+    private final PoseSearch.Freedom freedom;
 
-    private SceneMatcher(List<Double> sizes) {
-        this.sizes = sizes;
+    private SceneMatcher(PoseSearch.Freedom freedom) {
+        this.freedom = freedom;
     }
 
     /**
-     * Makes a matcher for objects of the sizes that {@link SceneSampler} draws when nothing grows, and a little around
-     * them: 24 to 40 pixels.
+     * Makes a matcher.
      *
+     * @param variety how much the poses of objects differ that {@link #rank} looks for: it allows for two pixels less
+     *     and more
      * @return the matcher
      */
-    public static SceneMatcher create() {
-        return ofSizes(24, 40);
-    }
-
-    /**
-     * Makes a matcher for objects of some sizes.
-     *
-     * @param least smallest size that {@link #rank} looks for, in pixels
-     * @param largest largest size, in pixels; {@link Scene#SIDE} at most
-     * @return the matcher
-     * @throws IllegalArgumentException if the least is not above 0, or the largest below it or too large
-     */
-    public static SceneMatcher ofSizes(double least, double largest) {
-        if (!(least > 0 && least <= largest && largest <= Scene.SIDE)) {
-            throw new IllegalArgumentException("expected sizes above 0 and up to " + Scene.SIDE + ", but was " + least
-                    + " to " + largest + " (SceneMatcher.ofSizes)");
-        }
-        return new SceneMatcher(steps(least, largest, SIZE_STEP));
+    public static SceneMatcher of(SceneVariety variety) {
+        List<Double> sizes = steps(
+                Math.max(SIZE_STEP, variety.leastSize() - SIZE_STEP), variety.largestSize() + SIZE_STEP, SIZE_STEP);
+        List<Double> degrees = variety.scenesPerTilted() == 0
+                ? List.of(0.0)
+                : steps(-SceneVariety.LARGEST_TILT, SceneVariety.LARGEST_TILT, DEGREES_STEP);
+        return new SceneMatcher(new PoseSearch.Freedom(sizes, degrees));
     }
 
     private static List<Double> steps(double least, double largest, double step) {
@@ -95,7 +85,7 @@ public final class SceneMatcher {
     }
 
     /**
-     * Finds for every object the upright drawing of it that comes closest to an image.
+     * Finds for every object the drawing of it that comes closest to an image.
      *
      * @param image the image
      * @param backdrop what is behind the object
@@ -103,8 +93,7 @@ public final class SceneMatcher {
      * @return the best match of each object, the closest object first
      */
     public List<SceneMatch> rank(RgbImage image, BackdropMatch backdrop, Optional<Colour> colour) {
-        PoseSearch search = new PoseSearch(
-                image, backdrop.backdrop(), backdrop.shift(), new PoseSearch.Freedom(sizes, List.of(0.0)));
+        PoseSearch search = new PoseSearch(image, backdrop.backdrop(), backdrop.shift(), freedom);
         return Stream.of(DrawnObject.values())
                 .map(object -> closest(colours(object, colour).map(chosen -> search.anywhere(object, chosen))))
                 .sorted(Comparator.comparingDouble(SceneMatch::error))
@@ -142,9 +131,9 @@ public final class SceneMatcher {
         List<Double> trackedDegrees = motion.changesAngle()
                 ? steps(pose.degrees() - 180, pose.degrees() + 180, DEGREES_STEP)
                 : List.of(pose.degrees());
-        PoseSearch.Freedom freedom = new PoseSearch.Freedom(trackedSizes, trackedDegrees);
+        PoseSearch.Freedom tracked = new PoseSearch.Freedom(trackedSizes, trackedDegrees);
         return frames.stream()
-                .map(frame -> new PoseSearch(frame, first.backdrop(), first.shift(), freedom)
+                .map(frame -> new PoseSearch(frame, first.backdrop(), first.shift(), tracked)
                         .anywhere(first.object(), first.colour()))
                 .toList();
     }

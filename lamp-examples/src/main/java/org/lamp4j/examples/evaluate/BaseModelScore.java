@@ -69,7 +69,7 @@ public record BaseModelScore(
         }
         int rightObjects = 0;
         int rightBackdrops = 0;
-        SceneMatcher matcher = SceneMatcher.create();
+        SceneMatcher matcher = SceneMatcher.of(SceneVariety.anyPose());
         for (int index = 0; index < count; index++) {
             Scene wanted = scenes.get(index).scene();
             BackdropMatch backdrop = matcher.nearestBackdrop(images.get(index));

@@ -9,6 +9,7 @@ import org.lamp4j.examples.drawing.Pose;
 import org.lamp4j.examples.drawing.Scene;
 import org.lamp4j.examples.drawing.SceneMatch;
 import org.lamp4j.examples.drawing.SceneMatcher;
+import org.lamp4j.examples.drawing.SceneVariety;
 import org.lamp4j.media.RgbImage;
 
 /**
@@ -56,7 +57,7 @@ public record MotionScore(double correlation, double magnitude, int lostFrames, 
      * @return the score
      */
     public static MotionScore of(List<RgbImage> frames, Scene start, Motion motion) {
-        SceneMatcher matcher = SceneMatcher.create();
+        SceneMatcher matcher = SceneMatcher.of(SceneVariety.embedded());
         List<SceneMatch> tracked = matcher.track(frames, start, motion);
         int[] present = IntStream.range(0, frames.size())
                 .parallel()

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A studio that is open: folder, model, queue and server. Closing it puts away the work that is under way. */
 public final class Studio implements AutoCloseable {
@@ -37,13 +38,13 @@ public final class Studio implements AutoCloseable {
 
     private final List<Route> routes;
     private final Events events;
-    private final String address;
+    private final List<String> addresses;
     private final Deque<Runnable> owned;
 
-    private Studio(List<Route> routes, Events events, String address, Deque<Runnable> owned) {
+    private Studio(List<Route> routes, Events events, List<String> addresses, Deque<Runnable> owned) {
         this.routes = routes;
         this.events = events;
-        this.address = address;
+        this.addresses = List.copyOf(addresses);
         this.owned = owned;
     }
 
@@ -99,17 +100,20 @@ public final class Studio implements AutoCloseable {
         routes.addAll(patterns.routes());
         routes.addAll(results.routes());
         routes.addAll(new JobApi(folder, queue, works).routes());
-        String address = serve(options, limits, routes, owned);
+        List<String> addresses = serve(options, limits, routes, owned);
         model.whenKnown(() -> {
             patterns.shelf().tellAll();
             api.tell();
         });
         queue.start();
-        return new Studio(routes, events, address, owned);
+        return new Studio(routes, events, addresses, owned);
     }
 
-    /** Starts the server; adds the way in with a password to the routes, and returns what to open in a browser. */
-    private static String serve(StudioOptions options, Limits limits, List<Route> routes, Deque<Runnable> owned)
+    /**
+     * Starts the server; adds the way in with a password to the routes, and returns what to open in a browser, on this
+     * machine first.
+     */
+    private static List<String> serve(StudioOptions options, Limits limits, List<Route> routes, Deque<Runnable> owned)
             throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(options.listen(), options.port()), BACKLOG);
         int port = server.getAddress().getPort();
@@ -125,10 +129,23 @@ public final class Studio implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", new Front(guard, routes, limits, deadlines));
         server.start();
-        String place = "http://"
-                + literal(options.listen().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : options.listen())
-                + ":" + port + "/";
-        return local ? place + "#" + guard.token() : place;
+        return reachable(options.listen())
+                .map(name -> "http://" + name + ":" + port + "/" + (local ? "#" + guard.token() : ""))
+                .toList();
+    }
+
+    /** Returns where a browser finds what listens at an address, on this machine first. */
+    private static Stream<String> reachable(InetAddress listen) throws IOException {
+        if (!listen.isAnyLocalAddress()) {
+            return Stream.of(literal(listen));
+        }
+        return Stream.concat(
+                Stream.of(literal(InetAddress.getLoopbackAddress())),
+                NetworkInterface.networkInterfaces()
+                        .flatMap(NetworkInterface::inetAddresses)
+                        .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                        .map(Studio::literal)
+                        .sorted());
     }
 
     /** Returns under which names the studio may be called: those of this machine, and no other that leads here. */
@@ -160,7 +177,16 @@ public final class Studio implements AutoCloseable {
      * @return an address of this machine
      */
     public String address() {
-        return address;
+        return addresses.get(0);
+    }
+
+    /**
+     * Returns what to open in a browser on another machine, where it listens at all addresses of this one.
+     *
+     * @return the addresses by which others may reach it; empty where it listens at one only
+     */
+    public List<String> addressesForOthers() {
+        return addresses.subList(1, addresses.size());
     }
 
     List<Route> routes() {

@@ -142,7 +142,7 @@ class MotionClipsTest {
         List<RgbImage> frames = filmed.clip(Motion.RISE, start).frames();
         List<Scene> drawn = Motion.RISE.frames(start, MotionClips.FRAME_COUNT);
 
-        List<SceneMatch> tracked = SceneMatcher.create().track(frames, start, Motion.RISE);
+        List<SceneMatch> tracked = SceneMatcher.of(SceneVariety.embedded()).track(frames, start, Motion.RISE);
 
         for (int frame = 0; frame < MotionClips.FRAME_COUNT; frame++) {
             Pose found = tracked.get(frame).scene().pose();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -16,7 +17,7 @@ import org.lamp4j.media.RgbImage;
 @SuppressWarnings("EnumOrdinal") // each object in a pose of its own
 class SceneMatcherTest {
 
-    private static final SceneMatcher MATCHER = SceneMatcher.create();
+    private static final SceneMatcher MATCHER = SceneMatcher.of(SceneVariety.embedded());
 
     /** Pixels: blur and noise hide the exact place of an edge by up to half of one; the worst that was seen is 0.4. */
     private static final double POSITION_TOLERANCE = 0.75;
@@ -72,13 +73,25 @@ class SceneMatcherTest {
         Scene scene = new Scene(DrawnObject.CAT, Optional.empty(), Backdrop.SEA, 0, Pose.upright(30, 30, 18));
         BackdropMatch sea = new BackdropMatch(Backdrop.SEA, 0, 0);
 
-        assertThat(SceneMatcher.ofSizes(16, 20)
+        assertThat(SceneMatcher.of(new SceneVariety(18, 18, 0, 0))
                         .rank(scene.image(), sea, Optional.of(Colour.RED))
                         .get(0)
                         .error())
                 .isZero();
         assertThat(MATCHER.rank(scene.image(), sea, Optional.of(Colour.RED)))
                 .allMatch(match -> match.scene().pose().size() >= 24 && match.error() > 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ROCKET, -75, 15", "CAT, 60, 20", "KITE, 40, 43"})
+    void rank_tiltedDrawing_foundAtItsAngle(DrawnObject object, double degrees, double size) {
+        Scene scene = new Scene(object, colour(object), Backdrop.SNOW, 1, new Pose(30.5, 32, size, degrees));
+
+        SceneMatch match = SceneMatcher.of(SceneVariety.anyPose())
+                .rank(NoisyImage.of(scene, 5), new BackdropMatch(Backdrop.SNOW, 1, 0), scene.colour())
+                .get(0);
+
+        assertClose(match, scene);
     }
 
     @ParameterizedTest
@@ -175,8 +188,6 @@ class SceneMatcherTest {
 
         assertThatThrownBy(() -> MATCHER.nearestBackdrop(large))
                 .hasMessage("expected an image of 64x64, but was 128x64 (SceneMatcher)");
-        assertThatThrownBy(() -> SceneMatcher.ofSizes(30, 20))
-                .hasMessage("expected sizes above 0 and up to 64, but was 30.0 to 20.0 (SceneMatcher.ofSizes)");
     }
 
     private static Optional<Colour> colour(DrawnObject object) {

@@ -27,7 +27,8 @@ import org.lamp4j.examples.cli.TerminalProcess;
 class StudioListenTest {
 
     private static final String PASSWORD = "correct horse";
-    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/\\R");
+    private static final Pattern ADDRESSES = Pattern.compile(
+            "(?:from other machines: http://[0-9a-f.:\\[\\]]+:\\d+/\\R)*(http://127\\.0\\.0\\.1:\\d+/)\\R");
 
     @TempDir
     private Path folder;
@@ -89,6 +90,7 @@ class StudioListenTest {
             URI page = URI.create("http://" + address.getHostAddress() + ":" + guest.port() + "/");
             HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection();
             assertThat(connection.getResponseCode()).as(page.toString()).isEqualTo(200);
+            assertThat(Files.readString(out())).contains(page + System.lineSeparator());
         }
         assertThat(guest.send(guest.request("/main.js")).statusCode()).isEqualTo(200);
         assertThat(guest.raw("GET / HTTP/1.1", "Host: evil.example:" + guest.port()))
@@ -104,7 +106,7 @@ class StudioListenTest {
     private static List<InetAddress> addresses() throws IOException {
         return NetworkInterface.networkInterfaces()
                 .flatMap(NetworkInterface::inetAddresses)
-                .filter(Inet4Address.class::isInstance)
+                .filter(address -> address instanceof Inet4Address && !address.isLinkLocalAddress())
                 .toList();
     }
 
@@ -115,14 +117,14 @@ class StudioListenTest {
     /** Waits for what it prints when it listens, which is without the token. */
     private String address() throws Exception {
         long end = System.nanoTime() + StudioClient.PATIENCE.toNanos();
-        Matcher printed = ADDRESS.matcher(Files.readString(out()));
+        Matcher printed = ADDRESSES.matcher(Files.readString(out()));
         while (!printed.matches()) {
             assertThat(lamp.isAlive() && System.nanoTime() < end)
                     .as(Files.readString(err()))
                     .isTrue();
             TimeUnit.MILLISECONDS.sleep(20);
-            printed = ADDRESS.matcher(Files.readString(out()));
+            printed = ADDRESSES.matcher(Files.readString(out()));
         }
-        return printed.group().strip();
+        return printed.group(1);
     }
 }

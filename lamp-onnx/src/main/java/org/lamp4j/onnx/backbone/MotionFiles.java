@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.AtomicFile;
@@ -261,21 +260,11 @@ public final class MotionFiles {
         return new ContentHash().add(utf8(ofAnySize.toString())).finish();
     }
 
-    /** Hashes the configuration and every tensor with its name, type and shape, in the order of names. */
     synchronized String fingerprint() {
         if (fingerprint == null) {
-            fingerprint = identity.reading(this::hash);
+            fingerprint = identity.fingerprint(base.unetConfig().toString());
         }
         return fingerprint;
-    }
-
-    private String hash() {
-        ContentHash hash = new ContentHash().add(utf8(base.unetConfig().toString()));
-        for (String name : new TreeSet<>(identity.names())) {
-            StoredTensor tensor = identity.tensor(name);
-            hash.add(utf8(name + " " + tensor.type() + tensor.shape())).add(tensor.data());
-        }
-        return hash.finish();
     }
 
     private static ByteBuffer utf8(String text) {

@@ -55,6 +55,7 @@ public final class ClipModel implements AutoCloseable {
 
     private final NativeScope natives = new NativeScope();
     private final ClipVisionConfig visionConfig;
+    private final ClipTextConfig textConfig;
     private final ClipTokenizer tokenizer;
     private final Checkpoint checkpoint;
     private final OnnxSession vision;
@@ -65,7 +66,7 @@ public final class ClipModel implements AutoCloseable {
         ModelLinks.check(folder, List.of(""));
         Path config = folder.resolve("config.json");
         visionConfig = ClipVisionConfig.read(config);
-        ClipTextConfig textConfig = ClipTextConfig.read(config);
+        textConfig = ClipTextConfig.read(config);
         tokenizer = ClipTokenizer.read(folder);
         if (tokenizer.maxLength() != textConfig.positions()) {
             throw new ModelFormatException(
@@ -78,7 +79,7 @@ public final class ClipModel implements AutoCloseable {
             checkpoint.requireUnchanged();
             int width = checkpoint.require("visual_projection.weight").shape().size(0);
             vision = natives.own(OnnxSession.load(visionGraph(width), device));
-            text = natives.own(OnnxSession.load(textGraph(textConfig, width), device));
+            text = natives.own(OnnxSession.load(textGraph(width), device));
         } catch (IOException | RuntimeException | Error e) {
             natives.closeAfter(e);
             throw e;
@@ -113,11 +114,11 @@ public final class ClipModel implements AutoCloseable {
         return graph;
     }
 
-    private Graph textGraph(ClipTextConfig config, int embeddingWidth) {
+    private Graph textGraph(int embeddingWidth) {
         Graph graph = new Graph("CLIP text tower");
-        Value ids = graph.input(IDS, ElementType.INT64, Shape.of(1, config.positions()));
+        Value ids = graph.input(IDS, ElementType.INT64, Shape.of(1, textConfig.positions()));
         Value end = graph.input(END, ElementType.INT64, Shape.of(1));
-        graph.output(EMBEDDING, new ClipTextEncoder(config).embed(root(graph), ids, end, embeddingWidth));
+        graph.output(EMBEDDING, new ClipTextEncoder(textConfig).embed(root(graph), ids, end, embeddingWidth));
         return graph;
     }
 
@@ -132,6 +133,16 @@ public final class ClipModel implements AutoCloseable {
      */
     public String variant() {
         return visionConfig.variant();
+    }
+
+    /**
+     * Returns what tells this model from others: a hash of its dimensions and weights. Reads all of the file.
+     *
+     * @return the fingerprint
+     * @throws IllegalStateException if the file of weights is a large one and has been written to since it was opened
+     */
+    public String fingerprint() {
+        return checkpoint.fingerprint(visionConfig + " " + textConfig);
     }
 
     /**

@@ -2,6 +2,7 @@ package org.lamp4j.onnx.weights;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.errors.ModelFormatException;
@@ -291,6 +293,25 @@ public final class Checkpoint implements AutoCloseable {
                     file);
         }
         return true;
+    }
+
+    /**
+     * Hashes a description of the network and every tensor with its name, type and shape, in the order of names. Reads
+     * all of the file.
+     *
+     * @param network its dimensions in words
+     * @return the hash
+     * @throws IllegalStateException if the checkpoint is closed or its file has been written to; the message names it
+     */
+    public String fingerprint(String network) {
+        return reading(() -> {
+            ContentHash hash = new ContentHash().add(StandardCharsets.UTF_8.encode(network));
+            for (StoredTensor tensor : new TreeMap<>(tensors()).values()) {
+                hash.add(StandardCharsets.UTF_8.encode(tensor.name() + " " + tensor.type() + tensor.shape()))
+                        .add(tensor.data());
+            }
+            return hash.finish();
+        });
     }
 
     private String checksum() {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,6 +200,25 @@ class ClipModelTest {
     void variant_knownAndUnknownWidths_areNamed() throws IOException {
         try (ClipModel model = open()) {
             assertThat(model.variant()).isEqualTo("ViT-4/4@8");
+        }
+    }
+
+    @Test
+    void fingerprint_tellsOneWeightFromAnother() throws IOException {
+        String before = fingerprint();
+        String again = fingerprint();
+
+        weights.compute(
+                "visual_projection.weight",
+                (name, values) -> Objects.requireNonNull(values).times(1.001f));
+        clip.write();
+
+        assertThat(before).isEqualTo(again).isNotEqualTo(fingerprint());
+    }
+
+    private String fingerprint() throws IOException {
+        try (ClipModel model = open()) {
+            return model.fingerprint();
         }
     }
 
