@@ -83,7 +83,7 @@ class SceneMatcherTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ROCKET, -75, 15", "CAT, 60, 20", "KITE, 40, 43"})
+    @CsvSource({"CAT, 60, 20", "KITE, -40, 43"})
     void rank_tiltedDrawing_foundAtItsAngle(DrawnObject object, double degrees, double size) {
         Scene scene = new Scene(object, colour(object), Backdrop.SNOW, 1, new Pose(30.5, 32, size, degrees));
 

@@ -1,6 +1,7 @@
 package org.lamp4j.onnx.backbone;
 
 import com.google.common.base.Suppliers;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -14,11 +15,12 @@ import org.lamp4j.onnx.graph.Value;
  * One way to run a network.
  *
  * @param name what is done, for the log and for errors
+ * @param atLeast what it takes at least, if that is known sooner than the estimate
  * @param bytes estimates the memory it takes, beside mapped weights
  * @param open opens the network
  * @param <T> what the network is opened as
  */
-record MemoryPlan<T>(String name, LongSupplier bytes, Supplier<T> open) {
+record MemoryPlan<T>(String name, LongSupplier atLeast, LongSupplier bytes, Supplier<T> open) {
 
     /** Copying more weights than this takes longer than it saves: a twentieth of a pass. */
     private static final long COPIED_WEIGHTS_BYTES = 1L << 30;
@@ -39,7 +41,18 @@ record MemoryPlan<T>(String name, LongSupplier bytes, Supplier<T> open) {
 
     /** Estimates once: at full size a graph is built for it. */
     MemoryPlan {
+        atLeast = Suppliers.memoize(atLeast::getAsLong)::get;
         bytes = Suppliers.memoize(bytes::getAsLong)::get;
+    }
+
+    /** Makes a plan of which nothing is known sooner. */
+    MemoryPlan(String name, LongSupplier bytes, Supplier<T> open) {
+        this(name, () -> 0, bytes, open);
+    }
+
+    /** Returns this plan, which takes no less than another. */
+    MemoryPlan<T> noLessThan(MemoryPlan<?> other) {
+        return new MemoryPlan<>(name, other.bytes, bytes, open);
     }
 
     /**
@@ -56,7 +69,7 @@ record MemoryPlan<T>(String name, LongSupplier bytes, Supplier<T> open) {
             return least(plans);
         }
         for (MemoryPlan<T> plan : plans) {
-            if (plan.bytes.getAsLong() <= budget.bytes()) {
+            if (plan.atLeast.getAsLong() <= budget.bytes() && plan.bytes.getAsLong() <= budget.bytes()) {
                 LOG.log(System.Logger.Level.DEBUG, "{0}", plan);
                 return plan;
             }
@@ -67,9 +80,16 @@ record MemoryPlan<T>(String name, LongSupplier bytes, Supplier<T> open) {
     }
 
     private static <T> MemoryPlan<T> least(List<MemoryPlan<T>> plans) {
-        return plans.stream()
-                .min(Comparator.comparingLong(plan -> plan.bytes.getAsLong()))
-                .orElseThrow();
+        List<MemoryPlan<T>> sorted = new ArrayList<>(plans);
+        sorted.sort(Comparator.comparingLong(plan -> plan.atLeast.getAsLong()));
+        MemoryPlan<T> least = sorted.get(0);
+        for (MemoryPlan<T> plan : sorted) {
+            if (plan.atLeast.getAsLong() < least.bytes.getAsLong()
+                    && plan.bytes.getAsLong() < least.bytes.getAsLong()) {
+                least = plan;
+            }
+        }
+        return least;
     }
 
     /** Returns the bytes of a graph's weights in float32. */

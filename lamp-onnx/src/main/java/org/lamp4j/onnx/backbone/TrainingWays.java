@@ -84,13 +84,15 @@ final class TrainingWays {
         if (!device.sharesMemoryOfProcessor()) {
             return List.of(onGpu(recomputation.toString(), joined));
         }
-        List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>(mapped("weights mapped and " + recomputation, joined));
-        if (device.elementType() == ElementType.FLOAT) { // parts know nothing of a loss scale
-            plans.add(new MemoryPlan<>(
-                    "weights mapped, " + recomputation + " in parts",
-                    () -> bytes(parts.get()),
-                    () -> inParts(parts.get())));
+        List<MemoryPlan<MotionTrainer>> whole = mapped("weights mapped and " + recomputation, joined);
+        if (device.elementType() != ElementType.FLOAT) {
+            return whole; // parts know nothing of a loss scale
         }
+        MemoryPlan<MotionTrainer> inParts = new MemoryPlan<>(
+                "weights mapped, " + recomputation + " in parts", () -> bytes(parts.get()), () -> inParts(parts.get()));
+        List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
+        whole.forEach(plan -> plans.add(plan.noLessThan(inParts))); // a session keeps the buffers of all parts
+        plans.add(inParts);
         return plans;
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.device.MemoryBudget;
 
 class MemoryPlanTest {
@@ -46,6 +48,20 @@ class MemoryPlanTest {
         MemoryPlan.choose(MemoryBudget.least(), List.of(plan("slow", 3), counted, plan("slower", 2), plan("fast", 9)));
 
         assertThat(estimates).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2G", "least"})
+    void choose_planThatTakesNoLessThanOneThatDoesNotFit_isNotEstimated(String budget) {
+        AtomicInteger estimates = new AtomicInteger();
+        MemoryPlan<String> bounded = new MemoryPlan<>("bounded", estimates::incrementAndGet, () -> "opened bounded")
+                .noLessThan(plan("slow", 3));
+
+        MemoryPlan<String> chosen =
+                MemoryPlan.choose(MemoryBudget.parse(budget), List.of(bounded, plan("slow", 3), plan("slower", 2)));
+
+        assertThat(chosen.name()).isEqualTo("slower");
+        assertThat(estimates).hasValue(0);
     }
 
     private static String chosen(String budget) {
