@@ -1,8 +1,10 @@
 package org.lamp4j.examples.cli;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.examples.drawing.MotionClips;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
+import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.training.TrainingOptionsBuilder;
 import org.lamp4j.training.WindowStart;
@@ -21,6 +23,13 @@ final class LearningOptions {
     private @Nullable WindowStart windowStart;
 
     @Option(
+            names = "--window",
+            paramLabel = "N",
+            description = "Frames of a window, in training and in generation: a clip has 15, and one of fewer goes on "
+                    + "window by window, each from the last frame of the one before. Default: the quickstart's.")
+    private @Nullable Integer window;
+
+    @Option(
             names = "--guidance-scale",
             paramLabel = "SCALE",
             description = "How strongly the prompt is followed. Default: the quickstart's.")
@@ -36,6 +45,11 @@ final class LearningOptions {
     @Option(names = "--name-motion", description = "Captions and prompts name the motion.")
     private boolean nameMotion;
 
+    /**
+     * Applies them.
+     *
+     * @throws IllegalArgumentException if an option is out of its range
+     */
     EmbeddedModelEvaluation.Settings applyTo(EmbeddedModelEvaluation.Settings quickstart) {
         TrainingOptionsBuilder training = quickstart.training().toBuilder();
         if (steps != null) {
@@ -51,11 +65,22 @@ final class LearningOptions {
         if (adaInStart != null) {
             generation.adaInStart(adaInStart);
         }
+        Optional<Extension> extension = quickstart.extension();
+        if (window != null) {
+            training.frameCount(window);
+            generation.frameCount(window);
+            extension = extensionTo(quickstart.frameCount(), window);
+        }
         MotionClips clips = quickstart.clips();
         return new EmbeddedModelEvaluation.Settings(
-                training.build(),
-                generation.build(),
-                quickstart.extension(),
-                nameMotion ? clips.namingTheMotion() : clips);
+                training.build(), generation.build(), extension, nameMotion ? clips.namingTheMotion() : clips);
+    }
+
+    private static Optional<Extension> extensionTo(int frameCount, int window) {
+        if (window < 2 || window > frameCount) {
+            throw new IllegalArgumentException(
+                    "expected a window of 2 to " + frameCount + " frames, but was " + window + " (--window)");
+        }
+        return window == frameCount ? Optional.empty() : Optional.of(new Extension(frameCount - window, 1));
     }
 }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -59,11 +60,11 @@ public final class EmbeddedModelEvaluation {
      *
      * @param training options of the training
      * @param generation options of the generation of a window
-     * @param extension how a clip goes on after its first window
+     * @param extension how a clip goes on after its first window; empty where that is all of it
      * @param clips the drawn clips and held-out scenes
      */
     public record Settings(
-            TrainingOptions training, GenerationOptions generation, Extension extension, MotionClips clips) {
+            TrainingOptions training, GenerationOptions generation, Optional<Extension> extension, MotionClips clips) {
 
         /**
          * Generates a clip.
@@ -74,11 +75,20 @@ public final class EmbeddedModelEvaluation {
          * @return the frames of a window and those of the extension
          */
         public VideoClip generate(MotionPattern pattern, String caption, RgbImage firstFrame) {
-            return pattern.extend(pattern.generate(caption, firstFrame, generation), caption, extension, generation);
+            VideoClip window = pattern.generate(caption, firstFrame, generation);
+            return extension
+                    .map(more -> pattern.extend(window, caption, more, generation))
+                    .orElse(window);
         }
 
-        int frameCount() {
-            return generation.frameCount() + extension.frameCount();
+        /**
+         * Returns how many frames a clip comes to have.
+         *
+         * @return frames of a window and of the extension
+         */
+        public int frameCount() {
+            return generation.frameCount()
+                    + extension.map(Extension::frameCount).orElse(0);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.device.Device;
@@ -206,7 +207,7 @@ public final class Quickstart {
                         .seed(seed)
                         .listener(generation)
                         .build(),
-                SECOND_WINDOW,
+                Optional.of(SECOND_WINDOW),
                 new MotionClips(seed, look));
     }
 }

@@ -58,7 +58,7 @@ record Settings(
                     quickstart.training(),
                     quickstart.generation(),
                     250,
-                    Optional.of(quickstart.extension().overlap()));
+                    quickstart.extension().map(Extension::overlap));
         }
         return new Settings(
                 TrainingOptions.newBuilder().build(),

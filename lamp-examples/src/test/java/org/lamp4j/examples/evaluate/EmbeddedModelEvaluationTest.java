@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,7 @@ class EmbeddedModelEvaluationTest {
                 .map(settings -> new EmbeddedModelEvaluation.Settings(
                         settings.training().toBuilder().steps(1).frameCount(2).build(),
                         settings.generation().toBuilder().steps(1).frameCount(2).build(),
-                        new Extension(1, 1),
+                        Optional.of(new Extension(1, 1)),
                         settings.clips()))
                 .toList();
     }

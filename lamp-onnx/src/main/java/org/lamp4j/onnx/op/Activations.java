@@ -3,7 +3,9 @@ package org.lamp4j.onnx.op;
 import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Elementwise.div;
 import static org.lamp4j.onnx.op.Elementwise.erf;
+import static org.lamp4j.onnx.op.Elementwise.exp;
 import static org.lamp4j.onnx.op.Elementwise.mul;
+import static org.lamp4j.onnx.op.Elementwise.negate;
 import static org.lamp4j.onnx.op.Elementwise.sigmoid;
 import static org.lamp4j.onnx.op.Elementwise.sub;
 
@@ -27,6 +29,18 @@ public final class Activations {
                 Value s = sigmoid(slope == 1 ? x : mul(x, slope));
                 Value rest = sub(x, node.output(0)); // X (1 - s)
                 return mul(mul(dY, s), add(slope == 1 ? rest : mul(rest, slope), 1));
+            })
+            .build();
+
+    /** {@code Y = X · Φ(X)} with Φ the normal distribution: {@code dX = dY · (Φ(X) + X · exp(-X²/2) / √(2π))}. */
+    static final Operator GELU = Operator.named("Gelu", "X")
+            .inDomain("com.microsoft")
+            .types(Types.SAME_AS_FIRST)
+            .flops(Flops.each(5))
+            .gradient(0, (node, dY, input) -> {
+                Value z = mul(node.input(0), (float) Math.sqrt(0.5));
+                Value density = mul(mul(exp(negate(mul(z, z))), z), (float) (1 / Math.sqrt(Math.PI)));
+                return mul(dY, add(add(mul(erf(z), 0.5f), 0.5f), density));
             })
             .build();
 
@@ -57,6 +71,11 @@ public final class Activations {
      * @return GELU of each element
      */
     public static Value gelu(Value x) {
+        return GELU.apply(x);
+    }
+
+    /** Returns what a {@link #GELU} node gives, of operators of ONNX's own domain. */
+    static Value geluOfParts(Value x) {
         return mul(mul(x, add(erf(div(x, (float) Math.sqrt(2))), 1)), 0.5f);
     }
 

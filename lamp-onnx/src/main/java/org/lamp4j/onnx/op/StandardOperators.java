@@ -15,6 +15,8 @@ public final class StandardOperators {
 
     /** What replaces each operator of another domain. */
     static final Map<Operator, Replacement.Rule> RULES = Map.of(
+            Activations.GELU,
+            (node, inputs) -> List.of(Activations.geluOfParts(inputs.get(0))),
             Activations.QUICK_GELU,
             (node, inputs) -> List.of(Activations.quickGeluOfParts(node, inputs.get(0))),
             MultiHeadAttention.MULTI_HEAD_ATTENTION,
