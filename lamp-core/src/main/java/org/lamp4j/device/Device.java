@@ -252,7 +252,7 @@ public final class Device {
     /**
      * Returns how many CPU threads a network has.
      *
-     * @return the number; empty for one for each core
+     * @return the number; empty for one for each processor that the process may use
      */
     public OptionalInt threads() {
         return threads;

@@ -37,7 +37,7 @@ final class DeviceOption {
             names = "--threads",
             paramLabel = "N",
             description = "CPU threads of each network. A seed gives the same bytes only with the same number of them. "
-                    + "Default: one for each core.")
+                    + "Default: one for each processor.")
     private @Nullable Integer threads;
 
     @Option(

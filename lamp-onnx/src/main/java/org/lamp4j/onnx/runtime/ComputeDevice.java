@@ -16,8 +16,7 @@ import org.lamp4j.onnx.graph.Target;
 /** A device to open sessions on. */
 public final class ComputeDevice {
 
-    /** Leaves the number of threads to ONNX Runtime: one for each CPU. */
-    private static final int ALL_THREADS = 0;
+    private static final String SPIN_MICROSECONDS = "50";
 
     private static final long PATTERN_BYTES = 256L << 20;
 
@@ -76,7 +75,15 @@ public final class ComputeDevice {
         if (device.kind() == Device.Kind.AUTO) {
             throw new IllegalArgumentException("expected a device, but was " + device + " (ComputeDevice.of)");
         }
-        return new ComputeDevice(device.kind(), device, device.threads().orElse(ALL_THREADS));
+        return new ComputeDevice(device.kind(), device, device.threads().orElseGet(ComputeDevice::processors));
+    }
+
+    /**
+     * Returns how many processors this process may use. ONNX Runtime's own number is that of physical cores, by what
+     * the processor says of itself: in a virtual machine often one of two, and in a container all of the host's.
+     */
+    private static int processors() {
+        return Runtime.getRuntime().availableProcessors();
     }
 
     /**
@@ -135,7 +142,7 @@ public final class ComputeDevice {
         return new ComputeDevice(
                 Device.Kind.CPU,
                 Device.cpu(),
-                ALL_THREADS,
+                processors(),
                 Memory.PREPACKED,
                 true,
                 OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
@@ -227,8 +234,11 @@ public final class ComputeDevice {
         SessionOptions options = new SessionOptions();
         try {
             options.setSessionLogLevel(logging);
-            // threads that wait by spinning take the CPU from those that work, of other sessions above all
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            // from one small operator to the next, waiting awake is faster than being woken; to wait for longer takes
+            // the CPU from those that work, of other sessions above all
+            options.addConfigEntry("session.intra_op.allow_spinning", "1");
+            options.addConfigEntry("session.intra_op.spin_duration_us", SPIN_MICROSECONDS);
+            options.addConfigEntry("session.force_spinning_stop", "1");
             options.setIntraOpNumThreads(threads);
             if (memory == Memory.LOW_MEMORY) {
                 options.setCPUArenaAllocator(false);
