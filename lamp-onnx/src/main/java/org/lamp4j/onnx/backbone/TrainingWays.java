@@ -3,6 +3,7 @@ package org.lamp4j.onnx.backbone;
 import com.google.common.base.Suppliers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.lamp4j.motion.MotionWeights;
@@ -58,7 +59,11 @@ final class TrainingWays {
         forward = Suppliers.memoize(() -> StepGraph.forward(unet.get(), device.elementType()));
     }
 
-    /** Returns all ways, the fastest first: those that keep all activations, then those that recompute ever more. */
+    /**
+     * Returns all ways, the fastest first: those that keep all activations, then those that recompute ever more in one
+     * session, then those that do so in parts, since pages that each part has to be given anew cost more than what it
+     * keeps saves.
+     */
     List<MemoryPlan<MotionTrainer>> all() {
         Graph whole = StepGraph.of(unet.get(), trained, device.elementType());
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
@@ -73,34 +78,65 @@ final class TrainingWays {
         } else {
             plans.add(onGpu("activations kept", () -> whole));
         }
-        Recomputation.choices().forEach(recomputation -> plans.addAll(recomputing(recomputation)));
+        List<MemoryPlan<MotionTrainer>> inParts = new ArrayList<>();
+        for (Recomputation recomputation : Recomputation.choices()) {
+            Recomputing ways = new Recomputing(recomputation);
+            plans.addAll(ways.inOneSession());
+            ways.inParts().ifPresent(inParts::add);
+        }
+        plans.addAll(inParts);
         return plans;
     }
 
-    /** Returns the ways that recompute activations, the fastest first. */
+    /** Returns the ways that recompute activations by one rule, the fastest first. */
     List<MemoryPlan<MotionTrainer>> recomputing(Recomputation recomputation) {
-        Supplier<StepParts> parts = Suppliers.memoize(() -> StepParts.of(forward.get(), trained, recomputation));
-        Supplier<Graph> joined = Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), parts.get(), trained));
-        if (!device.sharesMemoryOfProcessor()) {
-            return List.of(onGpu(recomputation.toString(), joined));
-        }
-        List<MemoryPlan<MotionTrainer>> whole = mapped("weights mapped and " + recomputation, joined);
-        if (device.elementType() != ElementType.FLOAT) {
-            return whole; // parts know nothing of a loss scale
-        }
-        MemoryPlan<MotionTrainer> inParts = new MemoryPlan<>(
-                "weights mapped, " + recomputation + " in parts", () -> bytes(parts.get()), () -> inParts(parts.get()));
-        List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
-        whole.forEach(plan -> plans.add(plan.noLessThan(inParts))); // a session keeps the buffers of all parts
-        plans.add(inParts);
+        Recomputing ways = new Recomputing(recomputation);
+        List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>(ways.inOneSession());
+        ways.inParts().ifPresent(plans::add);
         return plans;
+    }
+
+    /** The ways to recompute by one rule. */
+    private final class Recomputing {
+
+        private final Recomputation rule;
+        private final Supplier<StepParts> parts;
+        private final Optional<MemoryPlan<MotionTrainer>> inParts;
+
+        Recomputing(Recomputation rule) {
+            this.rule = rule;
+            parts = Suppliers.memoize(() -> StepParts.of(forward.get(), trained, rule));
+            boolean isPossible = device.sharesMemoryOfProcessor()
+                    && device.elementType() == ElementType.FLOAT; // parts know nothing of a loss scale
+            inParts = isPossible
+                    ? Optional.of(new MemoryPlan<>(
+                            "weights mapped, " + rule + " in parts",
+                            () -> bytes(parts.get()),
+                            () -> trainerInParts(parts.get())))
+                    : Optional.empty();
+        }
+
+        /** A session keeps the buffers of all parts, so that it takes no less than these. */
+        List<MemoryPlan<MotionTrainer>> inOneSession() {
+            Supplier<Graph> joined = Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), parts.get(), trained));
+            if (!device.sharesMemoryOfProcessor()) {
+                return List.of(onGpu(rule.toString(), joined));
+            }
+            return mapped("weights mapped and " + rule, joined).stream()
+                    .map(plan -> inParts.map(plan::noLessThan).orElse(plan))
+                    .toList();
+        }
+
+        Optional<MemoryPlan<MotionTrainer>> inParts() {
+            return inParts;
+        }
     }
 
     private long bytes(StepParts parts) {
         return optimizerBytes() + MemoryPlan.withSpare(parts.peakBytes(trained));
     }
 
-    private MotionTrainer inParts(StepParts parts) {
+    private MotionTrainer trainerInParts(StepParts parts) {
         return new VideoUNetTrainer(() -> TrainingStep.recomputing(parts, device.lowMemory()), start, fixed, device);
     }
 

@@ -68,10 +68,10 @@ class MemoryEstimateTest {
         "TRAIN, 2, weights mapped",
         "TRAIN, 3, 'weights mapped and recomputation below 64 operations a byte, kernels flipped once'",
         "TRAIN, 4, weights mapped and recomputation below 64 operations a byte",
-        "TRAIN, 5, 'weights mapped, recomputation below 64 operations a byte in parts'",
-        "TRAIN, 11, 'weights mapped, recomputation below 512 operations a byte in parts'",
-        "TRAIN, 18, 'weights mapped and recomputation, kernels flipped once'",
-        "TRAIN, 19, weights mapped and recomputation",
+        "TRAIN, 13, 'weights mapped and recomputation, kernels flipped once'",
+        "TRAIN, 14, weights mapped and recomputation",
+        "TRAIN, 15, 'weights mapped, recomputation below 64 operations a byte in parts'",
+        "TRAIN, 17, 'weights mapped, recomputation below 512 operations a byte in parts'",
         "TRAIN, 20, 'weights mapped, recomputation in parts'"
     })
     void way_takesWhatIsEstimated(Program.Task task, int way, String name) throws Exception {
