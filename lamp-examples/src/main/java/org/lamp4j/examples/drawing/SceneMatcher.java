@@ -51,11 +51,13 @@ public final class SceneMatcher {
      * @return the matcher
      */
     public static SceneMatcher of(SceneVariety variety) {
+        boolean upright = variety.scenesPerTilted() == 0;
         List<Double> sizes = steps(
-                Math.max(SIZE_STEP, variety.leastSize() - SIZE_STEP), variety.largestSize() + SIZE_STEP, SIZE_STEP);
-        List<Double> degrees = variety.scenesPerTilted() == 0
-                ? List.of(0.0)
-                : steps(-SceneVariety.LARGEST_TILT, SceneVariety.LARGEST_TILT, DEGREES_STEP);
+                Math.max(SIZE_STEP, variety.leastSize() - SIZE_STEP),
+                variety.largestSize() + SIZE_STEP,
+                upright ? SIZE_STEP : 2 * SIZE_STEP); // from there a search goes on by single pixels
+        List<Double> degrees =
+                upright ? List.of(0.0) : steps(-SceneVariety.LARGEST_TILT, SceneVariety.LARGEST_TILT, DEGREES_STEP);
         return new SceneMatcher(new PoseSearch.Freedom(sizes, degrees));
     }
 

@@ -2,6 +2,7 @@ package org.lamp4j.examples.evaluate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.lamp4j.Backbone;
 import org.lamp4j.examples.drawing.BackdropMatch;
 import org.lamp4j.examples.drawing.CaptionedScene;
@@ -67,19 +68,24 @@ public record BaseModelScore(
                     .toList();
             images.addAll(backbone.generate(captions, options(seed + first)));
         }
+        SceneMatcher matcher = SceneMatcher.of(SceneVariety.anyPose());
+        List<Scene> found = IntStream.range(0, count)
+                .parallel()
+                .mapToObj(index -> shown(images.get(index), scenes.get(index).scene(), matcher))
+                .toList();
         int rightObjects = 0;
         int rightBackdrops = 0;
-        SceneMatcher matcher = SceneMatcher.of(SceneVariety.anyPose());
         for (int index = 0; index < count; index++) {
             Scene wanted = scenes.get(index).scene();
-            BackdropMatch backdrop = matcher.nearestBackdrop(images.get(index));
-            rightBackdrops += backdrop.backdrop() == wanted.backdrop() ? 1 : 0;
-            Scene found = matcher.rank(images.get(index), backdrop, wanted.colour())
-                    .get(0)
-                    .scene();
-            rightObjects += found.object() == wanted.object() ? 1 : 0;
+            rightObjects += found.get(index).object() == wanted.object() ? 1 : 0;
+            rightBackdrops += found.get(index).backdrop() == wanted.backdrop() ? 1 : 0;
         }
         return new BaseModelScore(psnr, objectPsnr, rightObjects, rightBackdrops, images);
+    }
+
+    private static Scene shown(RgbImage image, Scene wanted, SceneMatcher matcher) {
+        BackdropMatch backdrop = matcher.nearestBackdrop(image);
+        return matcher.rank(image, backdrop, wanted.colour()).get(0).scene();
     }
 
     /** Scenes whose captions name no motion, with upright objects of the usual size. */
