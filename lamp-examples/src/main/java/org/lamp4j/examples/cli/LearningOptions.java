@@ -69,18 +69,15 @@ final class LearningOptions {
         if (window != null) {
             training.frameCount(window);
             generation.frameCount(window);
-            extension = extensionTo(quickstart.frameCount(), window);
+            int rest = quickstart.frameCount() - window;
+            if (window < 2 || rest < 0) {
+                throw new IllegalArgumentException("expected a window of 2 to " + quickstart.frameCount()
+                        + " frames, but was " + window + " (--window)");
+            }
+            extension = rest == 0 ? Optional.empty() : extension.map(known -> new Extension(rest, known.overlap()));
         }
         MotionClips clips = quickstart.clips();
         return new EmbeddedModelEvaluation.Settings(
                 training.build(), generation.build(), extension, nameMotion ? clips.namingTheMotion() : clips);
-    }
-
-    private static Optional<Extension> extensionTo(int frameCount, int window) {
-        if (window < 2 || window > frameCount) {
-            throw new IllegalArgumentException(
-                    "expected a window of 2 to " + frameCount + " frames, but was " + window + " (--window)");
-        }
-        return window == frameCount ? Optional.empty() : Optional.of(new Extension(frameCount - window, 1));
     }
 }

@@ -141,8 +141,7 @@ public final class Studio implements AutoCloseable {
         }
         return Stream.concat(
                 Stream.of(literal(InetAddress.getLoopbackAddress())),
-                NetworkInterface.networkInterfaces()
-                        .flatMap(NetworkInterface::inetAddresses)
+                addressesOfThisMachine()
                         .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
                         .map(Studio::literal)
                         .sorted());
@@ -152,9 +151,7 @@ public final class Studio implements AutoCloseable {
     private static Set<String> hosts(InetAddress listen, int port) throws IOException {
         Set<String> names = new LinkedHashSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
         if (listen.isAnyLocalAddress()) {
-            NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .forEach(address -> names.add(literal(address)));
+            addressesOfThisMachine().forEach(address -> names.add(literal(address)));
             names.add(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
         } else {
             names.add(literal(listen));
@@ -162,6 +159,10 @@ public final class Studio implements AutoCloseable {
         Set<String> hosts = new LinkedHashSet<>();
         names.forEach(name -> hosts.add(name + ":" + port));
         return hosts;
+    }
+
+    private static Stream<InetAddress> addressesOfThisMachine() throws IOException {
+        return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses);
     }
 
     private static String literal(InetAddress address) {

@@ -3,7 +3,6 @@ package org.lamp4j.onnx.backbone;
 import com.google.common.base.Suppliers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.lamp4j.motion.MotionWeights;
@@ -59,11 +58,7 @@ final class TrainingWays {
         forward = Suppliers.memoize(() -> StepGraph.forward(unet.get(), device.elementType()));
     }
 
-    /**
-     * Returns all ways, the fastest first: those that keep all activations, then those that recompute ever more in one
-     * session, then those that do so in parts, since pages that each part has to be given anew cost more than what it
-     * keeps saves.
-     */
+    /** Returns all ways, the fastest first: those that keep all activations, then those that recompute ever more. */
     List<MemoryPlan<MotionTrainer>> all() {
         Graph whole = StepGraph.of(unet.get(), trained, device.elementType());
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
@@ -78,65 +73,41 @@ final class TrainingWays {
         } else {
             plans.add(onGpu("activations kept", () -> whole));
         }
+        plans.addAll(recomputing(Recomputation.choices()));
+        return plans;
+    }
+
+    /**
+     * Returns the ways that recompute activations, the fastest first: by each rule in one session, then by each in
+     * parts, since pages that a part has to be given anew cost more than what it keeps saves.
+     */
+    List<MemoryPlan<MotionTrainer>> recomputing(List<Recomputation> rules) {
+        List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
         List<MemoryPlan<MotionTrainer>> inParts = new ArrayList<>();
-        for (Recomputation recomputation : Recomputation.choices()) {
-            Recomputing ways = new Recomputing(recomputation);
-            plans.addAll(ways.inOneSession());
-            ways.inParts().ifPresent(inParts::add);
+        for (Recomputation rule : rules) {
+            Supplier<StepParts> parts = Suppliers.memoize(() -> StepParts.of(forward.get(), trained, rule));
+            Supplier<Graph> joined = Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), parts.get(), trained));
+            if (!device.sharesMemoryOfProcessor()) {
+                plans.add(onGpu(rule.toString(), joined));
+            } else if (device.elementType() != ElementType.FLOAT) { // parts know nothing of a loss scale
+                plans.addAll(mapped("weights mapped and " + rule, joined));
+            } else {
+                MemoryPlan<MotionTrainer> apart = new MemoryPlan<>(
+                        "weights mapped, " + rule + " in parts", () -> bytes(parts.get()), () -> inParts(parts.get()));
+                // a session keeps the buffers of all parts
+                mapped("weights mapped and " + rule, joined).forEach(plan -> plans.add(plan.noLessThan(apart)));
+                inParts.add(apart);
+            }
         }
         plans.addAll(inParts);
         return plans;
-    }
-
-    /** Returns the ways that recompute activations by one rule, the fastest first. */
-    List<MemoryPlan<MotionTrainer>> recomputing(Recomputation recomputation) {
-        Recomputing ways = new Recomputing(recomputation);
-        List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>(ways.inOneSession());
-        ways.inParts().ifPresent(plans::add);
-        return plans;
-    }
-
-    /** The ways to recompute by one rule. */
-    private final class Recomputing {
-
-        private final Recomputation rule;
-        private final Supplier<StepParts> parts;
-        private final Optional<MemoryPlan<MotionTrainer>> inParts;
-
-        Recomputing(Recomputation rule) {
-            this.rule = rule;
-            parts = Suppliers.memoize(() -> StepParts.of(forward.get(), trained, rule));
-            boolean isPossible = device.sharesMemoryOfProcessor()
-                    && device.elementType() == ElementType.FLOAT; // parts know nothing of a loss scale
-            inParts = isPossible
-                    ? Optional.of(new MemoryPlan<>(
-                            "weights mapped, " + rule + " in parts",
-                            () -> bytes(parts.get()),
-                            () -> trainerInParts(parts.get())))
-                    : Optional.empty();
-        }
-
-        /** A session keeps the buffers of all parts, so that it takes no less than these. */
-        List<MemoryPlan<MotionTrainer>> inOneSession() {
-            Supplier<Graph> joined = Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), parts.get(), trained));
-            if (!device.sharesMemoryOfProcessor()) {
-                return List.of(onGpu(rule.toString(), joined));
-            }
-            return mapped("weights mapped and " + rule, joined).stream()
-                    .map(plan -> inParts.map(plan::noLessThan).orElse(plan))
-                    .toList();
-        }
-
-        Optional<MemoryPlan<MotionTrainer>> inParts() {
-            return inParts;
-        }
     }
 
     private long bytes(StepParts parts) {
         return optimizerBytes() + MemoryPlan.withSpare(parts.peakBytes(trained));
     }
 
-    private MotionTrainer trainerInParts(StepParts parts) {
+    private MotionTrainer inParts(StepParts parts) {
         return new VideoUNetTrainer(() -> TrainingStep.recomputing(parts, device.lowMemory()), start, fixed, device);
     }
 

@@ -164,7 +164,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             TrainingWays ways = waysToTrain(start, fixed, updates, latents);
             return choose(
                     checkpointing == GradientCheckpointing.ALWAYS
-                            ? ways.recomputing(Recomputation.OF_ALL)
+                            ? ways.recomputing(List.of(Recomputation.OF_ALL))
                             : ways.all());
         });
     }

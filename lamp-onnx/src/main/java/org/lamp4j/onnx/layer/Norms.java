@@ -7,7 +7,6 @@ import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Normalization.instanceNormalization;
 import static org.lamp4j.onnx.op.Normalization.layerNormalization;
 
-import java.util.Arrays;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.Shape;
@@ -51,12 +50,8 @@ public final class Norms {
             Shape shape = x.shape();
             int channels = shape.size(1);
             int positions = Math.toIntExact(shape.elementCount() / shape.size(0) / channels);
-            float[] ones = new float[groups];
-            Arrays.fill(ones, 1);
-            Value scale = scope.graph().constant(Shape.of(groups), ones);
-            Value shift = scope.graph().constant(Shape.of(groups), new float[groups]);
             Value grouped = reshape(x, shape.size(0), groups, channels / groups * positions); // [n, G, C/G · …]
-            Value normalized = instanceNormalization(cast(grouped, ElementType.FLOAT), scale, shift, epsilon);
+            Value normalized = instanceNormalization(cast(grouped, ElementType.FLOAT), epsilon);
             normalized = reshape(cast(normalized, x.elementType()), shape.size(0), channels, positions); // [n, C, …]
             Value weight = reshape(scope.parameter("weight", channels), channels, 1);
             Value bias = reshape(scope.parameter("bias", channels), channels, 1);

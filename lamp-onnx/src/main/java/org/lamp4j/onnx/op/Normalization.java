@@ -128,6 +128,22 @@ public final class Normalization {
     }
 
     /**
+     * Normalises over all axes but the first two, without scale and bias.
+     *
+     * @param x {@code [B, C, …]}, FLOAT
+     * @param epsilon added to the variance
+     * @return the normalised tensor, in the shape of {@code x}
+     */
+    public static Value instanceNormalization(Value x, float epsilon) {
+        Shape channels = Shape.of(x.shape().size(1));
+        float[] ones = new float[channels.size(0)];
+        Arrays.fill(ones, 1);
+        Value scale = x.graph().constant(channels, ones);
+        Value bias = x.graph().constant(channels, new float[ones.length]);
+        return instanceNormalization(x, scale, bias, epsilon);
+    }
+
+    /**
      * Turns the innermost axis into weights that sum to 1.
      *
      * @param x any tensor
@@ -141,11 +157,7 @@ public final class Normalization {
     private static Value rowsAsChannels(Value x, float epsilon) {
         int size = x.shape().size(-1);
         int rows = Math.toIntExact(x.shape().elementCount() / size);
-        float[] ones = new float[rows];
-        Arrays.fill(ones, 1);
-        Value scale = x.graph().constant(Shape.of(rows), ones);
-        Value bias = x.graph().constant(Shape.of(rows), new float[rows]);
-        return reshape(instanceNormalization(reshape(x, 1, rows, size), scale, bias, epsilon), x.shape());
+        return reshape(instanceNormalization(reshape(x, 1, rows, size), epsilon), x.shape());
     }
 
     private static Value inputGradient(Value g, Value xHat, Value inverseDeviation, int... axes) {

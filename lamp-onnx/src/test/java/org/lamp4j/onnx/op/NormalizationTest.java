@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,10 +12,8 @@ import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
-import org.lamp4j.onnx.runtime.ComputeDevice;
-import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.onnx.runtime.OnnxSession;
-import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.onnx.runtime.GraphRun;
+import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 class NormalizationTest {
@@ -28,13 +25,15 @@ class NormalizationTest {
 
     @Test
     void layerNormalization_onACpu_hasTheValuesAndGradientsOfTheOperator() {
-        Map<String, float[]> expected = run(graph(Target.ANY));
+        Map<String, FloatTensor> expected =
+                GraphRun.of(graph(Target.ANY)).withRandomInputs(1).outputs();
 
-        Map<String, float[]> found = run(graph(Target.CPU));
+        Map<String, FloatTensor> found =
+                GraphRun.of(graph(Target.CPU)).withRandomInputs(1).outputs();
 
         assertThat(found.keySet()).isEqualTo(expected.keySet()).contains("y", "d input0", "d input1", "d input2");
-        expected.forEach(
-                (name, values) -> assertThat(found.get(name)).as(name).containsExactly(values, within(ROUNDING)));
+        expected.forEach((name, values) ->
+                assertThat(found.get(name).toArray()).as(name).containsExactly(values.toArray(), within(ROUNDING)));
     }
 
     @Test
@@ -61,26 +60,5 @@ class NormalizationTest {
         Value seed = graph.input("seed", ElementType.FLOAT, y.shape());
         Gradients.of(y, seed, inputs).forEach((input, gradient) -> graph.output("d " + input.name(), gradient));
         return graph;
-    }
-
-    private static Map<String, float[]> run(Graph graph) {
-        Map<String, NativeTensor> given = new HashMap<>();
-        Map<String, NativeTensor> results = new HashMap<>();
-        try (OnnxSession session = OnnxSession.load(graph, ComputeDevice.cpu())) {
-            graph.inputs()
-                    .forEach(input -> given.put(
-                            input.name(),
-                            NativeTensor.copyOf(
-                                    RandomSource.stream(1, input.name(), 0).gaussian(input.shape()))));
-            session.outputs().forEach((name, type) -> results.put(name, NativeTensor.allocate(type)));
-            session.run(given, results);
-            Map<String, float[]> floats = new HashMap<>();
-            results.forEach(
-                    (name, tensor) -> floats.put(name, tensor.toFloatTensor().toArray()));
-            return floats;
-        } finally {
-            given.values().forEach(NativeTensor::close);
-            results.values().forEach(NativeTensor::close);
-        }
     }
 }

@@ -18,7 +18,6 @@ import org.lamp4j.onnx.graph.Replacement;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.runtime.GraphRun;
 import org.lamp4j.tensor.FloatTensor;
-import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
 class StandardOperatorsTest {
@@ -88,10 +87,6 @@ class StandardOperatorsTest {
     }
 
     private static FloatTensor result(Graph graph) {
-        GraphRun run = GraphRun.of(graph);
-        Map.of("query", QUERY, "key", KEY, "value", KEY)
-                .forEach((name, shape) ->
-                        run.with(name, RandomSource.stream(1, name, 0).gaussian(shape)));
-        return run.output("result");
+        return GraphRun.of(graph).withRandomInputs(1).output("result");
     }
 }

@@ -3,7 +3,6 @@ package org.lamp4j.onnx.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,10 +12,8 @@ import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.op.Convolution.Window;
-import org.lamp4j.onnx.runtime.ComputeDevice;
-import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.onnx.runtime.OnnxSession;
-import org.lamp4j.tensor.RandomSource;
+import org.lamp4j.onnx.runtime.GraphRun;
+import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 class WholeBatchConvolutionTest {
@@ -47,34 +44,14 @@ class WholeBatchConvolutionTest {
         graph.output("product", WholeBatchConvolution.of(image, kernel, window));
         graph.output("convolution", Convolution.conv2d(image, kernel, window));
 
-        Map<String, float[]> results = run();
+        Map<String, FloatTensor> results =
+                GraphRun.of(graph).withRandomInputs(1).outputs();
 
-        float[] expected = results.get("convolution");
-        float[] found = results.get("product");
+        float[] expected = results.get("convolution").toArray();
+        float[] found = results.get("product").toArray();
         assertThat(found).hasSameSizeAs(expected);
         for (int index = 0; index < expected.length; index++) {
             assertThat(found[index]).isCloseTo(expected[index], within(ROUNDING));
-        }
-    }
-
-    private Map<String, float[]> run() {
-        Map<String, NativeTensor> given = new HashMap<>();
-        Map<String, NativeTensor> results = new HashMap<>();
-        try (OnnxSession session = OnnxSession.load(graph, ComputeDevice.cpu())) {
-            graph.inputs()
-                    .forEach(input -> given.put(
-                            input.name(),
-                            NativeTensor.copyOf(
-                                    RandomSource.stream(1, input.name(), 0).gaussian(input.shape()))));
-            session.outputs().forEach((name, type) -> results.put(name, NativeTensor.allocate(type)));
-            session.run(given, results);
-            Map<String, float[]> floats = new HashMap<>();
-            results.forEach(
-                    (name, tensor) -> floats.put(name, tensor.toFloatTensor().toArray()));
-            return floats;
-        } finally {
-            given.values().forEach(NativeTensor::close);
-            results.values().forEach(NativeTensor::close);
         }
     }
 

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.tensor.FloatTensor;
+import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
 /** Runs a graph once on the CPU. */
@@ -34,6 +36,23 @@ public final class GraphRun {
     public GraphRun with(String input, long... value) {
         numbers.put(input, value);
         return this;
+    }
+
+    /** Gives each input, all of which are FLOAT, random numbers by its name and a seed. */
+    public GraphRun withRandomInputs(long seed) {
+        for (Value input : graph.inputs()) {
+            with(input.name(), RandomSource.stream(seed, input.name(), 0).gaussian(input.shape()));
+        }
+        return this;
+    }
+
+    /** Runs for all outputs, which are FLOAT. */
+    public Map<String, FloatTensor> outputs() {
+        List<String> names = List.copyOf(graph.outputs().keySet());
+        List<FloatTensor> values = outputs(names);
+        Map<String, FloatTensor> outputs = new LinkedHashMap<>();
+        names.forEach(name -> outputs.put(name, values.get(outputs.size())));
+        return outputs;
     }
 
     /** Runs for one FLOAT output. */
