@@ -31,13 +31,15 @@ public final class LearnFromACamera {
      *
      * @param arguments model folder, what the clips show, prompt, MP4 file to write, camera and FFmpeg's name for the
      *     system of cameras: {@code /dev/video0 video4linux2} on Linux, {@code 0 avfoundation} on macOS,
-     *     {@code "video=Name" dshow} on Windows; any stream's address and format will do
+     *     {@code "video=Name" dshow} on Windows; any stream's address and format will do. On Linux FFmpeg knows cameras
+     *     only where {@code libpulse.so.0} is installed ({@code apt-get install libpulse0})
      * @throws IOException if the camera or a file cannot be read, or the result not be written
      */
     public static void main(String[] arguments) throws IOException {
         TrainingOptions training = TrainingOptions.newBuilder().build();
         GenerationOptions generation = GenerationOptions.newBuilder().build();
         Arguments.require(arguments, "model", "caption", "prompt", "MP4 to write", "camera", "system of cameras");
+        FFmpegFrameGrabber.tryLoad();
         try (FrameGrabber camera = new FFmpegFrameGrabber(arguments[4])) {
             camera.setFormat(arguments[5]);
             camera.start();

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -168,10 +169,12 @@ class RecipesTest {
     }
 
     @Test
-    void learnFromACamera_syntheticCamera_clipOfItsLastImage() throws Exception {
-        String[] arguments = {model, "numbers count up", SmallRuns.PROMPT, file("camera.mp4")};
-        try (FrameGrabber camera = new FFmpegFrameGrabber("testsrc=size=48x40:rate=30")) {
-            camera.setFormat("lavfi");
+    void learnFromACamera_recordingInsteadOfACamera_clipOfItsLastImage() throws Exception {
+        String[] arguments = {model, "it grows light", SmallRuns.PROMPT, file("camera.mp4")};
+        Path recording = folder.resolve("recording.mp4");
+        VideoClip.of(IntStream.range(0, 300).mapToObj(RecipesTest::gray).toList(), 30)
+                .write(recording);
+        try (FrameGrabber camera = new FFmpegFrameGrabber(recording.toFile())) {
             camera.start();
 
             LearnFromACamera.run(
@@ -183,6 +186,13 @@ class RecipesTest {
 
         VideoClip clip = VideoClip.read(folder.resolve("camera.mp4"));
         assertThat(clip.frameCount()).isEqualTo(4);
+    }
+
+    private static RgbImage gray(int level) {
+        FrameSize size = new FrameSize(48, 40);
+        byte[] row = new byte[3 * size.width()];
+        Arrays.fill(row, (byte) Math.min(level, 255));
+        return RgbImage.ofRows(size, y -> row);
     }
 
     /** A new recipe needs a test here. */
