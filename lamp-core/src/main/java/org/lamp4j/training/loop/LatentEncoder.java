@@ -48,22 +48,24 @@ final class LatentEncoder {
         Deque<ReadClip> read = new ArrayDeque<>();
         for (TrainingClip clip : clips) {
             read.add(walk.read(clip, read.isEmpty() ? windowFrames : Optional.empty()));
-        }
-        if (!Thread.currentThread().isInterrupted()) {
-            requireRoom(walk.frameCount());
+            if (!Thread.currentThread().isInterrupted()) {
+                requireRoom(read.size(), walk.frameCount());
+            }
         }
         return read;
     }
 
     /** The latents' mean and variance are kept of every frame. */
-    private void requireRoom(long frames) {
+    private void requireRoom(int clips, long frames) {
         LatentCodec codec = model.latentCodec();
         FrameSize size = options.window().frameSize();
         int directions = options.window().horizontalFlip() == HorizontalFlip.RANDOM ? 2 : 1;
         long values =
                 (long) codec.latentChannels() * (size.width() / codec.factor()) * (size.height() / codec.factor());
         HeapLimit.require(
-                "training clips", frames + " frames of " + size, 2.0 * Float.BYTES * directions * values * frames);
+                "training clips",
+                frames + " frames of " + size + " in the first " + clips + " of them",
+                2.0 * Float.BYTES * directions * values * frames);
     }
 
     /** Encodes one clip, frame by frame: only latents are kept. When the run is stopped the clip is left incomplete. */

@@ -78,13 +78,13 @@ class AcceptanceTest {
                 .contains("7 of 7 parts: 2 passed, 0 failed, 5 measured.")
                 .contains("UNet forward");
 
-        Files.delete(folder.resolve("out/parts/gradients.json"));
+        Files.delete(folder.resolve("out/parts/clip.json"));
         lines.clear();
         assertThat(run(lines::add).passed()).isTrue();
         assertThat(lines)
                 .filteredOn(line -> line.endsWith("(kept from before)"))
                 .hasSize(PARTS.size() - 1);
-        assertThat(lines).contains("gradients …");
+        assertThat(lines).contains("clip …");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
@@ -25,25 +26,100 @@ import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.Shape;
 
 /**
- * AdamW with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101, algorithm 2), as a graph:
+ * AdamW with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101, algorithm 2):
  *
  * <pre>
  *   m ← β₁ m + (1 - β₁) g
  *   v ← β₂ v + (1 - β₂) g²
  *   θ ← (1 - η λ) θ - η/(1 - β₁ᵗ) · m / (√v/√(1 - β₂ᵗ) + ε)
  * </pre>
+ *
+ * <p>A graph on a device's own memory, an {@link AdamWLoop} on the host's; both give the same bits.
  */
 final class AdamW implements AutoCloseable {
-
-    private static final List<String> NUMBERS =
-            List.of("gradientScale", "beta1", "beta2", "rest1", "rest2", "decay", "rate", "rootScale", "epsilon");
 
     private final NativeScope natives = new NativeScope();
     private final ParameterBuffers firstMoments;
     private final ParameterBuffers secondMoments;
-    private final ParameterBuffers numbers;
-    private final BlockwiseGraph rule;
+    private final Optional<DeviceRule> deviceRule;
     private int updateCount;
+
+    /**
+     * The numbers of one update.
+     *
+     * @param gradientScale what gradients are multiplied by
+     * @param beta1 β₁
+     * @param beta2 β₂
+     * @param rest1 1 - β₁
+     * @param rest2 1 - β₂
+     * @param decay 1 - η λ
+     * @param rate η/(1 - β₁ᵗ)
+     * @param rootScale 1/√(1 - β₂ᵗ)
+     * @param epsilon ε
+     */
+    record Numbers(
+            float gradientScale,
+            float beta1,
+            float beta2,
+            float rest1,
+            float rest2,
+            float decay,
+            float rate,
+            float rootScale,
+            float epsilon) {
+
+        static Numbers of(float gradientScale, Update update, int updateCount) {
+            return new Numbers(
+                    gradientScale,
+                    update.beta1(),
+                    update.beta2(),
+                    (float) (1 - (double) update.beta1()),
+                    (float) (1 - (double) update.beta2()),
+                    (float) (1 - (double) update.learningRate() * update.weightDecay()),
+                    (float) (update.learningRate() / (1 - Math.pow(update.beta1(), updateCount))),
+                    (float) (1 / Math.sqrt(1 - Math.pow(update.beta2(), updateCount))),
+                    update.epsilon());
+        }
+    }
+
+    /** The update as a graph, with its numbers as inputs in the device's memory. */
+    private static final class DeviceRule {
+
+        private static final List<String> NUMBERS =
+                List.of("gradientScale", "beta1", "beta2", "rest1", "rest2", "decay", "rate", "rootScale", "epsilon");
+
+        private final ParameterBuffers numbers;
+        private final BlockwiseGraph graph;
+
+        DeviceRule(TensorMemory memory, NativeScope owner) {
+            Map<String, Shape> scalars = new LinkedHashMap<>();
+            NUMBERS.forEach(name -> scalars.put(name, Shape.of()));
+            numbers = new ParameterBuffers(new ParameterLayout(scalars, memory.alignment()), memory, owner);
+            graph = owner.own(new BlockwiseGraph(AdamW::graph, memory));
+        }
+
+        void update(Map<String, ParameterBuffers> buffers, Numbers values) {
+            numbers.set(MotionWeights.of(List.of(
+                    number("gradientScale", values.gradientScale),
+                    number("beta1", values.beta1),
+                    number("beta2", values.beta2),
+                    number("rest1", values.rest1),
+                    number("rest2", values.rest2),
+                    number("decay", values.decay),
+                    number("rate", values.rate),
+                    number("rootScale", values.rootScale),
+                    number("epsilon", values.epsilon))));
+            graph.eachBlock(buffers, (session, blocks) -> {
+                Map<String, NativeTensor> all = new HashMap<>(numbers.tensors());
+                all.putAll(blocks);
+                session.run(all, Map.of("theta'", blocks.get("theta"), "m'", blocks.get("m"), "v'", blocks.get("v")));
+            });
+        }
+
+        private static Parameter number(String name, float value) {
+            return new Parameter(name, Shape.of(), FloatBuffer.wrap(new float[] {value}));
+        }
+    }
 
     /**
      * Makes an optimiser that has made no update.
@@ -52,13 +128,10 @@ final class AdamW implements AutoCloseable {
      * @param memory where parameters, gradients and moments lie
      */
     AdamW(ParameterLayout layout, TensorMemory memory) {
-        Map<String, Shape> scalars = new LinkedHashMap<>();
-        NUMBERS.forEach(name -> scalars.put(name, Shape.of()));
         try {
             firstMoments = new ParameterBuffers(layout, memory, natives);
             secondMoments = new ParameterBuffers(layout, memory, natives);
-            numbers = new ParameterBuffers(new ParameterLayout(scalars, memory.alignment()), memory, natives);
-            rule = natives.own(new BlockwiseGraph(AdamW::graph, memory));
+            deviceRule = memory.isHost() ? Optional.empty() : Optional.of(new DeviceRule(memory, natives));
         } catch (RuntimeException | Error e) {
             natives.closeAfter(e);
             throw e;
@@ -85,29 +158,15 @@ final class AdamW implements AutoCloseable {
     /** Updates parameters in place by {@code gradientScale · gradients}. */
     void update(ParameterBuffers parameters, ParameterBuffers gradients, float gradientScale, Update update) {
         updateCount++;
-        double correction1 = 1 - Math.pow(update.beta1(), updateCount);
-        double correction2 = 1 - Math.pow(update.beta2(), updateCount);
-        numbers.set(MotionWeights.of(List.of(
-                number("gradientScale", gradientScale),
-                number("beta1", update.beta1()),
-                number("beta2", update.beta2()),
-                number("rest1", (float) (1 - (double) update.beta1())),
-                number("rest2", (float) (1 - (double) update.beta2())),
-                number("decay", (float) (1 - (double) update.learningRate() * update.weightDecay())),
-                number("rate", (float) (update.learningRate() / correction1)),
-                number("rootScale", (float) (1 / Math.sqrt(correction2))),
-                number("epsilon", update.epsilon()))));
-        Map<String, ParameterBuffers> buffers =
-                Map.of("theta", parameters, "g", gradients, "m", firstMoments, "v", secondMoments);
-        rule.eachBlock(buffers, (session, blocks) -> {
-            Map<String, NativeTensor> all = new HashMap<>(numbers.tensors());
-            all.putAll(blocks);
-            session.run(all, Map.of("theta'", blocks.get("theta"), "m'", blocks.get("m"), "v'", blocks.get("v")));
-        });
-    }
-
-    private static Parameter number(String name, float value) {
-        return new Parameter(name, Shape.of(), FloatBuffer.wrap(new float[] {value}));
+        Numbers numbers = Numbers.of(gradientScale, update, updateCount);
+        if (deviceRule.isEmpty()) {
+            new AdamWLoop(numbers)
+                    .update(parameters.values(), gradients.values(), firstMoments.values(), secondMoments.values());
+            return;
+        }
+        deviceRule
+                .get()
+                .update(Map.of("theta", parameters, "g", gradients, "m", firstMoments, "v", secondMoments), numbers);
     }
 
     /**
@@ -118,7 +177,7 @@ final class AdamW implements AutoCloseable {
         Graph graph = new Graph("AdamW over " + size);
         Map<String, Value> inputs = new HashMap<>();
         List.of("theta", "g", "m", "v").forEach(name -> inputs.put(name, BlockwiseGraph.block(graph, name, size)));
-        NUMBERS.forEach(name -> inputs.put(name, graph.input(name, ElementType.FLOAT, Shape.of())));
+        DeviceRule.NUMBERS.forEach(name -> inputs.put(name, graph.input(name, ElementType.FLOAT, Shape.of())));
         Function<String, Value> in = name -> Objects.requireNonNull(inputs.get(name));
         Value g = mul(in.apply("g"), in.apply("gradientScale"));
         Value m = add(mul(in.apply("m"), in.apply("beta1")), mul(g, in.apply("rest1")));
