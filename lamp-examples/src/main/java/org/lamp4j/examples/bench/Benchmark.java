@@ -60,7 +60,7 @@ public record Benchmark(int frameCount, FrameSize frameSize, int rounds, Gradien
         table.printHeader();
         FloatTensor context = new CodecBenchmark(frameSize, rounds, WARM_UP_ROUNDS).run(backbone, flops, table);
         measureUNet(backbone, context, flops, table);
-        new OperatorTable(out, ceilings).print();
+        new OperatorTable(out, ceilings, rounds).print();
     }
 
     /**

@@ -9,19 +9,25 @@ import org.lamp4j.onnx.graph.Graph;
  * Prints how near single operators and their gradients come to this machine's {@link Ceilings}, so that figures of two
  * machines can be compared. What multiplies is compared with the rates of convolutions and products, the rest with the
  * time that reading its inputs and writing its result would take.
+ *
+ * @param rounds runs of each operator that count, at most 5
  */
-record OperatorTable(PrintWriter out, Ceilings ceilings) {
+record OperatorTable(PrintWriter out, Ceilings ceilings, int rounds) {
 
     private static final double MILLI = 1e-3;
     private static final int WARM_UP_ROUNDS = 1;
-    private static final int ROUNDS = 5;
+    private static final int MOST_ROUNDS = 5;
+
+    OperatorTable {
+        rounds = Math.min(rounds, MOST_ROUNDS);
+    }
 
     void print() {
         out.printf("%n%-34s %10s %10s%n", "operator", "ms", "of limit");
         for (OperatorSample sample : OperatorSample.all()) {
             Series series = new Series(WARM_UP_ROUNDS);
             try (OperatorSample.Run run = sample.open()) {
-                for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+                for (int round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
                     series.time(() -> {
                         run.once();
                         return run;

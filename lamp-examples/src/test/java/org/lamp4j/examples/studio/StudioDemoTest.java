@@ -84,7 +84,7 @@ class StudioDemoTest {
         STEPS.ifPresent(steps -> page.set("learn-steps", steps));
         recording.press("#learn-button");
         page.find("#learn-jobs [data-state]");
-        page.browser().executeScript("scrollTo(0, 0)");
+        page.show("#learn-jobs");
         recording.title("2 · Let it learn the motion (time lapse)");
         recording.lapse("#learn-jobs progress", 50);
         page.find("#learn-jobs [data-state=\"done\"]");
