@@ -7,6 +7,7 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lamp4j.device.CudaOptions;
 import org.lamp4j.device.Device;
@@ -19,22 +20,6 @@ public final class ComputeDevice {
     private static final String SPIN_MICROSECONDS = "50";
 
     private static final long PATTERN_BYTES = 256L << 20;
-
-    private static final String DISABLED_OPTIMIZERS = "optimization.disable_specified_optimizers";
-
-    /**
-     * What ONNX Runtime would change in a few of our nodes, and then infer the types of all of them anew: a third of
-     * the time in which a session for training is opened.
-     */
-    private static final String OPTIMIZERS_WITHOUT_GAIN = String.join(
-            ";",
-            "CommonSubexpressionElimination",
-            "ConvActivationFusion",
-            "GatherSliceToSplitFusion",
-            "Level1_RuleBasedTransformer",
-            "MatMulScaleFusion",
-            "ReshapeFusion",
-            "SkipLayerNormFusion");
 
     private static final AtomicInteger PROFILES = new AtomicInteger();
 
@@ -240,12 +225,11 @@ public final class ComputeDevice {
      *
      * @param name name of the session's graph
      * @param bytes memory that a run takes, by its shapes
-     * @param folds whether what follows from weights alone is computed when the session is made; on the CPU it always
-     *     is
+     * @param needless names of ONNX Runtime's optimisers to leave out
      * @return the options; the caller closes them
      * @throws OrtException if the device's libraries cannot be loaded
      */
-    SessionOptions sessionOptions(String name, long bytes, boolean folds) throws OrtException {
+    SessionOptions sessionOptions(String name, long bytes, Set<String> needless) throws OrtException {
         OnnxRuntime.environment();
         SessionOptions options = new SessionOptions();
         try {
@@ -268,13 +252,10 @@ public final class ComputeDevice {
             if (keepsTensors) {
                 BufferPlan.drop(options);
             }
-            if (kind == Device.Kind.CPU) {
-                options.addConfigEntry(DISABLED_OPTIMIZERS, OPTIMIZERS_WITHOUT_GAIN);
+            if (!needless.isEmpty()) {
+                options.addConfigEntry("optimization.disable_specified_optimizers", String.join(";", needless));
             }
             if (kind == Device.Kind.CUDA) {
-                if (!folds) {
-                    options.addConfigEntry(DISABLED_OPTIMIZERS, "ConstantFolding");
-                }
                 try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(settings.index())) {
                     for (Map.Entry<String, String> option :
                             providerOptions(settings.cudaOptions()).entrySet()) {

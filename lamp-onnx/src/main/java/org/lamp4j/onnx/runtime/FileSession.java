@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.LongStream;
 import org.lamp4j.errors.ModelFormatException;
@@ -56,7 +57,7 @@ public final class FileSession implements AutoCloseable {
     }
 
     private static OrtSession create(Path file, ComputeDevice device) throws OrtException {
-        try (OrtSession.SessionOptions options = device.sessionOptions(file.toString(), Long.MAX_VALUE, true)) {
+        try (OrtSession.SessionOptions options = device.sessionOptions(file.toString(), Long.MAX_VALUE, Set.of())) {
             ExitGate.Stop stop = BindingInternals.loadCancellation(options).orElse(() -> {});
             return ExitGate.OF_PROCESS.stoppable(
                     file,

@@ -1,29 +1,8 @@
 package org.lamp4j.onnx.training;
 
-import static org.lamp4j.onnx.op.Elementwise.add;
-import static org.lamp4j.onnx.op.Elementwise.div;
-import static org.lamp4j.onnx.op.Elementwise.mul;
-import static org.lamp4j.onnx.op.Elementwise.sqrt;
-import static org.lamp4j.onnx.op.Elementwise.sub;
-
-import java.nio.FloatBuffer;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Function;
-import org.lamp4j.motion.MotionWeights;
-import org.lamp4j.motion.MotionWeights.Parameter;
-import org.lamp4j.onnx.graph.ElementType;
-import org.lamp4j.onnx.graph.Graph;
-import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.runtime.NativeScope;
-import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.TensorMemory;
 import org.lamp4j.spi.MotionTrainer.Update;
-import org.lamp4j.tensor.Shape;
 
 /**
  * AdamW with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101, algorithm 2):
@@ -34,14 +13,14 @@ import org.lamp4j.tensor.Shape;
  *   θ ← (1 - η λ) θ - η/(1 - β₁ᵗ) · m / (√v/√(1 - β₂ᵗ) + ε)
  * </pre>
  *
- * <p>A graph on a device's own memory, an {@link AdamWLoop} on the host's; both give the same bits.
+ * <p>An {@link AdamWLoop} over host memory, an {@link AdamWGraph} over a device's own.
  */
 final class AdamW implements AutoCloseable {
 
     private final NativeScope natives = new NativeScope();
     private final ParameterBuffers firstMoments;
     private final ParameterBuffers secondMoments;
-    private final Optional<DeviceRule> deviceRule;
+    private final Rule rule;
     private int updateCount;
 
     /**
@@ -82,43 +61,16 @@ final class AdamW implements AutoCloseable {
         }
     }
 
-    /** The update as a graph, with its numbers as inputs in the device's memory. */
-    private static final class DeviceRule {
+    /** How an update is computed; both ways give the same bits. */
+    interface Rule {
 
-        private static final List<String> NUMBERS =
-                List.of("gradientScale", "beta1", "beta2", "rest1", "rest2", "decay", "rate", "rootScale", "epsilon");
-
-        private final ParameterBuffers numbers;
-        private final BlockwiseGraph graph;
-
-        DeviceRule(TensorMemory memory, NativeScope owner) {
-            Map<String, Shape> scalars = new LinkedHashMap<>();
-            NUMBERS.forEach(name -> scalars.put(name, Shape.of()));
-            numbers = new ParameterBuffers(new ParameterLayout(scalars, memory.alignment()), memory, owner);
-            graph = owner.own(new BlockwiseGraph(AdamW::graph, memory));
-        }
-
-        void update(Map<String, ParameterBuffers> buffers, Numbers values) {
-            numbers.set(MotionWeights.of(List.of(
-                    number("gradientScale", values.gradientScale),
-                    number("beta1", values.beta1),
-                    number("beta2", values.beta2),
-                    number("rest1", values.rest1),
-                    number("rest2", values.rest2),
-                    number("decay", values.decay),
-                    number("rate", values.rate),
-                    number("rootScale", values.rootScale),
-                    number("epsilon", values.epsilon))));
-            graph.eachBlock(buffers, (session, blocks) -> {
-                Map<String, NativeTensor> all = new HashMap<>(numbers.tensors());
-                all.putAll(blocks);
-                session.run(all, Map.of("theta'", blocks.get("theta"), "m'", blocks.get("m"), "v'", blocks.get("v")));
-            });
-        }
-
-        private static Parameter number(String name, float value) {
-            return new Parameter(name, Shape.of(), FloatBuffer.wrap(new float[] {value}));
-        }
+        /** Updates all but the gradients in place; all are of one layout. */
+        void update(
+                ParameterBuffers parameters,
+                ParameterBuffers gradients,
+                ParameterBuffers firstMoments,
+                ParameterBuffers secondMoments,
+                Numbers numbers);
     }
 
     /**
@@ -131,7 +83,7 @@ final class AdamW implements AutoCloseable {
         try {
             firstMoments = new ParameterBuffers(layout, memory, natives);
             secondMoments = new ParameterBuffers(layout, memory, natives);
-            deviceRule = memory.isHost() ? Optional.empty() : Optional.of(new DeviceRule(memory, natives));
+            rule = memory.isHost() ? new AdamWLoop() : new AdamWGraph(memory, natives);
         } catch (RuntimeException | Error e) {
             natives.closeAfter(e);
             throw e;
@@ -158,36 +110,7 @@ final class AdamW implements AutoCloseable {
     /** Updates parameters in place by {@code gradientScale · gradients}. */
     void update(ParameterBuffers parameters, ParameterBuffers gradients, float gradientScale, Update update) {
         updateCount++;
-        Numbers numbers = Numbers.of(gradientScale, update, updateCount);
-        if (deviceRule.isEmpty()) {
-            new AdamWLoop(numbers)
-                    .update(parameters.values(), gradients.values(), firstMoments.values(), secondMoments.values());
-            return;
-        }
-        deviceRule
-                .get()
-                .update(Map.of("theta", parameters, "g", gradients, "m", firstMoments, "v", secondMoments), numbers);
-    }
-
-    /**
-     * Each output is written over the input of its name: every old value is read, by the first product it enters,
-     * before the new one is written.
-     */
-    private static Graph graph(int size) {
-        Graph graph = new Graph("AdamW over " + size);
-        Map<String, Value> inputs = new HashMap<>();
-        List.of("theta", "g", "m", "v").forEach(name -> inputs.put(name, BlockwiseGraph.block(graph, name, size)));
-        DeviceRule.NUMBERS.forEach(name -> inputs.put(name, graph.input(name, ElementType.FLOAT, Shape.of())));
-        Function<String, Value> in = name -> Objects.requireNonNull(inputs.get(name));
-        Value g = mul(in.apply("g"), in.apply("gradientScale"));
-        Value m = add(mul(in.apply("m"), in.apply("beta1")), mul(g, in.apply("rest1")));
-        Value v = add(mul(in.apply("v"), in.apply("beta2")), mul(mul(g, g), in.apply("rest2")));
-        Value deviation = add(mul(sqrt(v), in.apply("rootScale")), in.apply("epsilon"));
-        Value step = div(mul(m, in.apply("rate")), deviation);
-        graph.output("theta'", sub(mul(in.apply("theta"), in.apply("decay")), step));
-        graph.output("m'", m);
-        graph.output("v'", v);
-        return graph;
+        rule.update(parameters, gradients, firstMoments, secondMoments, Numbers.of(gradientScale, update, updateCount));
     }
 
     @Override

@@ -1,14 +1,13 @@
 package org.lamp4j.onnx.training;
 
 import java.nio.FloatBuffer;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * An update of {@link AdamW} in one pass over host memory, which takes as long as the memory does: a graph's operators
  * would each go over every block. Each operation is rounded to FLOAT in the order of the graph, and so gives its bits.
  */
-final class AdamWLoop {
+final class AdamWLoop implements AdamW.Rule {
 
     /** Elements of a part that one thread updates. */
     private static final int PART = 1 << 18;
@@ -16,30 +15,26 @@ final class AdamWLoop {
     /** Elements that are copied to arrays at a time, over which the JVM's vector code runs: four lie in a core's L1. */
     private static final int BLOCK = 1 << 10;
 
-    private final AdamW.Numbers numbers;
-
-    AdamWLoop(AdamW.Numbers numbers) {
-        this.numbers = numbers;
-    }
-
-    /** Updates all but the gradients in place; direct buffers of one layout. */
-    void update(
-            List<FloatBuffer> parameters,
-            List<FloatBuffer> gradients,
-            List<FloatBuffer> firstMoments,
-            List<FloatBuffer> secondMoments) {
-        for (int buffer = 0; buffer < parameters.size(); buffer++) {
-            FloatBuffer theta = parameters.get(buffer);
-            FloatBuffer g = gradients.get(buffer);
-            FloatBuffer m = firstMoments.get(buffer);
-            FloatBuffer v = secondMoments.get(buffer);
+    @Override
+    public void update(
+            ParameterBuffers parameters,
+            ParameterBuffers gradients,
+            ParameterBuffers firstMoments,
+            ParameterBuffers secondMoments,
+            AdamW.Numbers numbers) {
+        for (int buffer = 0; buffer < parameters.buffers().size(); buffer++) {
+            FloatBuffer theta = parameters.values().get(buffer);
+            FloatBuffer g = gradients.values().get(buffer);
+            FloatBuffer m = firstMoments.values().get(buffer);
+            FloatBuffer v = secondMoments.values().get(buffer);
             IntStream.range(0, (theta.capacity() + PART - 1) / PART)
                     .parallel()
-                    .forEach(part -> updatePart(part * PART, theta, g, m, v));
+                    .forEach(part -> updatePart(part * PART, theta, g, m, v, numbers));
         }
     }
 
-    private void updatePart(int start, FloatBuffer theta, FloatBuffer g, FloatBuffer m, FloatBuffer v) {
+    private static void updatePart(
+            int start, FloatBuffer theta, FloatBuffer g, FloatBuffer m, FloatBuffer v, AdamW.Numbers numbers) {
         float[] thetas = new float[BLOCK];
         float[] gs = new float[BLOCK];
         float[] ms = new float[BLOCK];
