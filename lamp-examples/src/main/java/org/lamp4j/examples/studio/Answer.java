@@ -19,6 +19,11 @@ final class Answer {
     /** How long a client may take to fetch a part. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** How long a client whose request is too large may go on sending it, to read the answer then. */
+    private static final Duration LINGERING = Duration.ofSeconds(2);
+
+    private static final System.Logger LOG = System.getLogger(Answer.class.getName());
+
     private static final String JSON = "application/json; charset=utf-8";
 
     private final int status;
@@ -92,7 +97,7 @@ final class Answer {
     void send(HttpExchange exchange, Deadlines deadlines, boolean withBody) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", type);
         if (status == Refusal.TOO_LARGE) {
-            // the rest of the request is not read: the client's next one needs another connection
+            // not all of the request may be read: the client's next one needs another connection
             exchange.getResponseHeaders().set("Connection", "close");
         }
         deadlines.set(PATIENCE);
@@ -103,9 +108,27 @@ final class Answer {
         exchange.sendResponseHeaders(status, length < 0 ? 0 : length); // there, 0 stands for chunks
         try (OutputStream output = new Patient(exchange.getResponseBody(), deadlines)) {
             body.writeTo(output);
+            if (status == Refusal.TOO_LARGE) {
+                output.flush();
+                takeRest(exchange.getRequestBody(), deadlines);
+            }
         } finally {
             deadlines.clear();
         }
+    }
+
+    /** What is still on its way when a connection is closed takes the answer with it, unread. */
+    private static void takeRest(InputStream request, Deadlines deadlines) {
+        byte[] taken = new byte[1 << 16];
+        deadlines.set(LINGERING);
+        try {
+            while (request.read(taken) >= 0) {
+                // until the client has sent all, or the time is up
+            }
+        } catch (IOException gone) {
+            LOG.log(System.Logger.Level.DEBUG, "cut off while it sent more than is taken", gone);
+        }
+        deadlines.clear();
     }
 
     /** Gives the client time for each part anew. */

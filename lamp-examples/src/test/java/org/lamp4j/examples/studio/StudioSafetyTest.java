@@ -181,6 +181,20 @@ class StudioSafetyTest {
         }
     }
 
+    /** Browsers send all of a body before they read; one that is cut off on the way never learns why. */
+    @Test
+    void json_tooLarge_isRefusedInWordsThatArriveThoughAllIsSentFirst() throws Exception {
+        byte[] body = new byte[8 * Limits.JSON_BYTES];
+        try (Socket socket = page.connect(
+                "POST /api/jobs HTTP/1.1", page.hostLine(), page.tokenLine(), "Content-Length: " + body.length)) {
+            socket.getOutputStream().write(body);
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 413")
+                    .contains("expected at most " + Limits.JSON_BYTES + " bytes, but was " + body.length + " bytes");
+        }
+    }
+
     @Test
     void slowClients_ofHeadOrBody_areCutOff(@TempDir Path other) throws Exception {
         Limits impatient = new Limits(200_000, 100_000, 100_000, Duration.ofMillis(500), Duration.ofMinutes(5));
