@@ -15,6 +15,7 @@ import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.model.ClipTextEncoder;
 import org.lamp4j.onnx.model.ConfigJson;
 import org.lamp4j.onnx.model.VideoUNetGraph;
@@ -181,10 +182,10 @@ public record ModelFiles(
                 upcastsAttention);
     }
 
-    /** Returns how the UNet is built for a device. */
-    VideoUNetGraph.Types unetTypes(ComputeDevice device) {
+    /** Returns how the UNet is built for a device, and as what it is used there. */
+    VideoUNetGraph.Types unetTypes(ComputeDevice device, Target target) {
         ElementType type = device.elementType();
-        return new VideoUNetGraph.Types(type, upcastsAttention ? ElementType.FLOAT : type, device.target());
+        return new VideoUNetGraph.Types(type, upcastsAttention ? ElementType.FLOAT : type, target);
     }
 
     /**

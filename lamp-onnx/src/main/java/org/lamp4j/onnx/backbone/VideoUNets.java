@@ -10,6 +10,7 @@ import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.device.Devices;
 import org.lamp4j.onnx.graph.ElementType;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.model.LowRankParameters;
 import org.lamp4j.onnx.model.LowRankUpdates;
 import org.lamp4j.onnx.model.UNetInflation;
@@ -139,8 +140,8 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             MotionWeights motion, LowRankUpdates updates, VideoUNetGraph.Inputs inputs, int reuses) {
         // on a GPU the pattern's parameters would be copied to it at each run
         VideoUNetGraph unet = device.sharesMemoryOfProcessor()
-                ? build("video UNet", motion.names(), NO_CONSTANTS, updates, inputs)
-                : build("video UNet", Set.of(), motion, updates, inputs);
+                ? build("video UNet", motion.names(), NO_CONSTANTS, updates, inputs, device.inferenceTarget())
+                : build("video UNet", Set.of(), motion, updates, inputs, device.inferenceTarget());
         return reuses == 0 ? PredictorGraphs.of(unet) : PredictorGraphs.reusing(unet);
     }
 
@@ -177,7 +178,7 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
     private VideoUNetGraph training(MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
         List<String> inputs = new ArrayList<>(start.names());
         inputs.addAll(fixed.names());
-        return build("training step", Set.copyOf(inputs), NO_CONSTANTS, updates, inputs(latents, 1));
+        return build("training step", Set.copyOf(inputs), NO_CONSTANTS, updates, inputs(latents, 1), device.target());
     }
 
     /** Returns the shapes for prompts of so many times what the text encoder gives. */
@@ -191,12 +192,17 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             Set<String> given,
             MotionWeights constants,
             LowRankUpdates updates,
-            VideoUNetGraph.Inputs inputs) {
+            VideoUNetGraph.Inputs inputs,
+            Target target) {
         boolean half = !device.sharesMemoryOfProcessor() && device.elementType() == ElementType.FLOAT16;
         VideoUNetParameters parameters = new VideoUNetParameters(
                 files.unet(), inflation(), given, constants, half ? StoredType.F16 : StoredType.F32);
         return VideoUNetGraph.build(
-                name, files.unetConfig(), new LowRankParameters(parameters, updates), inputs, files.unetTypes(device));
+                name,
+                files.unetConfig(),
+                new LowRankParameters(parameters, updates),
+                inputs,
+                files.unetTypes(device, target));
     }
 
     UNetInflation inflation() {

@@ -10,7 +10,9 @@ public enum Target {
     /** A CPU: pieces that stay near its caches, and not so many that a full-size step comes to consist of them. */
     CPU(16L << 20, 16L << 20),
     /** A GPU: pieces that keep all of it busy, since each node is a launch or several. */
-    GPU(256L << 20, 256L << 20);
+    GPU(256L << 20, 256L << 20),
+    /** A GPU, by a graph whose convolutions have weights for kernels, none that an input is part of. */
+    GPU_INFERENCE(256L << 20, 256L << 20);
 
     private final long portionBytes;
     private final long attentionBytes;
@@ -50,7 +52,7 @@ public enum Target {
      */
     public int atOnce(int count, long most) {
         int taken = (int) Math.min(count, most);
-        while (this == GPU && count % taken != 0) {
+        while (isGpu() && count % taken != 0) {
             taken--;
         }
         return taken;
@@ -64,7 +66,22 @@ public enum Target {
      * @return whether it is
      */
     public boolean transposesConvolutions() {
-        return this == GPU;
+        return isGpu();
+    }
+
+    private boolean isGpu() {
+        return this == GPU || this == GPU_INFERENCE;
+    }
+
+    /**
+     * Tells whether the channels of images and clips lie on the innermost axis, as those of tokens do, or on axis 1. A
+     * GPU's matrix units take a convolution's channels from there, and images that have them elsewhere are turned round
+     * before and after. ONNX Runtime's operator for it wants to know the kernel when it loads the graph.
+     *
+     * @return whether they do
+     */
+    public boolean hasChannelsLast() {
+        return this == GPU_INFERENCE;
     }
 
     /**

@@ -11,11 +11,11 @@ public interface ConvolutionLayer {
      * Convolves.
      *
      * @param scope where its parameters are
-     * @param x the input, channels on axis 1
+     * @param x the input, {@code [n, I, …]}
      * @param outputs number of output channels
      * @param kernelSize pixels across and down, 1 or 3
      * @param window stride and padding
-     * @return the output, channels on axis 1
+     * @return the output, {@code [n, O, …]}
      */
     Value apply(Scope scope, Value x, int outputs, int kernelSize, Window window);
 
@@ -23,10 +23,10 @@ public interface ConvolutionLayer {
      * Convolves without changing height and width.
      *
      * @param scope where its parameters are
-     * @param x the input, channels on axis 1
+     * @param x the input, {@code [n, I, …]}
      * @param outputs number of output channels
      * @param kernelSize pixels across and down, 1 or 3
-     * @return the output, channels on axis 1
+     * @return the output, {@code [n, O, …]}
      */
     default Value same(Scope scope, Value x, int outputs, int kernelSize) {
         return apply(scope, x, outputs, kernelSize, Window.padded(kernelSize / 2));

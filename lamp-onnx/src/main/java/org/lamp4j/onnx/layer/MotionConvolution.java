@@ -8,7 +8,6 @@ import static org.lamp4j.onnx.op.Layout.reshape;
 
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.op.Convolution.Window;
-import org.lamp4j.tensor.Shape;
 
 /**
  * LAMP's temporal-spatial motion-based convolution (Wu et al., arXiv 2310.10769, section 3.3). To the pre-trained
@@ -44,7 +43,7 @@ public final class MotionConvolution {
      */
     public static Value motionConvolution(Scope scope, Value x, int outputs, int kernelSize, Window window) {
         return scope.build(() -> {
-            int frames = x.shape().size(2);
+            int frames = Frames.count(x);
             Value images = SpatialConvolution.ofImages(
                     scope.child("conv2d"), Frames.toImages(x), outputs, kernelSize, window); // [B·F, O, h', w']
             Value gates = sigmoid(SpatialConvolution.ofImages(
@@ -58,12 +57,11 @@ public final class MotionConvolution {
 
     private static Value overTime(Scope scope, Value y) {
         return scope.build(() -> {
-            Shape shape = y.shape();
-            int channels = shape.size(1);
+            int channels = Channels.count(y);
             Value kernel = scope.parameter("weight", channels, channels, TIME_TAPS);
             kernel = reshape(kernel, channels, channels, TIME_TAPS, 1);
-            Value rows = reshape(y, shape.size(0), channels, shape.size(2), shape.size(3) * shape.size(4));
-            return reshape(conv2d(rows, kernel, scope.parameter("bias", channels), CAUSAL), shape);
+            Value rows = Frames.asRows(y); // [B, C, F, h·w]
+            return reshape(conv2d(rows, kernel, scope.parameter("bias", channels), CAUSAL), y.shape());
         });
     }
 }

@@ -4,6 +4,7 @@ import static org.lamp4j.onnx.op.Casting.cast;
 import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Elementwise.mul;
 import static org.lamp4j.onnx.op.Layout.reshape;
+import static org.lamp4j.onnx.op.Normalization.groupNormalization;
 import static org.lamp4j.onnx.op.Normalization.instanceNormalization;
 import static org.lamp4j.onnx.op.Normalization.layerNormalization;
 
@@ -48,8 +49,18 @@ public final class Norms {
     public static Value groupNorm(Scope scope, Value x, int groups, float epsilon) {
         return scope.build(() -> {
             Shape shape = x.shape();
-            int channels = shape.size(1);
+            int channels = Channels.count(x);
             int positions = Math.toIntExact(shape.elementCount() / shape.size(0) / channels);
+            if (Channels.axis(x) != 1) {
+                return reshape(
+                        groupNormalization(
+                                Channels.tokens(x),
+                                scope.parameter("weight", channels),
+                                scope.parameter("bias", channels),
+                                groups,
+                                epsilon),
+                        shape);
+            }
             Value grouped = reshape(x, shape.size(0), groups, channels / groups * positions); // [n, G, C/G · …]
             Value normalized = instanceNormalization(cast(grouped, ElementType.FLOAT), epsilon);
             normalized = reshape(cast(normalized, x.elementType()), shape.size(0), channels, positions); // [n, C, …]

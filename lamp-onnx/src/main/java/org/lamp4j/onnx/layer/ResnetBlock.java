@@ -4,9 +4,7 @@ import static org.lamp4j.onnx.layer.Linear.linear;
 import static org.lamp4j.onnx.layer.Norms.groupNorm;
 import static org.lamp4j.onnx.op.Activations.silu;
 import static org.lamp4j.onnx.op.Elementwise.add;
-import static org.lamp4j.onnx.op.Layout.reshape;
 
-import java.util.Arrays;
 import java.util.Optional;
 import org.lamp4j.onnx.graph.Value;
 
@@ -35,21 +33,13 @@ public record ResnetBlock(ConvolutionLayer convolution, int groups, float epsilo
             h = convolution.same(scope.child("conv1"), h, outputs, 3);
             if (timeEmbedding.isPresent()) {
                 Value shift = linear(scope.child("time_emb_proj"), timeEmbedding.get(), outputs); // [n, O]
-                h = add(h, perChannel(shift, h.shape().rank()));
+                h = add(h, Channels.overPositions(shift, h));
             }
             h = silu(groupNorm(scope.child("norm2"), h, groups, epsilon));
             h = convolution.same(scope.child("conv2"), h, outputs, 3);
             Value shortcut =
-                    x.shape().size(1) == outputs ? x : convolution.same(scope.child("conv_shortcut"), x, outputs, 1);
+                    Channels.count(x) == outputs ? x : convolution.same(scope.child("conv_shortcut"), x, outputs, 1);
             return scope.graph().cutAfter(add(shortcut, h));
         });
-    }
-
-    private static Value perChannel(Value shift, int rank) {
-        int[] sizes = new int[rank];
-        Arrays.fill(sizes, 1);
-        sizes[0] = shift.shape().size(0);
-        sizes[1] = shift.shape().size(1);
-        return reshape(shift, sizes); // [n, O, 1, …]
     }
 }

@@ -22,7 +22,7 @@ public final class SpatialConvolution {
      */
     public static Value ofImages(Scope scope, Value x, int outputs, int kernelSize, Window window) {
         return scope.build(() -> {
-            Value kernel = scope.parameter("weight", outputs, x.shape().size(1), kernelSize, kernelSize);
+            Value kernel = scope.parameter("weight", outputs, Channels.count(x), kernelSize, kernelSize);
             return conv2d(x, kernel, scope.parameter("bias", outputs), window);
         });
     }
@@ -41,7 +41,7 @@ public final class SpatialConvolution {
         return scope.build(() -> {
             Value frames = Frames.toImages(x); // [B·F, I, h, w]
             Value convolved = ofImages(scope, frames, outputs, kernelSize, window);
-            return Frames.toClips(convolved, x.shape().size(2));
+            return Frames.toClips(convolved, Frames.count(x));
         });
     }
 }

@@ -15,7 +15,6 @@ import static org.lamp4j.onnx.op.Elementwise.mul;
 import static org.lamp4j.onnx.op.Layout.concat;
 import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Layout.transpose;
-import static org.lamp4j.onnx.op.Layout.transposeLast;
 import static org.lamp4j.onnx.op.Slicing.slice;
 import static org.lamp4j.onnx.op.Slicing.split;
 
@@ -50,17 +49,18 @@ public record VideoTransformer(int groups, int heads, boolean linearProjection, 
      */
     public Value apply(Scope scope, Value x, Value context) {
         return scope.build(() -> {
-            Shape shape = x.shape();
-            int channels = shape.size(1);
-            int frames = shape.size(2);
-            int pixels = shape.size(3) * shape.size(4);
             Value images = groupNorm(scope.child("norm"), Frames.toImages(x), groups, GROUP_NORM_EPSILON);
-            Value tokens = transposeLast(reshape(images, shape.size(0) * frames, channels, pixels)); // [B·F, hw, C]
-            tokens = reshape(tokens, shape.size(0), frames * pixels, channels); // [B, F·hw, C]
-            tokens = project(scope.child("proj_in"), tokens);
+            Value tokens = Channels.tokens(images); // [B·F, hw, C]
+            int pixels = tokens.shape().size(1);
+            tokens = reshape(
+                    tokens,
+                    x.shape().size(0),
+                    Frames.count(x) * pixels,
+                    tokens.shape().size(2));
+            tokens = project(scope.child("proj_in"), tokens); // [B, F·hw, C]
             tokens = block(scope.child("transformer_blocks.0"), tokens, context, pixels);
             tokens = project(scope.child("proj_out"), tokens);
-            return scope.graph().cutAfter(add(reshape(transposeLast(tokens), shape), x));
+            return scope.graph().cutAfter(add(Channels.ofTokens(tokens, x), x));
         });
     }
 

@@ -6,13 +6,13 @@ import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Layout.concat;
 import static org.lamp4j.onnx.op.Layout.expand;
 import static org.lamp4j.onnx.op.Layout.reshape;
-import static org.lamp4j.onnx.op.Layout.transposeLast;
 import static org.lamp4j.onnx.op.Slicing.slice;
 
 import java.util.List;
 import java.util.Optional;
 import org.lamp4j.onnx.config.ClipVisionConfig;
 import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.layer.Channels;
 import org.lamp4j.onnx.layer.ClipTransformer;
 import org.lamp4j.onnx.layer.Linear;
 import org.lamp4j.onnx.layer.Scope;
@@ -68,8 +68,8 @@ public final class ClipVisionEncoder {
             int width = config.width();
             int patch = config.patchSize();
             Value kernel = scope.child("patch_embedding").parameter("weight", width, 3, patch, patch);
-            Value patches = conv2d(images, kernel, new Window(patch, 0, 0, 0, 0)); // [B, D, s, s]
-            Value rows = transposeLast(reshape(patches, batch, width, config.patches())); // [B, patches, D]
+            Value patches = conv2d(Channels.inside(images), kernel, new Window(patch, 0, 0, 0, 0)); // [B, D, s, s]
+            Value rows = Channels.tokens(patches); // [B, patches, D]
             Value own = expand(scope.parameter("class_embedding", width), Shape.of(batch, 1, width));
             Value positions = scope.child("position_embedding").parameter("weight", config.patches() + 1, width);
             return add(concat(1, List.of(own, rows)), positions);

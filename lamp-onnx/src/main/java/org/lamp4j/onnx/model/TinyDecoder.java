@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.layer.Channels;
 import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.onnx.layer.Upsampling;
 import org.lamp4j.onnx.op.Convolution.Window;
@@ -126,7 +127,7 @@ public final class TinyDecoder {
      */
     public Value decode(Scope root, Value latents) {
         // 3 tanh(x / 3), as tanh(y) = 2 sigmoid(2 y) - 1
-        Value x = add(mul(sigmoid(mul(latents, 2 / LIMIT)), 2 * LIMIT), -LIMIT);
+        Value x = Channels.inside(add(mul(sigmoid(mul(latents, 2 / LIMIT)), 2 * LIMIT), -LIMIT));
         for (int index = 0; index < layers.size(); index++) {
             Layer layer = layers.get(index);
             Value input = layer.enlarges ? Upsampling.twice(x) : x;
@@ -136,7 +137,7 @@ public final class TinyDecoder {
                 x = relu(x);
             }
         }
-        return clip(x, 0, 1);
+        return clip(Channels.outside(x), 0, 1);
     }
 
     private static Value block(Scope scope, Value input, int outputs) {
@@ -149,7 +150,7 @@ public final class TinyDecoder {
 
     private static Value convolution(Scope scope, Value x, int outputs, int kernelSize) {
         return scope.build(() -> {
-            Value kernel = scope.parameter("weight", outputs, x.shape().size(1), kernelSize, kernelSize);
+            Value kernel = scope.parameter("weight", outputs, Channels.count(x), kernelSize, kernelSize);
             Window window = Window.padded(kernelSize / 2);
             return scope.has("bias")
                     ? conv2d(x, kernel, scope.parameter("bias", outputs), window)

@@ -6,14 +6,13 @@ import static org.lamp4j.onnx.op.Activations.silu;
 import static org.lamp4j.onnx.op.Elementwise.add;
 import static org.lamp4j.onnx.op.Elementwise.clip;
 import static org.lamp4j.onnx.op.Layout.concat;
-import static org.lamp4j.onnx.op.Layout.reshape;
-import static org.lamp4j.onnx.op.Layout.transposeLast;
 import static org.lamp4j.onnx.op.Slicing.slice;
 
 import java.util.List;
 import java.util.Optional;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.layer.Channels;
 import org.lamp4j.onnx.layer.ConvolutionLayer;
 import org.lamp4j.onnx.layer.Linear;
 import org.lamp4j.onnx.layer.ResnetBlock;
@@ -21,7 +20,6 @@ import org.lamp4j.onnx.layer.Scope;
 import org.lamp4j.onnx.layer.SpatialConvolution;
 import org.lamp4j.onnx.layer.Upsampling;
 import org.lamp4j.onnx.op.Convolution.Window;
-import org.lamp4j.tensor.Shape;
 
 /** The auto-encoder between images and latents, AutoencoderKL in diffusers. */
 public final class Vae {
@@ -76,7 +74,10 @@ public final class Vae {
         Scope scope = root.child("encoder");
         int levels = config.blockOutChannels().size();
         Value x = convolution.same(
-                scope.child("conv_in"), images, config.blockOutChannels().get(0), 3);
+                scope.child("conv_in"),
+                Channels.inside(images),
+                config.blockOutChannels().get(0),
+                3);
         for (int level = 0; level < levels; level++) {
             Scope block = scope.child("down_blocks." + level);
             int channels = config.blockOutChannels().get(level);
@@ -89,7 +90,7 @@ public final class Vae {
         }
         int latentChannels = config.latentChannels();
         x = end(scope, middle(scope.child("mid_block"), x), 2 * latentChannels);
-        x = convolution.same(root.child("quant_conv"), x, 2 * latentChannels, 1);
+        x = Channels.outside(convolution.same(root.child("quant_conv"), x, 2 * latentChannels, 1));
         Value logVariance = slice(x, 1, latentChannels, 2 * latentChannels);
         return new Moments(
                 slice(x, 1, 0, latentChannels), clip(logVariance, SMALLEST_LOG_VARIANCE, LARGEST_LOG_VARIANCE));
@@ -105,7 +106,8 @@ public final class Vae {
     public Value decode(Scope root, Value latents) {
         Scope scope = root.child("decoder");
         int levels = config.blockOutChannels().size();
-        Value x = convolution.same(root.child("post_quant_conv"), latents, config.latentChannels(), 1);
+        Value x = Channels.inside(latents);
+        x = convolution.same(root.child("post_quant_conv"), x, config.latentChannels(), 1);
         x = convolution.same(
                 scope.child("conv_in"), x, config.blockOutChannels().get(levels - 1), 3);
         x = middle(scope.child("mid_block"), x);
@@ -119,11 +121,11 @@ public final class Vae {
                 x = convolution.same(block.child("upsamplers.0.conv"), Upsampling.twice(x), channels, 3);
             }
         }
-        return end(scope, x, config.imageChannels());
+        return Channels.outside(end(scope, x, config.imageChannels()));
     }
 
     private Value middle(Scope scope, Value input) {
-        int channels = input.shape().size(1);
+        int channels = Channels.count(input);
         Value x = resnet.apply(scope.child("resnets.0"), input, Optional.empty(), channels);
         x = attend(scope.child("attentions.0"), x);
         return resnet.apply(scope.child("resnets.1"), x, Optional.empty(), channels);
@@ -137,17 +139,15 @@ public final class Vae {
     /** Single-head attention between all pixels of an image; its keys are spelled in an old and in a new way. */
     private Value attend(Scope scope, Value x) {
         return scope.build(() -> {
-            Shape shape = x.shape();
-            int channels = shape.size(1);
-            Value normed = groupNorm(scope.child("group_norm"), x, config.groups(), EPSILON);
-            Value tokens = transposeLast(reshape(normed, shape.size(0), channels, shape.size(2) * shape.size(3)));
+            int channels = Channels.count(x);
+            Value tokens = Channels.tokens(groupNorm(scope.child("group_norm"), x, config.groups(), EPSILON));
             boolean old = scope.child("query").has("weight");
             Value q = Linear.linear(scope.child(old ? "query" : "to_q"), tokens, channels); // [n, hw, C]
             Value k = Linear.linear(scope.child(old ? "key" : "to_k"), tokens, channels);
             Value v = Linear.linear(scope.child(old ? "value" : "to_v"), tokens, channels);
             Value attended =
                     Linear.linear(scope.child(old ? "proj_attn" : "to_out.0"), attention(q, k, v, 1), channels);
-            return add(reshape(transposeLast(attended), shape), x);
+            return add(Channels.ofTokens(attended, x), x);
         });
     }
 }

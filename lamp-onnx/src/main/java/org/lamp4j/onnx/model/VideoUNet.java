@@ -2,7 +2,6 @@ package org.lamp4j.onnx.model;
 
 import static org.lamp4j.onnx.layer.Norms.groupNorm;
 import static org.lamp4j.onnx.op.Activations.silu;
-import static org.lamp4j.onnx.op.Layout.concat;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig.Level;
 import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.layer.Channels;
 import org.lamp4j.onnx.layer.ConvolutionLayer;
 import org.lamp4j.onnx.layer.MotionConvolution;
 import org.lamp4j.onnx.layer.ResnetBlock;
@@ -38,8 +38,9 @@ public final class VideoUNet {
      *
      * @param prediction its output, in the shape of the latents
      * @param deepFeatures what comes from below to its last layer, which joins them to what {@code conv_in} gives:
-     *     {@code [B, C, F, h, w]}, with the channels of level 1, or of level 0 where a block has several layers. Nearly
-     *     all of the network computes them, and they change little from one timestep to the next
+     *     {@code [B, C, F, h, w]} in the {@linkplain Channels order} of the graph, with the channels of level 1, or of
+     *     level 0 where a block has several layers. Nearly all of the network computes them, and they change little
+     *     from one timestep to the next
      * @see <a href="https://arxiv.org/abs/2312.00858">Ma et al., DeepCache</a>, section 3.2
      */
     public record Output(Value prediction, Value deepFeatures) {}
@@ -103,7 +104,7 @@ public final class VideoUNet {
         TimeEmbedding embedding = new TimeEmbedding(width, config.cosineFirst(), config.frequencyShift());
         Value time = silu(embedding.apply(root.child("time_embedding"), timesteps)); // every ResNet applies the SiLU
         Deque<Value> skips = new ArrayDeque<>();
-        Value x = convolution.same(root.child("conv_in"), latents, width, 3);
+        Value x = convolution.same(root.child("conv_in"), Channels.inside(latents), width, 3);
         skips.push(x);
         for (int level = 0; level < config.levels().size(); level++) {
             x = down(root.child("down_blocks." + level), level, x, time, context, skips);
@@ -111,7 +112,8 @@ public final class VideoUNet {
         x = middle(root.child("mid_block"), x, time, context);
         Output top = up(root, x, time, context, skips);
         x = silu(groupNorm(root.child("conv_norm_out"), top.prediction, config.groups(), config.epsilon()));
-        return new Output(convolution.same(root.child("conv_out"), x, config.outChannels(), 3), top.deepFeatures);
+        x = convolution.same(root.child("conv_out"), x, config.outChannels(), 3);
+        return new Output(Channels.outside(x), top.deepFeatures);
     }
 
     private Value down(Scope scope, int index, Value input, Value time, Value context, Deque<Value> skips) {
@@ -147,7 +149,7 @@ public final class VideoUNet {
             Level level = config.levels().get(index);
             for (int layer = 0; layer <= config.layersPerBlock(); layer++) {
                 below = x;
-                Value joined = concat(1, List.of(x, skips.pop()));
+                Value joined = Channels.joined(List.of(x, skips.pop()));
                 x = resnet.apply(scope.child("resnets." + layer), joined, Optional.of(time), level.channels());
                 if (level.attentionGoingUp()) {
                     x = transformer(scope, level).apply(scope.child("attentions." + layer), x, context);

@@ -15,7 +15,9 @@ import static org.lamp4j.onnx.op.Slicing.slice;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lamp4j.onnx.graph.Attribute;
+import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.Value;
@@ -45,7 +47,7 @@ public final class Convolution {
             return new Window(1, padding, padding, padding, padding);
         }
 
-        private static Window of(Node node) {
+        static Window of(Node node) {
             int[] pads = node.intsAttribute("pads");
             return new Window(node.intsAttribute("strides")[0], pads[0], pads[1], pads[2], pads[3]);
         }
@@ -54,9 +56,37 @@ public final class Convolution {
             return top == bottom && left == right;
         }
 
-        private Map<String, Attribute> attributes() {
+        Map<String, Attribute> attributes() {
             return Map.of(
                     "strides", Attribute.ofAll(stride, stride), "pads", Attribute.ofAll(top, left, bottom, right));
+        }
+
+        int outputHeight(int height, int kernelHeight) {
+            return (height + top + bottom - kernelHeight) / stride + 1;
+        }
+
+        int outputWidth(int width, int kernelWidth) {
+            return (width + left + right - kernelWidth) / stride + 1;
+        }
+
+        /** How many rows at the end of X no position of the kernel reaches. */
+        long unreachedRows(int height, int kernelHeight) {
+            return ((long) height + top + bottom - kernelHeight) % stride;
+        }
+
+        /** How many columns at the end of X no position of the kernel reaches. */
+        long unreachedColumns(int width, int kernelWidth) {
+            return ((long) width + left + right - kernelWidth) % stride;
+        }
+
+        /** With stride 1, how the flipped kernel moves over the gradient of Y to give that of X. */
+        Window mirrored(int kernelHeight, int kernelWidth) {
+            return new Window(
+                    1,
+                    kernelHeight - 1 - top,
+                    kernelWidth - 1 - left,
+                    kernelHeight - 1 - bottom,
+                    kernelWidth - 1 - right);
         }
     }
 
@@ -116,12 +146,16 @@ public final class Convolution {
     /**
      * Convolves without a bias.
      *
-     * @param x {@code [n, I, H, W]}
+     * @param x {@code [n, I, H, W]}, or {@code [n, H, W, I]} in a graph that
+     *     {@linkplain org.lamp4j.onnx.graph.Target#hasChannelsLast() has channels last}
      * @param kernel {@code [O, I, kh, kw]}
      * @param window stride and padding
-     * @return {@code [n, O, H', W']} with {@code H' = (H + top + bottom - kh) / stride + 1}
+     * @return {@code [n, O, H', W']} or {@code [n, H', W', O]} with {@code H' = (H + top + bottom - kh) / stride + 1}
      */
     public static Value conv2d(Value x, Value kernel, Window window) {
+        if (x.graph().target().hasChannelsLast()) {
+            return ChannelsLastConvolution.of(x, kernel, Optional.empty(), window);
+        }
         return WholeBatchConvolution.pays(x, kernel, window)
                 ? WholeBatchConvolution.of(x, kernel, window)
                 : CONV.apply(window.attributes(), x, kernel);
@@ -130,13 +164,17 @@ public final class Convolution {
     /**
      * Convolves.
      *
-     * @param x {@code [n, I, H, W]}
+     * @param x {@code [n, I, H, W]}, or {@code [n, H, W, I]} in a graph that
+     *     {@linkplain org.lamp4j.onnx.graph.Target#hasChannelsLast() has channels last}
      * @param kernel {@code [O, I, kh, kw]}
      * @param bias {@code [O]}
      * @param window stride and padding
-     * @return {@code [n, O, H', W']} with {@code H' = (H + top + bottom - kh) / stride + 1}
+     * @return {@code [n, O, H', W']} or {@code [n, H', W', O]} with {@code H' = (H + top + bottom - kh) / stride + 1}
      */
     public static Value conv2d(Value x, Value kernel, Value bias, Window window) {
+        if (x.graph().target().hasChannelsLast()) {
+            return ChannelsLastConvolution.of(x, kernel, Optional.of(bias), window);
+        }
         return WholeBatchConvolution.pays(x, kernel, window)
                 ? add(
                         WholeBatchConvolution.of(x, kernel, window),
@@ -144,10 +182,22 @@ public final class Convolution {
                 : CONV.apply(window.attributes(), x, kernel, bias);
     }
 
+    /**
+     * Tells whether a node is a convolution whose kernel has to be a weight.
+     *
+     * @param node a node
+     * @return whether ONNX Runtime has to know its input 1 when it loads the graph
+     */
+    public static boolean wantsFixedKernel(Node node) {
+        return node.operator() == ChannelsLastConvolution.NHWC_CONV;
+    }
+
     static Shape outputShape(Shape x, Shape kernel, Window window) {
-        int height = (x.size(2) + window.top + window.bottom - kernel.size(2)) / window.stride + 1;
-        int width = (x.size(3) + window.left + window.right - kernel.size(3)) / window.stride + 1;
-        return Shape.of(x.size(0), kernel.size(0), height, width);
+        return Shape.of(
+                x.size(0),
+                kernel.size(0),
+                window.outputHeight(x.size(2), kernel.size(2)),
+                window.outputWidth(x.size(3), kernel.size(3)));
     }
 
     /**
@@ -177,19 +227,14 @@ public final class Convolution {
                     kernel.shape().size(0),
                     kernelHeight,
                     kernelWidth);
-            return conv2d(
-                    dY,
-                    turned,
-                    new Window(
-                            1,
-                            kernelHeight - 1 - window.top,
-                            kernelWidth - 1 - window.left,
-                            kernelHeight - 1 - window.bottom,
-                            kernelWidth - 1 - window.right));
+            return conv2d(dY, turned, window.mirrored(kernelHeight, kernelWidth));
         }
-        long unreachedRows = ((long) x.size(2) + window.top + window.bottom - kernelHeight) % window.stride;
-        long unreachedColumns = ((long) x.size(3) + window.left + window.right - kernelWidth) % window.stride;
-        return convTranspose2d(dY, kernel, window, unreachedRows, unreachedColumns);
+        return convTranspose2d(
+                dY,
+                kernel,
+                window,
+                window.unreachedRows(x.size(2), kernelHeight),
+                window.unreachedColumns(x.size(3), kernelWidth));
     }
 
     /** Extra rows and columns are those at the end of X that no position of the kernel reached. */
@@ -207,7 +252,7 @@ public final class Convolution {
         int outputs = kernel.size(0);
         int height = kernel.size(2);
         int width = kernel.size(3);
-        if (window.stride == 1 && height * width > 1 && outputs <= NARROW && outputs < kernel.size(1)) {
+        if (isNarrow(outputs, kernel.size(1), height * width, window)) {
             return narrowKernelGradient(x, dY, kernel, window);
         }
         Value rows = flattened(channelsFirst(dY)); // [O, n · P]
@@ -232,6 +277,19 @@ public final class Convolution {
         int outputs = kernel.size(0);
         int height = kernel.size(2);
         int width = kernel.size(3);
+        Value shifts = cast(shifts(x.graph(), outputs, height, width), dY.elementType());
+        Value copies = conv2d(dY, shifts, window.mirrored(height, width)); // [n, kh · kw · O, H, W]
+        Value slope = matMul(flattened(channelsFirst(copies)), transposeLast(flattened(channelsFirst(x))));
+        return transpose(reshape(slope, height, width, outputs, kernel.size(1)), 2, 3, 0, 1);
+    }
+
+    /** Whether a kernel's gradient is computed from shifted copies of the output's gradient. */
+    static boolean isNarrow(int outputs, int inputs, int taps, Window window) {
+        return window.stride == 1 && taps > 1 && outputs <= NARROW && outputs < inputs;
+    }
+
+    /** Returns kernels {@code [kh · kw · O, O, kh, kw]} that are 1 in a single place: each shifts one channel. */
+    static Value shifts(Graph graph, int outputs, int height, int width) {
         int taps = height * width;
         float[] places = new float[taps * outputs * outputs * taps];
         for (int copy = 0; copy < taps * outputs; copy++) {
@@ -239,16 +297,7 @@ public final class Convolution {
             int output = copy % outputs;
             places[(copy * outputs + output) * taps + taps - 1 - tap] = 1;
         }
-        Value shifts = x.graph().constant(Shape.of(taps * outputs, outputs, height, width), places);
-        Window mirrored = new Window(
-                1,
-                height - 1 - window.top,
-                width - 1 - window.left,
-                height - 1 - window.bottom,
-                width - 1 - window.right);
-        Value copies = conv2d(dY, cast(shifts, dY.elementType()), mirrored); // [n, kh · kw · O, H, W]
-        Value slope = matMul(flattened(channelsFirst(copies)), transposeLast(flattened(channelsFirst(x))));
-        return transpose(reshape(slope, height, width, outputs, kernel.size(1)), 2, 3, 0, 1);
+        return graph.constant(Shape.of(taps * outputs, outputs, height, width), places);
     }
 
     /** Turns {@code [n, C, H, W]} into {@code [C, n, H, W]}. */

@@ -144,6 +144,20 @@ public final class Normalization {
     }
 
     /**
+     * Normalises groups of channels over all positions.
+     *
+     * @param x {@code [n, P, C]}
+     * @param scale γ, {@code [C]}
+     * @param bias β, {@code [C]}
+     * @param groups number of groups, a divisor of C
+     * @param epsilon added to the variance
+     * @return the normalised tensor, in the shape of {@code x}
+     */
+    public static Value groupNormalization(Value x, Value scale, Value bias, int groups, float epsilon) {
+        return GroupNormalization.of(x, scale, bias, groups, epsilon);
+    }
+
+    /**
      * Turns the innermost axis into weights that sum to 1.
      *
      * @param x any tensor

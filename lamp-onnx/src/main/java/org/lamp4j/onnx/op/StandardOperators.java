@@ -17,6 +17,10 @@ public final class StandardOperators {
     static final Map<Operator, Replacement.Rule> RULES = Map.of(
             Activations.GELU,
             (node, inputs) -> List.of(Activations.geluOfParts(inputs.get(0))),
+            ChannelsLastConvolution.NHWC_CONV,
+            (node, inputs) -> List.of(ChannelsLastConvolution.ofParts(node, inputs)),
+            GroupNormalization.GROUP_NORM,
+            (node, inputs) -> List.of(GroupNormalization.ofParts(node, inputs)),
             Activations.QUICK_GELU,
             (node, inputs) -> List.of(Activations.quickGeluOfParts(node, inputs.get(0))),
             MultiHeadAttention.MULTI_HEAD_ATTENTION,

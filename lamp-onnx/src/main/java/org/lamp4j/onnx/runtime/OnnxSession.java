@@ -65,7 +65,8 @@ public final class OnnxSession implements AutoCloseable {
         graph.outputs().forEach((outputName, value) -> outputs.put(outputName, value.type()));
         bindsWeights = device.bindsWeights();
         try {
-            session = ExitGate.OF_PROCESS.pass(name, () -> create(graph, device));
+            Graph ready = device.sharesMemoryOfProcessor() ? graph : FixedKernels.computedIn(graph);
+            session = ExitGate.OF_PROCESS.pass(name, () -> create(ready, device));
         } catch (OrtException e) {
             closeWeights();
             throw refused(e);
