@@ -12,6 +12,7 @@ import org.lamp4j.onnx.graph.DeviceMemory;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.PeakMemory;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.Scope;
@@ -58,10 +59,11 @@ public final class OnnxLatentCodec extends VaeCodec {
         this.checkpoint = checkpoint;
         this.device = device;
         this.budget = budget;
-        encoder = natives.own(
-                new SizedSession(shape -> load(encoderGraph(config, new CheckpointParameters(checkpoint), shape))));
-        decoder = natives.own(
-                new SizedSession(shape -> load(decoderGraph(config, new CheckpointParameters(checkpoint), shape))));
+        Target target = device.sharesMemoryOfProcessor() ? Target.ANY : device.target();
+        encoder = natives.own(new SizedSession(
+                shape -> load(encoderGraph(config, new CheckpointParameters(checkpoint), shape, target))));
+        decoder = natives.own(new SizedSession(
+                shape -> load(decoderGraph(config, new CheckpointParameters(checkpoint), shape, target))));
     }
 
     /** There is one way only to run it, so that its bare values must fit; the least budget takes what it must. */
@@ -80,8 +82,8 @@ public final class OnnxLatentCodec extends VaeCodec {
         return OnnxSession.load(graph, device);
     }
 
-    public static Graph encoderGraph(VaeConfig config, CheckpointParameters parameters, Shape images) {
-        Graph graph = new Graph("VAE encoder");
+    public static Graph encoderGraph(VaeConfig config, CheckpointParameters parameters, Shape images, Target target) {
+        Graph graph = new Graph("VAE encoder", target);
         Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
         Value input = graph.input(IMAGES, ElementType.FLOAT, images);
         Vae.Moments moments = new Vae(config).encode(root, input);
@@ -99,8 +101,8 @@ public final class OnnxLatentCodec extends VaeCodec {
         return graph;
     }
 
-    public static Graph decoderGraph(VaeConfig config, CheckpointParameters parameters, Shape latents) {
-        Graph graph = new Graph("VAE decoder");
+    public static Graph decoderGraph(VaeConfig config, CheckpointParameters parameters, Shape latents, Target target) {
+        Graph graph = new Graph("VAE decoder", target);
         Scope root = Scope.root(graph, parameters, ElementType.FLOAT);
         Value input = graph.input(LATENTS, ElementType.FLOAT, latents);
         graph.output(IMAGES, new Vae(config).decode(root, input));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.layer.Scope;
@@ -28,6 +29,7 @@ final class OnnxPreviewDecoder implements PreviewDecoder, AutoCloseable {
     private final Checkpoint checkpoint;
     private final TinyDecoder network;
     private final int latentChannels;
+    private final Target target;
     private final SizedSession session;
     private boolean closed;
 
@@ -35,6 +37,7 @@ final class OnnxPreviewDecoder implements PreviewDecoder, AutoCloseable {
         this.checkpoint = checkpoint;
         this.latentChannels = latentChannels;
         network = TinyDecoder.of(checkpoint);
+        target = device.sharesMemoryOfProcessor() ? Target.ANY : device.target();
         session = new SizedSession(shape -> OnnxSession.load(graph(shape), device));
         try {
             graph(Shape.of(1, latentChannels, 1, 1)); // a tensor that does not fit is found out now
@@ -64,7 +67,7 @@ final class OnnxPreviewDecoder implements PreviewDecoder, AutoCloseable {
     }
 
     private Graph graph(Shape latents) {
-        Graph graph = new Graph("preview decoder");
+        Graph graph = new Graph("preview decoder", target);
         Scope root = Scope.root(graph, new CheckpointParameters(checkpoint), ElementType.FLOAT);
         Value input = graph.input(LATENTS, ElementType.FLOAT, latents);
         graph.output(IMAGES, network.decode(root, input));

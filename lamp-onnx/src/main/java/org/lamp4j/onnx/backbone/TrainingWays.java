@@ -4,11 +4,13 @@ import com.google.common.base.Suppliers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.graph.DeviceMemory;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.training.FlippedKernels;
@@ -36,10 +38,7 @@ final class TrainingWays {
     private final MotionWeights start;
     private final MotionWeights fixed;
     private final Set<String> trained;
-    private final Supplier<VideoUNetGraph> unet;
-
-    /** What steps that recompute are made from, which stays as it is. */
-    private final Supplier<Graph> forward;
+    private final Function<Target, VideoUNetGraph> unet;
 
     /**
      * Prepares them.
@@ -47,20 +46,20 @@ final class TrainingWays {
      * @param device where the UNet runs
      * @param start the trained parameters
      * @param fixed other parameters of the pattern
-     * @param unet builds the UNet, all those parameters being inputs
+     * @param unet builds the UNet for a kind of device, all those parameters being inputs
      */
-    TrainingWays(ComputeDevice device, MotionWeights start, MotionWeights fixed, Supplier<VideoUNetGraph> unet) {
+    TrainingWays(
+            ComputeDevice device, MotionWeights start, MotionWeights fixed, Function<Target, VideoUNetGraph> unet) {
         this.device = device;
         this.start = start;
         this.fixed = fixed;
         this.trained = start.names();
         this.unet = unet;
-        forward = Suppliers.memoize(() -> StepGraph.forward(unet.get(), device.elementType()));
     }
 
     /** Returns all ways, the fastest first: those that keep all activations, then those that recompute ever more. */
     List<MemoryPlan<MotionTrainer>> all() {
-        Graph whole = StepGraph.of(unet.get(), trained, device.elementType());
+        Graph whole = StepGraph.of(unet.apply(device.target()), trained, device.elementType());
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
         if (device.sharesMemoryOfProcessor()) {
             if (MemoryPlan.copiesWeights(MemoryPlan.weightBytes(whole))) {
@@ -79,17 +78,25 @@ final class TrainingWays {
 
     /**
      * Returns the ways that recompute activations, the fastest first: by each rule in one session, then by each in
-     * parts, since pages that a part has to be given anew cost more than what it keeps saves.
+     * parts, since pages that a part has to be given anew cost more than what it keeps saves. On a GPU the last way has
+     * its convolutions' kernels there once.
      */
     List<MemoryPlan<MotionTrainer>> recomputing(List<Recomputation> rules) {
+        Supplier<Graph> forward = forward(device.target());
+        if (!device.sharesMemoryOfProcessor()) {
+            List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
+            rules.forEach(rule -> plans.add(onGpu(rule.toString(), joined(forward, parts(forward, rule)))));
+            Supplier<Graph> sparing = forward(Target.SMALL_GPU);
+            plans.add(onGpu(
+                    Recomputation.OF_ALL + ", kernels once", joined(sparing, parts(sparing, Recomputation.OF_ALL))));
+            return plans;
+        }
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
         List<MemoryPlan<MotionTrainer>> inParts = new ArrayList<>();
         for (Recomputation rule : rules) {
-            Supplier<StepParts> parts = Suppliers.memoize(() -> StepParts.of(forward.get(), trained, rule));
-            Supplier<Graph> joined = Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), parts.get(), trained));
-            if (!device.sharesMemoryOfProcessor()) {
-                plans.add(onGpu(rule.toString(), joined));
-            } else if (device.elementType() != ElementType.FLOAT) { // parts know nothing of a loss scale
+            Supplier<StepParts> parts = parts(forward, rule);
+            Supplier<Graph> joined = joined(forward, parts);
+            if (device.elementType() != ElementType.FLOAT) { // parts know nothing of a loss scale
                 plans.addAll(mapped("weights mapped and " + rule, joined));
             } else {
                 MemoryPlan<MotionTrainer> apart = new MemoryPlan<>(
@@ -101,6 +108,19 @@ final class TrainingWays {
         }
         plans.addAll(inParts);
         return plans;
+    }
+
+    /** Returns what steps that recompute are made from, which stays as it is. */
+    private Supplier<Graph> forward(Target target) {
+        return Suppliers.memoize(() -> StepGraph.forward(unet.apply(target), device.elementType()));
+    }
+
+    private Supplier<StepParts> parts(Supplier<Graph> forward, Recomputation rule) {
+        return Suppliers.memoize(() -> StepParts.of(forward.get(), trained, rule));
+    }
+
+    private Supplier<Graph> joined(Supplier<Graph> forward, Supplier<StepParts> parts) {
+        return Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), parts.get(), trained));
     }
 
     private long bytes(StepParts parts) {

@@ -140,8 +140,8 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
             MotionWeights motion, LowRankUpdates updates, VideoUNetGraph.Inputs inputs, int reuses) {
         // on a GPU the pattern's parameters would be copied to it at each run
         VideoUNetGraph unet = device.sharesMemoryOfProcessor()
-                ? build("video UNet", motion.names(), NO_CONSTANTS, updates, inputs, device.inferenceTarget())
-                : build("video UNet", Set.of(), motion, updates, inputs, device.inferenceTarget());
+                ? build("video UNet", motion.names(), NO_CONSTANTS, updates, inputs, device.target())
+                : build("video UNet", Set.of(), motion, updates, inputs, device.target());
         return reuses == 0 ? PredictorGraphs.of(unet) : PredictorGraphs.reusing(unet);
     }
 
@@ -172,13 +172,14 @@ record VideoUNets(ModelFiles files, ComputeDevice device, MemoryBudget budget) {
 
     /** Returns the ways to train with batches of a shape. */
     TrainingWays waysToTrain(MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
-        return new TrainingWays(device, start, fixed, () -> training(start, fixed, updates, latents));
+        return new TrainingWays(device, start, fixed, target -> training(start, fixed, updates, latents, target));
     }
 
-    private VideoUNetGraph training(MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents) {
+    private VideoUNetGraph training(
+            MotionWeights start, MotionWeights fixed, LowRankUpdates updates, Shape latents, Target target) {
         List<String> inputs = new ArrayList<>(start.names());
         inputs.addAll(fixed.names());
-        return build("training step", Set.copyOf(inputs), NO_CONSTANTS, updates, inputs(latents, 1), device.target());
+        return build("training step", Set.copyOf(inputs), NO_CONSTANTS, updates, inputs(latents, 1), target);
     }
 
     /** Returns the shapes for prompts of so many times what the text encoder gives. */

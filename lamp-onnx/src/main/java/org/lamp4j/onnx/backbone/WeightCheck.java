@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.PrintableText;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -68,9 +69,9 @@ public final class WeightCheck {
         CheckpointParameters decoder = new CheckpointParameters(files.vae());
         int factor = files.vaeConfig().factor();
         OnnxLatentCodec.encoderGraph(
-                files.vaeConfig(), encoder, Shape.of(1, files.vaeConfig().imageChannels(), factor, factor));
+                files.vaeConfig(), encoder, Shape.of(1, files.vaeConfig().imageChannels(), factor, factor), Target.ANY);
         OnnxLatentCodec.decoderGraph(
-                files.vaeConfig(), decoder, Shape.of(1, files.vaeConfig().latentChannels(), 1, 1));
+                files.vaeConfig(), decoder, Shape.of(1, files.vaeConfig().latentChannels(), 1, 1), Target.ANY);
         Set<String> inNeither = new LinkedHashSet<>(encoder.unusedKeys());
         inNeither.retainAll(decoder.unusedKeys());
         add("vae", inNeither);

@@ -13,6 +13,7 @@ import org.lamp4j.onnx.backbone.OnnxLatentCodec;
 import org.lamp4j.onnx.backbone.OnnxTextEncoder;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.layer.CheckpointParameters;
 import org.lamp4j.onnx.model.LowRankParameters;
 import org.lamp4j.onnx.model.LowRankUpdates;
@@ -58,7 +59,8 @@ final class ExportedGraphs {
 
     /** The encoder with mean and log-variance as two outputs. */
     Graph encoderOfMoments() {
-        return OnnxLatentCodec.encoderGraph(files.vaeConfig(), new CheckpointParameters(files.vae()), images);
+        return OnnxLatentCodec.encoderGraph(
+                files.vaeConfig(), new CheckpointParameters(files.vae()), images, Target.ANY);
     }
 
     /** The encoder with both as one output. */
@@ -67,7 +69,8 @@ final class ExportedGraphs {
     }
 
     Graph decoder() {
-        return OnnxLatentCodec.decoderGraph(files.vaeConfig(), new CheckpointParameters(files.vae()), latents);
+        return OnnxLatentCodec.decoderGraph(
+                files.vaeConfig(), new CheckpointParameters(files.vae()), latents, Target.ANY);
     }
 
     Graph unet(Optional<Path> motion) throws IOException {

@@ -3,6 +3,7 @@ package org.lamp4j.onnx.graph;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -30,8 +31,12 @@ public final class DeviceMemory {
      */
     public static long of(Graph graph, boolean freesAtOnce) {
         boolean folds = convertsWeights(graph);
+        Map<Value, Value> wanted = FixedInputs.of(graph);
         Set<Value> fixed = folds ? folded(graph) : given(graph);
-        long copied = bytes(folds ? taken(graph, fixed) : fixed) + bytes(graph.inputs());
+        fixed.addAll(FixedInputs.computedFor(wanted.keySet()));
+        Set<Value> copies = new HashSet<>();
+        taken(graph, fixed).forEach(value -> copies.add(wanted.getOrDefault(value, value)));
+        long copied = bytes(copies) + bytes(graph.inputs());
         long computed = freesAtOnce
                 ? (long) (OF_KERNELS * ArenaMemory.held(graph, fixed))
                 : PeakMemory.held(graph, Set.of(), fixed, PeakMemory.Planner.BY_SHAPE);
@@ -75,7 +80,7 @@ public final class DeviceMemory {
     private static Set<Value> taken(Graph graph, Set<Value> fixed) {
         Set<Value> taken = new LinkedHashSet<>(graph.outputs().values());
         graph.nodes().stream()
-                .filter(node -> !fixed.containsAll(node.inputs()))
+                .filter(node -> !fixed.containsAll(node.outputs()))
                 .forEach(node -> taken.addAll(node.inputs()));
         taken.retainAll(fixed);
         return taken;

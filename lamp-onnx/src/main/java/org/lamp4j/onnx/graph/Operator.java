@@ -86,6 +86,7 @@ public final class Operator {
     private final @Nullable FlopRule flopRule;
     private final Map<Integer, GradientRule> gradientRules;
     private final Set<Integer> notDifferentiable;
+    private final Set<Integer> wantedFixed;
     private final @Nullable JointGradientRule jointGradientRule;
 
     private Operator(Builder builder) {
@@ -96,6 +97,7 @@ public final class Operator {
         this.flopRule = builder.flopRule;
         this.gradientRules = Map.copyOf(builder.gradientRules);
         this.notDifferentiable = Set.copyOf(builder.notDifferentiable);
+        this.wantedFixed = Set.copyOf(builder.wantedFixed);
         this.jointGradientRule = builder.jointGradientRule;
     }
 
@@ -203,6 +205,16 @@ public final class Operator {
         return notDifferentiable.contains(inputIndex);
     }
 
+    /**
+     * Tells whether an input has to be known when a session is opened: a weight or a constant, not a computed value.
+     *
+     * @param inputIndex which input
+     * @return whether ONNX Runtime has no kernel for the operator otherwise
+     */
+    public boolean wantsFixed(int inputIndex) {
+        return wantedFixed.contains(inputIndex);
+    }
+
     @Override
     public String toString() {
         return domain.isEmpty() ? name : domain + "." + name;
@@ -215,6 +227,7 @@ public final class Operator {
         private final List<String> inputNames;
         private final Map<Integer, GradientRule> gradientRules = new HashMap<>();
         private final Set<Integer> notDifferentiable = new HashSet<>();
+        private final Set<Integer> wantedFixed = new HashSet<>();
         private String domain = "";
         private @Nullable TypeRule typeRule;
         private @Nullable JointGradientRule jointGradientRule;
@@ -302,6 +315,19 @@ public final class Operator {
                 notDifferentiable.add(inputIndex);
             }
             return this;
+        }
+
+        /**
+         * Declares that inputs have to be known when a session is opened, and so have no gradient.
+         *
+         * @param inputIndices which inputs
+         * @return this builder
+         */
+        public Builder fixed(int... inputIndices) {
+            for (int inputIndex : inputIndices) {
+                wantedFixed.add(inputIndex);
+            }
+            return notDifferentiable(inputIndices);
         }
 
         /**

@@ -11,8 +11,8 @@ public enum Target {
     CPU(16L << 20, 16L << 20),
     /** A GPU: pieces that keep all of it busy, since each node is a launch or several. */
     GPU(256L << 20, 256L << 20),
-    /** A GPU, by a graph whose convolutions have weights for kernels, none that an input is part of. */
-    GPU_INFERENCE(256L << 20, 256L << 20);
+    /** A GPU with little memory: kernels of convolutions lie on it once. */
+    SMALL_GPU(256L << 20, 256L << 20);
 
     private final long portionBytes;
     private final long attentionBytes;
@@ -70,18 +70,19 @@ public enum Target {
     }
 
     private boolean isGpu() {
-        return this == GPU || this == GPU_INFERENCE;
+        return this == GPU || this == SMALL_GPU;
     }
 
     /**
      * Tells whether the channels of images and clips lie on the innermost axis, as those of tokens do, or on axis 1. A
      * GPU's matrix units take a convolution's channels from there, and images that have them elsewhere are turned round
-     * before and after. ONNX Runtime's operator for it wants to know the kernel when it loads the graph.
+     * before and after. ONNX Runtime's operator for it wants to know the kernel when it loads the graph, in the order
+     * of the operator; so a training step needs kernels twice, as they are and flipped.
      *
      * @return whether they do
      */
     public boolean hasChannelsLast() {
-        return this == GPU_INFERENCE;
+        return this == GPU;
     }
 
     /**

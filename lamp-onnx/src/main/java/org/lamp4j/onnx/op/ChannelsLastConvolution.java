@@ -1,17 +1,15 @@
 package org.lamp4j.onnx.op;
 
 import static org.lamp4j.onnx.op.Casting.cast;
-import static org.lamp4j.onnx.op.Convolution.everyFrom;
 import static org.lamp4j.onnx.op.Elementwise.add;
-import static org.lamp4j.onnx.op.Layout.concat;
 import static org.lamp4j.onnx.op.Layout.reshape;
 import static org.lamp4j.onnx.op.Layout.transpose;
-import static org.lamp4j.onnx.op.Layout.transposeLast;
 import static org.lamp4j.onnx.op.MatrixProducts.matMul;
-import static org.lamp4j.onnx.op.Reductions.sum;
 import static org.lamp4j.onnx.op.Slicing.pad;
 import static org.lamp4j.onnx.op.Slicing.reverse;
 
+import com.google.common.math.IntMath;
+import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -26,12 +24,15 @@ import org.lamp4j.onnx.op.Convolution.Window;
 import org.lamp4j.tensor.Shape;
 
 /**
- * A convolution of images whose channels lie on the innermost axis, {@code [n, H, W, I]}, by a kernel whose input
- * channels do, {@code [O, kh, kw, I]}. A GPU's matrix units take them so.
+ * A convolution of images whose channels lie on the innermost axis, {@code [n, H, W, I]}. A GPU's matrix units take
+ * them so.
  */
 final class ChannelsLastConvolution {
 
-    /** {@code Y = W ⋆ X + b}, as {@link Convolution#CONV} with the axes in another order. */
+    /**
+     * {@code Y = W ⋆ X + b}, as {@link Convolution#CONV} with the axes in another order. ONNX Runtime's operator for
+     * GPUs wants to know W and b when it loads the graph, so they have no gradients.
+     */
     static final Operator NHWC_CONV = Operator.named("NhwcConv", "X", "W", "B")
             .inDomain("com.microsoft")
             .types(node -> {
@@ -55,14 +56,11 @@ final class ChannelsLastConvolution {
             })
             .flops(node -> Flops.outputs(node) * (2 * taps(node) + 1))
             .gradient(0, (node, dY, input) -> inputGradient(node, dY))
-            .gradient(
-                    1,
-                    (node, dY, input) ->
-                            kernelGradient(node.input(0), dY, node.input(1).shape(), Window.of(node)))
-            .gradient(
-                    2,
-                    (node, dY, input) -> reshape(sum(dY, 0, 1, 2), node.input(2).shape()))
+            .fixed(1, 2)
             .build();
+
+    /** Matrix units take channels in multiples of this. */
+    private static final int ALIGNMENT = 8;
 
     private static final int[] TO_CHANNELS_LAST = {0, 2, 3, 1};
     private static final int[] TO_CHANNELS_FIRST = {0, 3, 1, 2};
@@ -77,40 +75,61 @@ final class ChannelsLastConvolution {
 
     /** Convolves {@code x [n, H, W, I]} by {@code kernel [O, I, kh, kw]}: {@code [n, H', W', O]}. */
     static Value of(Value x, Value kernel, Optional<Value> bias, Window window) {
-        Value turned = transpose(kernel, TO_CHANNELS_LAST);
-        Optional<Value> inside = bias.filter(ChannelsLastConvolution::isFixed);
-        if (inside.isPresent()) {
-            return convolved(x, turned, inside.get(), window);
+        if (kernel.shape().size(0) == 1 && window.stride() == 1) {
+            return toOneChannel(x, kernel, bias, window);
         }
-        Value y = convolved(x, turned, window);
-        return bias.map(vector -> add(y, vector)).orElse(y);
+        if (isFixed(kernel)) {
+            return byFixedKernel(x, transpose(kernel, TO_CHANNELS_LAST), bias, window);
+        }
+        Value images = transpose(x, TO_CHANNELS_FIRST);
+        Value convolved = bias.isPresent()
+                ? Convolution.CONV.apply(window.attributes(), images, kernel, bias.get())
+                : Convolution.CONV.apply(window.attributes(), images, kernel);
+        return transpose(convolved, TO_CHANNELS_LAST);
     }
 
     /**
-     * Whether ONNX Runtime knows a value when it loads the graph. Its CUDA kernel takes W for {@code [O, kh, kw, I]} if
-     * it has been shown some fixed input beforehand, and else for {@code [O, I, kh, kw]}.
+     * A matrix product gives what each position adds to its neighbours, and a convolution by ones puts that there: a
+     * convolution to a single channel leaves matrix units idle.
      */
-    private static boolean isFixed(Value value) {
-        return value.data().isPresent()
-                || Layout.madeBy(Casting.CAST, value)
-                        .map(node -> node.input(0).data().isPresent())
-                        .orElse(false);
+    private static Value toOneChannel(Value x, Value kernel, Optional<Value> bias, Window window) {
+        Shape shape = kernel.shape();
+        int taps = shape.size(2) * shape.size(3);
+        int width = IntMath.divide(taps, ALIGNMENT, RoundingMode.CEILING) * ALIGNMENT;
+        Value columns = pad(reshape(kernel, shape.size(1), taps), 1, 0, width - taps);
+        Value perTap = matMul(x, columns); // [n, H, W, kh · kw and zeros]
+        float[] places = new float[taps * width];
+        for (int tap = 0; tap < taps; tap++) {
+            places[tap * width + tap] = 1;
+        }
+        Value ones = x.graph().constant(Shape.of(1, shape.size(2), shape.size(3), width), places);
+        return byFixedKernel(perTap, cast(ones, x.elementType()), bias, window);
     }
 
-    /** Convolves with a bias of zeros, which are fixed. */
-    private static Value convolved(Value x, Value kernel, Window window) {
+    /** Convolves by {@code kernel [O, kh, kw, I]}. */
+    private static Value byFixedKernel(Value x, Value kernel, Optional<Value> bias, Window window) {
+        Optional<Value> inside = bias.filter(ChannelsLastConvolution::isFixed);
         TensorType type =
                 new TensorType(x.elementType(), Shape.of(kernel.shape().size(0)));
-        Value zeros = x.graph().constant(type, ByteBuffer.allocate(Math.toIntExact(type.byteSize())));
-        return convolved(x, kernel, zeros, window);
-    }
-
-    private static Value convolved(Value x, Value kernel, Value bias, Window window) {
         Map<String, Attribute> attributes = new HashMap<>(window.attributes());
         attributes.put(
                 "kernel_shape",
                 Attribute.ofAll(kernel.shape().size(1), kernel.shape().size(2)));
-        return NHWC_CONV.apply(attributes, x, kernel, bias);
+        Value y = NHWC_CONV.apply(
+                attributes,
+                x,
+                kernel,
+                inside.orElseGet(
+                        () -> x.graph().constant(type, ByteBuffer.allocate(Math.toIntExact(type.byteSize())))));
+        return inside.isPresent() ? y : bias.map(vector -> add(y, vector)).orElse(y);
+    }
+
+    /** Whether a value follows from weights and constants alone. */
+    private static boolean isFixed(Value value) {
+        return value.data().isPresent()
+                || value.producer()
+                        .map(node -> node.inputs().stream().allMatch(ChannelsLastConvolution::isFixed))
+                        .orElse(false);
     }
 
     /** With stride 1 the gradient is itself a convolution, by the flipped kernel. */
@@ -119,11 +138,14 @@ final class ChannelsLastConvolution {
         Shape shape = kernel.shape();
         Window window = Window.of(node);
         if (window.stride() == 1) {
-            int taps = shape.size(1) * shape.size(2);
-            Value flipped = reverse(reshape(kernel, shape.size(0), taps, shape.size(3)), 1); // [O, kh · kw, I]
-            Value turned =
-                    reshape(transpose(flipped, 2, 1, 0), shape.size(3), shape.size(1), shape.size(2), shape.size(0));
-            return convolved(dY, turned, window.mirrored(shape.size(1), shape.size(2)));
+            Value taps = reshape(kernel, shape.size(0), shape.size(1) * shape.size(2), shape.size(3));
+            Value turned = reshape(
+                    transpose(reverse(taps, 1), 2, 1, 0), // [I, kh · kw, O]
+                    shape.size(3),
+                    shape.size(1),
+                    shape.size(2),
+                    shape.size(0));
+            return byFixedKernel(dY, turned, Optional.empty(), window.mirrored(shape.size(1), shape.size(2)));
         }
         Shape x = node.input(0).shape();
         Value images = Convolution.convTranspose2d(
@@ -133,47 +155,6 @@ final class ChannelsLastConvolution {
                 window.unreachedRows(x.size(1), shape.size(1)),
                 window.unreachedColumns(x.size(2), shape.size(2)));
         return transpose(images, TO_CHANNELS_LAST);
-    }
-
-    /**
-     * {@code dW[o, a, b, i] = Σ_n Σ_p dY[n, p, o] · X̃[n, p·stride + (a, b), i]}, X̃ being X padded: one matrix product
-     * with a shifted copy of X for each tap, or of dY where that is much narrower.
-     */
-    private static Value kernelGradient(Value x, Value dY, Shape kernel, Window window) {
-        int height = kernel.size(1);
-        int width = kernel.size(2);
-        if (Convolution.isNarrow(kernel.size(0), kernel.size(3), height * width, window)) {
-            return narrowKernelGradient(x, dY, kernel, window);
-        }
-        Value columns = transposeLast(rows(dY)); // [O, n · P]
-        Value padded = pad(pad(x, 1, window.top(), window.bottom()), 2, window.left(), window.right());
-        Value[] slopes = new Value[height * width];
-        for (int b = 0; b < width; b++) {
-            Value everyColumn = everyFrom(b, padded, 2, dY.shape().size(2), window.stride());
-            for (int a = 0; a < height; a++) {
-                Value shifted = everyFrom(a, everyColumn, 1, dY.shape().size(1), window.stride()); // [n, H', W', I]
-                Value slope = matMul(columns, rows(shifted)); // [O, I]
-                slopes[a * width + b] = reshape(slope, kernel.size(0), 1, kernel.size(3));
-            }
-        }
-        return reshape(concat(1, List.of(slopes)), kernel); // [O, kh · kw, I]
-    }
-
-    private static Value narrowKernelGradient(Value x, Value dY, Shape kernel, Window window) {
-        int outputs = kernel.size(0);
-        int height = kernel.size(1);
-        int width = kernel.size(2);
-        Value shifts = cast(Convolution.shifts(x.graph(), outputs, height, width), dY.elementType());
-        Value copies = convolved(
-                dY, transpose(shifts, TO_CHANNELS_LAST), window.mirrored(height, width)); // [n, H, W, kh·kw·O]
-        Value slope = matMul(transposeLast(rows(copies)), rows(x)); // [kh · kw · O, I]
-        return transpose(reshape(slope, height, width, outputs, kernel.size(3)), 2, 0, 1, 3);
-    }
-
-    /** Turns {@code [n, H, W, C]} into {@code [n · H · W, C]}. */
-    private static Value rows(Value x) {
-        int channels = x.shape().size(3);
-        return reshape(x, Math.toIntExact(x.shape().elementCount() / channels), channels);
     }
 
     /** Returns what a {@link #NHWC_CONV} node gives, of operators of ONNX's own domain. */

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.onnx.graph.Attribute;
-import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
 import org.lamp4j.onnx.graph.Value;
@@ -131,7 +130,7 @@ public final class Convolution {
                 return Types.ofShape(node, Shape.of(x.size(0), w.size(1), height, width));
             })
             .flops(node -> 2 * node.input(0).shape().elementCount() * taps(node))
-            .gradient(0, (node, dY, input) -> conv2d(dY, node.input(1), Window.of(node)))
+            .gradient(0, (node, dY, input) -> convolved(dY, node.input(1), Window.of(node)))
             .gradient(1, (node, dY, input) -> {
                 Window window = Window.of(node);
                 return kernelGradient(dY, node.input(0), node.input(1).shape(), window);
@@ -156,6 +155,11 @@ public final class Convolution {
         if (x.graph().target().hasChannelsLast()) {
             return ChannelsLastConvolution.of(x, kernel, Optional.empty(), window);
         }
+        return convolved(x, kernel, window);
+    }
+
+    /** Convolves {@code x [n, I, H, W]} in any graph. */
+    private static Value convolved(Value x, Value kernel, Window window) {
         return WholeBatchConvolution.pays(x, kernel, window)
                 ? WholeBatchConvolution.of(x, kernel, window)
                 : CONV.apply(window.attributes(), x, kernel);
@@ -180,16 +184,6 @@ public final class Convolution {
                         WholeBatchConvolution.of(x, kernel, window),
                         reshape(bias, bias.shape().size(0), 1, 1))
                 : CONV.apply(window.attributes(), x, kernel, bias);
-    }
-
-    /**
-     * Tells whether a node is a convolution whose kernel has to be a weight.
-     *
-     * @param node a node
-     * @return whether ONNX Runtime has to know its input 1 when it loads the graph
-     */
-    public static boolean wantsFixedKernel(Node node) {
-        return node.operator() == ChannelsLastConvolution.NHWC_CONV;
     }
 
     static Shape outputShape(Shape x, Shape kernel, Window window) {
@@ -227,7 +221,7 @@ public final class Convolution {
                     kernel.shape().size(0),
                     kernelHeight,
                     kernelWidth);
-            return conv2d(dY, turned, window.mirrored(kernelHeight, kernelWidth));
+            return convolved(dY, turned, window.mirrored(kernelHeight, kernelWidth));
         }
         return convTranspose2d(
                 dY,
@@ -252,7 +246,7 @@ public final class Convolution {
         int outputs = kernel.size(0);
         int height = kernel.size(2);
         int width = kernel.size(3);
-        if (isNarrow(outputs, kernel.size(1), height * width, window)) {
+        if (window.stride == 1 && height * width > 1 && outputs <= NARROW && outputs < kernel.size(1)) {
             return narrowKernelGradient(x, dY, kernel, window);
         }
         Value rows = flattened(channelsFirst(dY)); // [O, n · P]
@@ -277,19 +271,6 @@ public final class Convolution {
         int outputs = kernel.size(0);
         int height = kernel.size(2);
         int width = kernel.size(3);
-        Value shifts = cast(shifts(x.graph(), outputs, height, width), dY.elementType());
-        Value copies = conv2d(dY, shifts, window.mirrored(height, width)); // [n, kh · kw · O, H, W]
-        Value slope = matMul(flattened(channelsFirst(copies)), transposeLast(flattened(channelsFirst(x))));
-        return transpose(reshape(slope, height, width, outputs, kernel.size(1)), 2, 3, 0, 1);
-    }
-
-    /** Whether a kernel's gradient is computed from shifted copies of the output's gradient. */
-    static boolean isNarrow(int outputs, int inputs, int taps, Window window) {
-        return window.stride == 1 && taps > 1 && outputs <= NARROW && outputs < inputs;
-    }
-
-    /** Returns kernels {@code [kh · kw · O, O, kh, kw]} that are 1 in a single place: each shifts one channel. */
-    static Value shifts(Graph graph, int outputs, int height, int width) {
         int taps = height * width;
         float[] places = new float[taps * outputs * outputs * taps];
         for (int copy = 0; copy < taps * outputs; copy++) {
@@ -297,7 +278,11 @@ public final class Convolution {
             int output = copy % outputs;
             places[(copy * outputs + output) * taps + taps - 1 - tap] = 1;
         }
-        return graph.constant(Shape.of(taps * outputs, outputs, height, width), places);
+        Value shifts = x.graph().constant(Shape.of(taps * outputs, outputs, height, width), places);
+        Value copies =
+                convolved(dY, cast(shifts, dY.elementType()), window.mirrored(height, width)); // [n, kh · kw · O, H, W]
+        Value slope = matMul(flattened(channelsFirst(copies)), transposeLast(flattened(channelsFirst(x))));
+        return transpose(reshape(slope, height, width, outputs, kernel.size(1)), 2, 3, 0, 1);
     }
 
     /** Turns {@code [n, C, H, W]} into {@code [C, n, H, W]}. */

@@ -206,15 +206,6 @@ public final class ComputeDevice {
         return kind == Device.Kind.CPU ? Target.CPU : Target.GPU;
     }
 
-    /**
-     * Returns what graphs for this device are built for whose convolutions have weights for kernels.
-     *
-     * @return the kind of device
-     */
-    public Target inferenceTarget() {
-        return kind == Device.Kind.CPU ? Target.CPU : Target.GPU_INFERENCE;
-    }
-
     /** Whether weights are inputs of every run. */
     boolean bindsWeights() {
         return memory != Memory.PREPACKED;

@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.runtime;
 
+import com.google.common.collect.Maps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -7,14 +8,17 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.lamp4j.files.ScratchFolder;
+import org.lamp4j.onnx.graph.FixedInputs;
 import org.lamp4j.onnx.graph.Graph;
-import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Subgraph;
 import org.lamp4j.onnx.graph.Value;
-import org.lamp4j.onnx.op.Convolution;
 
 /**
  * The kernels of convolutions with channels last, which ONNX Runtime takes on a GPU as weights only. Checkpoints have
@@ -33,37 +37,60 @@ final class FixedKernels {
      * @throws UncheckedIOException if there is no room for the file
      */
     static Graph computedIn(Graph graph) {
-        Map<String, Value> kernels = new LinkedHashMap<>();
-        for (Node node : graph.nodes()) {
-            if (Convolution.wantsFixedKernel(node) && node.input(1).producer().isPresent()) {
-                kernels.put(node.input(1).name(), node.input(1));
-            }
-        }
+        Map<Value, Value> kernels = FixedInputs.of(graph);
         if (kernels.isEmpty()) {
             return graph;
         }
         try {
-            return Subgraph.withComputed(graph, computed(graph.name(), kernels));
+            Map<Value, ByteBuffer> data = rearranged(graph.name(), new LinkedHashSet<>(kernels.values()));
+            return Subgraph.withComputed(graph, Maps.transformValues(kernels, data::get));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 
-    private static Map<Value, ByteBuffer> computed(String name, Map<String, Value> kernels) throws IOException {
-        Map<Value, ByteBuffer> data = mapped(kernels.values());
-        Graph graph = Subgraph.of("kernels of " + name, kernels, value -> false);
+    private static Map<Value, ByteBuffer> rearranged(String name, Set<Value> kernels) throws IOException {
+        Map<Value, Rearrangement> orders = Maps.toMap(kernels, Rearrangement::of);
+        Map<Value, ByteBuffer> origins = origins(name, orders.values());
+        Map<Value, ByteBuffer> data = mapped(kernels);
+        orders.entrySet().parallelStream().forEach(entry -> {
+            ByteBuffer origin =
+                    Objects.requireNonNull(origins.get(entry.getValue().origin()));
+            entry.getValue().copy(origin, Objects.requireNonNull(data.get(entry.getKey())));
+        });
+        return data;
+    }
+
+    /** Returns what kernels have their elements from: weights, or what is computed from weights. */
+    private static Map<Value, ByteBuffer> origins(String name, Collection<Rearrangement> orders) throws IOException {
+        Map<Value, ByteBuffer> origins = new LinkedHashMap<>();
+        Set<Value> computed = new LinkedHashSet<>();
+        for (Rearrangement order : orders) {
+            order.origin()
+                    .data()
+                    .ifPresentOrElse(bytes -> origins.put(order.origin(), bytes), () -> computed.add(order.origin()));
+        }
+        if (!computed.isEmpty()) {
+            origins.putAll(computed(name, computed));
+        }
+        return origins;
+    }
+
+    private static Map<Value, ByteBuffer> computed(String name, Set<Value> values) throws IOException {
+        Map<Value, ByteBuffer> data = mapped(values);
+        Graph graph = Subgraph.of("kernels of " + name, Maps.uniqueIndex(values, Value::name), value -> false);
         try (NativeScope natives = new NativeScope();
                 OnnxSession session =
                         OnnxSession.load(graph, ComputeDevice.cpu().mapped())) {
             Map<String, NativeTensor> results = new LinkedHashMap<>();
-            data.forEach((kernel, bytes) ->
-                    results.put(kernel.name(), natives.own(NativeTensor.over(kernel.type(), bytes))));
+            data.forEach(
+                    (value, bytes) -> results.put(value.name(), natives.own(NativeTensor.over(value.type(), bytes))));
             session.run(Map.of(), results);
         }
         return data;
     }
 
-    private static Map<Value, ByteBuffer> mapped(Iterable<Value> kernels) throws IOException {
+    private static Map<Value, ByteBuffer> mapped(Set<Value> values) throws IOException {
         Map<Value, ByteBuffer> mapped = new LinkedHashMap<>();
         try (ScratchFolder scratch = ScratchFolder.ofSystem();
                 FileChannel file = FileChannel.open(
@@ -71,10 +98,10 @@ final class FixedKernels {
                         StandardOpenOption.CREATE_NEW,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE)) {
-            for (Value kernel : kernels) {
+            for (Value value : values) {
                 ByteBuffer bytes =
-                        file.map(MapMode.READ_WRITE, file.size(), kernel.type().byteSize());
-                mapped.put(kernel, bytes.order(ByteOrder.LITTLE_ENDIAN));
+                        file.map(MapMode.READ_WRITE, file.size(), value.type().byteSize());
+                mapped.put(value, bytes.order(ByteOrder.LITTLE_ENDIAN));
             }
         }
         return mapped;

@@ -10,7 +10,9 @@ import java.util.function.Function;
 import org.assertj.core.data.Offset;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.op.StandardOperators;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
@@ -36,8 +38,10 @@ public final class GradientCheck {
     private final List<Shape> shapes;
     private final float centre;
     private final float spread;
+    private final Target target;
 
-    private GradientCheck(List<Shape> shapes, float centre, float spread) {
+    private GradientCheck(List<Shape> shapes, float centre, float spread, Target target) {
+        this.target = target;
         this.shapes = shapes;
         this.centre = centre;
         this.spread = spread;
@@ -50,7 +54,7 @@ public final class GradientCheck {
      * @return the check
      */
     public static GradientCheck ofInputs(Shape... shapes) {
-        return new GradientCheck(List.of(shapes), 0, 1);
+        return new GradientCheck(List.of(shapes), 0, 1, Target.ANY);
     }
 
     /**
@@ -61,7 +65,17 @@ public final class GradientCheck {
      * @return the check
      */
     public GradientCheck between(float low, float high) {
-        return new GradientCheck(shapes, (low + high) / 2, (high - low) / 2);
+        return new GradientCheck(shapes, (low + high) / 2, (high - low) / 2, target);
+    }
+
+    /**
+     * Checks a graph for another kind of device instead, with its operators written as those of ONNX's own domain.
+     *
+     * @param newTarget the kind of device
+     * @return the check
+     */
+    public GradientCheck on(Target newTarget) {
+        return new GradientCheck(shapes, centre, spread, newTarget);
     }
 
     /**
@@ -79,7 +93,7 @@ public final class GradientCheck {
 
     private void verify(Function<List<Value>, Value> function, int direction, int only) {
         RandomSource random = RandomSource.stream(1, "gradient check", direction);
-        Graph graph = new Graph("gradient check");
+        Graph graph = new Graph("gradient check", target);
         List<Value> inputs = new ArrayList<>();
         for (Shape shape : shapes) {
             inputs.add(graph.input("x" + inputs.size(), ElementType.FLOAT, shape));
@@ -99,7 +113,8 @@ public final class GradientCheck {
             along.put(input.name(), differentiated.contains(input) ? noise : noise.times(0));
         }
         FloatTensor u = random.gaussian(output.shape());
-        try (OnnxSession session = OnnxSession.load(graph, ComputeDevice.cpu())) {
+        Graph ready = target == Target.ANY ? graph : StandardOperators.of(graph);
+        try (OnnxSession session = OnnxSession.load(ready, ComputeDevice.cpu())) {
             float step = STEP * spread;
             FloatTensor after = run(session, shifted(point, along, step), u, "output");
             FloatTensor before = run(session, shifted(point, along, -step), u, "output");

@@ -111,7 +111,7 @@ class UNetKeysTest {
                 .isNotEmpty()
                 .allMatch(node -> node.input(0).elementType() == attention)
                 .allMatch(node -> node.output(0).elementType() == attention);
-        assertThat(nodes.stream().filter(node -> node.operator().name().equals("Conv")))
+        assertThat(nodes.stream().filter(node -> node.operator().name().equals("NhwcConv")))
                 .isNotEmpty()
                 .allMatch(node -> node.output(0).elementType() == ElementType.FLOAT16);
     }

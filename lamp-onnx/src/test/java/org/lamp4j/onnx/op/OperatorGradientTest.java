@@ -22,14 +22,21 @@ import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Operator;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.op.Convolution.Window;
+import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
 /** Every gradient rule against finite differences: one line for each operator and each way it is used. */
 class OperatorGradientTest {
 
-    private record Case(String name, GradientCheck check, Function<List<Value>, Value> function, List<Shape> shapes) {}
+    private record Case(
+            String name,
+            GradientCheck check,
+            Target target,
+            Function<List<Value>, Value> function,
+            List<Shape> shapes) {}
 
     private static final List<Case> CASES = cases();
 
@@ -161,11 +168,58 @@ class OperatorGradientTest {
                 Shape.of(2, 5, 6),
                 Shape.of(2, 4, 6),
                 Shape.of(2, 4, 6));
+        channelsLast(
+                all, "conv2d", x -> conv2d(x.get(0), kernel(x, 4, 3, 3, 3), Window.padded(1)), Shape.of(2, 5, 4, 3));
+        channelsLast(
+                all,
+                "conv2d with bias, more zeros before than after",
+                x -> conv2d(x.get(0), kernel(x, 4, 3, 3, 1), x.get(1), new Window(1, 2, 0, 0, 0)),
+                Shape.of(2, 5, 4, 3),
+                Shape.of(4));
+        channelsLast(
+                all,
+                "conv2d stride 2",
+                x -> conv2d(x.get(0), kernel(x, 4, 3, 3, 3), new Window(2, 1, 1, 1, 1)),
+                Shape.of(2, 6, 5, 3));
+        channelsLast(
+                all,
+                "conv2d by a computed kernel",
+                x -> conv2d(x.get(0), x.get(1), x.get(2), Window.padded(1)),
+                Shape.of(2, 5, 4, 3),
+                Shape.of(4, 3, 3, 3),
+                Shape.of(4));
+        channelsLast(
+                all,
+                "conv2d to one channel",
+                x -> conv2d(x.get(0), x.get(1), x.get(2), Window.padded(1)),
+                Shape.of(2, 5, 4, 3),
+                Shape.of(1, 3, 3, 3),
+                Shape.of(1));
+        channelsLast(
+                all,
+                "groupNormalization",
+                x -> Normalization.groupNormalization(x.get(0), x.get(1), x.get(2), 2, 1e-5f),
+                Shape.of(2, 5, 6),
+                Shape.of(6),
+                Shape.of(6));
         return List.copyOf(all);
     }
 
+    private static void channelsLast(
+            List<Case> all, String name, Function<List<Value>, Value> function, Shape... shapes) {
+        GradientCheck check = GradientCheck.ofInputs(shapes).on(Target.GPU);
+        all.add(new Case(name + ", channels last", check, Target.GPU, function, List.of(shapes)));
+    }
+
+    /** A kernel that is known when a session is opened. */
+    private static Value kernel(List<Value> like, int... sizes) {
+        Shape shape = Shape.of(sizes);
+        float[] numbers = RandomSource.stream(1, "kernel", 0).gaussian(shape).toArray();
+        return like.get(0).graph().constant(shape, numbers);
+    }
+
     private static void add(List<Case> all, String name, Function<List<Value>, Value> function, Shape... shapes) {
-        all.add(new Case(name, GradientCheck.ofInputs(shapes), function, List.of(shapes)));
+        all.add(new Case(name, GradientCheck.ofInputs(shapes), Target.ANY, function, List.of(shapes)));
     }
 
     private static void between(
@@ -176,7 +230,7 @@ class OperatorGradientTest {
             Function<List<Value>, Value> function,
             Shape... shapes) {
         GradientCheck check = GradientCheck.ofInputs(shapes).between(low, high);
-        all.add(new Case(name, check, function, List.of(shapes)));
+        all.add(new Case(name, check, Target.ANY, function, List.of(shapes)));
     }
 
     /** Rows 2, 0, 2, 3: one twice, one never. */
@@ -220,7 +274,7 @@ class OperatorGradientTest {
     private static Set<Operator> checkedOperators() {
         Set<Operator> checked = new HashSet<>();
         for (Case one : CASES) {
-            Graph graph = new Graph(one.name());
+            Graph graph = new Graph(one.name(), one.target());
             List<Value> inputs = new ArrayList<>();
             one.shapes().forEach(shape -> inputs.add(graph.input("x" + inputs.size(), ElementType.FLOAT, shape)));
             graph.output("y", one.function().apply(inputs));

@@ -46,7 +46,7 @@ class ChannelsLastTest {
         VideoUNetConfig config = tiny.build();
 
         FloatTensor expected = run(forward(config, Target.CPU)).get(VideoUNetGraph.OUTPUT);
-        FloatTensor found = run(forward(config, Target.GPU_INFERENCE)).get(VideoUNetGraph.OUTPUT);
+        FloatTensor found = run(forward(config, Target.GPU)).get(VideoUNetGraph.OUTPUT);
 
         assertThat(found.shape()).isEqualTo(expected.shape());
         assertThat(distance(found, expected)).isLessThan(ROUNDING);
@@ -70,7 +70,7 @@ class ChannelsLastTest {
         Set<String> trained = UNetKeys.of(config).ofModules(modules);
 
         Map<String, FloatTensor> expected = run(step(config, trained, Target.CPU));
-        Map<String, FloatTensor> found = run(step(config, trained, Target.GPU_INFERENCE));
+        Map<String, FloatTensor> found = run(step(config, trained, Target.GPU));
 
         assertThat(found.keySet()).isEqualTo(expected.keySet()).hasSizeGreaterThan(trained.size());
         double largest = expected.values().stream()
