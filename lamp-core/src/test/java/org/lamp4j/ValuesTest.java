@@ -140,7 +140,8 @@ class ValuesTest {
                         .convolutionSearch(ConvolutionSearch.EXHAUSTIVE)
                         .build(),
                 CudaOptions.newBuilder().arenaGrowth(ArenaGrowth.POWERS_OF_TWO).build(),
-                CudaOptions.newBuilder().memoryLimit(1).build());
+                CudaOptions.newBuilder().memoryLimit(1).build(),
+                CudaOptions.newBuilder().reproducible(true).build());
     }
 
     private static List<Device> devices() {

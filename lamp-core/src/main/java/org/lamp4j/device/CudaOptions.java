@@ -47,8 +47,10 @@ public final class CudaOptions {
     private final ConvolutionSearch convolutionSearch;
     private final ArenaGrowth arenaGrowth;
     private final OptionalLong memoryLimit;
+    private final boolean reproducible;
 
     private CudaOptions(Builder builder) {
+        this.reproducible = builder.reproducible;
         this.convolutionSearch = builder.convolutionSearch;
         this.arenaGrowth = builder.arenaGrowth;
         this.memoryLimit = builder.memoryLimit;
@@ -90,23 +92,34 @@ public final class CudaOptions {
         return memoryLimit;
     }
 
+    /**
+     * Tells whether sums are in a fixed order, so that a seed gives the same bytes each time.
+     *
+     * @return whether they are
+     */
+    public boolean isReproducible() {
+        return reproducible;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof CudaOptions that
                 && convolutionSearch == that.convolutionSearch
                 && arenaGrowth == that.arenaGrowth
-                && memoryLimit.equals(that.memoryLimit);
+                && memoryLimit.equals(that.memoryLimit)
+                && reproducible == that.reproducible;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(convolutionSearch, arenaGrowth, memoryLimit);
+        return Objects.hash(convolutionSearch, arenaGrowth, memoryLimit, reproducible);
     }
 
     @Override
     public String toString() {
         return convolutionSearch + ", " + arenaGrowth
-                + (memoryLimit.isPresent() ? ", at most " + memoryLimit.getAsLong() + " bytes" : "");
+                + (memoryLimit.isPresent() ? ", at most " + memoryLimit.getAsLong() + " bytes" : "")
+                + (reproducible ? ", reproducible" : "");
     }
 
     /**
@@ -119,6 +132,7 @@ public final class CudaOptions {
         private ConvolutionSearch convolutionSearch = ConvolutionSearch.HEURISTIC;
         private ArenaGrowth arenaGrowth = ArenaGrowth.AS_REQUESTED;
         private OptionalLong memoryLimit = OptionalLong.empty();
+        private boolean reproducible;
 
         private Builder() {}
 
@@ -166,6 +180,20 @@ public final class CudaOptions {
                 throw new IllegalArgumentException("expected a memory limit of 1 byte or more, but was " + bytes);
             }
             memoryLimit = OptionalLong.of(bytes);
+            return this;
+        }
+
+        /**
+         * Sets whether sums are in a fixed order, so that a seed gives the same bytes each time on the same GPU and
+         * libraries. Where they are not, the fastest kernels add up norms in the order in which parts of the GPU
+         * finish, and a clip differs from the last one of its seed by rounding.
+         *
+         * @param newValue false unless set: the video UNet takes 1.4 times as long then
+         * @return this builder
+         */
+        public Builder reproducible(boolean newValue) {
+            once("reproducible");
+            reproducible = newValue;
             return this;
         }
 

@@ -22,9 +22,10 @@ class CudaOptionsTest {
                 .convolutionSearch(ConvolutionSearch.EXHAUSTIVE)
                 .arenaGrowth(ArenaGrowth.POWERS_OF_TWO)
                 .memoryLimit(7)
+                .reproducible(true)
                 .build();
 
-        assertThat(options).hasToString("EXHAUSTIVE, POWERS_OF_TWO, at most 7 bytes");
+        assertThat(options).hasToString("EXHAUSTIVE, POWERS_OF_TWO, at most 7 bytes, reproducible");
         assertThat(Device.cuda(0)
                         .withCudaOptions(options)
                         .withPrecision(Device.Precision.FLOAT32)

@@ -38,6 +38,7 @@ record ProfileRequest(String model, Network network, Clip clip, Place device) {
             ConvolutionSearch search,
             ArenaGrowth growth,
             @Nullable Long poolBytes,
+            boolean reproducible,
             String budget,
             @Nullable Integer threads) {
 
@@ -51,13 +52,16 @@ record ProfileRequest(String model, Network network, Clip clip, Place device) {
                     options.convolutionSearch(),
                     options.arenaGrowth(),
                     limit.isPresent() ? limit.getAsLong() : null,
+                    options.isReproducible(),
                     device.memoryBudget().label(),
                     threads.isPresent() ? threads.getAsInt() : null);
         }
 
         Device toDevice() {
-            CudaOptions.Builder options =
-                    CudaOptions.newBuilder().convolutionSearch(search).arenaGrowth(growth);
+            CudaOptions.Builder options = CudaOptions.newBuilder()
+                    .convolutionSearch(search)
+                    .arenaGrowth(growth)
+                    .reproducible(reproducible);
             Long limit = poolBytes;
             if (limit != null) {
                 options.memoryLimit(limit);

@@ -60,6 +60,11 @@ final class DeviceOption {
             description = "How large a session's pool on the GPU may grow. Default: as large as the GPU is.")
     private Optional<Long> cudaMemory = Optional.empty();
 
+    @Option(
+            names = "--cuda-reproducible",
+            description = "Add up in a fixed order on a GPU, so that a seed gives the same bytes each time; slower.")
+    private boolean cudaReproducible;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -71,8 +76,10 @@ final class DeviceOption {
     }
 
     private CudaOptions cudaOptions() {
-        CudaOptions.Builder options =
-                CudaOptions.newBuilder().convolutionSearch(cudaSearch).arenaGrowth(cudaArena);
+        CudaOptions.Builder options = CudaOptions.newBuilder()
+                .convolutionSearch(cudaSearch)
+                .arenaGrowth(cudaArena)
+                .reproducible(cudaReproducible);
         cudaMemory.ifPresent(mebibytes -> options.memoryLimit(mebibytes * MEBIBYTE));
         return options.build();
     }

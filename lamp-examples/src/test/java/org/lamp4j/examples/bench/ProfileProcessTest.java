@@ -49,6 +49,7 @@ class ProfileProcessTest {
                             .convolutionSearch(ConvolutionSearch.EXHAUSTIVE)
                             .arenaGrowth(ArenaGrowth.POWERS_OF_TWO)
                             .memoryLimit(1L << 40)
+                            .reproducible(true)
                             .build()));
 
     @TempDir

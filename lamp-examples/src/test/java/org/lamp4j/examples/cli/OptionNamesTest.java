@@ -53,7 +53,7 @@ class OptionNamesTest {
     private static final String NOT_OFFERED = "no option; the default is taken";
 
     private static final String MODEL =
-            "--model --prediction-type --lora --embedding --device --memory-budget --threads --cuda-search --cuda-arena --cuda-memory";
+            "--model --prediction-type --lora --embedding --device --memory-budget --threads --cuda-search --cuda-arena --cuda-memory --cuda-reproducible";
     private static final String CLIP = "--output --overwrite --enlarge";
     private static final String PREVIEW = "--preview --preview-every --preview-decoder";
 

@@ -86,9 +86,12 @@ final class TrainingWays {
         if (!device.sharesMemoryOfProcessor()) {
             List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
             rules.forEach(rule -> plans.add(onGpu(rule.toString(), joined(forward, parts(forward, rule)))));
-            Supplier<Graph> sparing = forward(Target.SMALL_GPU);
-            plans.add(onGpu(
-                    Recomputation.OF_ALL + ", kernels once", joined(sparing, parts(sparing, Recomputation.OF_ALL))));
+            if (device.target().hasChannelsLast()) {
+                Supplier<Graph> sparing = forward(Target.GPU_CHANNELS_FIRST);
+                plans.add(onGpu(
+                        Recomputation.OF_ALL + ", kernels once",
+                        joined(sparing, parts(sparing, Recomputation.OF_ALL))));
+            }
             return plans;
         }
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();

@@ -11,8 +11,8 @@ public enum Target {
     CPU(16L << 20, 16L << 20),
     /** A GPU: pieces that keep all of it busy, since each node is a launch or several. */
     GPU(256L << 20, 256L << 20),
-    /** A GPU with little memory: kernels of convolutions lie on it once. */
-    SMALL_GPU(256L << 20, 256L << 20);
+    /** A GPU, in a graph that is slower: kernels of convolutions lie on it once, and all sums are in a fixed order. */
+    GPU_CHANNELS_FIRST(256L << 20, 256L << 20);
 
     private final long portionBytes;
     private final long attentionBytes;
@@ -70,7 +70,7 @@ public enum Target {
     }
 
     private boolean isGpu() {
-        return this == GPU || this == SMALL_GPU;
+        return this == GPU || this == GPU_CHANNELS_FIRST;
     }
 
     /**
@@ -83,6 +83,16 @@ public enum Target {
      */
     public boolean hasChannelsLast() {
         return this == GPU;
+    }
+
+    /**
+     * Tells whether a product reads a factor that is to be transposed as fast as one that is not. On a CPU it reads it
+     * in columns, again for each block of the result.
+     *
+     * @return whether it does
+     */
+    public boolean transposesFactors() {
+        return isGpu();
     }
 
     /**

@@ -64,11 +64,16 @@ final class GroupNormalization {
             .gradient(2, (node, dY, input) -> summed(cast(dY, ElementType.FLOAT), node.input(2)))
             .build();
 
+    private static final int LARGEST_GROUP = 512;
+
     private GroupNormalization() {}
 
     /** Normalises groups of the innermost axis of {@code x [n, P, C]} over all positions. */
     static Value of(Value x, Value scale, Value bias, int groups, float epsilon) {
         Shape shape = x.shape();
+        if (!fitsOperator(shape.size(2) / groups)) {
+            return ofParts(x, cast(scale, ElementType.FLOAT), cast(bias, ElementType.FLOAT), groups, epsilon);
+        }
         Map<String, Attribute> attributes = Map.of(
                 "groups", Attribute.of(groups),
                 "epsilon", Attribute.of(epsilon),
@@ -80,6 +85,11 @@ final class GroupNormalization {
                 cast(scale, ElementType.FLOAT),
                 cast(bias, ElementType.FLOAT));
         return reshape(normalized, shape);
+    }
+
+    /** The operator's kernel takes two channels at a time, and a group in one block. */
+    private static boolean fitsOperator(int channelsPerGroup) {
+        return channelsPerGroup % 2 == 0 && channelsPerGroup <= LARGEST_GROUP;
     }
 
     /** Mean and inverse deviation of the groups of a node's input, for each channel: {@code [n, 1, 1, C]}, FLOAT. */
@@ -134,14 +144,19 @@ final class GroupNormalization {
     /** Returns what a {@link #GROUP_NORM} node gives, of operators of ONNX's own domain. */
     static Value ofParts(Node node, List<Value> inputs) {
         Value x = inputs.get(0);
-        Shape shape = x.shape();
         int groups = Math.toIntExact(node.longAttribute("groups"));
-        int positions = shape.size(1) * shape.size(2);
-        int channels = shape.size(3);
+        return ofParts(x, inputs.get(1), inputs.get(2), groups, node.floatAttribute("epsilon"));
+    }
+
+    /** Normalises {@code x [n, …, C]} by groups that are one behind another for a while. */
+    private static Value ofParts(Value x, Value scale, Value bias, int groups, float epsilon) {
+        Shape shape = x.shape();
+        int channels = shape.size(-1);
+        int positions = Math.toIntExact(shape.elementCount() / shape.size(0) / channels);
         Value grouped = transpose(reshape(x, shape.size(0), positions, groups, channels / groups), 0, 2, 1, 3);
         Value rows = reshape(cast(grouped, ElementType.FLOAT), shape.size(0), groups, channels / groups * positions);
-        Value normalized = reshape(instanceNormalization(rows, node.floatAttribute("epsilon")), grouped.shape());
+        Value normalized = reshape(instanceNormalization(rows, epsilon), grouped.shape());
         Value inPlace = reshape(transpose(normalized, 0, 2, 1, 3), shape);
-        return cast(add(mul(inPlace, inputs.get(1)), inputs.get(2)), x.elementType());
+        return cast(add(mul(inPlace, scale), bias), x.elementType());
     }
 }

@@ -81,7 +81,7 @@ public final class MatrixProducts {
      * then reads it in columns, again for each block of the result.
      */
     private static Value transposedRows(Value matrix) {
-        if (matrix.type().byteSize() < CACHED_BYTES) {
+        if (matrix.graph().target().transposesFactors() || matrix.type().byteSize() < CACHED_BYTES) {
             return transposeLast(matrix);
         }
         int rows = matrix.shape().size(0);

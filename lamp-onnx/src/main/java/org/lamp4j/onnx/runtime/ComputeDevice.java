@@ -203,7 +203,10 @@ public final class ComputeDevice {
      * @return the kind of device
      */
     public Target target() {
-        return kind == Device.Kind.CPU ? Target.CPU : Target.GPU;
+        if (kind == Device.Kind.CPU) {
+            return Target.CPU;
+        }
+        return settings.cudaOptions().isReproducible() ? Target.GPU_CHANNELS_FIRST : Target.GPU;
     }
 
     /** Whether weights are inputs of every run. */

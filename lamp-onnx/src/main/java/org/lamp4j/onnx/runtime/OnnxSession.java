@@ -47,6 +47,13 @@ public final class OnnxSession implements AutoCloseable {
             "ReshapeFusion",
             "SkipLayerNormFusion");
 
+    /**
+     * Makes a Gemm of a product and a bias, which on a GPU first spreads the bias over the result by another product.
+     */
+    private static final String BIASES_SPREAD = "MatMulAddFusion";
+
+    private static final String CONSTANTS_FOLDED = "ConstantFolding";
+
     private final String name;
     private final Map<String, TensorType> inputs = new LinkedHashMap<>();
     private final Map<String, TensorType> outputs = new LinkedHashMap<>();
@@ -105,7 +112,7 @@ public final class OnnxSession implements AutoCloseable {
         if (device.sharesMemoryOfProcessor()) {
             return OPTIMIZERS_WITHOUT_GAIN;
         }
-        return DeviceMemory.convertsWeights(graph) ? Set.of() : Set.of("ConstantFolding");
+        return DeviceMemory.convertsWeights(graph) ? Set.of(BIASES_SPREAD) : Set.of(BIASES_SPREAD, CONSTANTS_FOLDED);
     }
 
     /**

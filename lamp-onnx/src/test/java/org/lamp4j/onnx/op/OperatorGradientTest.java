@@ -199,6 +199,13 @@ class OperatorGradientTest {
                 all,
                 "groupNormalization",
                 x -> Normalization.groupNormalization(x.get(0), x.get(1), x.get(2), 2, 1e-5f),
+                Shape.of(2, 5, 8),
+                Shape.of(8),
+                Shape.of(8));
+        channelsLast(
+                all,
+                "groupNormalization of three channels each",
+                x -> Normalization.groupNormalization(x.get(0), x.get(1), x.get(2), 2, 1e-5f),
                 Shape.of(2, 5, 6),
                 Shape.of(6),
                 Shape.of(6));
