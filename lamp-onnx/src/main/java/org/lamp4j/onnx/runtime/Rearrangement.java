@@ -1,7 +1,6 @@
 package org.lamp4j.onnx.runtime;
 
 import java.nio.ByteBuffer;
-import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,63 +113,105 @@ record Rearrangement(Value origin, List<Axis> axes, int offset) {
      */
     void copy(ByteBuffer source, ByteBuffer target) {
         List<Axis> moved = axes.stream().filter(axis -> axis.size > 1).toList();
-        Axis row = moved.isEmpty() ? new Axis(1, 1) : moved.get(moved.size() - 1);
-        List<Axis> outer = moved.isEmpty() ? moved : moved.subList(0, moved.size() - 1);
-        for (int from = 0; from < row.size; from += BLOCK) {
-            int count = Math.min(BLOCK, row.size - from);
-            if (origin.elementType() == ElementType.FLOAT) {
-                copy(source.asIntBuffer(), target.asIntBuffer(), outer, row, from, count);
+        int block = Math.toIntExact(origin.shape().elementCount());
+        int first = offset;
+        while (!moved.isEmpty() && moved.get(0).stride * moved.get(0).size == block) {
+            block = moved.get(0).stride;
+            moved = moved.subList(1, moved.size());
+        }
+        ShortBuffer from = source.asShortBuffer();
+        ShortBuffer to = target.asShortBuffer();
+        int width = origin.elementType() == ElementType.FLOAT ? 2 : 1;
+        if (moved.isEmpty()) {
+            to.put(from);
+            return;
+        }
+        Axis row = moved.get(moved.size() - 1);
+        List<Axis> others = moved.subList(0, moved.size() - 1);
+        int[] starts = starts(others, first);
+        for (int at = 0; at < to.limit(); at += block * width) {
+            if (row.stride * row.size == block) {
+                new Panel(from.slice(at, block * width), to.slice(at, block * width), width, row, starts).copy();
             } else {
-                copy(source.asShortBuffer(), target.asShortBuffer(), outer, row, from, count);
+                copyElements(from.slice(at, block * width), to.slice(at, block * width), width, row, starts);
             }
         }
     }
 
-    private void copy(ShortBuffer source, ShortBuffer target, List<Axis> outer, Axis row, int from, int count) {
-        Walk walk = new Walk(outer, offset + from * row.stride);
-        for (int at = from; at < target.limit(); at += row.size) {
-            int element = walk.next();
-            for (int index = 0; index < count; index++) {
-                target.put(at + index, source.get(element + index * row.stride));
+    /** Returns the first element of each row. */
+    private static int[] starts(List<Axis> axes, int first) {
+        int count = axes.stream().mapToInt(Axis::size).reduce(1, Math::multiplyExact);
+        int[] starts = new int[count];
+        for (int index = 0; index < count; index++) {
+            int rest = index;
+            starts[index] = first;
+            for (int axis = axes.size() - 1; axis >= 0; axis--) {
+                starts[index] += rest % axes.get(axis).size * axes.get(axis).stride;
+                rest /= axes.get(axis).size;
             }
         }
+        return starts;
     }
 
-    private void copy(IntBuffer source, IntBuffer target, List<Axis> outer, Axis row, int from, int count) {
-        Walk walk = new Walk(outer, offset + from * row.stride);
-        for (int at = from; at < target.limit(); at += row.size) {
-            int element = walk.next();
-            for (int index = 0; index < count; index++) {
-                target.put(at + index, source.get(element + index * row.stride));
-            }
-        }
-    }
-
-    /** Gives the first element of one row after another. */
-    private static final class Walk {
-
-        private final Axis[] axes;
-        private final int[] position;
-        private int element;
-
-        private Walk(List<Axis> axes, int first) {
-            this.axes = axes.toArray(Axis[]::new);
-            position = new int[axes.size()];
-            element = first;
-        }
-
-        private int next() {
-            int found = element;
-            for (int axis = axes.length - 1; axis >= 0; axis--) {
-                element += axes[axis].stride;
-                position[axis]++;
-                if (position[axis] < axes[axis].size) {
-                    break;
+    private static void copyElements(ShortBuffer from, ShortBuffer to, int width, Axis row, int[] starts) {
+        for (int start : starts) {
+            for (int index = 0; index < row.size; index++) {
+                for (int part = 0; part < width; part++) {
+                    to.put(from.get((start + index * row.stride) * width + part));
                 }
-                element -= axes[axis].size * axes[axis].stride;
-                position[axis] = 0;
             }
-            return found;
+        }
+    }
+
+    /**
+     * A block whose rows lie across it: neighbours in a row are as far apart as they can be. It is read along itself,
+     * as many neighbours at a time as fill a line of the cache, and written row by row.
+     */
+    private record Panel(ShortBuffer from, ShortBuffer to, int width, Axis row, int[] starts) {
+
+        /** At least so many neighbours are read, where a block is long so many elements of each, and so many in all. */
+        private static final int LINE = 32;
+
+        private static final int LENGTH = 1024;
+        private static final int READ = LINE * LENGTH;
+
+        private void copy() {
+            int[] rows = new int[row.stride];
+            for (int index = 0; index < starts.length; index++) {
+                rows[starts[index]] = index;
+            }
+            int longest = Math.min(LENGTH, row.stride);
+            int most = Math.min(row.size, READ / longest);
+            short[] read = new short[most * longest * width];
+            short[] line = new short[most * width];
+            for (int first = 0; first < row.size; first += most) {
+                int count = Math.min(most, row.size - first);
+                for (int along = 0; along < row.stride; along += longest) {
+                    int length = Math.min(longest, row.stride - along);
+                    read(first, count, along, length, read);
+                    for (int position = 0; position < length; position++) {
+                        for (int index = 0; index < count; index++) {
+                            for (int part = 0; part < width; part++) {
+                                line[index * width + part] = read[(index * length + position) * width + part];
+                            }
+                        }
+                        int element = rows[along + position] * row.size + first;
+                        to.put(element * width, line, 0, count * width);
+                    }
+                }
+            }
+        }
+
+        /** Reads so many elements of each of some neighbours. */
+        private void read(int first, int count, int along, int length, short[] read) {
+            if (length == row.stride) {
+                from.get(first * length * width, read, 0, count * length * width);
+                return;
+            }
+            for (int index = 0; index < count; index++) {
+                int element = (first + index) * row.stride + along;
+                from.get(element * width, read, index * length * width, length * width);
+            }
         }
     }
 }

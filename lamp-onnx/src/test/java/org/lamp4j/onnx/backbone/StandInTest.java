@@ -54,6 +54,9 @@ class StandInTest {
     /** What fragments and kernels take is not in an estimate. */
     private static final double TOLERANCE = 0.15;
 
+    /** Without lamp-cuda, kept buffers are used again more often than estimates count on. */
+    private static final double USED_AGAIN = 0.05;
+
     @TempDir
     private static Path folder;
 
@@ -134,7 +137,7 @@ class StandInTest {
         "TRAIN_LOW_RANK, 6, recomputation",
     })
     void wayToTrain_takesWhatIsEstimated(StandInWays.Task task, int way, String name) throws IOException {
-        assertTaken(task, way, name, 1 - TOLERANCE);
+        assertTaken(task, way, name, 1 - TOLERANCE - USED_AGAIN);
     }
 
     /** Kept buffers are used again more often in a forward pass than estimates count on. */
