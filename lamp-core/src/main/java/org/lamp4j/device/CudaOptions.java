@@ -93,9 +93,9 @@ public final class CudaOptions {
     }
 
     /**
-     * Tells whether sums are in a fixed order, so that a seed gives the same bytes each time.
+     * Tells whether a clip is computed in a fixed order, so that a seed gives the same bytes each time.
      *
-     * @return whether they are
+     * @return whether it is
      */
     public boolean isReproducible() {
         return reproducible;
@@ -184,11 +184,11 @@ public final class CudaOptions {
         }
 
         /**
-         * Sets whether sums are in a fixed order, so that a seed gives the same bytes each time on the same GPU and
-         * libraries. Where they are not, the fastest kernels add up norms in the order in which parts of the GPU
-         * finish, and a clip differs from the last one of its seed by rounding.
+         * Sets whether a clip is computed in a fixed order, so that a seed gives the same bytes each time on the same
+         * GPU and libraries. Else the fastest kernels add up norms in the order in which parts of the GPU finish, and a
+         * clip differs from the last one of its seed by rounding. Training differs by rounding either way.
          *
-         * @param newValue false unless set: the video UNet takes 1.4 times as long then
+         * @param newValue false unless set: the video UNet takes 1.4 times as long to predict then
          * @return this builder
          */
         public Builder reproducible(boolean newValue) {

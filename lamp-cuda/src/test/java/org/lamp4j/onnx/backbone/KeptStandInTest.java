@@ -96,9 +96,7 @@ class KeptStandInTest {
                 arguments(Task.TRAIN, 1, "recomputation below 64 operations a byte"),
                 arguments(Task.TRAIN, 3, "recomputation below 512 operations a byte"),
                 arguments(Task.TRAIN, 6, "recomputation"),
-                arguments(Task.TRAIN, 7, "recomputation, kernels once"),
-                arguments(Task.TRAIN_LOW_RANK, 6, "recomputation"),
-                arguments(Task.TRAIN_LOW_RANK, 7, "recomputation, kernels once"));
+                arguments(Task.TRAIN_LOW_RANK, 6, "recomputation"));
     }
 
     @ParameterizedTest

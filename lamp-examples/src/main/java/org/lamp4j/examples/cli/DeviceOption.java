@@ -62,7 +62,8 @@ final class DeviceOption {
 
     @Option(
             names = "--cuda-reproducible",
-            description = "Add up in a fixed order on a GPU, so that a seed gives the same bytes each time; slower.")
+            description =
+                    "Compute clips in a fixed order on a GPU, so that a seed gives the same bytes each time; slower.")
     private boolean cudaReproducible;
 
     @Spec(Spec.Target.MIXEE)

@@ -40,6 +40,9 @@ final class TrainingWays {
     private final Set<String> trained;
     private final Function<Target, VideoUNetGraph> unet;
 
+    /** What steps that recompute are made from, which stays as it is. */
+    private final Supplier<Graph> forward;
+
     /**
      * Prepares them.
      *
@@ -55,6 +58,8 @@ final class TrainingWays {
         this.fixed = fixed;
         this.trained = start.names();
         this.unet = unet;
+        Target target = device.sharesMemoryOfProcessor() ? device.target() : Target.GPU_CHANNELS_FIRST;
+        forward = Suppliers.memoize(() -> StepGraph.forward(unet.apply(target), device.elementType()));
     }
 
     /** Returns all ways, the fastest first: those that keep all activations, then those that recompute ever more. */
@@ -78,28 +83,18 @@ final class TrainingWays {
 
     /**
      * Returns the ways that recompute activations, the fastest first: by each rule in one session, then by each in
-     * parts, since pages that a part has to be given anew cost more than what it keeps saves. On a GPU the last way has
-     * its convolutions' kernels there once.
+     * parts, since pages that a part has to be given anew cost more than what it keeps saves. On a GPU channels last
+     * would gain no time in them, and take more memory.
      */
     List<MemoryPlan<MotionTrainer>> recomputing(List<Recomputation> rules) {
-        Supplier<Graph> forward = forward(device.target());
-        if (!device.sharesMemoryOfProcessor()) {
-            List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
-            rules.forEach(rule -> plans.add(onGpu(rule.toString(), joined(forward, parts(forward, rule)))));
-            if (device.target().hasChannelsLast()) {
-                Supplier<Graph> sparing = forward(Target.GPU_CHANNELS_FIRST);
-                plans.add(onGpu(
-                        Recomputation.OF_ALL + ", kernels once",
-                        joined(sparing, parts(sparing, Recomputation.OF_ALL))));
-            }
-            return plans;
-        }
         List<MemoryPlan<MotionTrainer>> plans = new ArrayList<>();
         List<MemoryPlan<MotionTrainer>> inParts = new ArrayList<>();
         for (Recomputation rule : rules) {
-            Supplier<StepParts> parts = parts(forward, rule);
-            Supplier<Graph> joined = joined(forward, parts);
-            if (device.elementType() != ElementType.FLOAT) { // parts know nothing of a loss scale
+            Supplier<StepParts> parts = Suppliers.memoize(() -> StepParts.of(forward.get(), trained, rule));
+            Supplier<Graph> joined = Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), parts.get(), trained));
+            if (!device.sharesMemoryOfProcessor()) {
+                plans.add(onGpu(rule.toString(), joined));
+            } else if (device.elementType() != ElementType.FLOAT) { // parts know nothing of a loss scale
                 plans.addAll(mapped("weights mapped and " + rule, joined));
             } else {
                 MemoryPlan<MotionTrainer> apart = new MemoryPlan<>(
@@ -111,19 +106,6 @@ final class TrainingWays {
         }
         plans.addAll(inParts);
         return plans;
-    }
-
-    /** Returns what steps that recompute are made from, which stays as it is. */
-    private Supplier<Graph> forward(Target target) {
-        return Suppliers.memoize(() -> StepGraph.forward(unet.apply(target), device.elementType()));
-    }
-
-    private Supplier<StepParts> parts(Supplier<Graph> forward, Recomputation rule) {
-        return Suppliers.memoize(() -> StepParts.of(forward.get(), trained, rule));
-    }
-
-    private Supplier<Graph> joined(Supplier<Graph> forward, Supplier<StepParts> parts) {
-        return Suppliers.memoize(() -> RecomputingGraph.of(forward.get(), parts.get(), trained));
     }
 
     private long bytes(StepParts parts) {

@@ -3,7 +3,6 @@ package org.lamp4j.onnx.graph;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,9 +14,9 @@ public final class DeviceMemory {
 
     /**
      * What kernels take inside, and an order of nodes that is not the graph's: full-size passes and training steps come
-     * to hold 1.2 to 1.3 times what their values do.
+     * to hold 1.0 to 1.5 times what their values do.
      */
-    private static final double OF_KERNELS = 1.25;
+    private static final double OF_KERNELS = 1.2;
 
     private DeviceMemory() {}
 
@@ -31,12 +30,9 @@ public final class DeviceMemory {
      */
     public static long of(Graph graph, boolean freesAtOnce) {
         boolean folds = convertsWeights(graph);
-        Map<Value, Value> wanted = FixedInputs.of(graph);
         Set<Value> fixed = folds ? folded(graph) : given(graph);
-        fixed.addAll(FixedInputs.computedFor(wanted.keySet()));
-        Set<Value> copies = new HashSet<>();
-        taken(graph, fixed).forEach(value -> copies.add(wanted.getOrDefault(value, value)));
-        long copied = bytes(copies) + bytes(graph.inputs());
+        fixed.addAll(FixedInputs.computedFor(FixedInputs.of(graph)));
+        long copied = bytes(taken(graph, fixed)) + bytes(graph.inputs());
         long computed = freesAtOnce
                 ? (long) (OF_KERNELS * ArenaMemory.held(graph, fixed))
                 : PeakMemory.held(graph, Set.of(), fixed, PeakMemory.Planner.BY_SHAPE);

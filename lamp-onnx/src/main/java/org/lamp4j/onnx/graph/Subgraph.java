@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,9 +18,6 @@ public final class Subgraph {
     private final Graph target;
     private final Map<Value, ByteBuffer> computed;
     private final Map<Value, Value> copies = new HashMap<>();
-
-    /** What stands for the computed values: values of the same data have the same weight. */
-    private final Map<ByteBuffer, Value> weights = new IdentityHashMap<>();
 
     private Subgraph(String name, Target device, Map<Value, ByteBuffer> computed) {
         target = new Graph(name, device);
@@ -47,7 +43,7 @@ public final class Subgraph {
      * Copies a graph, with weights in place of values that were computed beforehand.
      *
      * @param source the graph
-     * @param computed values that nodes of it compute, with their data, little-endian; several may have the same
+     * @param computed values that nodes of it compute, with their data, little-endian
      * @return the new graph, without the nodes that are needed no longer
      */
     public static Graph withComputed(Graph source, Map<Value, ByteBuffer> computed) {
@@ -96,9 +92,7 @@ public final class Subgraph {
 
     private Value declare(Value value) {
         ByteBuffer data = computed.get(value);
-        return data == null
-                ? declare(target, value)
-                : weights.computeIfAbsent(data, none -> target.weight(value.name(), value.type(), data));
+        return data == null ? declare(target, value) : target.weight(value.name(), value.type(), data);
     }
 
     /** Declares what comes from outside: a constant or weight stays one, all else becomes an input. */

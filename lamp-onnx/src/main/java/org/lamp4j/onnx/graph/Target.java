@@ -11,7 +11,7 @@ public enum Target {
     CPU(16L << 20, 16L << 20),
     /** A GPU: pieces that keep all of it busy, since each node is a launch or several. */
     GPU(256L << 20, 256L << 20),
-    /** A GPU, in a graph that is slower: kernels of convolutions lie on it once, and all sums are in a fixed order. */
+    /** A GPU, in a graph that is slower to predict, adds up norms in a fixed order, and takes kernels as they are. */
     GPU_CHANNELS_FIRST(256L << 20, 256L << 20);
 
     private final long portionBytes;

@@ -4,17 +4,14 @@ import com.google.common.collect.Maps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.lamp4j.files.ScratchFolder;
+import org.lamp4j.files.ScratchMemory;
 import org.lamp4j.onnx.graph.FixedInputs;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Subgraph;
@@ -22,8 +19,7 @@ import org.lamp4j.onnx.graph.Value;
 
 /**
  * The kernels of convolutions with channels last, which ONNX Runtime takes on a GPU as weights only. Checkpoints have
- * them in another order, so they are computed when a session is opened, into a temporary file that is mapped and gone
- * from its folder: they may be larger than the memory that a JVM gives its buffers.
+ * them in another order, so they are computed when a session is opened, into memory of a temporary file.
  */
 final class FixedKernels {
 
@@ -37,13 +33,12 @@ final class FixedKernels {
      * @throws UncheckedIOException if there is no room for the file
      */
     static Graph computedIn(Graph graph) {
-        Map<Value, Value> kernels = FixedInputs.of(graph);
+        Set<Value> kernels = FixedInputs.of(graph);
         if (kernels.isEmpty()) {
             return graph;
         }
         try {
-            Map<Value, ByteBuffer> data = rearranged(graph.name(), new LinkedHashSet<>(kernels.values()));
-            return Subgraph.withComputed(graph, Maps.transformValues(kernels, data::get));
+            return Subgraph.withComputed(graph, rearranged(graph.name(), kernels));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
@@ -91,19 +86,9 @@ final class FixedKernels {
     }
 
     private static Map<Value, ByteBuffer> mapped(Set<Value> values) throws IOException {
-        Map<Value, ByteBuffer> mapped = new LinkedHashMap<>();
-        try (ScratchFolder scratch = ScratchFolder.ofSystem();
-                FileChannel file = FileChannel.open(
-                        scratch.path().resolve("kernels"),
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-            for (Value value : values) {
-                ByteBuffer bytes =
-                        file.map(MapMode.READ_WRITE, file.size(), value.type().byteSize());
-                mapped.put(value, bytes.order(ByteOrder.LITTLE_ENDIAN));
-            }
-        }
-        return mapped;
+        List<Value> order = List.copyOf(values);
+        List<ByteBuffer> memory = ScratchMemory.of(
+                order.stream().map(value -> value.type().byteSize()).toList());
+        return Maps.toMap(order, value -> memory.get(order.indexOf(value)));
     }
 }

@@ -52,6 +52,12 @@ public final class OnnxSession implements AutoCloseable {
      */
     private static final String BIASES_SPREAD = "MatMulAddFusion";
 
+    /**
+     * Computes what two nodes compute alike once. What a step that recomputes makes of parameters would stay from its
+     * forward pass to the end.
+     */
+    private static final String EQUALS_MERGED = "CommonSubexpressionElimination";
+
     private static final String CONSTANTS_FOLDED = "ConstantFolding";
 
     private final String name;
@@ -112,7 +118,9 @@ public final class OnnxSession implements AutoCloseable {
         if (device.sharesMemoryOfProcessor()) {
             return OPTIMIZERS_WITHOUT_GAIN;
         }
-        return DeviceMemory.convertsWeights(graph) ? Set.of(BIASES_SPREAD) : Set.of(BIASES_SPREAD, CONSTANTS_FOLDED);
+        return DeviceMemory.convertsWeights(graph)
+                ? Set.of(BIASES_SPREAD, EQUALS_MERGED)
+                : Set.of(BIASES_SPREAD, EQUALS_MERGED, CONSTANTS_FOLDED);
     }
 
     /**

@@ -16,15 +16,10 @@ import org.lamp4j.tensor.Shape;
  * it. The element at position p is number offset + Σ p<sub>axis</sub> · stride<sub>axis</sub> of the other.
  *
  * @param origin the other value, which nodes of these kinds do not compute
- * @param axes sizes and strides; no axis of size 1
+ * @param axes sizes and strides of its own axes
  * @param offset number of the first element
  */
 record Rearrangement(Value origin, List<Axis> axes, int offset) {
-
-    /**
-     * Elements of a row that are copied before the next row: their lines are then still in the cache nearest a core.
-     */
-    private static final int BLOCK = 64;
 
     /** A size, and how far apart neighbours are. */
     record Axis(int size, int stride) {}

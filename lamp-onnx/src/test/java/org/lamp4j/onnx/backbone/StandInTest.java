@@ -33,15 +33,13 @@ import org.lamp4j.tensor.Shape;
 @Tag(StandIn.TAG)
 class StandInTest {
 
-    private static final BaseModelConfig CONFIG = new BaseModelConfig(
-            new ClipTextConfig(600, 5, 8, 16, 1, 2, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
-            new VaeConfig(3, 4, List.of(8, 8), 1, 4, 0.18215f),
-            new TinyConfig()
-                    .channels(64, 128) // heads of a multiple of eight, as flash attention wants them
-                    .heads(8, 8)
-                    .groups(32)
-                    .contextWidth(8)
-                    .build());
+    private static final BaseModelConfig CONFIG = config(new TinyConfig()
+            .channels(64, 128) // heads of a multiple of eight, as flash attention wants them
+            .heads(8, 8)
+            .groups(32));
+
+    private static final BaseModelConfig THREE_CHANNELS_A_GROUP =
+            config(new TinyConfig().channels(48, 96).heads(2, 2).groups(16));
 
     /** Large enough for activations to outweigh the weights. */
     private static final Shape LATENTS = Shape.of(1, 4, 16, 32, 32);
@@ -61,6 +59,13 @@ class StandInTest {
     private static Path folder;
 
     private static Path model;
+
+    private static BaseModelConfig config(TinyConfig unet) {
+        return new BaseModelConfig(
+                new ClipTextConfig(600, 5, 8, 16, 1, 2, 1e-5f, ClipTextConfig.Activation.QUICK_GELU),
+                new VaeConfig(3, 4, List.of(8, 8), 1, 4, 0.18215f),
+                unet.contextWidth(8).build());
+    }
 
     @BeforeAll
     static void load() throws IOException, InterruptedException {
@@ -94,6 +99,16 @@ class StandInTest {
         assertThat(profile.count("ConvTranspose")).isPositive();
         assertThat(profile.ran().keySet()).allMatch(node -> node.startsWith("CUDA "));
         assertThat(profile.ran().keySet()).noneMatch(node -> node.contains("Memcpy"));
+    }
+
+    /** ONNX Runtime's norm takes two channels at a time. */
+    @Test
+    void prediction_groupsOfThreeChannels_runs(@TempDir Path other) throws IOException {
+        new RandomModel(THREE_CHANNELS_A_GROUP, StoredPrecision.FLOAT16, 0).write(other);
+
+        Counts counts = new StandInRun(other, Device.cuda(0)).predict(LATENTS).next();
+
+        assertThat(counts.launches()).isPositive();
     }
 
     @Test

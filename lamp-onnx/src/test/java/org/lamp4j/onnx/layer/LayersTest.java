@@ -286,12 +286,13 @@ class LayersTest {
     void upsampling_toTwiceOrOneLess_takesPyTorchsNearestNeighbours(
             int height, int width, int newHeight, int newWidth) {
         FloatTensor x = gaussian("x", 1, 2, 2, height, width);
+        Shape size = Shape.of(1, 1, 1, newHeight, newWidth);
         Graph graph = new Graph("up");
-        Value like = graph.input("like", ElementType.FLOAT, Shape.of(newHeight, newWidth));
+        Value like = graph.input("like", ElementType.FLOAT, size);
         graph.output("y", Upsampling.toSizeOf(input(graph, "x", x), like));
         FloatTensor actual = GraphRun.of(graph)
                 .with("x", x)
-                .with("like", FloatTensor.zeros(Shape.of(newHeight, newWidth)))
+                .with("like", FloatTensor.zeros(size))
                 .output("y");
 
         assertThat(actual.toArray())

@@ -20,6 +20,7 @@ import org.lamp4j.device.Device;
 import org.lamp4j.device.Device.Precision;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.graph.Value;
 import org.lamp4j.onnx.op.Elementwise;
 import org.lamp4j.tensor.Shape;
@@ -57,6 +58,16 @@ class ComputeDeviceTest {
                         Map.entry("cudnn_conv_algo_search", "EXHAUSTIVE"),
                         Map.entry("arena_extend_strategy", "kNextPowerOfTwo"),
                         Map.entry("gpu_mem_limit", "8589934592"));
+    }
+
+    @Test
+    void target_reproducibleGpu_hasChannelsFirst() {
+        CudaOptions reproducible = CudaOptions.newBuilder().reproducible(true).build();
+
+        assertThat(ComputeDevice.of(Device.cuda(0)).target()).isEqualTo(Target.GPU);
+        assertThat(ComputeDevice.of(Device.cuda(0).withCudaOptions(reproducible))
+                        .target())
+                .isEqualTo(Target.GPU_CHANNELS_FIRST);
     }
 
     /** Two sessions of one graph made in the same moment do not write over each other. */

@@ -67,19 +67,6 @@ class FixedKernelsTest {
         assertThat(run(fixed)).isEqualTo(run(graph));
     }
 
-    /** Parts of a step that recomputes have each its own nodes. */
-    @Test
-    void computedIn_kernelsComputedTwice_areOneWeight() {
-        Graph graph = graph(ways().get(0));
-        graph.output(
-                "again", Elementwise.negate(convolved(graph, graph.weights().get(0))));
-
-        Graph fixed = FixedKernels.computedIn(graph);
-
-        assertThat(convolutions(fixed)).hasSize(3);
-        assertThat(fixed.weights()).hasSize(2);
-    }
-
     @Test
     void computedIn_noSuchConvolution_isTheGraph() {
         Graph graph = new Graph("none", Target.CPU);
