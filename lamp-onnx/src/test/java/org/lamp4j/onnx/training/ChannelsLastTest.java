@@ -52,10 +52,9 @@ class ChannelsLastTest {
         assertThat(distance(found, expected)).isLessThan(ROUNDING);
     }
 
-    @ParameterizedTest
-    @MethodSource("configs")
-    void step_graphForAGpu_givesLossAndGradientsOfThatForACpu(TinyConfig tiny) {
-        assertGivesTheSameGradients(tiny.build(), LAMP);
+    @Test
+    void step_graphForAGpu_givesLossAndGradientsOfThatForACpu() {
+        assertGivesTheSameGradients(new TinyConfig().linearProjection().build(), LAMP);
     }
 
     /** Kernels of convolutions over space, and norms, are trained by whoever asks for it. */
