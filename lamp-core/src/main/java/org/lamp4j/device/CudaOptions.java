@@ -188,7 +188,7 @@ public final class CudaOptions {
          * GPU and libraries. Else the fastest kernels add up norms in the order in which parts of the GPU finish, and a
          * clip differs from the last one of its seed by rounding. Training differs by rounding either way.
          *
-         * @param newValue false unless set: the video UNet takes 1.4 times as long to predict then
+         * @param newValue false unless set: the video UNet takes 1.4 to 1.5 times as long to predict then
          * @return this builder
          */
         public Builder reproducible(boolean newValue) {

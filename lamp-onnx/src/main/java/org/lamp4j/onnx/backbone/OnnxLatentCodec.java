@@ -59,7 +59,7 @@ public final class OnnxLatentCodec extends VaeCodec {
         this.checkpoint = checkpoint;
         this.device = device;
         this.budget = budget;
-        Target target = device.sharesMemoryOfProcessor() ? Target.ANY : device.target();
+        Target target = device.targetOfImages();
         encoder = natives.own(new SizedSession(
                 shape -> load(encoderGraph(config, new CheckpointParameters(checkpoint), shape, target))));
         decoder = natives.own(new SizedSession(

@@ -37,7 +37,7 @@ final class OnnxPreviewDecoder implements PreviewDecoder, AutoCloseable {
         this.checkpoint = checkpoint;
         this.latentChannels = latentChannels;
         network = TinyDecoder.of(checkpoint);
-        target = device.sharesMemoryOfProcessor() ? Target.ANY : device.target();
+        target = device.targetOfImages();
         session = new SizedSession(shape -> OnnxSession.load(graph(shape), device));
         try {
             graph(Shape.of(1, latentChannels, 1, 1)); // a tensor that does not fit is found out now

@@ -209,6 +209,16 @@ public final class ComputeDevice {
         return settings.cudaOptions().isReproducible() ? Target.GPU_CHANNELS_FIRST : Target.GPU;
     }
 
+    /**
+     * Returns what graphs for this device are built for that encode and decode one image at a time. On a CPU nothing is
+     * gained by others than those that people know.
+     *
+     * @return the kind of device
+     */
+    public Target targetOfImages() {
+        return kind == Device.Kind.CPU ? Target.ANY : target();
+    }
+
     /** Whether weights are inputs of every run. */
     boolean bindsWeights() {
         return memory != Memory.PREPACKED;

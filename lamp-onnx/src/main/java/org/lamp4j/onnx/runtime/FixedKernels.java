@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -86,9 +86,9 @@ final class FixedKernels {
     }
 
     private static Map<Value, ByteBuffer> mapped(Set<Value> values) throws IOException {
-        List<Value> order = List.copyOf(values);
-        List<ByteBuffer> memory = ScratchMemory.of(
-                order.stream().map(value -> value.type().byteSize()).toList());
-        return Maps.toMap(order, value -> memory.get(order.indexOf(value)));
+        Iterator<ByteBuffer> memory = ScratchMemory.of(
+                        values.stream().map(value -> value.type().byteSize()).toList())
+                .iterator();
+        return Maps.toMap(values, value -> memory.next());
     }
 }

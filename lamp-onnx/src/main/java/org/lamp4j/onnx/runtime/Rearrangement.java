@@ -5,6 +5,7 @@ import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Node;
@@ -109,7 +110,6 @@ record Rearrangement(Value origin, List<Axis> axes, int offset) {
     void copy(ByteBuffer source, ByteBuffer target) {
         List<Axis> moved = axes.stream().filter(axis -> axis.size > 1).toList();
         int block = Math.toIntExact(origin.shape().elementCount());
-        int first = offset;
         while (!moved.isEmpty() && moved.get(0).stride * moved.get(0).size == block) {
             block = moved.get(0).stride;
             moved = moved.subList(1, moved.size());
@@ -123,26 +123,25 @@ record Rearrangement(Value origin, List<Axis> axes, int offset) {
         }
         Axis row = moved.get(moved.size() - 1);
         List<Axis> others = moved.subList(0, moved.size() - 1);
-        int[] starts = starts(others, first);
+        int[] starts = starts(others);
+        BiConsumer<ShortBuffer, ShortBuffer> copier = row.stride * row.size == block
+                ? new Panel(width, row, starts)::copy
+                : (part, copy) -> copyElements(part, copy, width, row, starts);
         for (int at = 0; at < to.limit(); at += block * width) {
-            if (row.stride * row.size == block) {
-                new Panel(from.slice(at, block * width), to.slice(at, block * width), width, row, starts).copy();
-            } else {
-                copyElements(from.slice(at, block * width), to.slice(at, block * width), width, row, starts);
-            }
+            copier.accept(from.slice(at, block * width), to.slice(at, block * width));
         }
     }
 
-    /** Returns the first element of each row. */
-    private static int[] starts(List<Axis> axes, int first) {
-        int count = axes.stream().mapToInt(Axis::size).reduce(1, Math::multiplyExact);
+    /** Returns the first element of each row, which the other axes place. */
+    private int[] starts(List<Axis> others) {
+        int count = others.stream().mapToInt(Axis::size).reduce(1, Math::multiplyExact);
         int[] starts = new int[count];
         for (int index = 0; index < count; index++) {
             int rest = index;
-            starts[index] = first;
-            for (int axis = axes.size() - 1; axis >= 0; axis--) {
-                starts[index] += rest % axes.get(axis).size * axes.get(axis).stride;
-                rest /= axes.get(axis).size;
+            starts[index] = offset;
+            for (int axis = others.size() - 1; axis >= 0; axis--) {
+                starts[index] += rest % others.get(axis).size * others.get(axis).stride;
+                rest /= others.get(axis).size;
             }
         }
         return starts;
@@ -159,10 +158,10 @@ record Rearrangement(Value origin, List<Axis> axes, int offset) {
     }
 
     /**
-     * A block whose rows lie across it: neighbours in a row are as far apart as they can be. It is read along itself,
-     * as many neighbours at a time as fill a line of the cache, and written row by row.
+     * Copies blocks whose rows lie across them: neighbours in a row are as far apart as they can be. A block is read
+     * along itself, as many neighbours at a time as fill a line of the cache, and written row by row.
      */
-    private record Panel(ShortBuffer from, ShortBuffer to, int width, Axis row, int[] starts) {
+    private static final class Panel {
 
         /** At least so many neighbours are read, where a block is long so many elements of each, and so many in all. */
         private static final int LINE = 32;
@@ -170,20 +169,36 @@ record Rearrangement(Value origin, List<Axis> axes, int offset) {
         private static final int LENGTH = 1024;
         private static final int READ = LINE * LENGTH;
 
-        private void copy() {
-            int[] rows = new int[row.stride];
+        private final int width;
+        private final Axis row;
+
+        /** The number of the row that an element of the first neighbour begins. */
+        private final int[] rows;
+
+        private final int longest;
+        private final int most;
+        private final short[] read;
+        private final short[] line;
+
+        private Panel(int width, Axis row, int[] starts) {
+            this.width = width;
+            this.row = row;
+            rows = new int[row.stride];
             for (int index = 0; index < starts.length; index++) {
                 rows[starts[index]] = index;
             }
-            int longest = Math.min(LENGTH, row.stride);
-            int most = Math.min(row.size, READ / longest);
-            short[] read = new short[most * longest * width];
-            short[] line = new short[most * width];
+            longest = Math.min(LENGTH, row.stride);
+            most = Math.min(row.size, READ / longest);
+            read = new short[most * longest * width];
+            line = new short[most * width];
+        }
+
+        private void copy(ShortBuffer from, ShortBuffer to) {
             for (int first = 0; first < row.size; first += most) {
                 int count = Math.min(most, row.size - first);
                 for (int along = 0; along < row.stride; along += longest) {
                     int length = Math.min(longest, row.stride - along);
-                    read(first, count, along, length, read);
+                    read(from, first, count, along, length);
                     for (int position = 0; position < length; position++) {
                         for (int index = 0; index < count; index++) {
                             for (int part = 0; part < width; part++) {
@@ -198,7 +213,7 @@ record Rearrangement(Value origin, List<Axis> axes, int offset) {
         }
 
         /** Reads so many elements of each of some neighbours. */
-        private void read(int first, int count, int along, int length, short[] read) {
+        private void read(ShortBuffer from, int first, int count, int along, int length) {
             if (length == row.stride) {
                 from.get(first * length * width, read, 0, count * length * width);
                 return;

@@ -79,6 +79,15 @@ public final class GradientCheck {
     }
 
     /**
+     * Returns what graphs are built for.
+     *
+     * @return the kind of device
+     */
+    public Target target() {
+        return target;
+    }
+
+    /**
      * Checks the gradients with respect to all inputs together and to each alone.
      *
      * @param function builds the function's value from its inputs

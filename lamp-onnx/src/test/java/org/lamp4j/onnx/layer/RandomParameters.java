@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
@@ -59,6 +60,23 @@ public final class RandomParameters implements ParameterSource {
     @Override
     public boolean contains(String key) {
         return !oldSpelling.isEmpty() && key.endsWith(oldSpelling);
+    }
+
+    /** Returns a source that declares some parameters as inputs of the graph, and the others as these. */
+    public ParameterSource withInputs(Set<String> inputs) {
+        return new ParameterSource() {
+            @Override
+            public Value declare(Graph graph, String key, Shape shape) {
+                return inputs.contains(key)
+                        ? graph.input(key, ElementType.FLOAT, shape)
+                        : RandomParameters.this.declare(graph, key, shape);
+            }
+
+            @Override
+            public boolean contains(String key) {
+                return RandomParameters.this.contains(key);
+            }
+        };
     }
 
     /** Returns what was declared: shapes by key. */

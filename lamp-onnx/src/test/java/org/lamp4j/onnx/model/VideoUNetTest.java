@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lamp4j.fixtures.ReferenceFixture;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.ElementType;
@@ -235,10 +236,6 @@ class VideoUNetTest {
     }
 
     private static double norm(FloatTensor tensor) {
-        double sum = 0;
-        for (float value : tensor.toArray()) {
-            sum += (double) value * value;
-        }
-        return Math.sqrt(sum);
+        return ReferenceFixture.norm(tensor.values());
     }
 }

@@ -28,8 +28,6 @@ import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.FlopCount;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Target;
-import org.lamp4j.onnx.graph.Value;
-import org.lamp4j.onnx.layer.ParameterSource;
 import org.lamp4j.onnx.layer.RandomParameters;
 import org.lamp4j.onnx.model.TinyConfig;
 import org.lamp4j.onnx.model.UNetKeys;
@@ -569,24 +567,10 @@ class VideoUNetTrainerTest {
     }
 
     private static VideoUNetGraph unet(Set<String> inputs) {
-        RandomParameters frozen = RandomParameters.ofKeys();
-        ParameterSource source = new ParameterSource() {
-            @Override
-            public Value declare(Graph graph, String key, Shape shape) {
-                return inputs.contains(key)
-                        ? graph.input(key, ElementType.FLOAT, shape)
-                        : frozen.declare(graph, key, shape);
-            }
-
-            @Override
-            public boolean contains(String key) {
-                return false;
-            }
-        };
         return VideoUNetGraph.build(
                 "step",
                 CONFIG,
-                source,
+                RandomParameters.ofKeys().withInputs(inputs),
                 VideoUNetGraph.Inputs.of(LATENTS, 5, CONFIG),
                 new VideoUNetGraph.Types(ElementType.FLOAT, ElementType.FLOAT, Target.CPU));
     }
