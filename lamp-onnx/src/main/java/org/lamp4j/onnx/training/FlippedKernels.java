@@ -1,26 +1,15 @@
 package org.lamp4j.onnx.training;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Node;
 import org.lamp4j.onnx.graph.Subgraph;
 import org.lamp4j.onnx.graph.Value;
-import org.lamp4j.onnx.runtime.ComputeDevice;
-import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.onnx.runtime.OnnxSession;
-import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.onnx.weights.StoredTensor;
-import org.lamp4j.onnx.weights.StoredTensor.FloatSequence;
+import org.lamp4j.onnx.runtime.ComputedWeights;
 
 /**
  * The flipped kernels by which gradients go back through frozen convolutions, computed once. A session to which weights
@@ -58,11 +47,8 @@ public final class FlippedKernels {
         if (kernels.isEmpty()) {
             return step;
         }
-        try (Checkpoint flipped = Checkpoint.temporary(flipped(kernels))) {
-            Map<Value, ByteBuffer> computed = new LinkedHashMap<>();
-            kernels.forEach(
-                    kernel -> computed.put(kernel, flipped.tensor(kernel.name()).data()));
-            return Subgraph.withComputed(step, computed);
+        try {
+            return Subgraph.withComputed(step, ComputedWeights.of(kernels));
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.INFO,
@@ -94,45 +80,5 @@ public final class FlippedKernels {
             }
         }
         return kernels;
-    }
-
-    private static List<StoredTensor> flipped(Set<Value> kernels) {
-        int mostBytes = kernels.stream()
-                .mapToInt(kernel -> Math.toIntExact(kernel.type().byteSize()))
-                .max()
-                .orElseThrow();
-        ByteBuffer room = ByteBuffer.allocateDirect(mostBytes);
-        List<StoredTensor> tensors = new ArrayList<>();
-        for (Value kernel : kernels) {
-            tensors.add(StoredTensor.generated(kernel.name(), kernel.shape(), () -> computed(kernel, room)));
-        }
-        return tensors;
-    }
-
-    /** The nodes are those of the step, so that the kernels are, too. */
-    private static FloatSequence computed(Value kernel, ByteBuffer room) {
-        Graph graph = Subgraph.of("flipped kernel", Map.of("kernel", kernel), value -> false);
-        ByteBuffer bytes = room.slice(0, Math.toIntExact(kernel.type().byteSize()));
-        try (OnnxSession session = OnnxSession.load(graph, ComputeDevice.cpu().mapped());
-                NativeTensor result = NativeTensor.over(kernel.type(), bytes)) {
-            session.run(Map.of(), Map.of("kernel", result));
-            return new Elements(result.floats());
-        }
-    }
-
-    /** What is in memory already, one element after another. */
-    private record Elements(FloatBuffer rest) implements FloatSequence {
-
-        @Override
-        public float next() {
-            return rest.get();
-        }
-
-        @Override
-        public void fill(FloatBuffer floats) {
-            int count = Math.min(floats.remaining(), rest.remaining());
-            floats.put(rest.slice(rest.position(), count));
-            rest.position(rest.position() + count);
-        }
     }
 }

@@ -1,11 +1,16 @@
 package org.lamp4j.onnx.training;
 
+import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.motion.MotionWeights;
@@ -63,7 +68,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     }
 
     /**
-     * Makes a trainer.
+     * Makes a trainer. The step is opened by a thread of its own, while memory is made for the parameters.
      *
      * @param step makes what computes loss and gradients; closed with the trainer
      * @param start values the trained parameters start from
@@ -73,6 +78,8 @@ public final class VideoUNetTrainer implements MotionTrainer {
     public VideoUNetTrainer(
             Supplier<TrainingStep> step, MotionWeights start, MotionWeights fixed, ComputeDevice device) {
         fixedWeights = fixed;
+        FutureTask<TrainingStep> opening = new FutureTask<>(step::get);
+        new Thread(opening, "opens a training step").start();
         try {
             memory = natives.own(TensorMemory.of(device));
             layout = ParameterLayout.of(start, memory);
@@ -83,11 +90,32 @@ public final class VideoUNetTrainer implements MotionTrainer {
             optimizer = natives.own(new AdamW(layout, memory));
             gradientSum = natives.own(new GradientSum(memory));
             gradientNorm = natives.own(new GradientNorm(memory));
-            this.step = natives.own(step.get());
+            this.step = natives.own(opened(opening));
         } catch (RuntimeException | Error e) {
+            natives.own(() -> closeIfOpened(opening));
             natives.closeAfter(e);
             throw e;
         }
+    }
+
+    private static TrainingStep opened(Future<TrainingStep> opening) {
+        try {
+            return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(opening));
+        } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNull(e.getCause());
+            Throwables.throwIfUnchecked(cause);
+            throw new IllegalStateException(cause);
+        }
+    }
+
+    private static void closeIfOpened(Future<TrainingStep> opening) {
+        TrainingStep step;
+        try {
+            step = opened(opening);
+        } catch (RuntimeException | Error e) {
+            return; // there is nothing to close
+        }
+        step.close();
     }
 
     @Override
