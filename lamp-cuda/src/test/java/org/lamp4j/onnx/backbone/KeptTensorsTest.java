@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.lamp4j.device.Device;
+import org.lamp4j.device.Device.Precision;
 import org.lamp4j.device.GradientCheckpointing;
 import org.lamp4j.device.MemoryBudget;
 import org.lamp4j.motion.LowRank;
@@ -28,6 +30,7 @@ import org.lamp4j.onnx.runtime.HostTraffic;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
 import org.lamp4j.spi.FeatureReuse;
+import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
 import org.lamp4j.spi.MotionTrainer.Batch;
 import org.lamp4j.spi.MotionTrainer.State;
@@ -65,7 +68,7 @@ class KeptTensorsTest {
     static void open() throws IOException {
         writeModel();
         host = open(ComputeDevice.cpu());
-        kept = open(ComputeDevice.cpuThatKeepsTensors());
+        kept = open(ComputeDevice.cpuThatKeepsTensors(Precision.FLOAT32));
     }
 
     private static void writeModel() throws IOException {
@@ -141,6 +144,30 @@ class KeptTensorsTest {
             assertThat(train(trainer, 2, 4)).isEqualTo(train(expected, 2, 4));
 
             assertSame(trainer, expected);
+        }
+    }
+
+    /** The scale, which is doubled on the way, lies there as well. */
+    @Test
+    void train_halfPrecision_scalesTheLossWithTheBitsOfTheTrainerInHostMemory() throws IOException {
+        Device half = Device.cpu().withPrecision(Precision.FLOAT16);
+        LossScale soonDoubled = new LossScale(1 << 10, 1998, 0);
+        try (OnnxBackbone inHost = open(ComputeDevice.of(half));
+                OnnxBackbone inMemory = open(ComputeDevice.cpuThatKeepsTensors(Precision.FLOAT16))) {
+            MotionWeights start = inHost.freshMotion(MODULES, 1);
+            try (MotionTrainer expected = trainer(inHost, start);
+                    MotionTrainer trainer = trainer(inMemory, start)) {
+                State fresh = expected.state();
+                State scaled = new State(
+                        fresh.weights(), fresh.firstMoments(), fresh.secondMoments(), fresh.updateCount(), soonDoubled);
+                expected.restore(scaled);
+                trainer.restore(scaled);
+
+                assertThat(train(trainer, 0, 3)).isEqualTo(train(expected, 0, 3));
+
+                assertSame(trainer, expected);
+                assertThat(trainer.state().lossScale()).isEqualTo(new LossScale(1 << 11, 5, 0));
+            }
         }
     }
 

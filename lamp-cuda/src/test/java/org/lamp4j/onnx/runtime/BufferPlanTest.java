@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtSession.SessionOptions;
 import org.junit.jupiter.api.Test;
+import org.lamp4j.device.Device.Precision;
 
 /** With the version of ONNX Runtime that this build has; {@code KeptTensorsTest} computes without the plan. */
 class BufferPlanTest {
 
     @Test
     void freesBuffersAtOnce_deviceWithMemoryOfItsOwn_isTrue() {
-        assertThat(ComputeDevice.cpuThatKeepsTensors().freesBuffersAtOnce()).isTrue();
+        assertThat(ComputeDevice.cpuThatKeepsTensors(Precision.FLOAT32).freesBuffersAtOnce())
+                .isTrue();
         assertThat(ComputeDevice.cpu().freesBuffersAtOnce()).isFalse();
     }
 

@@ -10,6 +10,7 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.lamp4j.device.Device.Precision;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.TensorType;
@@ -21,7 +22,8 @@ class DeviceTensorsTest {
     private static final int LARGE = (1 << 22) + 5;
 
     private final NativeScope natives = new NativeScope();
-    private final TensorMemory memory = natives.own(TensorMemory.of(ComputeDevice.cpuThatKeepsTensors()));
+    private final TensorMemory memory =
+            natives.own(TensorMemory.of(ComputeDevice.cpuThatKeepsTensors(Precision.FLOAT32)));
 
     @AfterEach
     void closeTensors() {

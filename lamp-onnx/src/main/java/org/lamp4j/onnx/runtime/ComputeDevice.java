@@ -133,16 +133,16 @@ public final class ComputeDevice {
     }
 
     /**
-     * Returns the CPU, in float32, treated as a GPU is where tensors are concerned that stay from run to run: they lie
-     * in memory of ONNX Runtime's, and are copied from and to the process's own. What runs on a GPU is so tested
-     * without one.
+     * Returns the CPU, treated as a GPU is where tensors are concerned that stay from run to run: they lie in memory of
+     * ONNX Runtime's, and are copied from and to the process's own. What runs on a GPU is so tested without one.
      *
+     * @param precision in which it computes
      * @return the device
      */
-    public static ComputeDevice cpuThatKeepsTensors() {
+    public static ComputeDevice cpuThatKeepsTensors(Device.Precision precision) {
         return new ComputeDevice(
                 Device.Kind.CPU,
-                Device.cpu(),
+                Device.cpu().withPrecision(precision),
                 processors(),
                 Memory.PREPACKED,
                 true,

@@ -2,6 +2,8 @@ package org.lamp4j.onnx.training;
 
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,7 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
+import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.TensorType;
 import org.lamp4j.onnx.model.VideoUNetGraph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeScope;
@@ -23,7 +27,6 @@ import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.TensorMemory;
 import org.lamp4j.spi.LossScale;
 import org.lamp4j.spi.MotionTrainer;
-import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -52,6 +55,8 @@ public final class VideoUNetTrainer implements MotionTrainer {
     private final GradientNorm gradientNorm;
     private @Nullable ParameterBuffers incoming;
     private LossScale lossScale = LossScale.initial();
+    private @Nullable NativeTensor scale;
+    private float scaleInMemory;
     private int batchCount;
     private boolean closed;
 
@@ -166,7 +171,6 @@ public final class VideoUNetTrainer implements MotionTrainer {
                         "float16 gradients overflowed, time {0} of this run; the batch is repeated with loss scale {1}",
                         lossScale.overflows(),
                         lossScale.value());
-                Objects.requireNonNull(given.get(StepGraph.LOSS_SCALE)).floats().put(lossScale.value());
                 loss = run(given, target);
             }
             if (scaled) {
@@ -187,17 +191,33 @@ public final class VideoUNetTrainer implements MotionTrainer {
         given.put(VideoUNetGraph.TIMESTEP, owner.own(NativeTensor.copyOf(Shape.of(timesteps.length), timesteps)));
         given.put(VideoUNetGraph.HIDDEN_STATES, owner.own(NativeTensor.copyOf(batch.context())));
         given.put(StepGraph.TARGET, owner.own(NativeTensor.copyOf(batch.target())));
-        if (isScaled()) {
-            FloatTensor scale = FloatTensor.of(Shape.of(), lossScale.value());
-            given.put(StepGraph.LOSS_SCALE, owner.own(NativeTensor.copyOf(scale)));
-        }
         return given;
+    }
+
+    /** Returns the loss scale where the parameters are; it is written there when it has changed. */
+    private NativeTensor scale() {
+        NativeTensor tensor = scale;
+        if (tensor == null) {
+            tensor = natives.own(memory.allocate(new TensorType(ElementType.FLOAT, Shape.of())));
+            scale = tensor;
+        }
+        if (scaleInMemory != lossScale.value()) {
+            scaleInMemory = lossScale.value();
+            tensor.put(ByteBuffer.allocateDirect(Float.BYTES)
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer()
+                    .put(0, scaleInMemory));
+        }
+        return tensor;
     }
 
     private float run(Map<String, NativeTensor> given, ParameterBuffers target) {
         Map<String, NativeTensor> inputs = new HashMap<>(given);
         inputs.putAll(trained.tensors());
         inputs.putAll(fixed);
+        if (isScaled()) {
+            inputs.put(StepGraph.LOSS_SCALE, scale());
+        }
         return step.run(inputs, target.tensors());
     }
 
