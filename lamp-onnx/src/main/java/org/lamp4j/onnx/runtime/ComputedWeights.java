@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.lamp4j.files.ScratchMemory;
@@ -22,6 +21,9 @@ import org.lamp4j.onnx.graph.Value;
  */
 public final class ComputedWeights {
 
+    /** In which order elements go where. */
+    private record Copy(Rearrangement order, ByteBuffer target) {}
+
     private ComputedWeights() {}
 
     /**
@@ -33,26 +35,22 @@ public final class ComputedWeights {
      */
     public static Map<Value, ByteBuffer> of(Set<Value> values) throws IOException {
         Map<Value, ByteBuffer> data = mapped(values);
-        Map<Value, Rearrangement> orders = Maps.toMap(values, Rearrangement::of);
-        Map<Value, List<Value>> ofOrigins = values.stream()
-                .collect(Collectors.groupingBy(
-                        value -> Objects.requireNonNull(orders.get(value)).origin()));
-        ofOrigins.entrySet().parallelStream()
+        Map<Value, List<Copy>> byOrigin = data.entrySet().stream()
+                .map(entry -> new Copy(Rearrangement.of(entry.getKey()), entry.getValue()))
+                .collect(Collectors.groupingBy(copy -> copy.order.origin()));
+        byOrigin.entrySet().parallelStream()
                 .filter(entry -> entry.getKey().data().isPresent())
-                .forEach(entry -> copy(entry.getKey().data().orElseThrow(), entry.getValue(), orders, data));
-        ofOrigins.forEach((origin, made) -> {
+                .forEach(entry -> copy(entry.getKey().data().orElseThrow(), entry.getValue()));
+        byOrigin.forEach((origin, copies) -> {
             if (origin.data().isEmpty()) {
-                copy(computed(origin), made, orders, data);
+                copy(computed(origin), copies);
             }
         });
         return data;
     }
 
-    private static void copy(
-            ByteBuffer origin, List<Value> made, Map<Value, Rearrangement> orders, Map<Value, ByteBuffer> data) {
-        for (Value value : made) {
-            Objects.requireNonNull(orders.get(value)).copy(origin, Objects.requireNonNull(data.get(value)));
-        }
+    private static void copy(ByteBuffer origin, List<Copy> copies) {
+        copies.forEach(copy -> copy.order.copy(origin, copy.target));
     }
 
     private static ByteBuffer computed(Value value) {

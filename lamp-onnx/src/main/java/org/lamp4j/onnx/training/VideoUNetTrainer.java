@@ -1,7 +1,5 @@
 package org.lamp4j.onnx.training;
 
-import com.google.common.base.Throwables;
-import com.google.common.util.concurrent.Uninterruptibles;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -9,10 +7,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.motion.MotionWeights;
@@ -53,10 +47,13 @@ public final class VideoUNetTrainer implements MotionTrainer {
     private final AdamW optimizer;
     private final GradientSum gradientSum;
     private final GradientNorm gradientNorm;
+
+    /** The loss scale where the parameters are, as it was last written. */
+    private final NativeTensor scale;
+
+    private float scaleInMemory;
     private @Nullable ParameterBuffers incoming;
     private LossScale lossScale = LossScale.initial();
-    private @Nullable NativeTensor scale;
-    private float scaleInMemory;
     private int batchCount;
     private boolean closed;
 
@@ -83,8 +80,7 @@ public final class VideoUNetTrainer implements MotionTrainer {
     public VideoUNetTrainer(
             Supplier<TrainingStep> step, MotionWeights start, MotionWeights fixed, ComputeDevice device) {
         fixedWeights = fixed;
-        FutureTask<TrainingStep> opening = new FutureTask<>(step::get);
-        new Thread(opening, "opens a training step").start();
+        OpeningStep opening = new OpeningStep(step);
         try {
             memory = natives.own(TensorMemory.of(device));
             layout = ParameterLayout.of(start, memory);
@@ -95,32 +91,13 @@ public final class VideoUNetTrainer implements MotionTrainer {
             optimizer = natives.own(new AdamW(layout, memory));
             gradientSum = natives.own(new GradientSum(memory));
             gradientNorm = natives.own(new GradientNorm(memory));
-            this.step = natives.own(opened(opening));
+            scale = natives.own(memory.allocate(new TensorType(ElementType.FLOAT, Shape.of())));
+            this.step = natives.own(opening.opened());
         } catch (RuntimeException | Error e) {
-            natives.own(() -> closeIfOpened(opening));
+            natives.own(opening);
             natives.closeAfter(e);
             throw e;
         }
-    }
-
-    private static TrainingStep opened(Future<TrainingStep> opening) {
-        try {
-            return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(opening));
-        } catch (ExecutionException e) {
-            Throwable cause = Objects.requireNonNull(e.getCause());
-            Throwables.throwIfUnchecked(cause);
-            throw new IllegalStateException(cause);
-        }
-    }
-
-    private static void closeIfOpened(Future<TrainingStep> opening) {
-        TrainingStep step;
-        try {
-            step = opened(opening);
-        } catch (RuntimeException | Error e) {
-            return; // there is nothing to close
-        }
-        step.close();
     }
 
     @Override
@@ -194,21 +171,14 @@ public final class VideoUNetTrainer implements MotionTrainer {
         return given;
     }
 
-    /** Returns the loss scale where the parameters are; it is written there when it has changed. */
-    private NativeTensor scale() {
-        NativeTensor tensor = scale;
-        if (tensor == null) {
-            tensor = natives.own(memory.allocate(new TensorType(ElementType.FLOAT, Shape.of())));
-            scale = tensor;
-        }
+    private void writeScale() {
         if (scaleInMemory != lossScale.value()) {
             scaleInMemory = lossScale.value();
-            tensor.put(ByteBuffer.allocateDirect(Float.BYTES)
+            scale.put(ByteBuffer.allocateDirect(Float.BYTES)
                     .order(ByteOrder.nativeOrder())
                     .asFloatBuffer()
                     .put(0, scaleInMemory));
         }
-        return tensor;
     }
 
     private float run(Map<String, NativeTensor> given, ParameterBuffers target) {
@@ -216,7 +186,8 @@ public final class VideoUNetTrainer implements MotionTrainer {
         inputs.putAll(trained.tensors());
         inputs.putAll(fixed);
         if (isScaled()) {
-            inputs.put(StepGraph.LOSS_SCALE, scale());
+            writeScale();
+            inputs.put(StepGraph.LOSS_SCALE, scale);
         }
         return step.run(inputs, target.tensors());
     }

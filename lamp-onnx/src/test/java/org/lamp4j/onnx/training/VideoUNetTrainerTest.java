@@ -482,6 +482,23 @@ class VideoUNetTrainerTest {
         assertThat(NativeTensor.openCount()).isEqualTo(tensors);
     }
 
+    /** The step is opened beside the memory that it works on. */
+    @Test
+    void open_stepThatIsRefused_throwsItsErrorAndLeavesNothingOpen() {
+        int tensors = NativeTensor.openCount();
+        IllegalStateException refused = new IllegalStateException("refused");
+
+        assertThatThrownBy(() -> new VideoUNetTrainer(
+                        () -> {
+                            throw refused;
+                        },
+                        initial.weights(),
+                        MotionWeights.of(List.of()),
+                        ComputeDevice.cpu()))
+                .isSameAs(refused);
+        assertThat(NativeTensor.openCount()).isEqualTo(tensors);
+    }
+
     @Test
     void batch_ofAnotherShape_isRefusedWithBothShapes() {
         Shape longer = LATENTS.with(2, 4);
