@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.lamp4j.Backbone;
+import org.lamp4j.device.Device;
 import org.lamp4j.examples.pretrain.Pretraining;
 import org.lamp4j.examples.pretrain.Recipe;
 import org.lamp4j.generation.GenerationOptions;
@@ -33,7 +34,7 @@ public final class PretrainABaseModel {
     static void run(String[] arguments, Recipe recipe) throws IOException {
         Arguments.require(arguments, "folder", "minutes");
         Path folder = Path.of(arguments[0]);
-        Pretraining pretraining = new Pretraining(folder, recipe);
+        Pretraining pretraining = new Pretraining(folder, recipe, Device.cpu());
         boolean done = pretraining.run(Duration.ofMinutes(Long.parseLong(arguments[1])), progress -> {
             System.out.println(progress);
             return Decision.CONTINUE;

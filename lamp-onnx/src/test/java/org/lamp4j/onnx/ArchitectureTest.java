@@ -38,7 +38,7 @@ class ArchitectureTest {
         "training, config model autodiff op graph runtime weights",
         "singlefile, config model weights",
         "lora, config singlefile model weights",
-        "pretraining, backbone config lora training runtime model layer op graph weights",
+        "pretraining, backbone config device lora training runtime model layer op graph weights",
         "clip, config device model layer runtime graph weights",
         "backbone, config device training lora singlefile model layer format runtime graph weights",
         "export, backbone config pretraining singlefile model layer op format graph weights"

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.lamp4j.device.Device;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.drawing.SceneVariety;
 import org.lamp4j.examples.pretrain.Pretraining;
@@ -79,6 +80,25 @@ final class PretrainCommand implements Callable<Integer> {
                     + "${DEFAULT-VALUE}.")
     private int phrases = VARIETY.captionsPerPhrase();
 
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = "Scenes in a step of text encoder and UNet. Default: ${DEFAULT-VALUE}.")
+    private int batchSize = DEFAULTS.denoiser().batchSize();
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description = "Highest learning rate of text encoder and UNet. Default: ${DEFAULT-VALUE}.")
+    private float learningRate = DEFAULTS.denoiser().learningRate();
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "cpu",
+            description = "cpu, cuda:N, or auto for the first that works. Default: ${DEFAULT-VALUE}.")
+    private Device device;
+
     @Mixin
     private SeedOption seed;
 
@@ -92,10 +112,13 @@ final class PretrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         SceneVariety variety =
                 OptionTypes.fromOptions(spec, () -> new SceneVariety(leastSize, largestSize, tilted, phrases));
-        Recipe recipe = DEFAULTS.withLengths(vaeSteps, unetSteps, scenes)
-                .withVariety(variety)
-                .withSeed(seed.get());
-        Pretraining pretraining = new Pretraining(output, recipe);
+        Recipe recipe = OptionTypes.fromOptions(
+                spec,
+                () -> DEFAULTS.withLengths(vaeSteps, unetSteps, scenes)
+                        .withBatches(batchSize, learningRate)
+                        .withVariety(variety)
+                        .withSeed(seed.get()));
+        Pretraining pretraining = new Pretraining(output, recipe, device);
         boolean done;
         try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
             done = pretraining.run(Duration.ofMinutes(minutes), progress -> {

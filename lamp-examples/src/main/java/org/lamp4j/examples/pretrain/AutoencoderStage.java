@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.lamp4j.device.Device;
+import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Scene;
 import org.lamp4j.examples.drawing.SceneSampler;
 import org.lamp4j.motion.StoredPrecision;
@@ -34,9 +37,12 @@ final class AutoencoderStage {
         this.images = Shape.of(recipe.autoencoder().shardSize(), 3, Scene.SIDE, Scene.SIDE);
     }
 
-    Stage<AutoencoderBatch> open(Path folder) throws IOException {
+    Stage<AutoencoderBatch> open(Path folder, Device device) throws IOException {
         NetworkTraining<AutoencoderBatch> training = NetworkTraining.ofAutoencoder(
-                recipe.vae(), images, recipe.autoencoder().shardCount(), Stage.optimizer(WEIGHT_DECAY), recipe.seed());
+                recipe.vae(),
+                images,
+                new NetworkTraining.Start(
+                        recipe.autoencoder().shardCount(), Stage.optimizer(WEIGHT_DECAY), recipe.seed(), device));
         try {
             return new Stage<>(NAME, recipe.autoencoder(), training, folder);
         } catch (IOException | RuntimeException e) {
@@ -69,16 +75,20 @@ final class AutoencoderStage {
         return shards;
     }
 
+    private FloatTensor weights(Scene scene) {
+        FloatTensor mask = scene.mask();
+        return FloatTensor.generate(images.with(0, 1).with(1, 1), index -> 1 + OBJECT_WEIGHT * mask.valueAt(index));
+    }
+
     private AutoencoderBatch shard(SceneSampler sampler, RandomSource noise) {
-        List<FloatTensor> pixels = new ArrayList<>();
-        List<FloatTensor> weights = new ArrayList<>();
-        for (int sample = 0; sample < images.size(0); sample++) {
-            Scene scene = sampler.next().scene();
-            pixels.add(scene.image().toTensor().reshape(images.with(0, 1)));
-            FloatTensor mask = scene.mask();
-            weights.add(FloatTensor.generate(
-                    images.with(0, 1).with(1, 1), index -> 1 + OBJECT_WEIGHT * mask.valueAt(index)));
-        }
+        List<Scene> scenes = Stream.generate(sampler::next)
+                .limit(images.size(0))
+                .map(CaptionedScene::scene)
+                .toList();
+        List<FloatTensor> pixels = scenes.parallelStream()
+                .map(scene -> scene.image().toTensor().reshape(images.with(0, 1)))
+                .toList();
+        List<FloatTensor> weights = scenes.parallelStream().map(this::weights).toList();
         int size = Scene.SIDE / recipe.vae().factor();
         Shape latents = Shape.of(images.size(0), recipe.vae().latentChannels(), size, size);
         return new AutoencoderBatch(

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.BaseModelConfig;
@@ -38,13 +39,12 @@ final class DenoiserStage {
         this.tokenizer = tokenizer;
     }
 
-    Stage<DenoisingBatch> open(Path folder) throws IOException {
+    Stage<DenoisingBatch> open(Path folder, Device device) throws IOException {
         NetworkTraining<DenoisingBatch> training = NetworkTraining.ofDenoiser(
                 new BaseModelConfig(recipe.text(), recipe.vae(), recipe.unet()),
                 recipe.denoiser().shardSize(),
-                recipe.denoiser().shardCount(),
-                Stage.optimizer(WEIGHT_DECAY),
-                recipe.seed());
+                new NetworkTraining.Start(
+                        recipe.denoiser().shardCount(), Stage.optimizer(WEIGHT_DECAY), recipe.seed(), device));
         try {
             return new Stage<>(NAME, recipe.denoiser(), training, folder);
         } catch (IOException | RuntimeException e) {

@@ -3,6 +3,7 @@ package org.lamp4j.examples.pretrain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Scene;
 import org.lamp4j.examples.drawing.SceneSampler;
@@ -13,6 +14,8 @@ import org.lamp4j.tensor.Shape;
 
 /** Captioned scenes with the means of their latents, encoded once for all the steps that see them. */
 final class LatentScenes {
+
+    private static final int DRAWN_AT_ONCE = 256;
 
     private final List<String> captions = new ArrayList<>();
     private final List<FloatTensor> latents = new ArrayList<>();
@@ -46,18 +49,24 @@ final class LatentScenes {
         double squares = 0;
         long elements = 0;
         Shape pixels = Shape.of(1, 3, Scene.SIDE, Scene.SIDE);
-        for (int scene = 0; scene < recipe.sceneCount(); scene++) {
-            CaptionedScene drawn = sampler.next();
-            FloatTensor mean = codec.encode(drawn.scene().image().toTensor().reshape(pixels))
-                    .mean();
-            for (float value : mean.toArray()) {
-                squares += (double) value * value;
-                elements++;
-            }
-            captions.add(drawn.caption());
-            latents.add(mean);
-            if (!progress.encoded(scene + 1, recipe.sceneCount())) {
-                return Optional.empty();
+        while (latents.size() < recipe.sceneCount()) {
+            int count = Math.min(DRAWN_AT_ONCE, recipe.sceneCount() - latents.size());
+            List<CaptionedScene> drawn =
+                    Stream.generate(sampler::next).limit(count).toList();
+            drawn.forEach(scene -> captions.add(scene.caption()));
+            List<FloatTensor> images = drawn.parallelStream()
+                    .map(scene -> scene.scene().image().toTensor().reshape(pixels))
+                    .toList();
+            for (FloatTensor image : images) {
+                FloatTensor mean = codec.encode(image).mean();
+                for (float value : mean.toArray()) {
+                    squares += (double) value * value;
+                    elements++;
+                }
+                latents.add(mean);
+                if (!progress.encoded(latents.size(), recipe.sceneCount())) {
+                    return Optional.empty();
+                }
             }
         }
         LatentScenes scenes = new LatentScenes((float) (1 / Math.sqrt(squares / elements)));

@@ -40,6 +40,7 @@ public final class Pretraining {
 
     private final Path folder;
     private final Recipe recipe;
+    private final Device device;
     private final BaseModel files;
 
     /**
@@ -47,10 +48,12 @@ public final class Pretraining {
      *
      * @param folder where the model, the state to go on from, the log and the images go; made if it is not there
      * @param recipe what is trained and how
+     * @param device what it is trained on; a GPU takes each batch whole
      */
-    public Pretraining(Path folder, Recipe recipe) {
+    public Pretraining(Path folder, Recipe recipe, Device device) {
         this.folder = folder;
-        this.recipe = recipe;
+        this.recipe = device.kind() == Device.Kind.CPU ? recipe : recipe.inOneShard();
+        this.device = device;
         this.files = new BaseModel(model());
     }
 
@@ -84,8 +87,8 @@ public final class Pretraining {
             Recipe exact = recipe.withVocabulary(tokenizer.vocabularySize());
             AutoencoderStage autoencoder = new AutoencoderStage(exact);
             DenoiserStage denoiser = new DenoiserStage(exact, tokenizer);
-            try (Stage<AutoencoderBatch> autoencoding = autoencoder.open(folder);
-                    Stage<DenoisingBatch> denoising = denoiser.open(folder)) {
+            try (Stage<AutoencoderBatch> autoencoding = autoencoder.open(folder, device);
+                    Stage<DenoisingBatch> denoising = denoiser.open(folder, device)) {
                 denoiser.write(files, denoising);
                 boolean done = train(autoencoder, autoencoding, log) && train(denoiser, denoising, autoencoding, log);
                 if (!done && log.isStopped()) {
@@ -121,7 +124,7 @@ public final class Pretraining {
         if (stage.isDone()) {
             return true;
         }
-        SampleImages samples = new SampleImages(model(), folder, recipe);
+        SampleImages samples = new SampleImages(model(), folder, recipe, device);
         return stage.run(autoencoder::batch, log.of(recipe.autoencoder(), done -> {
             autoencoder.write(files, stage, 1);
             samples.reconstruct(done);
@@ -138,7 +141,7 @@ public final class Pretraining {
             return true;
         }
         Optional<LatentScenes> encoded;
-        try (Backbone backbone = Backbone.load(model(), Device.cpu())) {
+        try (Backbone backbone = Backbone.load(model(), device)) {
             encoded = LatentScenes.encode(backbone.model().latentCodec(), recipe, log::encoded);
         }
         if (encoded.isEmpty()) {
@@ -147,7 +150,7 @@ public final class Pretraining {
         LatentScenes scenes = encoded.get();
         new AutoencoderStage(recipe).write(files, autoencoding, scenes.scalingFactor());
         NoiseSchedule noise = NoiseSchedule.read(model().resolve("scheduler"));
-        SampleImages samples = new SampleImages(model(), folder, recipe);
+        SampleImages samples = new SampleImages(model(), folder, recipe, device);
         return stage.run(step -> denoiser.batch(step, scenes, noise), log.of(recipe.denoiser(), done -> {
             denoiser.write(files, stage);
             samples.generate(done);

@@ -44,6 +44,18 @@ public record Recipe(
      */
     public record Schedule(int steps, int shardCount, int shardSize, float learningRate, float averaging) {
 
+        /** Checks the numbers. */
+        public Schedule {
+            if (steps < 1 || shardCount < 1 || shardSize < 1) {
+                throw new IllegalArgumentException("expected 1 or more steps, shards and samples, but was " + steps
+                        + ", " + shardCount + " and " + shardSize + " (Recipe)");
+            }
+            if (!(learningRate > 0 && Float.isFinite(learningRate))) {
+                throw new IllegalArgumentException(
+                        "expected a learning rate above 0, but was " + learningRate + " (Recipe)");
+            }
+        }
+
         /**
          * Returns the same schedule, longer or shorter.
          *
@@ -54,7 +66,24 @@ public record Recipe(
             return new Schedule(newSteps, shardCount, shardSize, learningRate, averaging);
         }
 
-        int batchSize() {
+        /**
+         * Returns the same schedule with batches of another size, in two shards where they can be.
+         *
+         * @param newBatchSize samples in a step, at least 1
+         * @param newLearningRate highest rate
+         * @return the schedule
+         */
+        public Schedule withBatches(int newBatchSize, float newLearningRate) {
+            int shards = newBatchSize % 2 == 0 ? 2 : 1;
+            return new Schedule(steps, shards, newBatchSize / shards, newLearningRate, averaging);
+        }
+
+        Schedule inOneShard() {
+            return new Schedule(steps, 1, batchSize(), learningRate, averaging);
+        }
+
+        /** Returns how many samples a step takes. */
+        public int batchSize() {
             return shardCount * shardSize;
         }
     }
@@ -110,6 +139,23 @@ public record Recipe(
                 denoiser.withSteps(denoiserSteps),
                 scenes,
                 variety);
+    }
+
+    /** Returns this recipe for a device that gains nothing by several threads. */
+    Recipe inOneShard() {
+        return new Recipe(seed, vae, unet, text, autoencoder.inOneShard(), denoiser.inOneShard(), sceneCount, variety);
+    }
+
+    /**
+     * Returns this recipe with other batches for text encoder and UNet.
+     *
+     * @param batchSize images in a step, at least 1
+     * @param learningRate highest rate
+     * @return the recipe
+     */
+    public Recipe withBatches(int batchSize, float learningRate) {
+        return new Recipe(
+                seed, vae, unet, text, autoencoder, denoiser.withBatches(batchSize, learningRate), sceneCount, variety);
     }
 
     Recipe withVocabulary(int vocabularySize) {

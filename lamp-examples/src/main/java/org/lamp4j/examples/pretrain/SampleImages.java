@@ -30,10 +30,12 @@ final class SampleImages {
 
     private final Path model;
     private final Path folder;
+    private final Device device;
     private final List<CaptionedScene> scenes = new ArrayList<>();
 
-    SampleImages(Path model, Path folder, Recipe recipe) {
+    SampleImages(Path model, Path folder, Recipe recipe, Device device) {
         this.model = model;
+        this.device = device;
         this.folder = folder.resolve("samples");
         SceneSampler sampler =
                 new SceneSampler(RandomSource.stream(recipe.seed(), "scenes to look at", 0), recipe.variety());
@@ -44,7 +46,7 @@ final class SampleImages {
 
     /** Writes a sheet of images, each row above the same row after encoding and decoding. */
     void reconstruct(int step) throws IOException {
-        try (Backbone backbone = Backbone.load(model, Device.cpu())) {
+        try (Backbone backbone = Backbone.load(model, device)) {
             List<RgbImage> rows = new ArrayList<>();
             for (int row = 0; row < ROWS; row++) {
                 List<CaptionedScene> some = scenes.subList(row * COLUMNS, (row + 1) * COLUMNS);
@@ -64,7 +66,7 @@ final class SampleImages {
                 .steps(20)
                 .guidanceScale(3)
                 .build();
-        try (Backbone backbone = Backbone.load(model, Device.cpu())) {
+        try (Backbone backbone = Backbone.load(model, device)) {
             write("samples", step, backbone.generate(captions, options));
         }
         AtomicFile.write(folder.resolve("captions.txt"), String.join("\n", captions) + "\n");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.device.Device;
 import org.lamp4j.files.FolderLock;
 import org.lamp4j.progress.ProgressListener;
 
@@ -18,7 +19,7 @@ class PretrainingTest {
 
     @Test
     void run_whileAnotherHasTheFolder_isRefused() throws IOException {
-        Pretraining pretraining = new Pretraining(folder, Recipe.embedded());
+        Pretraining pretraining = new Pretraining(folder, Recipe.embedded(), Device.cpu());
         String message =
                 "expected a folder that no other pre-training uses, but pid \\d+ on host \\S+ has been using it since"
                         + " \\S+ \\(.*\\)";

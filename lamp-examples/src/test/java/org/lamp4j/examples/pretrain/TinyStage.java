@@ -3,6 +3,7 @@ package org.lamp4j.examples.pretrain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.lamp4j.device.Device;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.pretraining.AutoencoderBatch;
 import org.lamp4j.onnx.pretraining.NetworkTraining;
@@ -23,7 +24,9 @@ final class TinyStage implements AutoCloseable {
     TinyStage(Path folder) {
         this.folder = folder;
         training = NetworkTraining.ofAutoencoder(
-                new VaeConfig(3, 4, List.of(4), 1, 2, 1), IMAGES, 1, Stage.optimizer(0.01f), 1);
+                new VaeConfig(3, 4, List.of(4), 1, 2, 1),
+                IMAGES,
+                new NetworkTraining.Start(1, Stage.optimizer(0.01f), 1, Device.cpu()));
     }
 
     Path stateFile() {

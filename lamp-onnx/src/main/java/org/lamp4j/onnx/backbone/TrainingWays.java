@@ -58,8 +58,8 @@ final class TrainingWays {
         this.fixed = fixed;
         this.trained = start.names();
         this.unet = unet;
-        Target target = device.sharesMemoryOfProcessor() ? device.target() : Target.GPU_CHANNELS_FIRST;
-        forward = Suppliers.memoize(() -> StepGraph.forward(unet.apply(target), device.elementType()));
+        forward =
+                Suppliers.memoize(() -> StepGraph.forward(unet.apply(device.targetOfTraining()), device.elementType()));
     }
 
     /** Returns all ways, the fastest first: those that keep all activations, then those that recompute ever more. */

@@ -55,6 +55,13 @@ public final class Convolution {
             return top == bottom && left == right;
         }
 
+        /** Returns the window with as many zeros after each axis as before it, the lesser of both. */
+        Window symmetric() {
+            int rows = Math.min(top, bottom);
+            int columns = Math.min(left, right);
+            return new Window(stride, rows, columns, rows, columns);
+        }
+
         Map<String, Attribute> attributes() {
             return Map.of(
                     "strides", Attribute.ofAll(stride, stride), "pads", Attribute.ofAll(top, left, bottom, right));
@@ -205,7 +212,7 @@ public final class Convolution {
 
     /**
      * With stride 1 the gradient is itself a convolution, by the flipped kernel: on a CPU faster than a ConvTranspose.
-     * CUDA's ConvTranspose wants as many zeros before an axis as after it.
+     * CUDA's ConvTranspose wants as many zeros before an axis as after it; with fewer zeros, X gets longer at that end.
      */
     private static Value inputGradient(Node node, Value dY) {
         Value kernel = node.input(1);
@@ -223,12 +230,16 @@ public final class Convolution {
                     kernelWidth);
             return convolved(dY, turned, window.mirrored(kernelHeight, kernelWidth));
         }
-        return convTranspose2d(
-                dY,
-                kernel,
-                window,
-                window.unreachedRows(x.size(2), kernelHeight),
-                window.unreachedColumns(x.size(3), kernelWidth));
+        long extraRows = window.unreachedRows(x.size(2), kernelHeight);
+        long extraColumns = window.unreachedColumns(x.size(3), kernelWidth);
+        if (dY.graph().target().transposesConvolutions() && !window.isSymmetric()) {
+            Window less = window.symmetric();
+            Value larger = convTranspose2d(dY, kernel, less, extraRows, extraColumns);
+            int top = window.top - less.top;
+            int left = window.left - less.left;
+            return slice(slice(larger, 2, top, top + x.size(2)), 3, left, left + x.size(3));
+        }
+        return convTranspose2d(dY, kernel, window, extraRows, extraColumns);
     }
 
     /** Extra rows and columns are those at the end of X that no position of the kernel reached. */

@@ -47,7 +47,7 @@ final class AutoencoderGraph {
     /** β: enough to keep the latents from drifting off, too little to blur the images. */
     private static final float DIVERGENCE_WEIGHT = 3e-4f;
 
-    private final Graph graph = new Graph("auto-encoder training", Target.CPU);
+    private final Graph graph;
     private final Map<String, Shape> parameters;
 
     /**
@@ -55,8 +55,10 @@ final class AutoencoderGraph {
      *
      * @param config dimensions of the auto-encoder
      * @param images {@code [n, 3, H, W]}, H and W multiples of the auto-encoder's factor
+     * @param target what it is run on
      */
-    public AutoencoderGraph(VaeConfig config, Shape images) {
+    public AutoencoderGraph(VaeConfig config, Shape images, Target target) {
+        graph = new Graph("auto-encoder training", target);
         int factor = config.factor();
         Shape latents =
                 Shape.of(images.size(0), config.latentChannels(), images.size(2) / factor, images.size(3) / factor);

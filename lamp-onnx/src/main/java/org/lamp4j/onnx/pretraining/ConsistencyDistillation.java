@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.lamp4j.Backbone;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.onnx.backbone.ModelFiles;
+import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.training.NetworkTrainer;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
@@ -87,7 +88,8 @@ public final class ConsistencyDistillation implements AutoCloseable {
         this.trainer = new NetworkTrainer(
                 graph.graph(),
                 List.of(new NetworkTrainer.Group(firstFactors(), plan.optimizer.weightDecay())),
-                plan.shardCount);
+                plan.shardCount,
+                ComputeDevice.cpuThread());
     }
 
     /**

@@ -46,7 +46,7 @@ final class DenoisingGraph {
     /** Input of the loss weights, {@code [B]}. */
     public static final String WEIGHTS = "weights";
 
-    private final Graph graph = new Graph("text-to-image pre-training", Target.CPU);
+    private final Graph graph;
     private final Map<String, Shape> textEncoder;
     private final Map<String, Shape> unet;
 
@@ -56,8 +56,10 @@ final class DenoisingGraph {
      * @param unetConfig dimensions of the UNet
      * @param textConfig dimensions of the text encoder, whose width is the UNet's context width
      * @param batchSize B
+     * @param target what it is run on
      */
-    public DenoisingGraph(VideoUNetConfig unetConfig, ClipTextConfig textConfig, int batchSize) {
+    public DenoisingGraph(VideoUNetConfig unetConfig, ClipTextConfig textConfig, int batchSize, Target target) {
+        graph = new Graph("text-to-image pre-training", target);
         int size = unetConfig.sampleSize();
         Shape images = Shape.of(batchSize, unetConfig.inChannels(), size, size);
         Value latents = graph.input(LATENTS, ElementType.FLOAT, images);

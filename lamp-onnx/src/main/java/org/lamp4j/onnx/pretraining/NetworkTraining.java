@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.lamp4j.device.Device;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.config.VaeConfig;
+import org.lamp4j.onnx.device.Devices;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.training.NetworkTrainer;
 import org.lamp4j.onnx.weights.Checkpoint;
@@ -59,10 +62,27 @@ public final class NetworkTraining<B> implements AutoCloseable {
      */
     public record Optimizer(float beta1, float beta2, float epsilon, float weightDecay, float maxGradientNorm) {}
 
+    /**
+     * How a training begins, whatever the network.
+     *
+     * @param shardCount number of shards in a batch, at least 1; a GPU is best given the batch whole
+     * @param optimizer how the network learns
+     * @param seed where the initial values come from
+     * @param device what it is trained on, in float32; a CPU works on each shard with one thread
+     */
+    public record Start(int shardCount, Optimizer optimizer, long seed, Device device) {
+
+        ComputeDevice computeDevice() {
+            ComputeDevice chosen = Devices.choose(device);
+            return chosen.sharesMemoryOfProcessor() ? ComputeDevice.cpuThread() : chosen;
+        }
+    }
+
     private NetworkTraining(
             Graph graph,
             Map<Network, Map<String, Shape>> networks,
             Start start,
+            ComputeDevice device,
             Function<B, Map<String, NativeTensor>> inputs) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         networks.values().forEach(shapes::putAll);
@@ -74,28 +94,27 @@ public final class NetworkTraining<B> implements AutoCloseable {
         this.trainer = new NetworkTrainer(
                 graph,
                 InitialValues.groups(InitialValues.of(shapes, start.seed), optimizer.weightDecay),
-                start.shardCount);
+                start.shardCount,
+                device);
     }
-
-    private record Start(int shardCount, Optimizer optimizer, long seed) {}
 
     /**
      * Begins the training of an auto-encoder.
      *
      * @param config its dimensions
      * @param images shape of a shard's images, {@code [B, 3, H, W]}
-     * @param shardCount number of shards in a batch, at least 1
-     * @param optimizer how it learns
-     * @param seed where the initial values come from
+     * @param start how it begins
      * @return the training
+     * @throws org.lamp4j.errors.DeviceUnavailableException if the device does not work
      */
-    public static NetworkTraining<AutoencoderBatch> ofAutoencoder(
-            VaeConfig config, Shape images, int shardCount, Optimizer optimizer, long seed) {
-        AutoencoderGraph graph = new AutoencoderGraph(config, images);
+    public static NetworkTraining<AutoencoderBatch> ofAutoencoder(VaeConfig config, Shape images, Start start) {
+        ComputeDevice device = start.computeDevice();
+        AutoencoderGraph graph = new AutoencoderGraph(config, images, device.targetOfTraining());
         return new NetworkTraining<>(
                 graph.graph(),
                 Map.of(Network.AUTOENCODER, graph.parameters()),
-                new Start(shardCount, optimizer, seed),
+                start,
+                device,
                 AutoencoderBatch::inputs);
     }
 
@@ -104,19 +123,17 @@ public final class NetworkTraining<B> implements AutoCloseable {
      *
      * @param config their dimensions; the text encoder's width is the UNet's context width
      * @param shardSize number of images in a shard, at least 1
-     * @param shardCount number of shards in a batch, at least 1
-     * @param optimizer how they learn
-     * @param seed where the initial values come from
+     * @param start how it begins
      * @return the training
+     * @throws org.lamp4j.errors.DeviceUnavailableException if the device does not work
      */
-    public static NetworkTraining<DenoisingBatch> ofDenoiser(
-            BaseModelConfig config, int shardSize, int shardCount, Optimizer optimizer, long seed) {
-        DenoisingGraph graph = new DenoisingGraph(config.unet(), config.text(), shardSize);
+    public static NetworkTraining<DenoisingBatch> ofDenoiser(BaseModelConfig config, int shardSize, Start start) {
+        ComputeDevice device = start.computeDevice();
+        DenoisingGraph graph = new DenoisingGraph(config.unet(), config.text(), shardSize, device.targetOfTraining());
         Map<Network, Map<String, Shape>> networks = new LinkedHashMap<>();
         networks.put(Network.TEXT_ENCODER, graph.textEncoder());
         networks.put(Network.UNET, graph.unet());
-        return new NetworkTraining<>(
-                graph.graph(), networks, new Start(shardCount, optimizer, seed), DenoisingBatch::inputs);
+        return new NetworkTraining<>(graph.graph(), networks, start, device, DenoisingBatch::inputs);
     }
 
     /**

@@ -210,6 +210,16 @@ public final class ComputeDevice {
     }
 
     /**
+     * Returns what graphs for this device are built for whose kernels are trained or computed again: on a GPU such that
+     * takes kernels as they are.
+     *
+     * @return the kind of device
+     */
+    public Target targetOfTraining() {
+        return kind == Device.Kind.CPU ? Target.CPU : Target.GPU_CHANNELS_FIRST;
+    }
+
+    /**
      * Returns what graphs for this device are built for that encode and decode one image at a time. On a CPU nothing is
      * gained by others than those that people know.
      *

@@ -11,12 +11,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.lamp4j.onnx.autodiff.PartGradients;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeScope;
 import org.lamp4j.onnx.runtime.NativeTensor;
-import org.lamp4j.onnx.runtime.OnnxSession;
+import org.lamp4j.onnx.runtime.TensorMemory;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
 
@@ -40,7 +39,7 @@ public final class NetworkTrainer implements AutoCloseable {
     private final NativeScope natives = new NativeScope();
     private final List<TrainedGroup> groups = new ArrayList<>();
     private final int shardCount;
-    private final OnnxSession session;
+    private final TrainingStep step;
     private final boolean takesAverages;
     private final ExecutorService threads;
     private boolean closed;
@@ -59,14 +58,17 @@ public final class NetworkTrainer implements AutoCloseable {
      * @param graph the loss of one shard and its gradients
      * @param groups all the parameters; the other inputs of the graph, but for their averages, come with each batch
      * @param shardCount number of shards in a batch, at least 1
+     * @param device what a shard's thread runs the graph on; the optimiser runs where the parameters are, see
+     *     {@link TensorMemory#of}
      */
-    public NetworkTrainer(Graph graph, List<Group> groups, int shardCount) {
+    public NetworkTrainer(Graph graph, List<Group> groups, int shardCount, ComputeDevice device) {
         this.shardCount = shardCount;
         this.takesAverages =
                 graph.inputs().stream().anyMatch(input -> input.name().startsWith(AVERAGE));
         try {
-            groups.forEach(group -> this.groups.add(new TrainedGroup(group, shardCount, natives)));
-            session = natives.own(OnnxSession.load(graph, ComputeDevice.cpuThread()));
+            TensorMemory memory = natives.own(TensorMemory.of(device));
+            groups.forEach(group -> this.groups.add(new TrainedGroup(group, shardCount, memory, natives)));
+            step = natives.own(TrainingStep.whole(graph, device));
         } catch (RuntimeException | Error e) {
             natives.closeAfter(e);
             throw e;
@@ -126,22 +128,15 @@ public final class NetworkTrainer implements AutoCloseable {
 
     private float lossAndGradients(Map<String, NativeTensor> shard, int index) {
         Map<String, NativeTensor> inputs = new HashMap<>(shard);
-        Map<String, NativeTensor> outputs = new HashMap<>();
+        Map<String, NativeTensor> gradients = new HashMap<>();
         for (TrainedGroup group : groups) {
             inputs.putAll(group.parameters.tensors());
             if (takesAverages) {
                 group.averages.tensors().forEach((name, tensor) -> inputs.put(AVERAGE + name, tensor));
             }
-            group.shardGradients
-                    .get(index)
-                    .tensors()
-                    .forEach((name, tensor) -> outputs.put(PartGradients.gradientOf(name), tensor));
+            gradients.putAll(group.shardGradients.get(index).tensors());
         }
-        try (NativeTensor loss = NativeTensor.allocate(session.outputType(StepGraph.LOSS))) {
-            outputs.put(StepGraph.LOSS, loss);
-            session.run(inputs, outputs);
-            return loss.floats().get(0);
-        }
+        return step.run(inputs, gradients);
     }
 
     /** Waits whatever happens: an interrupt is kept for the caller, who sees it after the step. */

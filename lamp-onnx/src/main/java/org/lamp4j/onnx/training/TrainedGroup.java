@@ -29,10 +29,10 @@ final class TrainedGroup {
      *
      * @param group the parameters
      * @param shardCount number of shards in a batch, at least 1
+     * @param memory where it lies
      * @param owner closes it all
      */
-    TrainedGroup(NetworkTrainer.Group group, int shardCount, NativeScope owner) {
-        TensorMemory memory = TensorMemory.host();
+    TrainedGroup(NetworkTrainer.Group group, int shardCount, TensorMemory memory, NativeScope owner) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         group.start().forEach((name, values) -> shapes.put(name, values.shape()));
         layout = new ParameterLayout(shapes, memory.alignment());

@@ -9,7 +9,7 @@ import org.lamp4j.onnx.runtime.NativeTensor;
 
 /**
  * Computes loss and gradients of a batch: in one session, which keeps all activations for the backward pass, or in
- * parts, which recompute it. Not safe for several threads.
+ * parts, which recompute it. Only the former is safe for several threads.
  */
 public interface TrainingStep extends AutoCloseable {
 

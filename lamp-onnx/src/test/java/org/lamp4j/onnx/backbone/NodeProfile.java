@@ -14,12 +14,12 @@ import java.util.TreeMap;
  *
  * @param ran how many nodes ran, by provider and operator, as in {@code CUDA Conv}
  */
-record NodeProfile(Map<String, Integer> ran) {
+public record NodeProfile(Map<String, Integer> ran) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TIME_OF_KERNEL = "_kernel_time";
 
-    static NodeProfile in(Path folder) throws IOException {
+    public static NodeProfile in(Path folder) throws IOException {
         Map<String, Integer> ran = new TreeMap<>();
         try (DirectoryStream<Path> profiles = Files.newDirectoryStream(folder, "*.json")) {
             for (Path profile : profiles) {
@@ -36,12 +36,12 @@ record NodeProfile(Map<String, Integer> ran) {
     }
 
     /** Returns how many nodes ran, those of all runs together. */
-    int count() {
+    public int count() {
         return ran.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     /** Returns how many nodes of an operator ran. */
-    int count(String operator) {
+    public int count(String operator) {
         return ran.entrySet().stream()
                 .filter(entry -> entry.getKey().endsWith(" " + operator))
                 .mapToInt(Map.Entry::getValue)

@@ -185,6 +185,18 @@ class OperatorGradientTest {
                 Shape.of(4));
         channelsLast(
                 all,
+                "conv2d stride 2 by a computed kernel, more zeros after than before",
+                x -> conv2d(x.get(0), x.get(1), new Window(2, 0, 0, 1, 1)),
+                Shape.of(2, 6, 5, 3),
+                Shape.of(4, 3, 3, 3));
+        channelsLast(
+                all,
+                "conv2d stride 2 by a computed kernel, more zeros before than after",
+                x -> conv2d(x.get(0), x.get(1), new Window(2, 2, 1, 0, 0)),
+                Shape.of(2, 6, 5, 3),
+                Shape.of(4, 3, 3, 3));
+        channelsLast(
+                all,
                 "conv2d to one channel",
                 x -> conv2d(x.get(0), x.get(1), x.get(2), Window.padded(1)),
                 Shape.of(2, 5, 4, 3),

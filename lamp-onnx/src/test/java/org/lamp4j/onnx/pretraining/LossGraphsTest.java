@@ -15,6 +15,7 @@ import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.Graph;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.model.TinyConfig;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
@@ -89,14 +90,14 @@ class LossGraphsTest {
 
     @Test
     void autoencoder_gradient_isThatOfItsLoss() {
-        AutoencoderGraph graph = new AutoencoderGraph(VAE, Shape.of(2, 3, 8, 8));
+        AutoencoderGraph graph = new AutoencoderGraph(VAE, Shape.of(2, 3, 8, 8), Target.CPU);
 
         checkGradient(graph.graph(), graph.parameters(), autoencoderBatch(1));
     }
 
     @Test
     void autoencoder_weights_scaleTheReconstruction() {
-        AutoencoderGraph graph = new AutoencoderGraph(VAE, Shape.of(2, 3, 8, 8));
+        AutoencoderGraph graph = new AutoencoderGraph(VAE, Shape.of(2, 3, 8, 8), Target.CPU);
         Map<String, FloatTensor> theta = parameters(graph.parameters());
 
         float none = run(graph.graph(), theta, autoencoderBatch(0))
@@ -123,7 +124,7 @@ class LossGraphsTest {
 
     @Test
     void denoising_gradient_isThatOfItsLoss() {
-        DenoisingGraph graph = new DenoisingGraph(UNET, TEXT, 2);
+        DenoisingGraph graph = new DenoisingGraph(UNET, TEXT, 2, Target.CPU);
         Map<String, Shape> shapes = new LinkedHashMap<>(graph.textEncoder());
         shapes.putAll(graph.unet());
 
@@ -159,7 +160,7 @@ class LossGraphsTest {
 
     @Test
     void denoising_weights_scaleEachImage() {
-        DenoisingGraph graph = new DenoisingGraph(UNET, TEXT, 2);
+        DenoisingGraph graph = new DenoisingGraph(UNET, TEXT, 2, Target.CPU);
         Map<String, Shape> shapes = new LinkedHashMap<>(graph.textEncoder());
         shapes.putAll(graph.unet());
         Map<String, FloatTensor> theta = parameters(shapes);

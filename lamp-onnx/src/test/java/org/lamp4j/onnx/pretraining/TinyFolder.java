@@ -9,6 +9,7 @@ import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.ClipTextConfig;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.config.VideoUNetConfig;
+import org.lamp4j.onnx.graph.Target;
 import org.lamp4j.onnx.model.TinyConfig;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -27,12 +28,14 @@ final class TinyFolder {
 
     static Path write(Path folder) throws IOException {
         BaseModel files = new BaseModel(folder);
-        DenoisingGraph networks = new DenoisingGraph(UNET, TEXT, 1);
+        DenoisingGraph networks = new DenoisingGraph(UNET, TEXT, 1, Target.CPU);
         files.writeSchedule();
         files.writeTextEncoder(TEXT, random(networks.textEncoder()), StoredPrecision.FLOAT32);
         files.writeUNet(UNET, random(networks.unet()), StoredPrecision.FLOAT32);
         files.writeVae(
-                VAE, random(new AutoencoderGraph(VAE, Shape.of(1, 3, 8, 8)).parameters()), StoredPrecision.FLOAT32);
+                VAE,
+                random(new AutoencoderGraph(VAE, Shape.of(1, 3, 8, 8), Target.CPU).parameters()),
+                StoredPrecision.FLOAT32);
         return folder;
     }
 

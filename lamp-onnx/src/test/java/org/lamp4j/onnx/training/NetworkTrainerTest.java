@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.lamp4j.onnx.graph.ElementType;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Value;
+import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
@@ -79,8 +80,9 @@ class NetworkTrainerTest {
 
     @Test
     void step_severalShards_equalsOneBatch() {
-        try (NetworkTrainer whole = new NetworkTrainer(regression(8), groups(0.1f), 1);
-                NetworkTrainer sharded = new NetworkTrainer(regression(2), groups(0.1f), 4)) {
+        try (NetworkTrainer whole = new NetworkTrainer(regression(8), groups(0.1f), 1, ComputeDevice.cpuThread());
+                NetworkTrainer sharded =
+                        new NetworkTrainer(regression(2), groups(0.1f), 4, ComputeDevice.cpuThread())) {
             for (int step = 0; step < 5; step++) {
                 assertThat(step(sharded, step, 4)).isCloseTo(step(whole, step, 1), within(ROUNDING));
             }
@@ -94,7 +96,7 @@ class NetworkTrainerTest {
 
     @Test
     void step_many_lossFalls() {
-        try (NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 1)) {
+        try (NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 1, ComputeDevice.cpuThread())) {
             float first = step(trainer, 0, 1);
             for (int step = 0; step < 300; step++) {
                 step(trainer, 0, 1);
@@ -105,7 +107,7 @@ class NetworkTrainerTest {
 
     @Test
     void averages_ofHalf_areHalfwayToTheParameters() {
-        try (NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 1)) {
+        try (NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 1, ComputeDevice.cpuThread())) {
             float[] expected = random("weight", 0, INPUTS, OUTPUTS).toArray();
             for (int step = 0; step < 3; step++) {
                 step(trainer, step, 1);
@@ -120,8 +122,8 @@ class NetworkTrainerTest {
 
     @Test
     void step_weightDecay_isThatOfTheGroup() {
-        try (NetworkTrainer decaying = new NetworkTrainer(regression(8), groups(10), 1);
-                NetworkTrainer free = new NetworkTrainer(regression(8), groups(0), 1)) {
+        try (NetworkTrainer decaying = new NetworkTrainer(regression(8), groups(10), 1, ComputeDevice.cpuThread());
+                NetworkTrainer free = new NetworkTrainer(regression(8), groups(0), 1, ComputeDevice.cpuThread())) {
             step(decaying, 0, 1);
             step(free, 0, 1);
 
@@ -139,8 +141,9 @@ class NetworkTrainerTest {
 
     @Test
     void restore_stateOfAnother_goesOnBitForBit() {
-        try (NetworkTrainer through = new NetworkTrainer(regression(4), groups(0.1f), 2);
-                NetworkTrainer resumed = new NetworkTrainer(regression(4), groups(0.1f), 2)) {
+        try (NetworkTrainer through = new NetworkTrainer(regression(4), groups(0.1f), 2, ComputeDevice.cpuThread());
+                NetworkTrainer resumed =
+                        new NetworkTrainer(regression(4), groups(0.1f), 2, ComputeDevice.cpuThread())) {
             for (int step = 0; step < 3; step++) {
                 step(through, step, 2);
             }
@@ -162,7 +165,7 @@ class NetworkTrainerTest {
 
     @Test
     void restore_missingTensor_namesIt() {
-        try (NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 1)) {
+        try (NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 1, ComputeDevice.cpuThread())) {
             assertThatThrownBy(() -> trainer.restore(Map.of(), 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("expected ")
@@ -172,14 +175,14 @@ class NetworkTrainerTest {
 
     @Test
     void step_wrongNumberOfShards_isRefused() {
-        try (NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 2)) {
+        try (NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 2, ComputeDevice.cpuThread())) {
             assertThatThrownBy(() -> trainer.step(List.of(), UPDATE, 0)).hasMessage("expected 2 shards, but was 0");
         }
     }
 
     @Test
     void step_afterClose_isRefused() {
-        NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 1);
+        NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 1, ComputeDevice.cpuThread());
         trainer.close();
         trainer.close();
 
