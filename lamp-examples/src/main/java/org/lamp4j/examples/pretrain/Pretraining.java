@@ -16,6 +16,7 @@ import org.lamp4j.files.FolderLock;
 import org.lamp4j.onnx.pretraining.AutoencoderBatch;
 import org.lamp4j.onnx.pretraining.BaseModel;
 import org.lamp4j.onnx.pretraining.DenoisingBatch;
+import org.lamp4j.onnx.pretraining.NetworkTraining;
 import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.text.ClipTokenizer;
@@ -49,10 +50,11 @@ public final class Pretraining {
      * @param folder where the model, the state to go on from, the log and the images go; made if it is not there
      * @param recipe what is trained and how
      * @param device what it is trained on; a GPU takes each batch whole
+     * @throws org.lamp4j.errors.DeviceUnavailableException if the device does not work
      */
     public Pretraining(Path folder, Recipe recipe, Device device) {
         this.folder = folder;
-        this.recipe = device.kind() == Device.Kind.CPU ? recipe : recipe.inOneShard();
+        this.recipe = NetworkTraining.takesBatchesWhole(device) ? recipe.inOneShard() : recipe;
         this.device = device;
         this.files = new BaseModel(model());
     }

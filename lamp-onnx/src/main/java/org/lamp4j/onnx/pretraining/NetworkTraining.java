@@ -65,7 +65,7 @@ public final class NetworkTraining<B> implements AutoCloseable {
     /**
      * How a training begins, whatever the network.
      *
-     * @param shardCount number of shards in a batch, at least 1; a GPU is best given the batch whole
+     * @param shardCount number of shards in a batch, at least 1
      * @param optimizer how the network learns
      * @param seed where the initial values come from
      * @param device what it is trained on, in float32; a CPU works on each shard with one thread
@@ -96,6 +96,18 @@ public final class NetworkTraining<B> implements AutoCloseable {
                 InitialValues.groups(InitialValues.of(shapes, start.seed), optimizer.weightDecay),
                 start.shardCount,
                 device);
+    }
+
+    /**
+     * Tells whether a device is best given each batch as one shard: a GPU waits for launches, which others would add
+     * to.
+     *
+     * @param device the device
+     * @return whether it is a GPU
+     * @throws org.lamp4j.errors.DeviceUnavailableException if the device does not work
+     */
+    public static boolean takesBatchesWhole(Device device) {
+        return !Devices.choose(device).sharesMemoryOfProcessor();
     }
 
     /**
