@@ -1,5 +1,6 @@
 package org.lamp4j.onnx.training;
 
+import com.google.common.collect.ImmutableMap;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,9 +79,9 @@ final class TrainedGroup {
         average.moveTowards(parameters, averaging);
     }
 
-    /** Returns all that changes in training, by a prefix for the parameters' names. */
+    /** Returns all that changes in training, by a prefix for the parameters' names, in an order that stays. */
     Map<String, ParameterBuffers> parts() {
-        return Map.of(
+        return ImmutableMap.of(
                 "parameter/",
                 parameters,
                 "average/",

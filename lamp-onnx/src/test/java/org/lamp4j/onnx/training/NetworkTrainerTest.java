@@ -139,6 +139,23 @@ class NetworkTrainerTest {
         }
     }
 
+    /** So that the same training writes the same bytes. */
+    @Test
+    void state_hasAnOrderThatStays() {
+        try (NetworkTrainer trainer = new NetworkTrainer(regression(8), groups(0), 1, ComputeDevice.cpuThread())) {
+            assertThat(trainer.state().keySet())
+                    .containsExactly(
+                            "parameter/weight",
+                            "average/weight",
+                            "first_moment/weight",
+                            "second_moment/weight",
+                            "parameter/bias",
+                            "average/bias",
+                            "first_moment/bias",
+                            "second_moment/bias");
+        }
+    }
+
     @Test
     void restore_stateOfAnother_goesOnBitForBit() {
         try (NetworkTrainer through = new NetworkTrainer(regression(4), groups(0.1f), 2, ComputeDevice.cpuThread());
