@@ -1,6 +1,8 @@
 package org.lamp4j.examples.drawing;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.lamp4j.tensor.RandomSource;
 
 /**
@@ -45,6 +47,16 @@ public final class SceneSampler {
         Optional<Motion> motion = oneIn(variety.captionsPerPhrase()) ? Optional.of(oneOf(NAMED)) : Optional.empty();
         Scene scene = new Scene(object, colour, backdrop, shift, pose(motion));
         return new CaptionedScene(scene, motion.map(scene::caption).orElseGet(scene::caption));
+    }
+
+    /**
+     * Draws the next scenes.
+     *
+     * @param count how many
+     * @return the scenes, in the order in which {@link #next()} gives them
+     */
+    public List<CaptionedScene> next(int count) {
+        return Stream.generate(this::next).limit(count).toList();
     }
 
     private Pose pose(Optional<Motion> motion) {

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.lamp4j.device.Device;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Scene;
@@ -81,10 +80,8 @@ final class AutoencoderStage {
     }
 
     private AutoencoderBatch shard(SceneSampler sampler, RandomSource noise) {
-        List<Scene> scenes = Stream.generate(sampler::next)
-                .limit(images.size(0))
-                .map(CaptionedScene::scene)
-                .toList();
+        List<Scene> scenes =
+                sampler.next(images.size(0)).stream().map(CaptionedScene::scene).toList();
         List<FloatTensor> pixels = scenes.parallelStream()
                 .map(scene -> scene.image().toTensor().reshape(images.with(0, 1)))
                 .toList();

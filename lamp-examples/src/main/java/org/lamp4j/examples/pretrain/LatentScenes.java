@@ -3,7 +3,6 @@ package org.lamp4j.examples.pretrain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.Scene;
 import org.lamp4j.examples.drawing.SceneSampler;
@@ -51,8 +50,7 @@ final class LatentScenes {
         Shape pixels = Shape.of(1, 3, Scene.SIDE, Scene.SIDE);
         while (latents.size() < recipe.sceneCount()) {
             int count = Math.min(DRAWN_AT_ONCE, recipe.sceneCount() - latents.size());
-            List<CaptionedScene> drawn =
-                    Stream.generate(sampler::next).limit(count).toList();
+            List<CaptionedScene> drawn = sampler.next(count);
             drawn.forEach(scene -> captions.add(scene.caption()));
             List<FloatTensor> images = drawn.parallelStream()
                     .map(scene -> scene.scene().image().toTensor().reshape(pixels))

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.StoppedException;
+import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.SceneSampler;
 import org.lamp4j.files.FolderLock;
 import org.lamp4j.onnx.pretraining.AutoencoderBatch;
@@ -106,10 +106,9 @@ public final class Pretraining {
         Path target = model().resolve("tokenizer");
         if (!Files.exists(target)) {
             SceneSampler scenes = new SceneSampler(RandomSource.stream(recipe.seed(), "captions", 0), recipe.variety());
-            List<String> captions = new ArrayList<>();
-            for (int caption = 0; caption < CAPTIONS_FOR_TOKENIZER; caption++) {
-                captions.add(scenes.next().caption());
-            }
+            List<String> captions = scenes.next(CAPTIONS_FOR_TOKENIZER).stream()
+                    .map(CaptionedScene::caption)
+                    .toList();
             files.writeSchedule();
             ClipTokenizerTrainer.newBuilder()
                     .vocabularySize(recipe.text().vocabularySize())

@@ -70,7 +70,7 @@ public record Recipe(
          * Returns the same schedule with batches of another size, in two shards where they can be.
          *
          * @param newBatchSize samples in a step, at least 1
-         * @param newLearningRate highest rate
+         * @param newLearningRate highest rate, above 0
          * @return the schedule
          */
         public Schedule withBatches(int newBatchSize, float newLearningRate) {
@@ -82,7 +82,11 @@ public record Recipe(
             return new Schedule(steps, 1, batchSize(), learningRate, averaging);
         }
 
-        /** Returns how many samples a step takes. */
+        /**
+         * Returns how many samples a step takes.
+         *
+         * @return those of all shards
+         */
         public int batchSize() {
             return shardCount * shardSize;
         }

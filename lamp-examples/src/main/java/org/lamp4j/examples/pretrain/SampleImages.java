@@ -31,7 +31,7 @@ final class SampleImages {
     private final Path model;
     private final Path folder;
     private final Device device;
-    private final List<CaptionedScene> scenes = new ArrayList<>();
+    private final List<CaptionedScene> scenes;
 
     SampleImages(Path model, Path folder, Recipe recipe, Device device) {
         this.model = model;
@@ -39,9 +39,7 @@ final class SampleImages {
         this.folder = folder.resolve("samples");
         SceneSampler sampler =
                 new SceneSampler(RandomSource.stream(recipe.seed(), "scenes to look at", 0), recipe.variety());
-        for (int scene = 0; scene < ROWS * COLUMNS; scene++) {
-            scenes.add(sampler.next());
-        }
+        scenes = sampler.next(ROWS * COLUMNS);
     }
 
     /** Writes a sheet of images, each row above the same row after encoding and decoding. */

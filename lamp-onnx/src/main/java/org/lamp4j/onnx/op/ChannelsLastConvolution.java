@@ -148,12 +148,8 @@ final class ChannelsLastConvolution {
             return byFixedKernel(dY, turned, Optional.empty(), window.mirrored(shape.size(1), shape.size(2)));
         }
         Shape x = node.input(0).shape();
-        Value images = Convolution.convTranspose2d(
-                transpose(dY, TO_CHANNELS_FIRST),
-                transpose(kernel, TO_CHANNELS_FIRST),
-                window,
-                window.unreachedRows(x.size(1), shape.size(1)),
-                window.unreachedColumns(x.size(2), shape.size(2)));
+        Value images = Convolution.transposed(
+                transpose(dY, TO_CHANNELS_FIRST), transpose(kernel, TO_CHANNELS_FIRST), window, x.size(1), x.size(2));
         return transpose(images, TO_CHANNELS_LAST);
     }
 

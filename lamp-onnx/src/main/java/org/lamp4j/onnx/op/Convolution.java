@@ -52,11 +52,11 @@ public final class Convolution {
         }
 
         private boolean isSymmetric() {
-            return top == bottom && left == right;
+            return equals(symmetric());
         }
 
         /** Returns the window with as many zeros after each axis as before it, the lesser of both. */
-        Window symmetric() {
+        private Window symmetric() {
             int rows = Math.min(top, bottom);
             int columns = Math.min(left, right);
             return new Window(stride, rows, columns, rows, columns);
@@ -212,7 +212,7 @@ public final class Convolution {
 
     /**
      * With stride 1 the gradient is itself a convolution, by the flipped kernel: on a CPU faster than a ConvTranspose.
-     * CUDA's ConvTranspose wants as many zeros before an axis as after it; with fewer zeros, X gets longer at that end.
+     * CUDA's ConvTranspose wants as many zeros before an axis as after it.
      */
     private static Value inputGradient(Node node, Value dY) {
         Value kernel = node.input(1);
@@ -230,16 +230,31 @@ public final class Convolution {
                     kernelWidth);
             return convolved(dY, turned, window.mirrored(kernelHeight, kernelWidth));
         }
-        long extraRows = window.unreachedRows(x.size(2), kernelHeight);
-        long extraColumns = window.unreachedColumns(x.size(3), kernelWidth);
-        if (dY.graph().target().transposesConvolutions() && !window.isSymmetric()) {
-            Window less = window.symmetric();
-            Value larger = convTranspose2d(dY, kernel, less, extraRows, extraColumns);
-            int top = window.top - less.top;
-            int left = window.left - less.left;
-            return slice(slice(larger, 2, top, top + x.size(2)), 3, left, left + x.size(3));
-        }
-        return convTranspose2d(dY, kernel, window, extraRows, extraColumns);
+        return transposed(dY, kernel, window, x.size(2), x.size(3));
+    }
+
+    /**
+     * Returns the gradient of X by a ConvTranspose. With fewer zeros at an end of an axis X gets longer there: so a GPU
+     * computes one with as many on both sides, and cuts it.
+     *
+     * @param dY gradient of Y, {@code [n, O, H', W']}
+     * @param kernel {@code [O, I, kh, kw]}
+     * @param window how the kernel moves over X
+     * @param height H
+     * @param width W
+     * @return {@code [n, I, H, W]}
+     */
+    static Value transposed(Value dY, Value kernel, Window window, int height, int width) {
+        Window taken = dY.graph().target().transposesConvolutions() ? window.symmetric() : window;
+        Value dX = convTranspose2d(
+                dY,
+                kernel,
+                taken,
+                window.unreachedRows(height, kernel.shape().size(2)),
+                window.unreachedColumns(width, kernel.shape().size(3)));
+        int top = window.top - taken.top;
+        int left = window.left - taken.left;
+        return slice(slice(dX, 2, top, top + height), 3, left, left + width);
     }
 
     /** Extra rows and columns are those at the end of X that no position of the kernel reached. */

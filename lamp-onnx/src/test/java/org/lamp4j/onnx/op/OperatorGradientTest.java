@@ -178,6 +178,11 @@ class OperatorGradientTest {
                 Shape.of(2, 6, 5, 3));
         channelsLast(
                 all,
+                "conv2d stride 2, more zeros after than before",
+                x -> conv2d(x.get(0), kernel(x, 4, 3, 3, 3), new Window(2, 0, 0, 1, 1)),
+                Shape.of(2, 6, 5, 3));
+        channelsLast(
+                all,
                 "conv2d by a computed kernel",
                 x -> conv2d(x.get(0), x.get(1), x.get(2), Window.padded(1)),
                 Shape.of(2, 5, 4, 3),

@@ -2,6 +2,9 @@ package org.lamp4j.onnx.pretraining;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.lamp4j.onnx.pretraining.TinyFolder.TEXT;
+import static org.lamp4j.onnx.pretraining.TinyFolder.UNET;
+import static org.lamp4j.onnx.pretraining.TinyFolder.VAE;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,12 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamp4j.onnx.config.ClipTextConfig;
-import org.lamp4j.onnx.config.VaeConfig;
-import org.lamp4j.onnx.config.VideoUNetConfig;
 import org.lamp4j.onnx.graph.Graph;
 import org.lamp4j.onnx.graph.Target;
-import org.lamp4j.onnx.model.TinyConfig;
 import org.lamp4j.onnx.runtime.ComputeDevice;
 import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.runtime.OnnxSession;
@@ -29,11 +28,6 @@ import org.lamp4j.tensor.Shape;
 
 /** Both losses against finite differences along their own gradients. */
 class LossGraphsTest {
-
-    private static final VaeConfig VAE = new VaeConfig(3, 4, List.of(8, 8), 1, 4, 1);
-    private static final VideoUNetConfig UNET = new TinyConfig().build();
-    private static final ClipTextConfig TEXT =
-            new ClipTextConfig(20, 5, 6, 12, 1, 2, 1e-5f, ClipTextConfig.Activation.QUICK_GELU);
 
     /** Of a central difference in float32 along a gradient, whose kinks at |d| = 0 are small. */
     private static final double FINITE_DIFFERENCE = 2e-2;

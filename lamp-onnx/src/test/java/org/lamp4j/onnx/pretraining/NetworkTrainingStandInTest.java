@@ -1,6 +1,9 @@
 package org.lamp4j.onnx.pretraining;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.lamp4j.onnx.pretraining.TinyFolder.TEXT;
+import static org.lamp4j.onnx.pretraining.TinyFolder.UNET;
+import static org.lamp4j.onnx.pretraining.TinyFolder.VAE;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,9 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.device.Device;
 import org.lamp4j.onnx.backbone.NodeProfile;
 import org.lamp4j.onnx.config.BaseModelConfig;
-import org.lamp4j.onnx.config.ClipTextConfig;
-import org.lamp4j.onnx.config.VaeConfig;
-import org.lamp4j.onnx.model.TinyConfig;
 import org.lamp4j.standin.StandIn;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -26,9 +26,6 @@ class NetworkTrainingStandInTest {
 
     private static final NetworkTraining.Optimizer OPTIMIZER =
             new NetworkTraining.Optimizer(0.9f, 0.99f, 1e-8f, 0.01f, 1);
-    private static final VaeConfig VAE = new VaeConfig(3, 4, List.of(8, 8), 1, 4, 1);
-    private static final ClipTextConfig TEXT =
-            new ClipTextConfig(20, 5, 6, 12, 1, 2, 1e-5f, ClipTextConfig.Activation.QUICK_GELU);
 
     @TempDir
     private Path folder;
@@ -60,7 +57,7 @@ class NetworkTrainingStandInTest {
 
     @Test
     void denoiser_everyNode_runsOnTheDevice() throws IOException {
-        BaseModelConfig config = new BaseModelConfig(TEXT, VAE, new TinyConfig().build());
+        BaseModelConfig config = new BaseModelConfig(TEXT, VAE, UNET);
         int size = config.unet().sampleSize();
         FloatTensor latents = FloatTensor.zeros(Shape.of(2, config.unet().inChannels(), size, size));
         try (NetworkTraining<DenoisingBatch> training = NetworkTraining.ofDenoiser(config, 2, start())) {

@@ -20,8 +20,8 @@ final class TinyFolder {
 
     static final VideoUNetConfig UNET = new TinyConfig().build();
 
-    private static final VaeConfig VAE = new VaeConfig(3, 4, List.of(8, 8), 1, 4, 1);
-    private static final ClipTextConfig TEXT =
+    static final VaeConfig VAE = new VaeConfig(3, 4, List.of(8, 8), 1, 4, 1);
+    static final ClipTextConfig TEXT =
             new ClipTextConfig(20, 5, 6, 12, 1, 2, 1e-5f, ClipTextConfig.Activation.QUICK_GELU);
 
     private TinyFolder() {}
