@@ -8,11 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lamp4j.Backbone;
+import org.lamp4j.device.Device;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.errors.TrainingDivergedException;
 import org.lamp4j.motion.AppliedLora;
 import org.lamp4j.onnx.pretraining.ConsistencyBatch;
 import org.lamp4j.onnx.pretraining.ConsistencyDistillation;
+import org.lamp4j.onnx.pretraining.NetworkTraining;
 import org.lamp4j.progress.Decision;
 import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.FloatTensor;
@@ -45,6 +47,7 @@ public final class Distillation {
      * @param shardSize images in a part
      * @param averaging how much of the running average of the factors stays from step to step
      * @param seed where all randomness comes from
+     * @param device what it is trained on; a GPU takes each batch whole
      */
     public record Settings(
             int steps,
@@ -54,7 +57,8 @@ public final class Distillation {
             int shardCount,
             int shardSize,
             float averaging,
-            long seed) {
+            long seed,
+            Device device) {
 
         /** Checks the number of steps and the rate. */
         public Settings {
@@ -72,7 +76,12 @@ public final class Distillation {
          * @return settings for a small model and two cores
          */
         public static Settings embedded() {
-            return new Settings(3000, 4, 2, 1e-3f, 2, 4, 0.95f, 0);
+            return new Settings(3000, 4, 2, 1e-3f, 2, 4, 0.95f, 0, Device.cpu());
+        }
+
+        private Settings inOneShard() {
+            return new Settings(
+                    steps, rank, guidanceScale, learningRate, 1, shardCount * shardSize, averaging, seed, device);
         }
     }
 
@@ -81,10 +90,11 @@ public final class Distillation {
      *
      * @param backbone the model, with the LoRAs that are added to it; stays as it is and open
      * @param settings what decides the result besides the images
+     * @throws org.lamp4j.errors.DeviceUnavailableException if the device does not work
      */
     public Distillation(Backbone backbone, Settings settings) {
         this.backbone = backbone;
-        this.settings = settings;
+        this.settings = NetworkTraining.takesBatchesWhole(settings.device) ? settings.inOneShard() : settings;
     }
 
     /**
@@ -113,9 +123,7 @@ public final class Distillation {
                 settings.rank,
                 settings.guidanceScale,
                 settings.shardSize,
-                settings.shardCount,
-                Stage.optimizer(0),
-                settings.seed);
+                new NetworkTraining.Start(settings.shardCount, Stage.optimizer(0), settings.seed, settings.device));
     }
 
     private int train(

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.lamp4j.Backbone;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.onnx.backbone.ModelFiles;
@@ -17,7 +16,6 @@ import org.lamp4j.onnx.training.NetworkTrainer;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
-import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
@@ -45,30 +43,21 @@ public final class ConsistencyDistillation implements AutoCloseable {
      * @param guidanceScale how strongly the teacher follows captions, which the update learns; at 1 or below the
      *     teacher runs without guidance
      * @param shardSize number of images in a shard, at least 1
-     * @param shardCount number of shards in a batch, at least 1
-     * @param optimizer how it learns
-     * @param seed where the first factors come from
+     * @param start how it begins
      */
-    public record Plan(
-            int rank,
-            float guidanceScale,
-            int shardSize,
-            int shardCount,
-            NetworkTraining.Optimizer optimizer,
-            long seed) {
+    public record Plan(int rank, float guidanceScale, int shardSize, NetworkTraining.Start start) {
 
         /** Checks the numbers. */
         public Plan {
-            if (rank < 1 || shardSize < 1 || shardCount < 1) {
+            if (rank < 1 || shardSize < 1 || start.shardCount() < 1) {
                 throw new IllegalArgumentException(
-                        "expected a rank, a shard's size and a number of shards of 1 or" + " more, but was " + rank
-                                + ", " + shardSize + " and " + shardCount + " (ConsistencyDistillation)");
+                        "expected a rank, a shard's size and a number of shards of 1 or more, but was " + rank + ", "
+                                + shardSize + " and " + start.shardCount() + " (ConsistencyDistillation)");
             }
             if (!(guidanceScale >= 0 && Float.isFinite(guidanceScale))) {
                 throw new IllegalArgumentException("expected a guidance scale of 0 or more, but was " + guidanceScale
                         + " (ConsistencyDistillation)");
             }
-            Objects.requireNonNull(optimizer);
         }
     }
 
@@ -79,17 +68,21 @@ public final class ConsistencyDistillation implements AutoCloseable {
         this.emptyContext = plan.guidanceScale > 1
                 ? FloatTensor.concat(0, Collections.nCopies(plan.shardSize, emptyCaption))
                 : FloatTensor.zeros(Shape.of());
+        NetworkTraining.Start start = plan.start;
+        ComputeDevice device = start.computeDevice();
         this.graph = new ConsistencyGraph(
                 files.unetConfig(),
                 files.unet(),
                 emptyCaption.shape().with(0, plan.shardSize),
                 plan.rank,
-                plan.guidanceScale);
+                plan.guidanceScale,
+                device.targetOfTraining());
         this.trainer = new NetworkTrainer(
                 graph.graph(),
-                List.of(new NetworkTrainer.Group(firstFactors(), plan.optimizer.weightDecay())),
-                plan.shardCount,
-                ComputeDevice.cpuThread());
+                List.of(new NetworkTrainer.Group(
+                        firstFactors(), start.optimizer().weightDecay())),
+                start.shardCount(),
+                device);
     }
 
     /**
@@ -100,6 +93,7 @@ public final class ConsistencyDistillation implements AutoCloseable {
      * @param plan what decides the result
      * @return the distillation; the caller closes it
      * @throws IOException if the model's files cannot be read
+     * @throws org.lamp4j.errors.DeviceUnavailableException if the device does not work
      */
     public static ConsistencyDistillation open(Backbone backbone, Plan plan) throws IOException {
         FloatTensor emptyCaption = backbone.encodePrompt("");
@@ -125,7 +119,7 @@ public final class ConsistencyDistillation implements AutoCloseable {
     private Map<String, FloatTensor> firstFactors() {
         Map<String, FloatTensor> factors = new LinkedHashMap<>();
         graph.updates().values().forEach(update -> {
-            RandomSource random = RandomSource.stream(plan.seed, update.aName(), 0);
+            RandomSource random = RandomSource.stream(plan.start.seed(), update.aName(), 0);
             float bound = (float) (1 / Math.sqrt(update.aShape().size(1)));
             factors.put(
                     update.aName(),
@@ -157,15 +151,7 @@ public final class ConsistencyDistillation implements AutoCloseable {
         List<Map<String, NativeTensor>> given = new ArrayList<>();
         try {
             shards.forEach(shard -> given.add(shard.inputs(schedule, emptyContext)));
-            NetworkTraining.Optimizer numbers = plan.optimizer;
-            Update update = new Update(
-                    learningRate,
-                    numbers.beta1(),
-                    numbers.beta2(),
-                    numbers.epsilon(),
-                    numbers.weightDecay(),
-                    numbers.maxGradientNorm());
-            return trainer.step(given, update, averaging);
+            return trainer.step(given, plan.start.optimizer().update(learningRate), averaging);
         } finally {
             given.forEach(shard -> shard.values().forEach(NativeTensor::close));
         }

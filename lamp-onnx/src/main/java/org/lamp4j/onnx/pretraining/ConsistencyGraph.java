@@ -66,7 +66,7 @@ final class ConsistencyGraph {
 
     private static final float HUBER = 1e-3f;
 
-    private final Graph graph = new Graph("consistency distillation", Target.CPU);
+    private final Graph graph;
     private final VideoUNetConfig config;
     private final Shape images;
     private final Map<String, LowRankUpdate> updates;
@@ -79,8 +79,11 @@ final class ConsistencyGraph {
      * @param context shape of the captions' hidden states, {@code [B, N, D]}
      * @param rank r of the updates
      * @param guidanceScale w of the teacher; at 1 or below it has no guidance
+     * @param target what it is run on
      */
-    ConsistencyGraph(VideoUNetConfig config, Checkpoint unet, Shape context, int rank, float guidanceScale) {
+    ConsistencyGraph(
+            VideoUNetConfig config, Checkpoint unet, Shape context, int rank, float guidanceScale, Target target) {
+        this.graph = new Graph("consistency distillation", target);
         this.config = config;
         int size = config.sampleSize();
         images = Shape.of(context.size(0), config.inChannels(), size, size);
@@ -93,10 +96,10 @@ final class ConsistencyGraph {
         Value taught = teacher(new CheckpointParameters(unet, "teacher/"), latents, timesteps, captions, guidanceScale);
         Value stepped = combined(factors, 0, latents, taught);
         AddedUpdates past = new AddedUpdates(new CheckpointParameters(unet, "past/"), rank, NetworkTrainer.AVERAGE);
-        Value target = combined(factors, 2, stepped, network(past, stepped, cleaner, captions));
+        Value held = combined(factors, 2, stepped, network(past, stepped, cleaner, captions));
         AddedUpdates student = new AddedUpdates(new CheckpointParameters(unet), rank, "");
         Value predicted = combined(factors, 4, latents, network(student, latents, timesteps, captions));
-        Value error = sub(predicted, target);
+        Value error = sub(predicted, held);
         Value distance = sqrt(add(mul(error, error), HUBER * HUBER));
         updates = student.updates();
         StepGraph.addLoss(add(reshape(mean(distance, 0, 1, 2, 3), Shape.of()), -HUBER), factorNames());

@@ -60,7 +60,12 @@ public final class NetworkTraining<B> implements AutoCloseable {
      *     embeddings do not decay
      * @param maxGradientNorm norm that the gradients of a batch are clipped to
      */
-    public record Optimizer(float beta1, float beta2, float epsilon, float weightDecay, float maxGradientNorm) {}
+    public record Optimizer(float beta1, float beta2, float epsilon, float weightDecay, float maxGradientNorm) {
+
+        Update update(float learningRate) {
+            return new Update(learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm);
+        }
+    }
 
     /**
      * How a training begins, whatever the network.
@@ -161,14 +166,7 @@ public final class NetworkTraining<B> implements AutoCloseable {
         List<Map<String, NativeTensor>> given = new ArrayList<>();
         try {
             shards.forEach(shard -> given.add(inputs.apply(shard)));
-            Update update = new Update(
-                    learningRate,
-                    optimizer.beta1,
-                    optimizer.beta2,
-                    optimizer.epsilon,
-                    optimizer.weightDecay,
-                    optimizer.maxGradientNorm);
-            return trainer.step(given, update, averaging);
+            return trainer.step(given, optimizer.update(learningRate), averaging);
         } finally {
             given.forEach(shard -> shard.values().forEach(NativeTensor::close));
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.onnx.backbone.ModelFiles;
@@ -25,13 +26,15 @@ class ConsistencyDistillationTest {
 
     private static final NetworkTraining.Optimizer OPTIMIZER = new NetworkTraining.Optimizer(0.9f, 0.99f, 1e-8f, 0, 1);
 
+    private static final NetworkTraining.Start START = new NetworkTraining.Start(2, OPTIMIZER, 3, Device.cpu());
+
     private static final int RANK = 2;
 
     @TempDir
     private Path folder;
 
     private static ConsistencyDistillation.Plan plan(float guidanceScale) {
-        return new ConsistencyDistillation.Plan(RANK, guidanceScale, 2, 2, OPTIMIZER, 3);
+        return new ConsistencyDistillation.Plan(RANK, guidanceScale, 2, START);
     }
 
     private static final NoiseSchedule SCHEDULE = NoiseSchedule.stableDiffusion(PredictionType.EPSILON);
@@ -155,11 +158,11 @@ class ConsistencyDistillationTest {
     @Test
     void plan_impossibleNumbers_areRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ConsistencyDistillation.Plan(0, 1, 2, 2, OPTIMIZER, 0))
+                .isThrownBy(() -> new ConsistencyDistillation.Plan(0, 1, 2, START))
                 .withMessage("expected a rank, a shard's size and a number of shards of 1 or more, but was 0, 2 and 2"
                         + " (ConsistencyDistillation)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ConsistencyDistillation.Plan(1, Float.NaN, 2, 2, OPTIMIZER, 0))
+                .isThrownBy(() -> new ConsistencyDistillation.Plan(1, Float.NaN, 2, START))
                 .withMessage("expected a guidance scale of 0 or more, but was NaN (ConsistencyDistillation)");
     }
 }

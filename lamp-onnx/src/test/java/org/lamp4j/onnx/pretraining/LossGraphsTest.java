@@ -130,7 +130,7 @@ class LossGraphsTest {
     void consistency_gradient_isThatOfItsLoss(@TempDir Path folder) throws IOException {
         Path weights = TinyFolder.write(folder.resolve("model")).resolve("unet/diffusion_pytorch_model.safetensors");
         try (Checkpoint unet = Checkpoint.open(weights)) {
-            ConsistencyGraph graph = new ConsistencyGraph(UNET, unet, Shape.of(2, 3, 6), 2, 2);
+            ConsistencyGraph graph = new ConsistencyGraph(UNET, unet, Shape.of(2, 3, 6), 2, 2, Target.CPU);
             int size = UNET.sampleSize();
             Map<String, Shape> shapes = new LinkedHashMap<>();
             Map<String, NativeTensor> batch = new LinkedHashMap<>(Map.of(

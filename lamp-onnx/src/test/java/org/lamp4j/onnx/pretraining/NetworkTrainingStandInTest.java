@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.device.Device;
+import org.lamp4j.diffusion.NoiseSchedule;
+import org.lamp4j.diffusion.PredictionType;
+import org.lamp4j.onnx.backbone.ModelFiles;
 import org.lamp4j.onnx.backbone.NodeProfile;
 import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.standin.StandIn;
@@ -73,6 +76,22 @@ class NetworkTrainingStandInTest {
         }
 
         assertAllOnTheDevice("Softmax");
+    }
+
+    @Test
+    void distillation_everyNode_runsOnTheDevice(@TempDir Path model) throws IOException {
+        FloatTensor empty = FloatTensor.zeros(Shape.of(1, 5, 6));
+        try (ConsistencyDistillation training = ConsistencyDistillation.open(
+                ModelFiles.open(TinyFolder.write(model)),
+                NoiseSchedule.stableDiffusion(PredictionType.EPSILON),
+                empty,
+                new ConsistencyDistillation.Plan(2, 3, 2, start()))) {
+            ConsistencyBatch shard = new ConsistencyBatch(
+                    FloatTensor.zeros(training.latents()), List.of(199, 399), FloatTensor.zeros(Shape.of(2, 5, 6)));
+            training.step(List.of(shard), 1e-3f, 0.9f);
+        }
+
+        assertAllOnTheDevice("Conv");
     }
 
     private void assertAllOnTheDevice(String operator) throws IOException {
