@@ -365,7 +365,7 @@ public final class MotionPattern {
         made.put(
                 "pattern_steps",
                 trainedSteps().isPresent() ? Integer.toString(trainedSteps().getAsInt()) : "unknown");
-        made.putAll(metadata.bases());
+        metadata.putBases(made);
         made.put(PatternMetadata.BASE_FINGERPRINT, backbone.fingerprint());
         made.put("library_version", LibraryVersion.current());
         return clip.withProvenance(made);

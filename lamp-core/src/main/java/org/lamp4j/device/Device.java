@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Device {
 
+    /** As many CPU threads as a network may have; where the system cannot start one, ONNX Runtime ends the process. */
+    public static final int MAX_THREADS = 1024;
+
     /** The kinds of device. */
     public enum Kind {
         /** The CPU. */
@@ -162,13 +165,13 @@ public final class Device {
      * Returns this device with another number of CPU threads for each network. Two results are the same bit for bit
      * only with the same number.
      *
-     * @param count how many threads compute an operator together, the caller's among them, at least 1
+     * @param count how many threads compute an operator together, the caller's among them, 1 to {@value #MAX_THREADS}
      * @return the device with that many
-     * @throws IllegalArgumentException if there is none
+     * @throws IllegalArgumentException if there are none or more
      */
     public Device withThreads(int count) {
-        if (count < 1) {
-            throw new IllegalArgumentException("expected 1 or more threads, but was " + count);
+        if (count < 1 || count > MAX_THREADS) {
+            throw new IllegalArgumentException("expected 1 to " + MAX_THREADS + " threads, but was " + count);
         }
         return new Device(kind, index, precision, cudaOptions, profiles, memoryBudget, OptionalInt.of(count));
     }

@@ -144,20 +144,20 @@ public final class PatternMetadata {
     }
 
     /**
-     * Returns what clips say of the base models: the one the pattern is laid over, and the one it was trained on if
-     * that is another.
+     * Puts into a clip's provenance what clips say of the base models: the one the pattern is laid over, and the one it
+     * was trained on if that is another. What an earlier pass with another pattern said of its own goes.
      *
-     * @return entries of this metadata
+     * @param provenance of a clip, changed
      */
-    public Map<String, String> bases() {
-        Map<String, String> bases = new LinkedHashMap<>();
+    public void putBases(Map<String, String> provenance) {
         for (String name : List.of(BASE_FINGERPRINT, BaseFingerprint.LORAS, TRAINED_ON, TRAINED_ON_LORAS)) {
             String value = entries.get(name);
-            if (value != null) {
-                bases.put(name, value);
+            if (value == null) {
+                provenance.remove(name);
+            } else {
+                provenance.put(name, value);
             }
         }
-        return bases;
     }
 
     /**

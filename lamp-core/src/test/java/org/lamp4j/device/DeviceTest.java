@@ -60,6 +60,9 @@ class DeviceTest {
         assertThat(Device.cpu().threads()).isEmpty();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Device.cpu().withThreads(0))
-                .withMessage("expected 1 or more threads, but was 0");
+                .withMessage("expected 1 to 1024 threads, but was 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Device.cpu().withThreads(1025))
+                .withMessage("expected 1 to 1024 threads, but was 1025");
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import org.lamp4j.examples.pretrain.Pretraining;
@@ -34,7 +35,7 @@ public final class PretrainABaseModel {
     static void run(String[] arguments, Recipe recipe) throws IOException {
         Arguments.require(arguments, "folder", "minutes");
         Path folder = Path.of(arguments[0]);
-        Pretraining pretraining = new Pretraining(folder, recipe, Device.cpu());
+        Pretraining pretraining = new Pretraining(folder, recipe, Device.cpu(), Optional.empty());
         boolean done = pretraining.run(Duration.ofMinutes(Long.parseLong(arguments[1])), progress -> {
             System.out.println(progress);
             return Decision.CONTINUE;

@@ -111,6 +111,7 @@ final class FrameRateDoubling {
 
     private Map<String, String> provenance(VideoClip clip, String prompt) {
         Map<String, String> provenance = pipeline.provenance(clip.provenance(), prompt, options);
+        Seams.move(provenance, frame -> 2 * frame);
         provenance.put("frame_rate_doubled_from", clip.frameCount() + " frames");
         provenance.put("strength", Double.toString(doubling.strength()));
         return provenance;

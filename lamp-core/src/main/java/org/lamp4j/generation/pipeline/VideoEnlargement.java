@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.generation.Enlargement;
@@ -131,7 +130,7 @@ final class VideoEnlargement {
         provenance.put("large_first_frame", enlargement.firstFrame().isPresent() ? "given" : "scaled up");
         provenance.put("tiles", tiles.description(pipeline.model().latentCodec().factor()));
         provenance.put("overlap", Integer.toString(enlargement.overlap()));
-        provenance.put("seams", seams.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        Seams.add(provenance, seams);
         return provenance;
     }
 }

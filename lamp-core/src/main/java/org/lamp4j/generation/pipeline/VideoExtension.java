@@ -3,7 +3,6 @@ package org.lamp4j.generation.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lamp4j.diffusion.SamplingState;
 import org.lamp4j.generation.Extension;
@@ -80,7 +79,7 @@ final class VideoExtension {
         Map<String, String> provenance = pipeline.provenance(clip.provenance(), prompt, options);
         provenance.put("extended_from", clip.frameCount() + " frames");
         provenance.put("overlap", Integer.toString(extension.overlap()));
-        provenance.put("seams", seams.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        Seams.add(provenance, seams);
         return provenance;
     }
 }

@@ -133,6 +133,7 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
         provenance.putAll(options.toProvenance());
         Map<String, String> embeddings = new LinkedHashMap<>(base.prompts().embeddingsIn(prompt));
         embeddings.putAll(base.prompts().embeddingsIn(options.sampling().negativePrompt()));
+        provenance.remove("embeddings");
         if (!embeddings.isEmpty()) {
             provenance.put("embeddings", PromptEncoder.listed(embeddings));
         }

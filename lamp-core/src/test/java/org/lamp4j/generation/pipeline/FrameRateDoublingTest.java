@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,16 @@ class FrameRateDoublingTest {
         }
         assertThat(model.predictorShapes()).containsExactly(Shape.of(1, 4, Math.min(5, 2 * frames - 1), 4, 8));
         assertThat(model.openPredictors()).isZero();
+    }
+
+    @Test
+    void doubleFrameRate_clipWithSeams_hasThemWhereTheirFramesAre() {
+        VideoClip clip = clip(6).withProvenance(Map.of("seams", "2,5", "embeddings", "of a word that is gone"));
+
+        VideoClip doubled = generator.doubleFrameRate(
+                clip, "a horse", new Doubling(LEAST), options().build());
+
+        assertThat(doubled.provenance()).containsEntry("seams", "4,10").doesNotContainKey("embeddings");
     }
 
     /** Mean green; the clip's frame f is green 8 f all over. */

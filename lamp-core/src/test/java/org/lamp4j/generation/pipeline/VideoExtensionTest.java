@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lamp4j.diffusion.NoiseSchedule;
@@ -85,6 +86,23 @@ class VideoExtensionTest {
                 .containsEntry("extended_from", "5 frames")
                 .containsEntry("overlap", "2")
                 .containsEntry("seams", "5,9,13");
+    }
+
+    @Test
+    void extend_clipThatWasExtended_keepsItsSeams() {
+        VideoClip longer = generator.extend(
+                extend(9, 2), "a horse", new Extension(3, 2), options().build());
+
+        assertThat(longer.provenance()).containsEntry("seams", "5,9,13,14");
+    }
+
+    @Test
+    void extend_clipWhoseSeamsAreNoNumbers_hasItsOwnOnly() {
+        VideoClip clip = CLIP.withProvenance(Map.of("seams", "everywhere"));
+        VideoClip longer =
+                generator.extend(clip, "a horse", new Extension(3, 2), options().build());
+
+        assertThat(longer.provenance()).containsEntry("seams", "5");
     }
 
     @Test

@@ -79,14 +79,13 @@ final class ExportCommand implements Callable<Integer> {
             int factor = backbone.model().latentCodec().factor();
             FrameSize size = frameSize.isPresent() ? frameSize.get() : OnnxExport.trainedSize(backbone);
             OptionTypes.fromOptions(spec, () -> size.requireMultipleOf(factor));
-            if (motion.isPresent()) {
-                MotionPattern.load(backbone, motion.get()); // refuses a pattern of another base
-            }
+            Optional<MotionPattern> pattern =
+                    motion.isPresent() ? Optional.of(MotionPattern.load(backbone, motion.get())) : Optional.empty();
             OnnxExport export = OptionTypes.fromOptions(spec, () -> new OnnxExport(frameCount, size));
             if (standard) {
-                export.writeStandard(backbone, motion, output);
+                export.writeStandard(backbone, pattern, output);
             } else {
-                export.write(backbone, motion, output);
+                export.write(backbone, pattern, output);
             }
             spec.commandLine().getOut().println("wrote " + output + " for " + frameCount + " frames of " + size);
         }

@@ -140,6 +140,9 @@ public final class Lamp implements Runnable {
                 throw new UnmatchedArgumentException(command, unmatched);
             }
         }
+        for (ParseResult part = parsed; part != null; part = part.subcommand()) {
+            SideFiles.check(part);
+        }
         return new RunLast().execute(parsed);
     }
 

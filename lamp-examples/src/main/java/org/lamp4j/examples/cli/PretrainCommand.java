@@ -3,6 +3,7 @@ package org.lamp4j.examples.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lamp4j.device.Device;
 import org.lamp4j.errors.StoppedException;
@@ -32,6 +33,13 @@ final class PretrainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Where model, log and samples go. A run that was stopped goes on from here.")
     private Path output;
+
+    @Option(
+            names = "--start-from",
+            paramLabel = "DIR",
+            description = "Train this model further, which pretrain made, with its tokenizer; with --vae-steps 0 its "
+                    + "auto-encoder stays. Default: begin with nothing.")
+    private Optional<Path> startFrom = Optional.empty();
 
     @Option(names = "--minutes", paramLabel = "N", description = "Stop after so long. Default: when it is done.")
     private long minutes = Duration.ofDays(365).toMinutes();
@@ -118,7 +126,7 @@ final class PretrainCommand implements Callable<Integer> {
                         .withBatches(batchSize, learningRate)
                         .withVariety(variety)
                         .withSeed(seed.get()));
-        Pretraining pretraining = new Pretraining(output, recipe, device);
+        Pretraining pretraining = new Pretraining(output, recipe, device, startFrom);
         boolean done;
         try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
             done = pretraining.run(Duration.ofMinutes(minutes), progress -> {

@@ -13,6 +13,7 @@ import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.pretraining.AutoencoderBatch;
 import org.lamp4j.onnx.pretraining.BaseModel;
+import org.lamp4j.onnx.pretraining.InitialValues;
 import org.lamp4j.onnx.pretraining.NetworkTraining;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
@@ -36,12 +37,12 @@ final class AutoencoderStage {
         this.images = Shape.of(recipe.autoencoder().shardSize(), 3, Scene.SIDE, Scene.SIDE);
     }
 
-    Stage<AutoencoderBatch> open(Path folder, Device device) throws IOException {
+    Stage<AutoencoderBatch> open(Path folder, InitialValues start, Device device) throws IOException {
         NetworkTraining<AutoencoderBatch> training = NetworkTraining.ofAutoencoder(
                 recipe.vae(),
                 images,
                 new NetworkTraining.Start(
-                        recipe.autoencoder().shardCount(), Stage.optimizer(WEIGHT_DECAY), recipe.seed(), device));
+                        recipe.autoencoder().shardCount(), Stage.optimizer(WEIGHT_DECAY), start, device));
         try {
             return new Stage<>(NAME, recipe.autoencoder(), training, folder);
         } catch (IOException | RuntimeException e) {

@@ -11,6 +11,7 @@ import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.config.BaseModelConfig;
 import org.lamp4j.onnx.pretraining.BaseModel;
 import org.lamp4j.onnx.pretraining.DenoisingBatch;
+import org.lamp4j.onnx.pretraining.InitialValues;
 import org.lamp4j.onnx.pretraining.NetworkTraining;
 import org.lamp4j.onnx.pretraining.NetworkTraining.Network;
 import org.lamp4j.tensor.FloatTensor;
@@ -39,12 +40,12 @@ final class DenoiserStage {
         this.tokenizer = tokenizer;
     }
 
-    Stage<DenoisingBatch> open(Path folder, Device device) throws IOException {
+    Stage<DenoisingBatch> open(Path folder, InitialValues start, Device device) throws IOException {
         NetworkTraining<DenoisingBatch> training = NetworkTraining.ofDenoiser(
                 new BaseModelConfig(recipe.text(), recipe.vae(), recipe.unet()),
                 recipe.denoiser().shardSize(),
                 new NetworkTraining.Start(
-                        recipe.denoiser().shardCount(), Stage.optimizer(WEIGHT_DECAY), recipe.seed(), device));
+                        recipe.denoiser().shardCount(), Stage.optimizer(WEIGHT_DECAY), start, device));
         try {
             return new Stage<>(NAME, recipe.denoiser(), training, folder);
         } catch (IOException | RuntimeException e) {

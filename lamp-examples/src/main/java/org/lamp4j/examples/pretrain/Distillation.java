@@ -14,6 +14,7 @@ import org.lamp4j.errors.TrainingDivergedException;
 import org.lamp4j.motion.AppliedLora;
 import org.lamp4j.onnx.pretraining.ConsistencyBatch;
 import org.lamp4j.onnx.pretraining.ConsistencyDistillation;
+import org.lamp4j.onnx.pretraining.InitialValues;
 import org.lamp4j.onnx.pretraining.NetworkTraining;
 import org.lamp4j.progress.Decision;
 import org.lamp4j.progress.ProgressListener;
@@ -123,7 +124,8 @@ public final class Distillation {
                 settings.rank,
                 settings.guidanceScale,
                 settings.shardSize,
-                new NetworkTraining.Start(settings.shardCount, Stage.optimizer(0), settings.seed, settings.device));
+                new NetworkTraining.Start(
+                        settings.shardCount, Stage.optimizer(0), InitialValues.random(settings.seed), settings.device));
     }
 
     private int train(

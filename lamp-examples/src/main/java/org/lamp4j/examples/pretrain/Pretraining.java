@@ -16,6 +16,7 @@ import org.lamp4j.files.FolderLock;
 import org.lamp4j.onnx.pretraining.AutoencoderBatch;
 import org.lamp4j.onnx.pretraining.BaseModel;
 import org.lamp4j.onnx.pretraining.DenoisingBatch;
+import org.lamp4j.onnx.pretraining.InitialValues;
 import org.lamp4j.onnx.pretraining.NetworkTraining;
 import org.lamp4j.progress.ProgressListener;
 import org.lamp4j.tensor.RandomSource;
@@ -23,7 +24,7 @@ import org.lamp4j.text.ClipTokenizer;
 import org.lamp4j.text.ClipTokenizerTrainer;
 
 /**
- * Makes a small text-to-image model from nothing, in the layout of Stable Diffusion v1.
+ * Makes a small text-to-image model from nothing, or from another that it made, in the layout of Stable Diffusion v1.
  *
  * <ol>
  *   <li>A tokenizer is learned from captions.
@@ -42,6 +43,7 @@ public final class Pretraining {
     private final Path folder;
     private final Recipe recipe;
     private final Device device;
+    private final Optional<Path> start;
     private final BaseModel files;
 
     /**
@@ -50,12 +52,14 @@ public final class Pretraining {
      * @param folder where the model, the state to go on from, the log and the images go; made if it is not there
      * @param recipe what is trained and how
      * @param device what it is trained on; a GPU takes each batch whole
+     * @param start a model that this made, to be trained further with its own tokenizer; empty to begin with nothing
      * @throws org.lamp4j.errors.DeviceUnavailableException if the device does not work
      */
-    public Pretraining(Path folder, Recipe recipe, Device device) {
+    public Pretraining(Path folder, Recipe recipe, Device device, Optional<Path> start) {
         this.folder = folder;
         this.recipe = NetworkTraining.takesBatchesWhole(device) ? recipe.inOneShard() : recipe;
         this.device = device;
+        this.start = start;
         this.files = new BaseModel(model());
     }
 
@@ -89,8 +93,13 @@ public final class Pretraining {
             Recipe exact = recipe.withVocabulary(tokenizer.vocabularySize());
             AutoencoderStage autoencoder = new AutoencoderStage(exact);
             DenoiserStage denoiser = new DenoiserStage(exact, tokenizer);
-            try (Stage<AutoencoderBatch> autoencoding = autoencoder.open(folder, device);
-                    Stage<DenoisingBatch> denoising = denoiser.open(folder, device)) {
+            InitialValues initial =
+                    start.isPresent() ? InitialValues.ofModel(start.get()) : InitialValues.random(recipe.seed());
+            try (Stage<AutoencoderBatch> autoencoding = autoencoder.open(folder, initial, device);
+                    Stage<DenoisingBatch> denoising = denoiser.open(folder, initial, device)) {
+                if (!Files.exists(model().resolve("vae"))) {
+                    autoencoder.write(files, autoencoding, 1);
+                }
                 denoiser.write(files, denoising);
                 boolean done = train(autoencoder, autoencoding, log) && train(denoiser, denoising, autoencoding, log);
                 if (!done && log.isStopped()) {
@@ -105,11 +114,15 @@ public final class Pretraining {
     private ClipTokenizer tokenizer() throws IOException {
         Path target = model().resolve("tokenizer");
         if (!Files.exists(target)) {
+            files.writeSchedule();
+            if (start.isPresent()) {
+                ClipTokenizer.read(start.get().resolve("tokenizer")).write(target);
+                return ClipTokenizer.read(target);
+            }
             SceneSampler scenes = new SceneSampler(RandomSource.stream(recipe.seed(), "captions", 0), recipe.variety());
             List<String> captions = scenes.next(CAPTIONS_FOR_TOKENIZER).stream()
                     .map(CaptionedScene::caption)
                     .toList();
-            files.writeSchedule();
             ClipTokenizerTrainer.newBuilder()
                     .vocabularySize(recipe.text().vocabularySize())
                     .maxLength(recipe.text().positions())

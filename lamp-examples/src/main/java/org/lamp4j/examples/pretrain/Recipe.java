@@ -36,7 +36,7 @@ public record Recipe(
     /**
      * How long and how fast a stage trains.
      *
-     * @param steps optimiser steps
+     * @param steps optimiser steps; 0 leaves the network as it begins
      * @param shardCount parts of a batch, each on a thread of its own
      * @param shardSize samples in a part
      * @param learningRate highest rate, after a warm-up and before a cosine
@@ -46,9 +46,9 @@ public record Recipe(
 
         /** Checks the numbers. */
         public Schedule {
-            if (steps < 1 || shardCount < 1 || shardSize < 1) {
-                throw new IllegalArgumentException("expected 1 or more steps, shards and samples, but was " + steps
-                        + ", " + shardCount + " and " + shardSize + " (Recipe)");
+            if (steps < 0 || shardCount < 1 || shardSize < 1) {
+                throw new IllegalArgumentException("expected 0 or more steps, 1 or more shards and samples, but was "
+                        + steps + ", " + shardCount + " and " + shardSize + " (Recipe)");
             }
             if (!(learningRate > 0 && Float.isFinite(learningRate))) {
                 throw new IllegalArgumentException(
@@ -59,7 +59,7 @@ public record Recipe(
         /**
          * Returns the same schedule, longer or shorter.
          *
-         * @param newSteps optimiser steps, at least 1
+         * @param newSteps optimiser steps, at least 0
          * @return the schedule
          */
         public Schedule withSteps(int newSteps) {

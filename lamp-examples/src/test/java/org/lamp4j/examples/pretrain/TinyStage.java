@@ -6,6 +6,7 @@ import java.util.List;
 import org.lamp4j.device.Device;
 import org.lamp4j.onnx.config.VaeConfig;
 import org.lamp4j.onnx.pretraining.AutoencoderBatch;
+import org.lamp4j.onnx.pretraining.InitialValues;
 import org.lamp4j.onnx.pretraining.NetworkTraining;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -26,7 +27,7 @@ final class TinyStage implements AutoCloseable {
         training = NetworkTraining.ofAutoencoder(
                 new VaeConfig(3, 4, List.of(4), 1, 2, 1),
                 IMAGES,
-                new NetworkTraining.Start(1, Stage.optimizer(0.01f), 1, Device.cpu()));
+                new NetworkTraining.Start(1, Stage.optimizer(0.01f), InitialValues.random(1), Device.cpu()));
     }
 
     Path stateFile() {

@@ -1,9 +1,5 @@
 package org.lamp4j.onnx.export;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.motion.MotionWeights;
@@ -73,15 +69,11 @@ final class ExportedGraphs {
                 files.vaeConfig(), new CheckpointParameters(files.vae()), latents, Target.ANY);
     }
 
-    Graph unet(Optional<Path> motion) throws IOException {
+    /** The video UNet with the parameters of a motion, which lie on this base. */
+    Graph unet(MotionWeights weights) {
         UNetInflation inflation = new UNetInflation(files.unet(), INFLATION_SEED);
         UNetKeys keys = UNetKeys.of(files.unetConfig());
-        MotionWeights weights = MotionWeights.of(List.of());
-        if (motion.isPresent()) {
-            MotionFiles motionFiles = new MotionFiles(files, files.unet(), keys, inflation);
-            weights = motionFiles.read(motion.get()).weights();
-            motionFiles.check(weights);
-        }
+        new MotionFiles(files, files.unet(), keys, inflation).check(weights);
         VideoUNetParameters parameters = new VideoUNetParameters(files.unet(), inflation, Set.of(), weights);
         VideoUNetGraph unet = VideoUNetGraph.build(
                 "video UNet",

@@ -2,11 +2,14 @@ package org.lamp4j.onnx.export;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
 import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.onnx.backbone.ModelFiles;
 import org.lamp4j.onnx.backbone.WeightCheck;
 import org.lamp4j.onnx.format.OnnxModel;
@@ -66,20 +69,22 @@ public final class OnnxExport {
      * Writes the four models for ONNX Runtime, with its own operators where it has faster ones.
      *
      * @param backbone the model, open, with what is added to its weights
-     * @param motion a pattern to build into the UNet, file or folder; empty for the inflated image UNet
+     * @param motion a pattern of this backbone to build into the UNet; empty for the inflated image UNet
      * @param output folder to write to, made if missing
      * @throws org.lamp4j.errors.ModelFormatException if a network of the model is an ONNX file already
      * @throws IOException if something cannot be read or written
      * @throws org.lamp4j.errors.StoppedException if this thread is interrupted; each file that is there then is whole
-     * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor
+     * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor, or the pattern is of
+     *     another backbone
      */
-    public void write(Backbone backbone, Optional<Path> motion, Path output) throws IOException {
+    public void write(Backbone backbone, Optional<MotionPattern> motion, Path output) throws IOException {
+        MotionWeights weights = weights(backbone, motion);
         try (ModelFiles files = ModelFiles.of(backbone)) {
             ExportedGraphs graphs = graphs(files);
             OnnxModel.write(graphs.textEncoder(), output.resolve("text_encoder"));
             OnnxModel.write(graphs.encoderOfMoments(), output.resolve("vae_encoder"));
             OnnxModel.write(graphs.decoder(), output.resolve("vae_decoder"));
-            OnnxModel.write(graphs.unet(motion), output.resolve("unet"));
+            OnnxModel.write(graphs.unet(weights), output.resolve("unet"));
         }
     }
 
@@ -95,14 +100,16 @@ public final class OnnxExport {
      * {@code latent_scaling_factor}, {@code frame_count}, {@code frame_size} and {@code prediction_type}.
      *
      * @param backbone the model, open, with what is added to its weights; its schedule and tokenizer are written, too
-     * @param motion a pattern to build into the UNet, file or folder; empty for the inflated image UNet
+     * @param motion a pattern of this backbone to build into the UNet; empty for the inflated image UNet
      * @param output folder to write to, made if missing. A new or empty one appears whole or not at all
      * @throws org.lamp4j.errors.ModelFormatException if a network of the model is an ONNX file already
      * @throws IOException if something cannot be read or written
      * @throws org.lamp4j.errors.StoppedException if this thread is interrupted
-     * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor
+     * @throws IllegalArgumentException if the frame size is not a multiple of the VAE's factor, or the pattern is of
+     *     another backbone
      */
-    public void writeStandard(Backbone backbone, Optional<Path> motion, Path output) throws IOException {
+    public void writeStandard(Backbone backbone, Optional<MotionPattern> motion, Path output) throws IOException {
+        MotionWeights weights = weights(backbone, motion);
         try (ModelFiles files = ModelFiles.of(backbone)) {
             ExportedGraphs graphs = graphs(files);
             AtomicFolder.write(output, made -> {
@@ -111,10 +118,18 @@ public final class OnnxExport {
                 folder.write("text_encoder", graphs.textEncoder(), ConfigJson.of(files.textConfig()));
                 folder.write("vae_encoder", graphs.encoderOfParameters(), ConfigJson.of(files.vaeConfig()));
                 folder.write("vae_decoder", graphs.decoder(), ConfigJson.of(files.vaeConfig()));
-                folder.write("unet", graphs.unet(motion), files.unetJson());
+                folder.write("unet", graphs.unet(weights), files.unetJson());
                 files.requireUnchanged();
             });
         }
+    }
+
+    private static MotionWeights weights(Backbone backbone, Optional<MotionPattern> motion) {
+        if (motion.isPresent() && !motion.get().backbone().equals(backbone)) {
+            throw new IllegalArgumentException("expected a pattern that was loaded on the backbone to be exported, but"
+                    + " was one on another (" + motion.get().backbone().path() + ")");
+        }
+        return motion.map(MotionPattern::weights).orElseGet(() -> MotionWeights.of(List.of()));
     }
 
     private ExportedGraphs graphs(ModelFiles files) throws IOException {

@@ -17,7 +17,6 @@ import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.tensor.FloatTensor;
-import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
 /**
@@ -43,7 +42,7 @@ public final class ConsistencyDistillation implements AutoCloseable {
      * @param guidanceScale how strongly the teacher follows captions, which the update learns; at 1 or below the
      *     teacher runs without guidance
      * @param shardSize number of images in a shard, at least 1
-     * @param start how it begins
+     * @param start how it begins; its values are those of the factors A, B begins at zero
      */
     public record Plan(int rank, float guidanceScale, int shardSize, NetworkTraining.Start start) {
 
@@ -119,11 +118,7 @@ public final class ConsistencyDistillation implements AutoCloseable {
     private Map<String, FloatTensor> firstFactors() {
         Map<String, FloatTensor> factors = new LinkedHashMap<>();
         graph.updates().values().forEach(update -> {
-            RandomSource random = RandomSource.stream(plan.start.seed(), update.aName(), 0);
-            float bound = (float) (1 / Math.sqrt(update.aShape().size(1)));
-            factors.put(
-                    update.aName(),
-                    FloatTensor.generate(update.aShape(), index -> bound * (2 * random.nextFloat() - 1)));
+            factors.put(update.aName(), plan.start.initialValues().of(update.aName(), update.aShape()));
             factors.put(update.bName(), FloatTensor.zeros(update.bShape()));
         });
         return factors;

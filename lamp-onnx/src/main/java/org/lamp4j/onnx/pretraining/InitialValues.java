@@ -1,99 +1,65 @@
 package org.lamp4j.onnx.pretraining;
 
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.lamp4j.onnx.training.NetworkTrainer;
-import org.lamp4j.onnx.weights.StoredTensor.FloatSequence;
+import org.lamp4j.onnx.backbone.ModelFiles;
+import org.lamp4j.onnx.weights.Checkpoint;
+import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.FloatTensor;
-import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
 
-/**
- * The values a network is trained from.
- *
- * <ul>
- *   <li>Matrices and kernels are uniform in ±1/√fan-in, which keeps the size of activations (LeCun et al., Efficient
- *       BackProp, 1998).
- *   <li>The last map of each residual branch is zero, so that a deep network begins as a shallow one (Goyal et al.,
- *       arXiv 1706.02677, section 5.1).
- *   <li>Embeddings are normal with deviation 0.02 (Radford et al., CLIP). Biases are 0, scales of norms 1.
- * </ul>
- */
-final class InitialValues {
-
-    private static final float EMBEDDING_DEVIATION = 0.02f;
-
-    /** Ends of residual branches in the VAE and the UNet, and the UNet's output. */
-    private static final List<String> ZEROS = List.of(".conv2.weight", ".proj_out.weight");
-
-    private static final String UNET_OUTPUT = "conv_out.weight";
-
-    private InitialValues() {}
+/** The values that the parameters of a network have before its first step. */
+@FunctionalInterface
+public interface InitialValues {
 
     /**
-     * Draws initial values.
-     *
-     * @param shapes the parameters by checkpoint key
-     * @param seed where the values come from; each depends on the seed and its own key only
-     * @return values by key
-     */
-    public static Map<String, FloatTensor> of(Map<String, Shape> shapes, long seed) {
-        Map<String, FloatTensor> values = new LinkedHashMap<>();
-        shapes.forEach((key, shape) -> values.put(key, initial(key, shape, seed)));
-        return values;
-    }
-
-    /**
-     * Puts parameters into the groups that are customary for AdamW: matrices and kernels decay, biases, norms and
-     * embeddings do not.
-     *
-     * @param values initial values by key
-     * @param weightDecay of matrices and kernels, in units of the learning rate
-     * @return both groups
-     */
-    public static List<NetworkTrainer.Group> groups(Map<String, FloatTensor> values, float weightDecay) {
-        Map<String, FloatTensor> decaying = new LinkedHashMap<>();
-        Map<String, FloatTensor> free = new LinkedHashMap<>();
-        values.forEach((key, tensor) -> {
-            boolean decays = tensor.shape().rank() > 1 && !isEmbedding(key);
-            (decays ? decaying : free).put(key, tensor);
-        });
-        return List.of(new NetworkTrainer.Group(decaying, weightDecay), new NetworkTrainer.Group(free, 0));
-    }
-
-    private static FloatTensor initial(String key, Shape shape, long seed) {
-        if (shape.rank() > 1 && (ZEROS.stream().anyMatch(key::endsWith) || key.equals(UNET_OUTPUT))) {
-            return FloatTensor.zeros(shape);
-        }
-        FloatSequence values = random(key, shape, seed);
-        return FloatTensor.generate(shape, index -> values.next());
-    }
-
-    /**
-     * Draws a parameter's values as above, but for the maps that begin at zero: these are random like any other.
+     * Returns a parameter's value.
      *
      * @param key its checkpoint key
      * @param shape its shape
-     * @param seed where the values come from; they depend on the seed and the key only
-     * @return the values in row-major order
+     * @return the value, of that shape
+     * @throws IllegalArgumentException if there is none; the message names the key
      */
-    static FloatSequence random(String key, Shape shape, long seed) {
-        if (shape.rank() == 1) {
-            float constant = key.endsWith(".weight") ? 1 : 0;
-            return () -> constant;
-        }
-        RandomSource random = RandomSource.stream(seed, key, 0);
-        if (isEmbedding(key)) {
-            return () -> EMBEDDING_DEVIATION * random.nextGaussian();
-        }
-        int fanIn = Arrays.stream(shape.sizes()).skip(1).reduce(1, Math::multiplyExact);
-        float bound = (float) (1 / Math.sqrt(fanIn));
-        return () -> bound * (2 * random.nextFloat() - 1);
+    FloatTensor of(String key, Shape shape);
+
+    /**
+     * Returns values of a network that knows nothing yet.
+     *
+     * @param seed where they come from; each depends on the seed and its own key only
+     * @return random matrices and kernels, zeros and ones
+     */
+    static InitialValues random(long seed) {
+        return (key, shape) -> RandomValues.initial(key, shape, seed);
     }
 
-    private static boolean isEmbedding(String key) {
-        return key.contains("_embedding.") && key.contains("embeddings");
+    /**
+     * Reads the networks of a model, to train them further.
+     *
+     * @param model a folder in diffusers layout or a single file
+     * @return the parameters of its text encoder, auto-encoder and UNet
+     * @throws IOException if the model cannot be read
+     */
+    static InitialValues ofModel(Path model) throws IOException {
+        Map<String, FloatTensor> values = new HashMap<>();
+        try (ModelFiles files = ModelFiles.open(model)) {
+            files.requireWeights();
+            for (Checkpoint network : List.of(files.text(), files.vae(), files.unet())) {
+                for (String key : network.names()) {
+                    StoredTensor stored = network.tensor(key);
+                    values.put(key, FloatTensor.of(stored.shape(), stored.floats()));
+                }
+            }
+        }
+        return (key, shape) -> {
+            FloatTensor value = values.get(key);
+            if (value == null || !value.shape().equals(shape)) {
+                throw new IllegalArgumentException("expected " + key + " " + shape + ", but was "
+                        + (value == null ? "missing" : value.shape()) + " (" + model + ")");
+            }
+            return value;
+        };
     }
 }

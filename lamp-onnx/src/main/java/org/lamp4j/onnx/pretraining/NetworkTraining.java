@@ -62,6 +62,17 @@ public final class NetworkTraining<B> implements AutoCloseable {
      */
     public record Optimizer(float beta1, float beta2, float epsilon, float weightDecay, float maxGradientNorm) {
 
+        /** Puts parameters into the groups that are customary for AdamW: those that decay and those that do not. */
+        List<NetworkTrainer.Group> groups(Map<String, FloatTensor> values) {
+            Map<String, FloatTensor> decaying = new LinkedHashMap<>();
+            Map<String, FloatTensor> free = new LinkedHashMap<>();
+            values.forEach((key, tensor) -> {
+                boolean decays = tensor.shape().rank() > 1 && !RandomValues.isEmbedding(key);
+                (decays ? decaying : free).put(key, tensor);
+            });
+            return List.of(new NetworkTrainer.Group(decaying, weightDecay), new NetworkTrainer.Group(free, 0));
+        }
+
         Update update(float learningRate) {
             return new Update(learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm);
         }
@@ -72,10 +83,10 @@ public final class NetworkTraining<B> implements AutoCloseable {
      *
      * @param shardCount number of shards in a batch, at least 1
      * @param optimizer how the network learns
-     * @param seed where the initial values come from
+     * @param initialValues what it begins with
      * @param device what it is trained on, in float32; a CPU works on each shard with one thread
      */
-    public record Start(int shardCount, Optimizer optimizer, long seed, Device device) {
+    public record Start(int shardCount, Optimizer optimizer, InitialValues initialValues, Device device) {
 
         ComputeDevice computeDevice() {
             ComputeDevice chosen = Devices.choose(device);
@@ -89,18 +100,16 @@ public final class NetworkTraining<B> implements AutoCloseable {
             Start start,
             ComputeDevice device,
             Function<B, Map<String, NativeTensor>> inputs) {
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        networks.values().forEach(shapes::putAll);
+        Map<String, FloatTensor> values = new LinkedHashMap<>();
+        networks.values()
+                .forEach(parameters ->
+                        parameters.forEach((key, shape) -> values.put(key, start.initialValues.of(key, shape))));
         Map<Network, Set<String>> names = new LinkedHashMap<>();
         networks.forEach((network, parameters) -> names.put(network, parameters.keySet()));
         this.optimizer = start.optimizer;
         this.keys = names;
         this.inputs = inputs;
-        this.trainer = new NetworkTrainer(
-                graph,
-                InitialValues.groups(InitialValues.of(shapes, start.seed), optimizer.weightDecay),
-                start.shardCount,
-                device);
+        this.trainer = new NetworkTrainer(graph, optimizer.groups(values), start.shardCount, device);
     }
 
     /**

@@ -13,7 +13,7 @@ import org.lamp4j.text.ClipTokenizer;
  * A text-to-image model with random weights: it paints nothing, but takes the time and the memory of a real one of its
  * dimensions. For dry runs and measurements where the real weights are not at hand.
  *
- * <p>Weights are uniform in ±1/√fan-in, biases 0 and scales of norms 1, as in {@link InitialValues} but without its
+ * <p>Weights are uniform in ±1/√fan-in, biases 0 and scales of norms 1, as in {@link RandomValues} but without its
  * zeros; activations stay small enough for float16. The tokenizer is {@linkplain ClipTokenizer#untrained untrained},
  * the noise schedule Stable Diffusion's.
  *

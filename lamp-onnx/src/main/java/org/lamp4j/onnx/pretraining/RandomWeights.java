@@ -33,7 +33,7 @@ final class RandomWeights {
             if (Thread.currentThread().isInterrupted()) {
                 throw new StoppedException("writing a model was interrupted before " + key);
             }
-            return InitialValues.random(key, shape, seed);
+            return RandomValues.random(key, shape, seed);
         });
     }
 }

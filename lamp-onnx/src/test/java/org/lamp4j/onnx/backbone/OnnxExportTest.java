@@ -14,19 +14,23 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
+import org.lamp4j.MotionPattern;
 import org.lamp4j.media.FrameSize;
+import org.lamp4j.media.RgbImage;
+import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.export.OnnxExport;
-import org.lamp4j.onnx.weights.SafetensorsWriter;
-import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.LatentDistribution;
 import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
-import org.lamp4j.tensor.ShapeMismatchException;
+import org.lamp4j.training.TrainingClip;
+import org.lamp4j.training.TrainingClips;
+import org.lamp4j.training.TrainingOptions;
+import org.lamp4j.training.TrainingOptionsBuilder;
 
 /** Exported files in sessions of their own against what this program computes. */
 class OnnxExportTest {
@@ -35,6 +39,7 @@ class OnnxExportTest {
     private static final double SAME = 1e-5;
 
     private static final Shape LATENTS = Shape.of(1, 4, 3, 8, 4);
+    private static final FrameSize CLIP = new FrameSize(16, 16);
     private static final OnnxExport EXPORT = new OnnxExport(3, new FrameSize(8, 16));
 
     @TempDir
@@ -53,7 +58,7 @@ class OnnxExportTest {
         try (Backbone backbone = Backbone.load(fixture.model())) {
             BackboneModel model = backbone.model();
             new OnnxExport(latents.shape().size(2), new FrameSize(64, 64))
-                    .write(backbone, Optional.of(fixture.motion()), output);
+                    .write(backbone, Optional.of(MotionPattern.load(backbone, fixture.motion())), output);
             LatentDistribution moments = model.latentCodec().encode(image);
             Map<String, FloatTensor> encoded = run("vae_encoder", Map.of("sample", image), Map.of());
             assertClose(encoded.get("latent_mean"), moments.mean());
@@ -107,15 +112,51 @@ class OnnxExportTest {
         }
     }
 
+    private static MotionPattern trained(Backbone backbone, int rank) throws IOException {
+        VideoClip clip = VideoClip.of(List.of(image(0), image(1)), 8);
+        TrainingOptionsBuilder options = TrainingOptions.newBuilder()
+                .steps(1)
+                .frameCount(2)
+                .frameSize(CLIP)
+                .learningRate(1e-2f);
+        return MotionPattern.train(
+                backbone,
+                TrainingClips.of(List.of(TrainingClip.of("clip", clip, "ox"))),
+                (rank > 0 ? options.rank(rank) : options).build());
+    }
+
+    private static RgbImage image(int number) {
+        return RgbImage.of(RandomSource.stream(3, "image", number).gaussian(Shape.of(3, CLIP.height(), CLIP.width())));
+    }
+
     @Test
     void write_lowRankPattern_addsItsUpdatesUp(@TempDir Path folder) throws IOException, OrtException {
-        Path file = folder.resolve("pattern.safetensors");
         try (Backbone backbone = Backbone.load(TwoForms.VERSION_1.writeFolder(folder, StoredPrecision.FLOAT32))) {
-            MotionWeights motion = TinyModel.lowRankMotion(backbone.model(), List.of("conv1d"));
-            backbone.model().storage().writeMotion(file, motion, StoredPrecision.FLOAT32, Map.of());
-            EXPORT.write(backbone, Optional.of(file), output);
+            MotionPattern pattern = trained(backbone, 2);
+            EXPORT.write(backbone, Optional.of(pattern), output);
 
-            assertSameUNet(backbone, motion);
+            assertSameUNet(backbone, pattern.weights());
+        }
+    }
+
+    /** What was trained in place is added to the sum of base and LoRA. */
+    @Test
+    void write_patternThatWasTrainedWithoutTheLora_isLaidOverTheSum(@TempDir Path folder)
+            throws IOException, OrtException {
+        Path model = TwoForms.VERSION_1.writeFolder(folder, StoredPrecision.FLOAT32);
+        Path lora = new TinyLora(model).write(folder.resolve("style.safetensors"), TinyLora.Form.KOHYA, Map.of());
+        Path file = folder.resolve("pattern.safetensors");
+
+        try (Backbone plain = Backbone.load(model);
+                Backbone backbone = Backbone.load(model).withLora(lora, 0.5)) {
+            trained(plain, 0).save(file);
+            MotionPattern pattern = MotionPattern.load(backbone, file);
+            EXPORT.write(backbone, Optional.of(pattern), output);
+
+            assertSameUNet(backbone, pattern.weights());
+            assertThatThrownBy(() -> assertSameUNet(
+                            backbone, MotionPattern.load(plain, file).weights()))
+                    .isInstanceOf(AssertionError.class);
         }
     }
 
@@ -137,18 +178,18 @@ class OnnxExportTest {
     }
 
     @Test
-    void write_patternOfOtherShapes_isRefused(@TempDir Path folder) throws IOException {
+    void write_patternOfAnotherBackbone_isRefused(@TempDir Path folder) throws IOException {
         Path model = TwoForms.VERSION_1.writeFolder(folder, StoredPrecision.FLOAT32);
-        Path file = folder.resolve("pattern.safetensors");
-        String name = "conv_in.conv1d.weight";
-        Shape shape = Shape.of(32, 32, 4);
-        SafetensorsWriter.write(file, List.of(StoredTensor.of(name, shape, TinyModel.direct(shape))), Map.of());
 
-        try (Backbone backbone = Backbone.load(model)) {
-            assertThatThrownBy(() -> EXPORT.write(backbone, Optional.of(file), folder.resolve("onnx")))
-                    .isInstanceOf(ShapeMismatchException.class)
-                    .hasMessage("expected " + name + " [32, 32, 3], but was [32, 32, 4] (" + model + ")");
+        try (Backbone backbone = Backbone.load(model);
+                Backbone other = Backbone.load(model)) {
+            MotionPattern pattern = MotionPattern.untrained(other);
+            assertThatThrownBy(() -> EXPORT.write(backbone, Optional.of(pattern), folder.resolve("onnx")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("expected a pattern that was loaded on the backbone to be exported, but was one on"
+                            + " another (" + model + ")");
         }
+        assertThat(folder.resolve("onnx")).doesNotExist();
     }
 
     @Test

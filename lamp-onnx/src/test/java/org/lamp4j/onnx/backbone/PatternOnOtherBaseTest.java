@@ -24,6 +24,7 @@ import org.lamp4j.MotionPattern;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.errors.ModelFormatException;
+import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
@@ -227,6 +228,26 @@ class PatternOnOtherBaseTest {
                     .containsEntry("base_loras", added)
                     .containsEntry("trained_on_fingerprint", fingerprint)
                     .containsEntry("trained_on_loras", "none");
+        }
+    }
+
+    /** A second pass, with a pattern on its own base. */
+    @Test
+    void extend_clipOfAnotherBase_saysNothingOfThatBase() throws IOException {
+        Path style = lora.write(folder.resolve("style.safetensors"), Form.KOHYA, Map.of());
+        GenerationOptions options = GenerationOptions.newBuilder()
+                .frameSize(SIZE)
+                .frameCount(2)
+                .steps(1)
+                .build();
+        try (Backbone own = Backbone.load(model);
+                Backbone other = own.withLora(style, 0.8)) {
+            VideoClip clip = clip(MotionPattern.load(other, file));
+            VideoClip longer = MotionPattern.load(own, file).extend(clip, "ox", new Extension(1, 1), options);
+
+            assertThat(longer.provenance())
+                    .containsEntry("base_fingerprint", own.fingerprint())
+                    .doesNotContainKeys("base_loras", "trained_on_fingerprint", "trained_on_loras");
         }
     }
 

@@ -26,7 +26,8 @@ class ConsistencyDistillationTest {
 
     private static final NetworkTraining.Optimizer OPTIMIZER = new NetworkTraining.Optimizer(0.9f, 0.99f, 1e-8f, 0, 1);
 
-    private static final NetworkTraining.Start START = new NetworkTraining.Start(2, OPTIMIZER, 3, Device.cpu());
+    private static final NetworkTraining.Start START =
+            new NetworkTraining.Start(2, OPTIMIZER, InitialValues.random(3), Device.cpu());
 
     private static final int RANK = 2;
 

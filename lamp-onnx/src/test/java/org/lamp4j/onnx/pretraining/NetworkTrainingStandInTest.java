@@ -39,7 +39,8 @@ class NetworkTrainingStandInTest {
     }
 
     private NetworkTraining.Start start() {
-        return new NetworkTraining.Start(1, OPTIMIZER, 0, Device.cuda(0).withProfilesIn(folder));
+        return new NetworkTraining.Start(
+                1, OPTIMIZER, InitialValues.random(0), Device.cuda(0).withProfilesIn(folder));
     }
 
     @Test
