@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.generation.Doubling;
@@ -84,9 +83,7 @@ public final class MotionPattern {
         MotionPattern pattern = new MotionPattern(backbone, trained.weights(), trained.metadata());
         int stepsDone = trained.metadata().steps().orElse(0);
         if (stepsDone < options.steps()) {
-            Optional<Path> checkpoints =
-                    options.checkpoints().filter(saved -> stepsDone > 0).map(saved -> saved.folder());
-            throw new TrainingStoppedException(pattern, stepsDone, options.steps(), checkpoints);
+            throw new TrainingStoppedException(pattern, stepsDone, options.steps(), trained.checkpoints());
         }
         return pattern;
     }

@@ -54,8 +54,8 @@ public final class TrainingStoppedException extends StoppedException {
     /**
      * Returns what to go on from.
      *
-     * @return the folder of checkpoints, whose newest is of the last step; empty if none were asked for, or no step was
-     *     done
+     * @return the folder of checkpoints, whose newest is of the last step; empty if none were asked for, or this run
+     *     neither saved one there nor went on from one there
      */
     public Optional<Path> checkpoints() {
         return Optional.ofNullable(checkpoints);

@@ -388,6 +388,48 @@ class MotionPatternTest {
         assertThat(checkpoints).isNotEmptyDirectory();
     }
 
+    /** Two of five steps are kept in a folder; whoever goes on from there is stopped before the next step. */
+    private TrainingStoppedException stoppedBeforeTheNextStep(Path from, Path checkpoints) throws IOException {
+        TrainingOptions options = TrainingOptions.newBuilder()
+                .frameCount(3)
+                .frameSize(SIZE)
+                .steps(5)
+                .checkpoint(from)
+                .listener(progress ->
+                        progress instanceof TrainingStep && progress.step() == 2 ? Decision.STOP : Decision.CONTINUE)
+                .build();
+        assertThat(stopped(options).checkpoints()).contains(from);
+        return stopped(TrainingOptions.newBuilder()
+                .frameCount(3)
+                .frameSize(SIZE)
+                .steps(5)
+                .resume(from)
+                .checkpoint(checkpoints)
+                .listener(progress -> Decision.STOP)
+                .build());
+    }
+
+    @Test
+    void train_resumedIntoAnotherFolderAndStoppedBeforeAStep_namesNoFolderThatHasNothing() throws IOException {
+        Path empty = folder.resolve("b");
+
+        TrainingStoppedException stopped = stoppedBeforeTheNextStep(folder.resolve("a"), empty);
+
+        assertThat(stopped).hasMessage("stopped after 2 of 5 steps; nothing was saved");
+        assertThat(stopped.checkpoints()).isEmpty();
+        assertThat(stopped.pattern().trainedSteps()).hasValue(2);
+    }
+
+    @Test
+    void train_resumedInItsFolderAndStoppedBeforeAStep_namesIt() throws IOException {
+        Path same = folder.resolve("a");
+
+        TrainingStoppedException stopped = stoppedBeforeTheNextStep(same, same);
+
+        assertThat(stopped).hasMessage("stopped after 2 of 5 steps; they are kept in " + same);
+        assertThat(stopped.checkpoints()).contains(same);
+    }
+
     @Test
     void train_interrupted_endsWithThePatternAndKeepsTheFlag() throws IOException {
         TrainingOptions options = TrainingOptions.newBuilder()

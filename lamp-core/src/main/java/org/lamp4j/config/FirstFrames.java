@@ -46,12 +46,11 @@ final class FirstFrames {
      * @throws IllegalArgumentException if images are listed one by one, but not as many as prompts
      */
     static List<Choice> of(List<Path> sources, List<String> prompts) throws IOException {
+        if (sources.isEmpty()) {
+            throw new IOException("expected at least one first frame, but was none (image_path)");
+        }
         if (prompts.isEmpty()) {
-            List<Choice> choices = new ArrayList<>();
-            for (GenerationBatch.Item item : listed(sources).items()) {
-                choices.add(new Choice(item.prompt(), item.firstFrame()));
-            }
-            return choices;
+            return listed(sources);
         }
         List<Path> images = new ArrayList<>();
         for (Path source : sources) {
@@ -60,12 +59,15 @@ final class FirstFrames {
         return new FirstFrames(sources, images).chosenFor(prompts);
     }
 
-    private static GenerationBatch listed(List<Path> sources) throws IOException {
-        List<GenerationBatch.Item> items = new ArrayList<>();
+    /** Takes the prompts that the images' names or the tables say. Images of two folders may have the same name. */
+    private static List<Choice> listed(List<Path> sources) throws IOException {
+        List<Choice> choices = new ArrayList<>();
         for (Path source : sources) {
-            items.addAll(GenerationBatch.read(source).items());
+            for (GenerationBatch.Item item : GenerationBatch.read(source).items()) {
+                choices.add(new Choice(item.prompt(), item.firstFrame()));
+            }
         }
-        return new GenerationBatch(items);
+        return choices;
     }
 
     private static List<Path> imagesOf(Path source) throws IOException {

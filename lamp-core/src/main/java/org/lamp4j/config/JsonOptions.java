@@ -90,7 +90,7 @@ public final class JsonOptions {
      * @param defaults what counts where the object says nothing
      * @return a builder in which the listener, and what the object does not say, are still free
      * @throws IllegalArgumentException if it is no JSON object, a field has another name than a setter or is there
-     *     twice, or a value is out of range; the message names the field
+     *     twice, two set the same in different ways, or a value is out of range; the message names the field
      */
     public static GenerationOptions.Builder generation(String json, GenerationOptions defaults) {
         GenerationOptions.Builder builder = defaults.toBuilder();
@@ -126,7 +126,7 @@ public final class JsonOptions {
             }
             try {
                 setter.accept(builder, new JsonValue(field.getValue()));
-            } catch (IllegalArgumentException refused) {
+            } catch (IllegalArgumentException | IllegalStateException refused) { // the latter: set under another name
                 throw new IllegalArgumentException(refused.getMessage() + " (option " + field.getKey() + ")", refused);
             }
         });

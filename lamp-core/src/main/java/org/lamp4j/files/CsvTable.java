@@ -56,8 +56,8 @@ public record CsvTable(List<Row> rows) {
      * @param required columns that there must be, in any order
      * @param optional columns that there may be
      * @return the table
-     * @throws IOException if it cannot be read, has another heading, a line of another number of fields, or a quote
-     *     that is not closed; the message names file and line
+     * @throws IOException if it cannot be read, has another heading or none, a line of another number of fields, or a
+     *     quote that is not closed; the message names the file, and the line if there is one
      */
     public static CsvTable read(Path file, List<String> required, List<String> optional) throws IOException {
         String text = ModelText.read(file, MAX_BYTES);
@@ -85,6 +85,9 @@ public record CsvTable(List<Row> rows) {
             }
             rows.add(new Row(line, byColumn));
         }
+        if (heading.isEmpty()) {
+            checkHeading(heading, required, optional, file.toString());
+        }
         return new CsvTable(rows);
     }
 
@@ -95,7 +98,7 @@ public record CsvTable(List<Row> rows) {
         if (!known || !once || !heading.containsAll(required)) {
             throw new IOException("expected the heading " + String.join(",", required)
                     + optional.stream().map(name -> "[," + name + "]").collect(Collectors.joining()) + ", but was "
-                    + String.join(",", heading) + " (" + where + ")");
+                    + (heading.isEmpty() ? "nothing" : String.join(",", heading)) + " (" + where + ")");
         }
     }
 }

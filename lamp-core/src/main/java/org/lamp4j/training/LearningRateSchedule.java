@@ -11,6 +11,8 @@ public final class LearningRateSchedule {
     private static final Pattern WARM_UP = Pattern.compile("warmup:(\\d{1,9})");
     private static final Pattern COSINE = Pattern.compile("cosine:(\\d*\\.?\\d+)");
 
+    private static final LearningRateSchedule CONSTANT = new LearningRateSchedule("constant", (step, steps) -> 1);
+
     private final String description;
     private final Factor factor;
 
@@ -30,7 +32,7 @@ public final class LearningRateSchedule {
      * @return the schedule, 1 at every step
      */
     public static LearningRateSchedule constant() {
-        return new LearningRateSchedule("constant", (step, steps) -> 1);
+        return CONSTANT;
     }
 
     /**
@@ -93,9 +95,15 @@ public final class LearningRateSchedule {
      * Returns the product of two schedules: {@code warmUp(100).times(cosineTo(0.1))}.
      *
      * @param other the other schedule
-     * @return a schedule whose factor is the product of both
+     * @return a schedule whose factor is the product of both; if one is constant, the other
      */
     public LearningRateSchedule times(LearningRateSchedule other) {
+        if (equals(CONSTANT)) {
+            return other;
+        }
+        if (other.equals(CONSTANT)) {
+            return this;
+        }
         return new LearningRateSchedule(
                 description + " × " + other.description,
                 (step, steps) -> factor.at(step, steps) * other.factor.at(step, steps));

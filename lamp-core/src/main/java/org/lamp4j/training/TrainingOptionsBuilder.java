@@ -55,7 +55,10 @@ public final class TrainingOptionsBuilder {
         timestepSampling = options.batches().timestepSampling();
         trainableModules = options.parameters().trainableModules();
         rank = options.parameters().lowRank().map(LowRank::rank);
-        alpha = options.parameters().lowRank().map(LowRank::alpha);
+        alpha = options.parameters()
+                .lowRank()
+                .filter(lowRank -> lowRank.alpha() != lowRank.rank()) // else it follows another rank
+                .map(LowRank::alpha);
         seed = options.seed();
         gradientCheckpointing = options.gradientCheckpointing();
         checkpoint = options.checkpoints().map(Checkpoints::folder);

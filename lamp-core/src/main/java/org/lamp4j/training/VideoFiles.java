@@ -113,11 +113,14 @@ final class VideoFiles {
         }
     }
 
+    /** Hashes a clip; a folder inside one of frames is no frame, and is passed over as it is by who reads them. */
     static String hash(Path file) throws IOException {
         ContentHash hash = new ContentHash();
         if (Files.isDirectory(file)) {
             for (Path child : sorted(file)) {
-                hash.add(child.getFileName().toString()).add(child);
+                if (!Files.isDirectory(child)) {
+                    hash.add(child.getFileName().toString()).add(child);
+                }
             }
         } else {
             hash.add(file);

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.training.Validation;
 
@@ -142,5 +144,32 @@ class FirstFramesTest {
         assertThat(examples)
                 .extracting(example -> example.firstFrame().valueAt(0, 0, 0))
                 .containsExactly(4, 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a cat"})
+    void examples_noImagePath_isRefused(String prompt) {
+        LampConfig.ValidationData data = new LampConfig.ValidationData(
+                OptionalInt.of(1),
+                List.of(),
+                prompt.isEmpty() ? List.of() : List.of(prompt),
+                GenerationOptions.newBuilder().build(),
+                OptionalInt.empty());
+
+        assertThatThrownBy(data::examples)
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected at least one first frame, but was none (image_path)");
+    }
+
+    /** Names only matter where clips are written. */
+    @Test
+    void of_imagesOfTheSameNameWithoutPrompts_areAllTaken() throws IOException {
+        Path one = Files.createDirectories(folder.resolve("p1")).resolve("x.png");
+        Path other = Files.createDirectories(folder.resolve("p2")).resolve("x.png");
+        Files.write(one, new byte[] {1});
+        Files.write(other, new byte[] {2});
+
+        assertThat(FirstFrames.of(List.of(one, other), List.of()))
+                .containsExactly(new FirstFrames.Choice("x", one), new FirstFrames.Choice("x", other));
     }
 }

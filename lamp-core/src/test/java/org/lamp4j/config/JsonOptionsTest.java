@@ -54,6 +54,13 @@ class JsonOptionsTest {
     }
 
     @Test
+    void generation_sameSettingUnderTwoNames_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JsonOptions.generation("{\"adaInStart\": 0.5, \"withoutAdaIn\": true}", DEFAULTS))
+                .withMessage("expected adaInStart to be set once, but was set again (option withoutAdaIn)");
+    }
+
+    @Test
     void generation_noJson_isRefused() {
         for (String json : new String[] {"", "steps: 2", "{\"steps\": 2", "{} {}", "{\"steps\": 1, \"steps\": 2}"}) {
             assertThatIllegalArgumentException()

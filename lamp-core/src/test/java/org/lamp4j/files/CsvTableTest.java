@@ -57,4 +57,12 @@ class CsvTableTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage(parts[1] + " (" + folder.resolve("t.csv") + ", " + parts[2] + ")");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\uFEFF", "\n\n"})
+    void read_tableWithoutAHeading_isRefused(String text) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected the heading a,b[,c][,d], but was nothing (" + folder.resolve("t.csv") + ")");
+    }
 }

@@ -2,6 +2,7 @@ package org.lamp4j.testing;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lamp4j.device.GradientCheckpointing;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.motion.LowRank;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredMotion;
@@ -44,7 +46,7 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
     private final List<FakeMotionTrainer> trainers = new ArrayList<>();
     private final Map<Path, StoredMotion> files = new HashMap<>();
     private final Map<Path, TrainingCheckpoint> checkpoints = new HashMap<>();
-    private final Map<Path, String> damaged = new HashMap<>();
+    private final Map<Path, IOException> unreadable = new HashMap<>();
     private final List<Integer> writes = new ArrayList<>();
     private Network network = (latents, timesteps, context) -> FloatTensor.zeros(latents.shape());
     private FakeMotionTrainer.Losses losses = batch -> 1;
@@ -347,6 +349,7 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
 
     @Override
     public StoredMotion readMotion(Path path) throws IOException {
+        requireNoInterrupt();
         if (!files.containsKey(path)) {
             throw new NoSuchFileException(path.toString());
         }
@@ -374,19 +377,32 @@ public final class FakeBackboneModel implements BackboneModel, PatternStorage {
         touch(path, "checkpoint");
         put(path, checkpoint.state().weights(), checkpoint.metadata());
         checkpoints.put(path, checkpoint);
-        damaged.remove(path);
+        unreadable.remove(path);
         writes.add(checkpoint.state().updateCount());
     }
 
-    /** Makes a checkpoint one that cannot be read. */
+    /** Makes a checkpoint a damaged one. */
     public void damage(Path path, String message) {
-        damaged.put(path, message);
+        refuse(path, new ModelFormatException(message, path));
+    }
+
+    /** Makes a checkpoint one that cannot be read. */
+    public void refuse(Path path, IOException problem) {
+        unreadable.put(path, problem);
+    }
+
+    /** Files are read through file channels, which close themselves in an interrupted thread. */
+    private static void requireNoInterrupt() throws ClosedByInterruptException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new ClosedByInterruptException();
+        }
     }
 
     @Override
     public TrainingCheckpoint readCheckpoint(Path path) throws IOException {
-        if (damaged.containsKey(path)) {
-            throw new IOException(damaged.get(path));
+        requireNoInterrupt();
+        if (unreadable.containsKey(path)) {
+            throw unreadable.get(path);
         }
         if (!checkpoints.containsKey(path)) {
             throw new NoSuchFileException(path.toString());

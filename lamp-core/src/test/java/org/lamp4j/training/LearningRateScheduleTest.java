@@ -45,6 +45,29 @@ class LearningRateScheduleTest {
     }
 
     @Test
+    void times_constant_isTheOther() {
+        LearningRateSchedule warmUp = LearningRateSchedule.warmUp(3);
+        LearningRateSchedule constant = LearningRateSchedule.constant();
+
+        assertThat(constant.times(warmUp)).isEqualTo(warmUp);
+        assertThat(warmUp.times(constant)).isEqualTo(warmUp);
+        assertThat(constant.times(constant)).isEqualTo(constant);
+    }
+
+    /** Runs that were begun in Java are resumed from the command line, which gives texts. */
+    @Test
+    void parse_texts_equalTheSchedulesThatTheyName() {
+        LearningRateSchedule warmUp = LearningRateSchedule.warmUp(100);
+        LearningRateSchedule cosine = LearningRateSchedule.cosineTo(0.05);
+
+        assertThat(LearningRateSchedule.parse("constant")).isEqualTo(LearningRateSchedule.constant());
+        assertThat(LearningRateSchedule.parse("warmup:100")).isEqualTo(warmUp);
+        assertThat(LearningRateSchedule.parse("cosine:0.05")).isEqualTo(cosine);
+        assertThat(LearningRateSchedule.parse("warmup:100,cosine:0.05")).isEqualTo(warmUp.times(cosine));
+        assertThat(LearningRateSchedule.parse("constant,warmup:100")).isEqualTo(warmUp);
+    }
+
+    @Test
     void factorAt_stepOutsideTheRun_isRefused() {
         assertThatThrownBy(() -> LearningRateSchedule.constant().factorAt(10, 10))
                 .isInstanceOf(IndexOutOfBoundsException.class);

@@ -63,6 +63,15 @@ class TrainingOptionsTest {
     }
 
     @Test
+    void toBuilder_anotherRank_takesAlphaAlongOnlyIfItDiffered() {
+        TrainingOptions asLarge = TrainingOptions.newBuilder().rank(16).build();
+        TrainingOptions set = TrainingOptions.newBuilder().rank(16).alpha(4).build();
+
+        assertThat(asLarge.toBuilder().rank(8).build().parameters().lowRank()).contains(new LowRank(8, 8));
+        assertThat(set.toBuilder().rank(8).build().parameters().lowRank()).contains(new LowRank(8, 4));
+    }
+
+    @Test
     void build_bothResumeAndStartFrom_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TrainingOptions.newBuilder()

@@ -1,9 +1,11 @@
 package org.lamp4j.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,5 +28,16 @@ class VideoFilesTest {
                 () -> assertThatIOException()
                         .isThrownBy(() -> VideoFiles.hash(folder))
                         .withMessage("expected a file, but was a pipe (" + pipe + ")"));
+    }
+
+    @Test
+    void hash_folderAmongFrames_isPassedOver() throws IOException {
+        Files.write(folder.resolve("frame1.png"), new byte[] {1, 2, 3});
+        String alone = VideoFiles.hash(folder);
+
+        Files.createDirectories(folder.resolve("masks"));
+        Files.write(folder.resolve("masks").resolve("frame1.png"), new byte[] {4});
+
+        assertThat(VideoFiles.hash(folder)).isEqualTo(alone);
     }
 }

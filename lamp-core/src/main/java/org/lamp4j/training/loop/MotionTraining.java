@@ -100,7 +100,8 @@ public final class MotionTraining {
         }
         Run run = new Run(options, record, folder, clips.element().firstWindow(), new StopSignal(options.listener()));
         MotionWeights start = resumed.isPresent() ? resumed.get().weights() : start(record, options);
-        return train(encode(clips, encoder, run.stop()), start, run, resumed);
+        TrainedMotion trained = train(encode(clips, encoder, run.stop()), start, run, resumed);
+        return trained.keptIn(folder.flatMap(kept -> kept.keeping(record.steps())));
     }
 
     /** What the parts of a run have in common. */

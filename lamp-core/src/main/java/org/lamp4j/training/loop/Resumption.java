@@ -54,10 +54,11 @@ final class Resumption {
     private record Difference(String name, String saved, String now) {}
 
     /**
-     * Reads a checkpoint, or the newest of a folder.
+     * Reads a checkpoint, or the newest of a folder. Works in an interrupted thread as well; the flag stays set.
      *
-     * @throws IOException if it cannot be read; if the newest is damaged, the message names the newest that is whole,
-     *     which is taken only if it is the source
+     * @throws ModelFormatException if it is damaged; for the newest of a folder the message names the newest that is
+     *     whole, which is taken only if it is the source
+     * @throws IOException if it cannot be read for another reason, which says nothing of what is in it
      */
     static Resumption from(Path source, BackboneModel model) throws IOException {
         if (!Files.isDirectory(source)) {
@@ -69,31 +70,34 @@ final class Resumption {
         }
         try {
             return of(files.get(0), model);
-        } catch (IOException damaged) {
+        } catch (ModelFormatException damaged) {
             String problem = damaged.getMessage() + "; "
                     + newestWhole(files.subList(1, files.size()), model)
                             .map(whole -> "to lose the steps after it and go on from an older one that is whole,"
                                     + " resume from " + whole)
                             .orElse("no older checkpoint is whole");
-            throw damaged instanceof ModelFormatException
-                    ? new ModelFormatException(problem, files.get(0), damaged)
-                    : new IOException(problem, damaged);
+            throw new ModelFormatException(problem, files.get(0), damaged);
         }
     }
 
     private static Resumption of(Path file, BackboneModel model) throws IOException {
-        return new Resumption(file, model.storage().readCheckpoint(file));
+        return new Resumption(file, Uninterrupted.read(() -> model.storage().readCheckpoint(file)));
     }
 
-    private static Optional<Path> newestWhole(List<Path> files, BackboneModel model) {
-        return files.stream().filter(file -> isWhole(file, model)).findFirst();
+    private static Optional<Path> newestWhole(List<Path> files, BackboneModel model) throws IOException {
+        for (Path file : files) {
+            if (isWhole(file, model)) {
+                return Optional.of(file);
+            }
+        }
+        return Optional.empty();
     }
 
-    private static boolean isWhole(Path file, BackboneModel model) {
+    private static boolean isWhole(Path file, BackboneModel model) throws IOException {
         try {
             of(file, model);
             return true;
-        } catch (IOException damaged) {
+        } catch (ModelFormatException damaged) {
             LOG.log(System.Logger.Level.DEBUG, "not whole: " + PrintableText.line(file.toString()), damaged);
             return false;
         }
@@ -104,7 +108,8 @@ final class Resumption {
      * on from an older one because of that, and they are not to be taken for its own.
      *
      * @param folder where the run will be saved
-     * @throws IOException if the folder cannot be read, or one not renamed
+     * @throws IOException if the folder or a checkpoint cannot be read for another reason than damage, or one not
+     *     renamed
      */
     void setDamagedAside(Path folder, BackboneModel model) throws IOException {
         if (!Files.isDirectory(folder)

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
 import org.lamp4j.files.CheckpointFiles;
@@ -35,6 +36,7 @@ final class RunFolder implements AutoCloseable {
     private final FolderLock lock;
     private final List<Path> made;
     private boolean begun;
+    private long newestStep;
     private String run = UUID.randomUUID().toString().substring(0, ID_DIGITS);
 
     private RunFolder(TrainingOptions options, FolderLock lock, List<Path> made) {
@@ -92,6 +94,9 @@ final class RunFolder implements AutoCloseable {
                 throw unexpected("of another run", entry);
             }
         }
+        if (!inOrder.isEmpty()) {
+            newestStep = inOrder.get(inOrder.size() - 1).step();
+        }
         begun = true;
     }
 
@@ -116,6 +121,16 @@ final class RunFolder implements AutoCloseable {
     /** Returns where to write a checkpoint. */
     Path file(int step, OptionalDouble loss) {
         return checkpoints.folder().resolve(CheckpointFiles.name(step, loss, run));
+    }
+
+    /** Notes that a checkpoint has been written. */
+    void saved(int step) {
+        newestStep = step;
+    }
+
+    /** Returns the folder if its newest checkpoint is of a step, to go on from; empty if there is none of it. */
+    Optional<Path> keeping(int step) {
+        return newestStep == step && step > 0 ? Optional.of(checkpoints.folder()) : Optional.empty();
     }
 
     /** Deletes all of this run but the newest and the best. */

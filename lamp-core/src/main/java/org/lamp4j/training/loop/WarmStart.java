@@ -23,13 +23,13 @@ import org.lamp4j.training.TrainingOptions;
 record WarmStart(Path path, MotionWeights weights) {
 
     /**
-     * Reads a pattern of the base model.
+     * Reads a pattern of the base model. Works in an interrupted thread as well; the flag stays set.
      *
      * @throws IOException if it cannot be read
      * @throws ModelFormatException if it is no pattern, or one of another base model
      */
     static WarmStart read(Path path, BackboneModel model, BaseFingerprint base) throws IOException {
-        StoredMotion stored = PatternFile.read(model, path);
+        StoredMotion stored = Uninterrupted.read(() -> PatternFile.read(model, path));
         if (!Files.isDirectory(path)) { // a whole video UNet has no metadata
             base.require(PatternMetadata.parse(stored.metadata(), path), "pattern", path);
         }

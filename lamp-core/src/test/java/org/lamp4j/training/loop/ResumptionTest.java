@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -367,6 +368,76 @@ class ResumptionTest {
         assertThatThrownBy(() -> training.run(clips("a", "bb"), older))
                 .hasMessageStartingWith("expected no checkpoint beyond step 1, which training goes on from, but was "
                         + files.get(1).getFileName());
+        assertThat(files).allMatch(Files::exists);
+    }
+
+    @Test
+    void run_newestCannotBeOpened_isNoDamage() throws IOException {
+        List<Path> files = damageTheNewest();
+        IOException busy = new IOException("too many open files");
+        model.refuse(files.get(0), busy);
+
+        assertThatThrownBy(() -> training.run(
+                        clips("a", "bb"), options().steps(5).resume(folder).build()))
+                .isSameAs(busy);
+    }
+
+    @Test
+    void run_olderIsAskedForAndALaterCannotBeOpened_leavesItInItsPlace() throws IOException {
+        List<Path> files = damageTheNewest();
+        IOException busy = new IOException("too many open files");
+        model.refuse(files.get(0), busy);
+        TrainingOptions older = options()
+                .steps(5)
+                .checkpoint(folder)
+                .checkpointEvery(1)
+                .resume(files.get(1))
+                .build();
+
+        assertThatThrownBy(() -> training.run(clips("a", "bb"), older)).isSameAs(busy);
+        assertThat(files).allMatch(Files::exists);
+    }
+
+    // --- interrupts while a training starts ---
+
+    private static TrainedMotion interrupted(Callable<TrainedMotion> run) throws Exception {
+        Thread.currentThread().interrupt();
+        try {
+            return run.call();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void run_interruptedBeforeItReadsTheCheckpoint_givesBackWhatWasLearned() throws Exception {
+        stopAfter(2, options().steps(9));
+        TrainingOptions options =
+                options().steps(9).checkpoint(folder).resume(folder).build();
+
+        TrainedMotion trained = interrupted(() -> training.run(clips("a", "bb"), options));
+
+        assertThat(trained.metadata().steps()).isEqualTo(OptionalInt.of(2));
+        assertThat(trained.weights().parameters().get(0).values().get(0)).isEqualTo(2);
+    }
+
+    @Test
+    void run_interruptedBeforeItLooksAtLaterCheckpoints_leavesThoseThatAreWhole() throws Exception {
+        training.run(
+                clips("a", "bb"),
+                options()
+                        .steps(3)
+                        .checkpoint(folder)
+                        .checkpointEvery(1)
+                        .keepCheckpoints(3)
+                        .build());
+        List<Path> files = CheckpointFiles.newestFirst(folder);
+        TrainingOptions older =
+                options().steps(5).checkpoint(folder).resume(files.get(1)).build();
+
+        assertThatThrownBy(() -> interrupted(() -> training.run(clips("a", "bb"), older)))
+                .hasMessageStartingWith("expected no checkpoint beyond step 2, which training goes on from, but was "
+                        + files.get(0).getFileName());
         assertThat(files).allMatch(Files::exists);
     }
 

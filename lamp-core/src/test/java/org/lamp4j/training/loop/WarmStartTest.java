@@ -185,4 +185,16 @@ class WarmStartTest {
                         options().resume(folder).build()))
                 .withMessageContaining("\"weight\":2.5");
     }
+
+    @Test
+    void run_interruptedBeforeItReadsThePattern_givesItBackAsItWas() throws IOException {
+        put(LEARNED);
+        Thread.currentThread().interrupt();
+
+        TrainedMotion trained = run(options().startFrom(PATTERN).build());
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(trained.weights()).isEqualTo(LEARNED);
+        assertThat(trained.metadata().steps()).hasValue(0);
+    }
 }

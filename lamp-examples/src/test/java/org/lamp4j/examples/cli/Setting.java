@@ -55,9 +55,9 @@ record Setting(
                     .option("0.5:400")
                     .kept("timestep_share", "0.5", "timestep_from", "400"),
             of("learningRate", 0.002f).yaml("learning_rate: 2e-3"),
-            of("learningRateSchedule", LearningRateSchedule.constant().times(LearningRateSchedule.warmUp(3)))
-                    .option("constant,warmup:3")
-                    .kept("learning_rate_schedule", "constant × warm-up over 3 steps"),
+            of("learningRateSchedule", LearningRateSchedule.warmUp(3))
+                    .option("warmup:3")
+                    .kept("learning_rate_schedule", "warm-up over 3 steps"),
             of("beta1", 0.5f).yaml("adam_beta1: 0.5").fileOnly(),
             of("beta2", 0.25f).yaml("adam_beta2: 0.25").fileOnly(),
             of("epsilon", 0.125f).yaml("adam_epsilon: 0.125").fileOnly(),
