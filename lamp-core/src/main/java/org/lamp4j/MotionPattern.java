@@ -236,7 +236,8 @@ public final class MotionPattern {
     }
 
     /**
-     * Sets an image in motion. The same seed gives the same bytes on one machine.
+     * Sets an image in motion. The same seed gives the same bytes on one machine; on a GPU, only with
+     * {@link org.lamp4j.device.CudaOptions.Builder#reproducible reproducible} options.
      *
      * @param prompt what the clip shows
      * @param firstFrame where it begins; resized to cover the frame size and centre-cropped

@@ -1,7 +1,7 @@
 package org.lamp4j.files;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -36,9 +37,9 @@ public final class AtomicFolder {
     }
 
     private final Path place;
-    private final Optional<String> replaced;
+    private final Optional<Pattern> replaced;
 
-    private AtomicFolder(Path place, Optional<String> replaced) {
+    private AtomicFolder(Path place, Optional<Pattern> replaced) {
         this.place = place;
         this.replaced = replaced;
     }
@@ -58,11 +59,12 @@ public final class AtomicFolder {
      * Writes files into a folder in place of others.
      *
      * @param folder where to; made if it is not there, as are its parents
-     * @param replaced which files of the folder go when the new ones are there, as a glob of their names
+     * @param replaced the whole names of the files that go when the new ones are there; folders stay, whatever their
+     *     names
      * @param content writes the new ones
      * @throws IOException if they cannot be written
      */
-    public static void write(Path folder, String replaced, Content content) throws IOException {
+    public static void write(Path folder, Pattern replaced, Content content) throws IOException {
         new AtomicFolder(folder.toAbsolutePath().normalize(), Optional.of(replaced)).write(content);
     }
 
@@ -128,13 +130,22 @@ public final class AtomicFolder {
             written.add(target);
         }
         if (replaced.isPresent()) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(place, replaced.get())) {
-                for (Path file : files) {
-                    if (!written.contains(file)) {
-                        Files.delete(file);
-                    }
-                }
-            }
+            deleteOthers(written, replaced.get());
+        }
+    }
+
+    private void deleteOthers(Set<Path> written, Pattern names) throws IOException {
+        List<Path> others;
+        try (Stream<Path> inside = Files.list(place)) {
+            others = inside.filter(
+                            file -> names.matcher(file.getFileName().toString()).matches())
+                    .filter(file -> !written.contains(file) && Files.isRegularFile(file))
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path file : others) {
+            Files.delete(file);
         }
     }
 

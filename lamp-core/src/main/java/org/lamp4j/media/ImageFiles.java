@@ -33,6 +33,9 @@ final class ImageFiles {
     private ImageFiles() {}
 
     static boolean isImage(Path file) {
+        if (file.getFileName() == null) { // a root
+            return false;
+        }
         if (MediaFiles.find().map(media -> media.isImage(file)).orElse(false)) {
             return true;
         }

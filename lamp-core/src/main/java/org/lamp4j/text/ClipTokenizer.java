@@ -238,7 +238,8 @@ public final class ClipTokenizer {
      * that an added word of several tokens is never cut in two. Texts of different weights are encoded each by itself.
      *
      * @param prompt the prompt
-     * @return its chunks, at least one; a single one has the ids that {@link #encode} gives the text
+     * @return its chunks, at least one; a single one has the ids that {@link #encode} gives the text. Where prompts
+     *     have 2 ids, each is begin and end alone
      * @throws IllegalArgumentException if there are more than {@value WeightedPrompt#MAX_CHUNKS} chunks
      */
     public List<PromptChunk> encode(WeightedPrompt prompt) {

@@ -31,8 +31,14 @@ final class PromptChunks {
         return files.maxLength() - 2;
     }
 
-    /** Adds tokens that belong together: they begin a new chunk if the last has no room for all of them. */
+    /**
+     * Adds tokens that belong together: they begin a new chunk if the last has no room for all of them. Where a chunk
+     * has room for none, there are begin and end alone.
+     */
     void add(int[] tokens, float weight) {
+        if (room() == 0) {
+            return;
+        }
         if (count + tokens.length > room()) {
             end();
         }

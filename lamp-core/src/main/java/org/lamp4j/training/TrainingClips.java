@@ -31,7 +31,7 @@ public final class TrainingClips {
      * @return its clips
      * @throws IOException if the folder is missing or holds no clip, or {@code captions.csv} is damaged or names a clip
      *     that is not there
-     * @throws IllegalStateException if no reader of video files is on the class path
+     * @throws org.lamp4j.errors.BackendMissingException if no reader of video files is on the class path
      */
     public static TrainingClips in(Path folder) throws IOException {
         return new TrainingClips(VideoFiles.in(folder, MediaFiles.installed()));

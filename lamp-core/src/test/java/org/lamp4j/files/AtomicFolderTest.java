@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,10 +103,29 @@ class AtomicFolderTest {
             Files.writeString(root.resolve(name), "old");
         }
 
-        AtomicFolder.write(root, "frame*.png", folder -> AtomicFile.write(folder.resolve("frame0.png"), "new"));
+        AtomicFolder.write(
+                root,
+                Pattern.compile("frame.*[.]png"),
+                folder -> AtomicFile.write(folder.resolve("frame0.png"), "new"));
 
         assertThat(root.toFile().list()).containsExactlyInAnyOrder("frame0.png", "notes.txt");
         assertThat(root.resolve("frame0.png")).hasContent("new");
+    }
+
+    @Test
+    void write_inPlaceOfOthers_keepsFoldersOfSuchNames() throws IOException {
+        Files.createDirectory(root.resolve("frame1.png"));
+        Path inside = Files.createDirectory(root.resolve("frame2.png")).resolve("notes.txt");
+        Files.writeString(inside, "old");
+        Files.writeString(root.resolve("frame3.png"), "old");
+
+        AtomicFolder.write(
+                root,
+                Pattern.compile("frame.*[.]png"),
+                folder -> AtomicFile.write(folder.resolve("frame0.png"), "new"));
+
+        assertThat(root.toFile().list()).containsExactlyInAnyOrder("frame0.png", "frame1.png", "frame2.png");
+        assertThat(inside).hasContent("old");
     }
 
     @Test

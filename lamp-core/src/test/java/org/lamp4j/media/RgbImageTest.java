@@ -413,4 +413,9 @@ class RgbImageTest {
     void isImage_file_goesByItsEnding(String name, boolean expected) {
         assertThat(RgbImage.isImage(folder.resolve(name))).isEqualTo(expected);
     }
+
+    @Test
+    void isImage_root_isNone() {
+        assertThat(RgbImage.isImage(folder.getRoot())).isFalse();
+    }
 }

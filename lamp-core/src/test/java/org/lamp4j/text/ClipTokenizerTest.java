@@ -177,6 +177,14 @@ class ClipTokenizerTest {
     }
 
     @Test
+    void encode_weightedPromptOfTheSmallestLength_isBeginAndEndAlone() {
+        ClipTokenizer tokenizer = ClipTokenizer.untrained(514, 2);
+
+        assertThat(tokenizer.encode(WeightedPrompt.parse("a (red:1.5) car")))
+                .containsExactly(new PromptChunk(tokenizer.encode("a red car"), new float[] {1, 1}));
+    }
+
+    @Test
     void untrained_largestSizes_areReadBack() throws IOException {
         ClipTokenizer.untrained(262_144, 4096).write(folder.resolve("large"));
 

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * How long a video file says it is. FFmpeg plays what is left of a WebM or GIF that was cut off and does not complain;
@@ -170,8 +171,11 @@ final class DeclaredLength {
                 position = endOfSubBlocks(position + 11 + colourTableBytes(byteAt(position + 9)));
             } else {
                 throw new IOException(String.format(
+                        Locale.ROOT,
                         "expected an image, an extension or the end of a GIF, but was 0x%02x at byte %d (%s)",
-                        block, position, file));
+                        block,
+                        position,
+                        file));
             }
         }
     }

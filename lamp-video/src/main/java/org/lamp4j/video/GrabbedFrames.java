@@ -75,7 +75,7 @@ public final class GrabbedFrames implements FrameReader {
      *
      * @return the image; empty when the grabber has no more
      * @throws IOException if grabbing fails, the grabber was not started, or the image has another size than those
-     *     before
+     *     before or pixels that {@link JavaCvFrames#toImage} does not take, as those of 16 bits a channel
      * @throws IllegalStateException if these frames are closed
      */
     @Override
@@ -87,10 +87,19 @@ public final class GrabbedFrames implements FrameReader {
             if (frame.image != null) {
                 timestamp = frame.timestamp;
                 firstTimestamp = firstTimestamp.isPresent() ? firstTimestamp : OptionalLong.of(timestamp);
-                return Optional.of(checked(JavaCvFrames.toImage(frame)));
+                return Optional.of(checked(toImage(frame)));
             }
         }
         return Optional.empty();
+    }
+
+    /** What a camera delivers is no argument of the caller's. */
+    private RgbImage toImage(Frame frame) throws IOException {
+        try {
+            return JavaCvFrames.toImage(frame);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage() + " (" + grabber + ")", e);
+        }
     }
 
     private RgbImage checked(RgbImage image) throws IOException {
@@ -105,7 +114,8 @@ public final class GrabbedFrames implements FrameReader {
      * Waits for the next image, to be animated.
      *
      * @return the image
-     * @throws IOException if grabbing fails, or the grabber has no more
+     * @throws IOException as {@link #next}, or if the grabber has no more
+     * @throws IllegalStateException if these frames are closed
      */
     public RgbImage nextImage() throws IOException {
         return next().orElseThrow(
@@ -118,9 +128,10 @@ public final class GrabbedFrames implements FrameReader {
      * @param frameCount number of frames, at least 1
      * @param frameStride which of the grabber's frames are kept: 1 for all, 2 for every other
      * @return the clip, at the rate at which its frames followed one another by the grabber's clock
-     * @throws IOException if grabbing fails, or the grabber ends before
+     * @throws IOException as {@link #next}, or if the grabber ends before
      * @throws IllegalArgumentException if a number is below 1, or the frames do not fit half of the heap
-     * @throws IllegalStateException if neither the grabber's clock nor the grabber tells the rate
+     * @throws IllegalStateException if neither the grabber's clock nor the grabber tells the rate, or these frames are
+     *     closed
      */
     public synchronized VideoClip record(int frameCount, int frameStride) throws IOException {
         firstTimestamp = OptionalLong.empty();

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
 import org.lamp4j.media.RgbImage;
@@ -22,13 +23,15 @@ import org.lamp4j.media.VideoClip;
  *
  * <p>A file appears whole or not at all: it is written under another name beside its place and renamed. A file that is
  * there already is replaced; missing parent folders are made. Immutable, safe for several threads. Where FFmpeg has no
- * native libraries for the platform, writing throws {@link IllegalStateException}, which says what to add.
+ * native libraries for the platform, writing throws {@link org.lamp4j.errors.BackendMissingException}, which says what
+ * to add.
  */
 public final class MediaWriter {
 
     private static final int MAX_ENLARGEMENT = 64;
 
-    private static final String FRAME_GLOB = "frame[0-9][0-9][0-9][0-9]*.png";
+    /** The names that {@link #frameName} gives, and no others, which are the user's. */
+    private static final Pattern FRAME_NAMES = Pattern.compile("frame([0-9]{4}|[1-9][0-9]{4,})\\.png");
 
     private final int enlargement;
 
@@ -79,15 +82,17 @@ public final class MediaWriter {
 
     /**
      * Writes the frames of a clip as {@code frame0000.png}, {@code frame0001.png} and so on. A new folder appears whole
-     * or not at all. Images of that form that are there already are replaced once all new ones are made, and those
-     * beyond the clip's end removed, so that the folder holds this clip alone.
+     * or not at all. Files of such names that are there already are replaced once all new ones are made, and those
+     * beyond the clip's end removed, so that the folder holds this clip alone; files of other names stay.
      *
      * @param clip the clip
      * @param folder where to; made if it is not there
+     * @throws IllegalArgumentException if frames would have more than {@link RgbImage#MAX_PIXELS} pixels when enlarged
      * @throws IOException if a frame cannot be written; the message names the file
      */
     public void writeFrames(VideoClip clip, Path folder) throws IOException {
-        AtomicFolder.write(folder, FRAME_GLOB, staged -> {
+        PixelGrid.enlarged(clip.frameSize(), enlargement);
+        AtomicFolder.write(folder, FRAME_NAMES, staged -> {
             for (int frameIndex = 0; frameIndex < clip.frameCount(); frameIndex++) {
                 String name = frameName(frameIndex);
                 encodePng(clip.frames().get(frameIndex), staged.resolve(name), folder.resolve(name));
@@ -100,7 +105,8 @@ public final class MediaWriter {
      *
      * @param image the image
      * @param file where to; its name ends in {@code .png}, in any case
-     * @throws IllegalArgumentException if the name has another ending
+     * @throws IllegalArgumentException if the name has another ending, or the image would have more than
+     *     {@link RgbImage#MAX_PIXELS} pixels when enlarged
      * @throws IOException if it cannot be written; the message names the file
      */
     public void writeImage(RgbImage image, Path file) throws IOException {
@@ -108,6 +114,7 @@ public final class MediaWriter {
             throw new IllegalArgumentException(
                     "expected a file name ending in .png, but was " + file.getFileName() + " (MediaWriter.writeImage)");
         }
+        PixelGrid.enlarged(image.size(), enlargement);
         write(file, temporary -> encodePng(image, temporary, file));
     }
 

@@ -57,6 +57,11 @@ class GrabbedFramesTest {
             return this;
         }
 
+        FakeCamera add(Frame frame) {
+            frames.add(frame);
+            return this;
+        }
+
         FakeCamera addSound() {
             frames.add(new Frame());
             return this;
@@ -184,6 +189,26 @@ class GrabbedFramesTest {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(frames::next)
                 .withMessageStartingWith("expected a frame of 3x2, but was 1x1 (");
+    }
+
+    @Test
+    void next_deepPixels_areRefusedWithTheGrabber() {
+        try (Frame deep = new Frame(1, 1, Frame.DEPTH_USHORT, 3)) {
+            FakeCamera camera = new FakeCamera().add(deep).add(deep).add(deep);
+            GrabbedFrames frames = GrabbedFrames.of(camera);
+            String message = "expected a frame of 1, 3 or 4 channels of 8 bits, but was 3 channels of depth 16"
+                    + " (JavaCvFrames.toImage) (" + camera + ")";
+
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(frames::next)
+                    .withMessage(message);
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(frames::nextImage)
+                    .withMessage(message);
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> frames.record(1, 1))
+                    .withMessage(message);
+        }
     }
 
     @Test

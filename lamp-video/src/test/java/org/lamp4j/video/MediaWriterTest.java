@@ -328,6 +328,35 @@ class MediaWriterTest {
                 .isEqualTo(clip.frames().get(1).toRgbBytes());
     }
 
+    @Test
+    void writeFrames_filesAndFoldersOfOtherNames_stay() throws IOException {
+        Files.writeString(folder.resolve("frame0001_mask.png"), "mask");
+        Files.writeString(folder.resolve("frame00001.png"), "of another program");
+        Files.createDirectory(folder.resolve("frame0002.png"));
+        Files.writeString(folder.resolve("frame0003.png"), "old");
+        Files.writeString(folder.resolve("frame10000.png"), "old");
+
+        writer.writeFrames(Clips.noise(new FrameSize(8, 8), 1, 1), folder);
+
+        assertThat(filesIn(folder))
+                .containsExactly("frame0000.png", "frame00001.png", "frame0001_mask.png", "frame0002.png");
+    }
+
+    @Test
+    void writeFramesAndWriteImage_enlargedBeyondWhatAFrameMayHave_areRefusedAndMakeNothing() {
+        VideoClip clip = Clips.scene(new FrameSize(512, 320), 1, 8);
+        MediaWriter writer = MediaWriter.newBuilder().enlargement(64).build();
+        String message = "expected a frame of at most 134217728 pixels, but was 32768x20480";
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> writer.writeFrames(clip, folder.resolve("a/frames")))
+                .withMessage(message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> writer.writeImage(clip.frames().get(0), folder.resolve("b/image.png")))
+                .withMessage(message);
+        assertThat(folder).isEmptyDirectory();
+    }
+
     /** The example of the package's Javadoc, line by line. */
     @Test
     void packageExample_webm_becomesMp4GifFramesAndSheet() throws IOException {

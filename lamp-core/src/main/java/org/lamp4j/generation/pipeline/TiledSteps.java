@@ -13,8 +13,13 @@ final class TiledSteps implements AutoCloseable {
 
     TiledSteps(LatentTiles tiles, GuidedPredictor predictor) {
         this.tiles = tiles;
-        for (int tile = 0; tile < tiles.count(); tile++) {
-            steps.add(predictor.steps());
+        try {
+            for (int tile = 0; tile < tiles.count(); tile++) {
+                steps.add(predictor.steps());
+            }
+        } catch (RuntimeException | Error e) {
+            closeAfter(e);
+            throw e;
         }
     }
 
@@ -28,6 +33,17 @@ final class TiledSteps implements AutoCloseable {
     FloatTensor predictedNoise(FloatTensor latents, int timestep) {
         Iterator<GuidedPredictor.Steps> next = steps.iterator();
         return tiles.joined(latents, tile -> next.next().predictedNoise(tile, timestep));
+    }
+
+    /** Closes what is there, because making one more failed. */
+    private void closeAfter(Throwable failure) {
+        for (GuidedPredictor.Steps made : steps) {
+            try {
+                made.close();
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
     }
 
     @Override

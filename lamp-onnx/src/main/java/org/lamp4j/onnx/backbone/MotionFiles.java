@@ -198,20 +198,27 @@ public final class MotionFiles {
         MotionWeights whole = new MotionMerge(keys, base.unet(), inflation).merged(motion);
         List<StoredTensor> tensors = new ArrayList<>();
         for (Map.Entry<String, Shape> key : keys.shapes().entrySet()) {
-            FloatBuffer values;
-            if (whole.names().contains(key.getKey())) {
-                values = whole.parameter(key.getKey()).values();
-            } else if (inflation.isCopied(key.getKey())) {
-                values = inflation.copied(key.getKey(), key.getValue()).floats();
-            } else {
-                values = inflation.initialValues(key.getKey(), key.getValue());
-            }
-            tensors.add(StoredTensor.of(key.getKey(), key.getValue(), values));
+            String name = key.getKey();
+            tensors.add(
+                    whole.names().contains(name)
+                            ? StoredTensor.of(
+                                    name, key.getValue(), whole.parameter(name).values())
+                            : initial(name, key.getValue()));
         }
         byte[] config = StrictJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(videoConfig());
         AtomicFolder.write(folder.resolve("unet"), unet -> {
             TorchWriter.write(unet.resolve(ModelFiles.UNET_WEIGHTS + ".bin"), tensors);
             AtomicFile.write(unet.resolve(ModelFiles.CONFIG), output -> output.write(config));
+        });
+    }
+
+    /** Made when it is written: all of a base in half precision would take twice its size as float32. */
+    private StoredTensor initial(String name, Shape shape) {
+        return StoredTensor.generated(name, shape, () -> {
+            FloatBuffer values = inflation.isCopied(name)
+                    ? inflation.copied(name, shape).floats()
+                    : inflation.initialValues(name, shape);
+            return values::get;
         });
     }
 

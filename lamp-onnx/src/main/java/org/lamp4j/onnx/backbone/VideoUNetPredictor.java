@@ -139,13 +139,19 @@ final class VideoUNetPredictor implements NoisePredictor {
         private final String name;
         private final SessionChain above;
         private final List<NativeTensor> kept = new ArrayList<>();
+        private final NativeScope owned = new NativeScope();
         private boolean complete;
 
         Reuse(Value features, SessionChain above) {
             this.name = features.name();
             this.above = above;
-            for (int clips = 0; clips < latents.size(0); clips += clipsAtOnce) {
-                kept.add(memory.allocate(features.type()));
+            try {
+                for (int clips = 0; clips < latents.size(0); clips += clipsAtOnce) {
+                    kept.add(owned.own(memory.allocate(features.type())));
+                }
+            } catch (RuntimeException | Error e) {
+                owned.closeAfter(e);
+                throw e;
             }
         }
 
@@ -173,7 +179,7 @@ final class VideoUNetPredictor implements NoisePredictor {
 
         @Override
         public void close() {
-            kept.forEach(NativeTensor::close);
+            owned.close();
         }
     }
 

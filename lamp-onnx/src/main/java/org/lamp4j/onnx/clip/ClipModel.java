@@ -45,6 +45,7 @@ public final class ClipModel implements AutoCloseable {
     private static final String IDS = "input_ids";
     private static final String END = "end_position";
     private static final String EMBEDDING = "embedding";
+    private static final String VISUAL_PROJECTION = "visual_projection.weight";
 
     /** Mean and deviation of each colour over CLIP's training images. */
     @SuppressWarnings("FloatingPointLiteralPrecision") // the digits that CLIP publishes
@@ -77,7 +78,7 @@ public final class ClipModel implements AutoCloseable {
         checkpoint = natives.own(Checkpoint.inFolder(folder, "model", "pytorch_model"));
         try {
             checkpoint.requireUnchanged();
-            int width = checkpoint.require("visual_projection.weight").shape().size(0);
+            int width = embeddingWidth(checkpoint);
             vision = natives.own(OnnxSession.load(visionGraph(width), device));
             text = natives.own(OnnxSession.load(textGraph(width), device));
         } catch (IOException | RuntimeException | Error e) {
@@ -104,6 +105,18 @@ public final class ClipModel implements AutoCloseable {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    private static int embeddingWidth(Checkpoint checkpoint) throws ModelFormatException {
+        Shape projection = checkpoint.require(VISUAL_PROJECTION).shape();
+        if (projection.rank() != 2) {
+            throw new ModelFormatException(
+                    "expected a matrix " + VISUAL_PROJECTION + ", but was " + projection + " (" + checkpoint.file()
+                            + ")",
+                    checkpoint.file(),
+                    VISUAL_PROJECTION);
+        }
+        return projection.size(0);
     }
 
     private Graph visionGraph(int embeddingWidth) {

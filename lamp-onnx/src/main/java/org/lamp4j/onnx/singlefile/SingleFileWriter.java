@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lamp4j.diffusion.NoiseSchedule;
@@ -19,7 +21,10 @@ import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.spi.SingleFileModel.Vocabulary;
 import org.lamp4j.tensor.Shape;
 
-/** Writes a model as one file in the original layout, each tensor in the type it has. */
+/**
+ * Writes a model as one file in the original layout, each tensor in the type it has; those that are one tensor there
+ * become float32 if their types differ.
+ */
 public final class SingleFileWriter {
 
     private static final String ARCHITECTURE = "modelspec.architecture";
@@ -89,6 +94,11 @@ public final class SingleFileWriter {
     }
 
     private static StoredTensor joined(String name, StoredTensor[] parts) {
+        // A LoRA of some of them: its sums are float32.
+        if (Arrays.stream(parts).map(StoredTensor::type).distinct().count() > 1) {
+            StoredTensor joined = parts[0].followedBy(List.of(parts).subList(1, parts.length));
+            return joined.as(name, joined.shape());
+        }
         int[] sizes = parts[0].shape().sizes();
         sizes[0] *= parts.length;
         Shape shape = Shape.of(sizes);

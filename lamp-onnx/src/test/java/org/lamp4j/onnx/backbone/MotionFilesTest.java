@@ -16,20 +16,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamp4j.Backbone;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
 import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.motion.StoredMotion;
 import org.lamp4j.motion.StoredPrecision;
+import org.lamp4j.onnx.model.UNetInflation;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
+import org.lamp4j.onnx.weights.StoredType;
 import org.lamp4j.onnx.weights.TorchWriter;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.tensor.Shape;
@@ -169,6 +173,33 @@ class MotionFilesTest {
         }
         for (Parameter norm : model.freshMotion(List.of("norm_temp"), 0).parameters()) {
             assertThat(stored.weights().parameter(norm.name()).values()).isEqualTo(norm.values());
+        }
+    }
+
+    @Test
+    void writeVideoUNet_baseInHalfPrecision_hasItsValuesInFloat32() throws IOException {
+        Path half = TwoForms.VERSION_1.writeFolder(folder, StoredPrecision.FLOAT16);
+        try (Backbone backbone = Backbone.load(half)) {
+            BackboneModel ofHalf = backbone.model();
+            ofHalf.storage().writeVideoUNet(folder.resolve("whole"), ofHalf.freshMotion(LAMP, 1));
+        }
+
+        try (Checkpoint base = Checkpoint.open(half.resolve(TinyLora.UNET));
+                Checkpoint written =
+                        Checkpoint.open(folder.resolve("whole/unet/" + ModelFiles.UNET_WEIGHTS + ".bin"))) {
+            Set<String> copied = new TreeSet<>();
+            for (String name : written.names()) {
+                StoredTensor tensor = written.tensor(name);
+                assertThat(tensor.type()).as(name).isEqualTo(StoredType.F32);
+                String key = UNetInflation.imageKey(name);
+                if (base.contains(key)) {
+                    copied.add(key);
+                    assertThat(tensor.floats())
+                            .as(name)
+                            .isEqualTo(base.tensor(key).floats());
+                }
+            }
+            assertThat(copied).containsExactlyInAnyOrderElementsOf(base.names());
         }
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lamp4j.Backbone;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.PredictionType;
@@ -233,6 +234,35 @@ class SingleFileTest {
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageMatching("expected \\d+ bytes of (first_stage_model|cond_stage_model|model)\\.[a-z0-9_.]+,"
                         + " but was \\d+, 10 bytes short .*");
+    }
+
+    /** OpenCLIP has one matrix for queries, keys and values, and the sums of a LoRA are float32. */
+    @ParameterizedTest
+    @ValueSource(strings = {"q_proj", "v_proj"})
+    void toFile_loraOfSomeOfAnAttentionsProjections_isWidenedAndGivesTheSameBits(String projection) throws IOException {
+        Path model = TwoForms.VERSION_2.writeFolder(folder, StoredPrecision.FLOAT16);
+        Path lora = new TinyLora(model)
+                .write(
+                        folder.resolve("style.safetensors"),
+                        TinyLora.Form.KOHYA,
+                        Map.of(),
+                        Map.of("text_model.encoder.layers.0.self_attn." + projection, ""));
+        Path file = folder.resolve(TwoForms.FILE);
+
+        try (Backbone backbone = Backbone.load(model).withLora(lora, 1)) {
+            ModelConversion.toFile(backbone, file);
+
+            try (Backbone ofFile = Backbone.load(file)) {
+                assertThat(ofFile.encodePrompt("a red car").toArray())
+                        .containsExactly(backbone.encodePrompt("a red car").toArray());
+            }
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            String layers = "cond_stage_model.model.transformer.resblocks.";
+            assertThat(checkpoint.tensor(layers + "0.attn.in_proj_weight").type())
+                    .isEqualTo(StoredType.F32);
+            assertThat(checkpoint.tensor(layers + "0.attn.in_proj_bias").type()).isEqualTo(StoredType.F16);
+        }
     }
 
     @Test

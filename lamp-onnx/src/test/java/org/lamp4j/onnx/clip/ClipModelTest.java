@@ -248,6 +248,19 @@ class ClipModelTest {
     }
 
     @Test
+    void open_projectionThatIsNoMatrix_isRefusedWithTheFile() throws IOException {
+        weights.put("visual_projection.weight", FloatTensor.zeros(Shape.of()));
+        clip.write();
+
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(
+                        ModelFormatException.class,
+                        damaged -> assertThat(damaged.key()).contains("visual_projection.weight"))
+                .hasMessage("expected a matrix visual_projection.weight, but was [] ("
+                        + folder.resolve("model.safetensors") + ")");
+    }
+
+    @Test
     void open_tokenizerOfAnotherLength_isRefusedWithBoth() throws IOException {
         Path config = folder.resolve("config.json");
         Files.writeString(config, Files.readString(config).replace("embeddings\": 6", "embeddings\": 7"));
