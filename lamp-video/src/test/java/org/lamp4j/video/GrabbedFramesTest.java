@@ -50,6 +50,11 @@ class GrabbedFramesTest {
 
         private final Deque<Frame> frames = new ArrayDeque<>();
 
+        @Override
+        public String toString() {
+            return "a fake camera";
+        }
+
         FakeCamera add(RgbImage image, long microseconds) {
             Frame frame = JavaCvFrames.toFrame(image);
             frame.timestamp = microseconds;

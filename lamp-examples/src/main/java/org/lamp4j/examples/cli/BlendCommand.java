@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
@@ -29,7 +28,7 @@ final class BlendCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE=WEIGHT",
             description = "A pattern and how much of it goes in; give one --motion for each.")
-    private Map<Path, Float> motions;
+    private List<String> motions;
 
     @Mixin
     private AnyBaseOption anyBase;
@@ -48,12 +47,14 @@ final class BlendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        List<WeightedFile> weighted = OptionTypes.fromOptions(
+                spec, () -> motions.stream().map(WeightedFile::parse).toList());
         overwrite.file(output);
         try (Backbone backbone = model.open()) {
             List<MotionPattern.Share> shares = new ArrayList<>();
-            for (Map.Entry<Path, Float> motion : motions.entrySet()) {
-                MotionPattern pattern = MotionPattern.load(backbone, motion.getKey(), anyBase.match());
-                shares.add(OptionTypes.fromOptions(spec, () -> new MotionPattern.Share(pattern, motion.getValue())));
+            for (WeightedFile motion : weighted) {
+                MotionPattern pattern = MotionPattern.load(backbone, motion.file(), anyBase.match());
+                shares.add(OptionTypes.fromOptions(spec, () -> new MotionPattern.Share(pattern, motion.weight())));
             }
             MotionPattern blend = MotionPattern.blend(shares);
             Files.createDirectories(output.toAbsolutePath().getParent());
@@ -61,5 +62,22 @@ final class BlendCommand implements Callable<Integer> {
         }
         spec.commandLine().getOut().println("wrote " + output);
         return Lamp.OK;
+    }
+
+    /** A pattern and how much of it goes in. */
+    private record WeightedFile(Path file, float weight) {
+
+        /** The last sign of equality parts them, so that a file's name may have others. */
+        static WeightedFile parse(String text) {
+            int sign = text.lastIndexOf('=');
+            try {
+                return new WeightedFile(Path.of(text.substring(0, sign)), Float.parseFloat(text.substring(sign + 1)));
+            } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
+                throw new IllegalArgumentException(
+                        "expected a pattern and its weight, such as horse.safetensors=0.5, for --motion, but was "
+                                + text,
+                        e);
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.FolderLock;
 import org.lamp4j.files.ScratchFolder;
 
@@ -13,6 +14,9 @@ final class StudioFolder implements AutoCloseable {
 
     /** How long what was deleted can be brought back, at least. */
     private static final Duration KEPT = Duration.ofDays(30);
+
+    /** Tells a studio's folder from another, in which nothing may be deleted. */
+    private static final String MARK = "lamp-studio.txt";
 
     private final Path path;
     private final FolderLock lock;
@@ -25,10 +29,15 @@ final class StudioFolder implements AutoCloseable {
     /**
      * Takes a folder.
      *
-     * @throws IOException if another studio has it, who is named, or nothing may be written there
+     * @throws IOException if it holds something and is no studio's, another studio has it, who is named, or nothing may
+     *     be written there
      */
     static StudioFolder open(Path path) throws IOException {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new IOException("expected a folder for the studio, but was a file (" + path + ")");
+        }
         Path folder = Files.createDirectories(path).toRealPath();
+        mark(folder);
         FolderLock lock = FolderLock.take(folder, "a studio folder that no other studio uses");
         try {
             ScratchFolder.sweep(folder);
@@ -40,6 +49,17 @@ final class StudioFolder implements AutoCloseable {
             lock.close();
             throw e;
         }
+    }
+
+    private static void mark(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(MARK))) {
+            return;
+        }
+        if (!Shelf.children(folder).isEmpty()) {
+            throw new IOException("expected a new or an empty folder, or one that a studio made, but was one that holds"
+                    + " something else (" + folder + ")");
+        }
+        AtomicFile.write(folder.resolve(MARK), "lamp studio keeps its clips, motions and jobs in this folder.\n");
     }
 
     private static void emptyTrash(Path trash) throws IOException {

@@ -43,6 +43,7 @@ class WrongInputTest {
         writer.writeImage(frame, inputs.resolve("first.png"));
         Files.writeString(inputs.resolve("text.mp4"), "a horse gallops over the sea");
         Files.createDirectory(inputs.resolve("nothing"));
+        Files.createDirectory(inputs.resolve("pages.html"));
         Files.createDirectory(inputs.resolve("folder.mp4"));
         try (Backbone backbone = Backbone.load(CommandRun.model())) {
             MotionPattern.untrained(backbone).save(inputs.resolve("pattern.safetensors"));
@@ -160,7 +161,7 @@ class WrongInputTest {
                 "train --output IN/text.mp4/p.safetensors|expected a folder that may be written to, but was a file: IN/text.mp4 (IN/text.mp4/p.safetensors)",
                 "train --output IN/pattern.safetensors|expected a file that is not there yet, but was one (IN/pattern.safetensors); give --overwrite to replace it",
                 "train --output OUT/same --checkpoint OUT/same|expected a folder for checkpoints beside the pattern, but was the pattern's own path (OUT/same)",
-                "train --report IN/nothing|expected a file to write to, but was a folder (IN/nothing)",
+                "train --report IN/pages.html|expected a file to write to, but was a folder (IN/pages.html)",
                 "train --clips IN/learn --trainable-modules conv1d,nosuch|expected suffixes of module names, but none of 519 parameters is in a module that ends with \"nosuch\""
             })
     void train_wrongInput_isRefusedBeforeAnythingIsEncoded(String line, String message) {

@@ -58,6 +58,7 @@ class StudioPartsTest {
     @Test
     void wish_cancelOfAJobThatAnotherVersionKnows_itIsCancelled(@TempDir Path folder) throws IOException {
         String id = "0123456789abcdef";
+        StudioFolder.open(folder).close();
         Files.writeString(
                 Files.createDirectories(folder.resolve("jobs").resolve(id)).resolve("job.json"),
                 StudioClient.object()
