@@ -49,7 +49,6 @@ final class CheckpointWriter implements StepAction {
         metadata.put(RunFolder.RUN, folder.run());
         TrainingCheckpoint content = new TrainingCheckpoint(trainer.state(), record.losses(), metadata);
         Uninterrupted.write(() -> model.storage().writeCheckpoint(file, content));
-        folder.saved(step);
         folder.prune();
         saved = step;
     }

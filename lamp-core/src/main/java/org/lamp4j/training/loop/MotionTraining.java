@@ -101,7 +101,7 @@ public final class MotionTraining {
         Run run = new Run(options, record, folder, clips.element().firstWindow(), new StopSignal(options.listener()));
         MotionWeights start = resumed.isPresent() ? resumed.get().weights() : start(record, options);
         TrainedMotion trained = train(encode(clips, encoder, run.stop()), start, run, resumed);
-        return trained.keptIn(folder.flatMap(kept -> kept.keeping(record.steps())));
+        return folder.isPresent() ? trained.keptIn(folder.get().keeping(record.steps())) : trained;
     }
 
     /** What the parts of a run have in common. */

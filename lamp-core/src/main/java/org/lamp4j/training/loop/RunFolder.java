@@ -36,7 +36,6 @@ final class RunFolder implements AutoCloseable {
     private final FolderLock lock;
     private final List<Path> made;
     private boolean begun;
-    private long newestStep;
     private String run = UUID.randomUUID().toString().substring(0, ID_DIGITS);
 
     private RunFolder(TrainingOptions options, FolderLock lock, List<Path> made) {
@@ -94,9 +93,6 @@ final class RunFolder implements AutoCloseable {
                 throw unexpected("of another run", entry);
             }
         }
-        if (!inOrder.isEmpty()) {
-            newestStep = inOrder.get(inOrder.size() - 1).step();
-        }
         begun = true;
     }
 
@@ -123,14 +119,10 @@ final class RunFolder implements AutoCloseable {
         return checkpoints.folder().resolve(CheckpointFiles.name(step, loss, run));
     }
 
-    /** Notes that a checkpoint has been written. */
-    void saved(int step) {
-        newestStep = step;
-    }
-
-    /** Returns the folder if its newest checkpoint is of a step, to go on from; empty if there is none of it. */
-    Optional<Path> keeping(int step) {
-        return newestStep == step && step > 0 ? Optional.of(checkpoints.folder()) : Optional.empty();
+    /** Returns the folder if it holds a checkpoint of a step, to go on from; empty if there is none of it. */
+    Optional<Path> keeping(int step) throws IOException {
+        boolean isKept = entries().stream().anyMatch(entry -> entry.step() == step);
+        return isKept ? Optional.of(checkpoints.folder()) : Optional.empty();
     }
 
     /** Deletes all of this run but the newest and the best. */

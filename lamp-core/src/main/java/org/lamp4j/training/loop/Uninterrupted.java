@@ -46,15 +46,11 @@ final class Uninterrupted {
         }
     }
 
-    /** Writes with the interrupt flag down, and puts it up again afterwards. */
+    /** Writes in the same way. What was written before an interrupt is written anew: a file appears whole or not. */
     static void write(Writing writing) throws IOException {
-        boolean interrupted = Thread.interrupted();
-        try {
+        read(() -> {
             writing.run();
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+            return true;
+        });
     }
 }

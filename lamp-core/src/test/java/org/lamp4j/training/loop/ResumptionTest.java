@@ -295,8 +295,8 @@ class ResumptionTest {
 
     // --- damaged checkpoints ---
 
-    /** Leaves whole checkpoints after steps 1 and 2 and a damaged one after step 3. */
-    private List<Path> damageTheNewest() throws IOException {
+    /** Leaves checkpoints after steps 1, 2 and 3, and returns the newest first. */
+    private List<Path> saveThree() throws IOException {
         training.run(
                 clips("a", "bb"),
                 options()
@@ -305,7 +305,12 @@ class ResumptionTest {
                         .checkpointEvery(1)
                         .keepCheckpoints(3)
                         .build());
-        List<Path> files = CheckpointFiles.newestFirst(folder);
+        return CheckpointFiles.newestFirst(folder);
+    }
+
+    /** Leaves whole checkpoints after steps 1 and 2 and a damaged one after step 3. */
+    private List<Path> damageTheNewest() throws IOException {
+        List<Path> files = saveThree();
         model.damage(files.get(0), "expected content, but was other (file)");
         return files;
     }
@@ -423,15 +428,7 @@ class ResumptionTest {
 
     @Test
     void run_interruptedBeforeItLooksAtLaterCheckpoints_leavesThoseThatAreWhole() throws Exception {
-        training.run(
-                clips("a", "bb"),
-                options()
-                        .steps(3)
-                        .checkpoint(folder)
-                        .checkpointEvery(1)
-                        .keepCheckpoints(3)
-                        .build());
-        List<Path> files = CheckpointFiles.newestFirst(folder);
+        List<Path> files = saveThree();
         TrainingOptions older =
                 options().steps(5).checkpoint(folder).resume(files.get(1)).build();
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +62,26 @@ class UninterruptedTest {
         assertThat(read).isEqualTo(7);
         assertThat(tries).hasSize(2);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void write_interruptMeanwhile_writesAnewAndKeepsTheFlag() throws IOException {
+        Path file = file();
+        List<Integer> tries = new ArrayList<>();
+
+        Uninterrupted.write(() -> {
+            tries.add(tries.size());
+            if (tries.size() == 1) {
+                Thread.currentThread().interrupt();
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(new byte[] {8}));
+            }
+        });
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(tries).hasSize(2);
+        assertThat(firstByte(file)).isEqualTo(8);
     }
 
     @Test

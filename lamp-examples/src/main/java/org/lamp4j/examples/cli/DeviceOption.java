@@ -8,6 +8,7 @@ import org.lamp4j.device.CudaOptions.ConvolutionSearch;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.Device.Precision;
 import org.lamp4j.device.MemoryBudget;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -17,12 +18,8 @@ final class DeviceOption {
 
     private static final long MEBIBYTE = 1L << 20;
 
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            defaultValue = "cpu",
-            description = "cpu, cuda:N, or auto for the first that works. Default: ${DEFAULT-VALUE}.")
-    private Device device;
+    @Mixin
+    private DeviceNameOption name;
 
     @Option(
             names = "--memory-budget",
@@ -70,8 +67,9 @@ final class DeviceOption {
     private CommandSpec spec;
 
     Device get() {
-        Device chosen =
-                device.withMemoryBudget(memoryBudget).withCudaOptions(OptionTypes.fromOptions(spec, this::cudaOptions));
+        Device chosen = name.get()
+                .withMemoryBudget(memoryBudget)
+                .withCudaOptions(OptionTypes.fromOptions(spec, this::cudaOptions));
         Integer count = threads;
         return count == null ? chosen : OptionTypes.fromOptions(spec, () -> chosen.withThreads(count));
     }

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.Backbone;
-import org.lamp4j.device.Device;
 import org.lamp4j.examples.pretrain.CaptionedLatents;
 import org.lamp4j.examples.pretrain.Distillation;
 import org.lamp4j.examples.pretrain.PretrainingProgress;
@@ -80,12 +79,8 @@ final class DistilCommand implements Callable<Integer> {
             description = "Highest learning rate of AdamW. Default: ${DEFAULT-VALUE}.")
     private float learningRate = DEFAULTS.learningRate();
 
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            defaultValue = "cpu",
-            description = "cpu, cuda:N, or auto for the first that works. Default: ${DEFAULT-VALUE}.")
-    private Device device;
+    @Mixin
+    private DeviceNameOption device;
 
     @Mixin
     private SeedOption seed;
@@ -112,9 +107,9 @@ final class DistilCommand implements Callable<Integer> {
                         DEFAULTS.shardSize(),
                         DEFAULTS.averaging(),
                         seed.get(),
-                        device));
+                        device.get()));
         Path file = overwrite.file(output);
-        try (Backbone backbone = lora.addTo(() -> Backbone.load(model.get(), device));
+        try (Backbone backbone = lora.addTo(() -> Backbone.load(model.get(), device.get()));
                 PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
             FrameSize size = OnnxExport.trainedSize(backbone);
             ProgressListener<PretrainingProgress> listener = progress -> {

@@ -139,9 +139,7 @@ public final class Lamp implements Runnable {
             if (!unmatched.isEmpty()) {
                 throw new UnmatchedArgumentException(command, unmatched);
             }
-        }
-        for (ParseResult part = parsed; part != null; part = part.subcommand()) {
-            SideFiles.check(part);
+            SideFiles.check(command.getParseResult());
         }
         return new RunLast().execute(parsed);
     }

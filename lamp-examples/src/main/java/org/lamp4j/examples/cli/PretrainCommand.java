@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.lamp4j.device.Device;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.drawing.SceneVariety;
 import org.lamp4j.examples.pretrain.Pretraining;
@@ -100,12 +99,8 @@ final class PretrainCommand implements Callable<Integer> {
             description = "Highest learning rate of text encoder and UNet. Default: ${DEFAULT-VALUE}.")
     private float learningRate = DEFAULTS.denoiser().learningRate();
 
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            defaultValue = "cpu",
-            description = "cpu, cuda:N, or auto for the first that works. Default: ${DEFAULT-VALUE}.")
-    private Device device;
+    @Mixin
+    private DeviceNameOption device;
 
     @Mixin
     private SeedOption seed;
@@ -126,7 +121,7 @@ final class PretrainCommand implements Callable<Integer> {
                         .withBatches(batchSize, learningRate)
                         .withVariety(variety)
                         .withSeed(seed.get()));
-        Pretraining pretraining = new Pretraining(output, recipe, device, startFrom);
+        Pretraining pretraining = new Pretraining(output, recipe, device.get(), startFrom);
         boolean done;
         try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
             done = pretraining.run(Duration.ofMinutes(minutes), progress -> {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,36 +31,37 @@ final class SideFiles {
      * @throws ParameterException if one has another ending than its kind, or is that of another option
      */
     static void check(ParseResult parsed) {
-        for (OptionSpec option : parsed.matchedOptions()) {
-            String ending = ENDINGS.get(option.longestName());
+        for (OptionSpec side : parsed.matchedOptions()) {
+            String ending = ENDINGS.get(side.longestName());
             if (ending != null) {
-                check(parsed.commandSpec().commandLine(), option, ending, parsed);
+                side.originalStringValues().forEach(file -> check(side, file, ending, parsed));
             }
         }
     }
 
-    private static void check(CommandLine command, OptionSpec side, String ending, ParseResult parsed) {
+    private static void check(OptionSpec side, String file, String ending, ParseResult parsed) {
+        CommandLine command = parsed.commandSpec().commandLine();
         String name = side.longestName();
-        for (String file : side.originalStringValues()) {
-            if (!file.endsWith(ending)) {
+        if (!file.toLowerCase(Locale.ROOT).endsWith(ending)) {
+            throw new ParameterException(
+                    command, "expected a file ending in " + ending + " for " + name + ", but was " + file);
+        }
+        for (ArgSpec other : parsed.matchedArgs()) {
+            if (!other.equals(side) && names(other, file)) {
                 throw new ParameterException(
-                        command, "expected a file ending in " + ending + " for " + name + ", but was " + file);
-            }
-            Optional<Path> place = path(file);
-            for (ArgSpec other : parsed.matchedArgs()) {
-                boolean isShared = !other.equals(side)
-                        && other.originalStringValues().stream()
-                                .flatMap(SideFiles::files)
-                                .anyMatch(path -> place.isPresent() && isSame(place.get(), path));
-                if (isShared) {
-                    throw new ParameterException(
-                            command,
-                            "expected a file of its own for " + name + ", but was that of "
-                                    + (other instanceof OptionSpec option ? option.longestName() : other.paramLabel())
-                                    + " (" + file + ")");
-                }
+                        command,
+                        "expected a file of its own for " + name + ", but was that of "
+                                + (other instanceof OptionSpec option ? option.longestName() : other.paramLabel())
+                                + " (" + file + ")");
             }
         }
+    }
+
+    private static boolean names(ArgSpec argument, String file) {
+        return path(file).stream()
+                .anyMatch(place -> argument.originalStringValues().stream()
+                        .flatMap(SideFiles::files)
+                        .anyMatch(named -> isSame(place, named)));
     }
 
     /** What an argument may name: itself, or what stands before a weight. */

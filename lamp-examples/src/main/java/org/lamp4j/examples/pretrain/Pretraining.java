@@ -115,22 +115,23 @@ public final class Pretraining {
         Path target = model().resolve("tokenizer");
         if (!Files.exists(target)) {
             files.writeSchedule();
-            if (start.isPresent()) {
-                ClipTokenizer.read(start.get().resolve("tokenizer")).write(target);
-                return ClipTokenizer.read(target);
-            }
-            SceneSampler scenes = new SceneSampler(RandomSource.stream(recipe.seed(), "captions", 0), recipe.variety());
-            List<String> captions = scenes.next(CAPTIONS_FOR_TOKENIZER).stream()
-                    .map(CaptionedScene::caption)
-                    .toList();
-            ClipTokenizerTrainer.newBuilder()
-                    .vocabularySize(recipe.text().vocabularySize())
-                    .maxLength(recipe.text().positions())
-                    .build()
-                    .train(captions)
-                    .write(target);
+            ClipTokenizer begun =
+                    start.isPresent() ? ClipTokenizer.read(start.get().resolve("tokenizer")) : learnedTokenizer();
+            begun.write(target);
         }
         return ClipTokenizer.read(target);
+    }
+
+    private ClipTokenizer learnedTokenizer() {
+        SceneSampler scenes = new SceneSampler(RandomSource.stream(recipe.seed(), "captions", 0), recipe.variety());
+        List<String> captions = scenes.next(CAPTIONS_FOR_TOKENIZER).stream()
+                .map(CaptionedScene::caption)
+                .toList();
+        return ClipTokenizerTrainer.newBuilder()
+                .vocabularySize(recipe.text().vocabularySize())
+                .maxLength(recipe.text().positions())
+                .build()
+                .train(captions);
     }
 
     private boolean train(AutoencoderStage autoencoder, Stage<AutoencoderBatch> stage, PretrainingLog log)

@@ -37,9 +37,16 @@ final class StudioFolder implements AutoCloseable {
             throw new IOException("expected a folder for the studio, but was a file (" + path + ")");
         }
         Path folder = Files.createDirectories(path).toRealPath();
-        mark(folder);
+        boolean isNew = Shelf.children(folder).isEmpty(); // before the lock lays its own file there
         FolderLock lock = FolderLock.take(folder, "a studio folder that no other studio uses");
         try {
+            if (isNew) {
+                AtomicFile.write(
+                        folder.resolve(MARK), "lamp studio keeps its clips, motions and jobs in this folder.\n");
+            } else if (!Files.exists(folder.resolve(MARK))) {
+                throw new IOException("expected a new or an empty folder, or one that a studio made, but was one that"
+                        + " holds something else (" + folder + ")");
+            }
             ScratchFolder.sweep(folder);
             Shelf.deleteTree(folder.resolve("incoming"));
             Files.createDirectories(folder.resolve("incoming"));
@@ -49,17 +56,6 @@ final class StudioFolder implements AutoCloseable {
             lock.close();
             throw e;
         }
-    }
-
-    private static void mark(Path folder) throws IOException {
-        if (Files.exists(folder.resolve(MARK))) {
-            return;
-        }
-        if (!Shelf.children(folder).isEmpty()) {
-            throw new IOException("expected a new or an empty folder, or one that a studio made, but was one that holds"
-                    + " something else (" + folder + ")");
-        }
-        AtomicFile.write(folder.resolve(MARK), "lamp studio keeps its clips, motions and jobs in this folder.\n");
     }
 
     private static void emptyTrash(Path trash) throws IOException {

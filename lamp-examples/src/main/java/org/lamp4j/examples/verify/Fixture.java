@@ -55,7 +55,7 @@ final class Fixture implements AutoCloseable {
 
     FloatTensor tensor(String name) {
         StoredTensor stored = tensors.tensor(name);
-        return FloatTensor.of(stored.shape(), stored.floats());
+        return stored.toTensor();
     }
 
     /** Returns a tensor of whole numbers, flattened. */

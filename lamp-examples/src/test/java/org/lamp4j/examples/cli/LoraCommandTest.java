@@ -132,8 +132,7 @@ class LoraCommandTest {
             StoredTensor tensor = lora.tensor(name);
             all.append(name)
                     .append(' ')
-                    .append(Arrays.toString(
-                            FloatTensor.of(tensor.shape(), tensor.floats()).toArray()))
+                    .append(Arrays.toString(tensor.toTensor().toArray()))
                     .append('\n');
         }
         return all.toString();

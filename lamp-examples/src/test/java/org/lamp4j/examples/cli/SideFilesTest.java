@@ -24,6 +24,24 @@ class SideFilesTest {
         assertThat(err.toString()).startsWith("lamp: " + message);
     }
 
+    private void assertPreviewRefused(Path image, String preview) {
+        assertRefused(
+                "expected a file of its own for --preview, but was that of --image (" + preview + ")",
+                "generate",
+                "--model",
+                "model",
+                "--motion",
+                "pattern.safetensors",
+                "--image",
+                image.toString(),
+                "--prompt",
+                "a ball",
+                "--output",
+                "clip.mp4",
+                "--preview",
+                preview);
+    }
+
     @Test
     void report_withAnotherEnding_isRefused() {
         assertRefused(
@@ -42,21 +60,7 @@ class SideFilesTest {
         Path image = Files.writeString(folder.resolve("ball.png"), "an image");
         String other = folder.resolve("x").resolve("..").resolve("ball.png").toString();
 
-        assertRefused(
-                "expected a file of its own for --preview, but was that of --image (" + other + ")",
-                "generate",
-                "--model",
-                "model",
-                "--motion",
-                "pattern.safetensors",
-                "--image",
-                image.toString(),
-                "--prompt",
-                "a ball",
-                "--output",
-                "clip.mp4",
-                "--preview",
-                other);
+        assertPreviewRefused(image, other);
     }
 
     @Test
@@ -64,21 +68,7 @@ class SideFilesTest {
         Path image = Files.writeString(folder.resolve("ball.png"), "an image");
         Path link = Files.createSymbolicLink(folder.resolve("link.png"), image);
 
-        assertRefused(
-                "expected a file of its own for --preview, but was that of --image (" + link + ")",
-                "generate",
-                "--model",
-                "model",
-                "--motion",
-                "pattern.safetensors",
-                "--image",
-                image.toString(),
-                "--prompt",
-                "a ball",
-                "--output",
-                "clip.mp4",
-                "--preview",
-                link.toString());
+        assertPreviewRefused(image, link.toString());
     }
 
     @Test

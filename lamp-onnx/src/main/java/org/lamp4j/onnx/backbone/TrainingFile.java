@@ -104,7 +104,7 @@ final class TrainingFile {
                     MotionWeights.of(secondMoments),
                     tensor(file, UPDATE_COUNT, StoredType.I32, 0).data().getInt(0),
                     lossScale(file));
-            return new TrainingCheckpoint(state, FloatTensor.of(losses.shape(), losses.floats()), saved.metadata());
+            return new TrainingCheckpoint(state, losses.toTensor(), saved.metadata());
         }
     }
 

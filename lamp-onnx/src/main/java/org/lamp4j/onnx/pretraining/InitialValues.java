@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.lamp4j.onnx.backbone.ModelFiles;
 import org.lamp4j.onnx.weights.Checkpoint;
-import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
 
@@ -48,8 +47,7 @@ public interface InitialValues {
             files.requireWeights();
             for (Checkpoint network : List.of(files.text(), files.vae(), files.unet())) {
                 for (String key : network.names()) {
-                    StoredTensor stored = network.tensor(key);
-                    values.put(key, FloatTensor.of(stored.shape(), stored.floats()));
+                    values.put(key, network.tensor(key).toTensor());
                 }
             }
         }

@@ -19,7 +19,6 @@ import org.lamp4j.onnx.runtime.NativeTensor;
 import org.lamp4j.onnx.training.NetworkTrainer;
 import org.lamp4j.onnx.weights.Checkpoint;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
-import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.spi.MotionTrainer.Update;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.Shape;
@@ -226,8 +225,7 @@ public final class NetworkTraining<B> implements AutoCloseable {
         try (Checkpoint state = Checkpoint.open(file)) {
             Map<String, FloatTensor> tensors = new LinkedHashMap<>();
             for (String tensor : state.names()) {
-                StoredTensor stored = state.tensor(tensor);
-                tensors.put(tensor, FloatTensor.of(stored.shape(), stored.floats()));
+                tensors.put(tensor, state.tensor(tensor).toTensor());
             }
             int done = stepOf(state, steps);
             trainer.restore(tensors, done);

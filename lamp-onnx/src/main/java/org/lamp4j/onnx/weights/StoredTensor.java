@@ -362,6 +362,16 @@ public final class StoredTensor {
         return floats;
     }
 
+    /**
+     * Returns a copy of the elements as a tensor.
+     *
+     * @return the tensor, of this one's shape
+     * @throws IllegalStateException as {@link #floats}
+     */
+    public FloatTensor toTensor() {
+        return FloatTensor.of(shape, floats());
+    }
+
     /** Whether it was made of floats, so that {@link #data()} would copy. */
     boolean isGivenAsFloats() {
         return givenFloats != null;

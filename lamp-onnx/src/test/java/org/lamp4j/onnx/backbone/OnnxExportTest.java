@@ -16,8 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.media.FrameSize;
-import org.lamp4j.media.RgbImage;
-import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.StoredPrecision;
 import org.lamp4j.onnx.export.OnnxExport;
@@ -27,10 +25,6 @@ import org.lamp4j.spi.NoisePredictor;
 import org.lamp4j.tensor.FloatTensor;
 import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
-import org.lamp4j.training.TrainingClip;
-import org.lamp4j.training.TrainingClips;
-import org.lamp4j.training.TrainingOptions;
-import org.lamp4j.training.TrainingOptionsBuilder;
 
 /** Exported files in sessions of their own against what this program computes. */
 class OnnxExportTest {
@@ -39,7 +33,6 @@ class OnnxExportTest {
     private static final double SAME = 1e-5;
 
     private static final Shape LATENTS = Shape.of(1, 4, 3, 8, 4);
-    private static final FrameSize CLIP = new FrameSize(16, 16);
     private static final OnnxExport EXPORT = new OnnxExport(3, new FrameSize(8, 16));
 
     @TempDir
@@ -112,27 +105,11 @@ class OnnxExportTest {
         }
     }
 
-    private static MotionPattern trained(Backbone backbone, int rank) throws IOException {
-        VideoClip clip = VideoClip.of(List.of(image(0), image(1)), 8);
-        TrainingOptionsBuilder options = TrainingOptions.newBuilder()
-                .steps(1)
-                .frameCount(2)
-                .frameSize(CLIP)
-                .learningRate(1e-2f);
-        return MotionPattern.train(
-                backbone,
-                TrainingClips.of(List.of(TrainingClip.of("clip", clip, "ox"))),
-                (rank > 0 ? options.rank(rank) : options).build());
-    }
-
-    private static RgbImage image(int number) {
-        return RgbImage.of(RandomSource.stream(3, "image", number).gaussian(Shape.of(3, CLIP.height(), CLIP.width())));
-    }
-
     @Test
     void write_lowRankPattern_addsItsUpdatesUp(@TempDir Path folder) throws IOException, OrtException {
         try (Backbone backbone = Backbone.load(TwoForms.VERSION_1.writeFolder(folder, StoredPrecision.FLOAT32))) {
-            MotionPattern pattern = trained(backbone, 2);
+            MotionPattern pattern =
+                    TinyPattern.train(backbone, TinyPattern.options().rank(2).build());
             EXPORT.write(backbone, Optional.of(pattern), output);
 
             assertSameUNet(backbone, pattern.weights());
@@ -149,7 +126,7 @@ class OnnxExportTest {
 
         try (Backbone plain = Backbone.load(model);
                 Backbone backbone = Backbone.load(model).withLora(lora, 0.5)) {
-            trained(plain, 0).save(file);
+            TinyPattern.train(plain, TinyPattern.options().build()).save(file);
             MotionPattern pattern = MotionPattern.load(backbone, file);
             EXPORT.write(backbone, Optional.of(pattern), output);
 

@@ -26,8 +26,6 @@ import org.lamp4j.diffusion.PredictionType;
 import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
-import org.lamp4j.media.FrameSize;
-import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.MotionWeights.Parameter;
@@ -36,16 +34,11 @@ import org.lamp4j.onnx.backbone.TinyLora.Form;
 import org.lamp4j.onnx.weights.SafetensorsWriter;
 import org.lamp4j.onnx.weights.StoredTensor;
 import org.lamp4j.onnx.weights.StoredType;
-import org.lamp4j.tensor.RandomSource;
 import org.lamp4j.tensor.Shape;
-import org.lamp4j.training.TrainingClip;
-import org.lamp4j.training.TrainingClips;
-import org.lamp4j.training.TrainingOptions;
 
 /** A pattern that was trained on one model and is laid over a finetune of it, or over it with LoRA. */
 class PatternOnOtherBaseTest {
 
-    private static final FrameSize SIZE = new FrameSize(16, 16);
     private static final String IN_PLACE = TinyLora.QUERY + ".weight";
     private static final List<String> QUERIES = List.of(
             "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q.weight",
@@ -78,15 +71,8 @@ class PatternOnOtherBaseTest {
         finetune = lora.merge(shared.resolve("finetune"), 1);
         original = shared.resolve("pattern.safetensors");
         try (Backbone backbone = Backbone.load(model)) {
-            MotionPattern pattern = MotionPattern.train(
-                    backbone,
-                    clips(),
-                    TrainingOptions.newBuilder()
-                            .steps(1)
-                            .frameCount(2)
-                            .frameSize(SIZE)
-                            .learningRate(1e-2f)
-                            .build());
+            MotionPattern pattern =
+                    TinyPattern.train(backbone, TinyPattern.options().build());
             pattern.save(original);
             trained = pattern.weights();
             fingerprint = backbone.fingerprint();
@@ -96,14 +82,6 @@ class PatternOnOtherBaseTest {
     @BeforeEach
     void copy() throws IOException {
         file = Files.copy(original, folder.resolve("pattern.safetensors"));
-    }
-
-    private static TrainingClips clips() {
-        return TrainingClips.of(List.of(TrainingClip.of("clip", VideoClip.of(List.of(image(0), image(1)), 8), "ox")));
-    }
-
-    private static RgbImage image(int number) {
-        return RgbImage.of(RandomSource.stream(3, "image", number).gaussian(Shape.of(3, SIZE.height(), SIZE.width())));
     }
 
     @Test
@@ -201,13 +179,16 @@ class PatternOnOtherBaseTest {
                 .values();
     }
 
-    private static VideoClip clip(MotionPattern pattern) {
-        GenerationOptions options = GenerationOptions.newBuilder()
-                .frameSize(SIZE)
+    private static GenerationOptions generation() {
+        return GenerationOptions.newBuilder()
+                .frameSize(TinyPattern.SIZE)
                 .frameCount(2)
                 .steps(1)
                 .build();
-        return pattern.generate("ox", image(0), options);
+    }
+
+    private static VideoClip clip(MotionPattern pattern) {
+        return pattern.generate("ox", TinyPattern.image(0), generation());
     }
 
     @Test
@@ -235,15 +216,10 @@ class PatternOnOtherBaseTest {
     @Test
     void extend_clipOfAnotherBase_saysNothingOfThatBase() throws IOException {
         Path style = lora.write(folder.resolve("style.safetensors"), Form.KOHYA, Map.of());
-        GenerationOptions options = GenerationOptions.newBuilder()
-                .frameSize(SIZE)
-                .frameCount(2)
-                .steps(1)
-                .build();
         try (Backbone own = Backbone.load(model);
                 Backbone other = own.withLora(style, 0.8)) {
             VideoClip clip = clip(MotionPattern.load(other, file));
-            VideoClip longer = MotionPattern.load(own, file).extend(clip, "ox", new Extension(1, 1), options);
+            VideoClip longer = MotionPattern.load(own, file).extend(clip, "ox", new Extension(1, 1), generation());
 
             assertThat(longer.provenance())
                     .containsEntry("base_fingerprint", own.fingerprint())

@@ -33,9 +33,8 @@ class InitialValuesTest {
 
             assertThat(begun).containsOnlyKeys(unet.names());
             assertThat(begun)
-                    .allSatisfy((key, value) -> assertThat(value)
-                            .isEqualTo(FloatTensor.of(
-                                    unet.tensor(key).shape(), unet.tensor(key).floats())));
+                    .allSatisfy((key, value) ->
+                            assertThat(value).isEqualTo(unet.tensor(key).toTensor()));
         }
     }
 
