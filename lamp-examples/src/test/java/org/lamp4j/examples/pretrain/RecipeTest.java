@@ -35,7 +35,15 @@ class RecipeTest {
     void withBatches_ofNothing_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Recipe.embedded().withBatches(0, 1e-3f))
-                .withMessage("expected 1 or more steps, shards and samples, but was 60000, 2 and 0 (Recipe)");
+                .withMessage("expected 0 or more steps, 1 or more shards and samples, but was 60000, 2 and 0 (Recipe)");
+    }
+
+    @Test
+    void withLengths_noStep_isTakenAndFewerRefused() {
+        assertThat(Recipe.embedded().withLengths(0, 1, 1).autoencoder().steps()).isZero();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Recipe.embedded().withLengths(-1, 1, 1))
+                .withMessage("expected 0 or more steps, 1 or more shards and samples, but was -1, 2 and 4 (Recipe)");
     }
 
     @ParameterizedTest
