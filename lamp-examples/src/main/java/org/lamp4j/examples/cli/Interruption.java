@@ -11,8 +11,10 @@ import org.jline.utils.Signals;
  * Ends a command when the process is told to: by Ctrl-C, a request to terminate, or a terminal that goes away.
  *
  * <p>The first signal interrupts the thread that works, which puts away what it has and ends. Work that has nothing to
- * put away gets a few seconds, so that nothing it waits for can keep the process. From the first signal on, the
- * operating system has its own way with the next one: it ends the process at once, whatever that is doing.
+ * put away gets a few seconds, so that nothing it waits for can keep the process. A second signal ends the process at
+ * once: in the first second by this class, later by the operating system, whatever the process is doing. The Java
+ * runtime drops a signal that has come but has not been handed on when the operating system takes over, so that this
+ * must not happen while two signals may follow each other.
  *
  * <p>The signals are caught before the Java runtime begins to shut down, which would not wait for the work.
  */
@@ -23,6 +25,7 @@ final class Interruption {
     private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15, "HUP", 1);
     private static final int OF_A_SIGNAL = 128;
     private static final Duration PATIENCE_FOR_MESSAGE = Duration.ofSeconds(1);
+    private static final Duration SIGNALS_IN_A_ROW = Duration.ofSeconds(1);
 
     private final Thread worker;
     private final MessageWriter err;
@@ -73,14 +76,18 @@ final class Interruption {
     }
 
     private void interrupt(int signal) {
-        SIGNALS.keySet().forEach(Signals::registerDefault);
         if (!asked.compareAndSet(false, true)) {
-            // Both signals had come before the operating system took over.
             Runtime.getRuntime().halt(OF_A_SIGNAL + signal);
         }
         worker.interrupt();
+        start(Interruption::leaveSignalsToSystem, "lamp-signals");
         start(this::endIfWorkDoesNot, "lamp-end");
         err.println("lamp: stopping; another signal ends it at once");
+    }
+
+    private static void leaveSignalsToSystem() {
+        sleep(SIGNALS_IN_A_ROW);
+        SIGNALS.keySet().forEach(Signals::registerDefault);
     }
 
     private void endIfWorkDoesNot() {
