@@ -393,6 +393,7 @@ public final class MotionPattern {
      * @throws IllegalStateException if the backbone is closed
      */
     public VideoClip generate(String prompt, GenerationOptions options) {
+        VideoGenerator.requireGeneratable(backbone.model(), backbone.noiseSchedule(), options);
         RgbImage firstFrame = backbone.generate(List.of(prompt), options).get(0);
         VideoClip clip = generate(prompt, firstFrame, options);
         Map<String, String> made = new LinkedHashMap<>(clip.provenance());

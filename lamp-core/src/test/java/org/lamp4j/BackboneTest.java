@@ -200,11 +200,11 @@ class BackboneTest {
 
             assertThat(messages.all())
                     .containsExactly(
-                            "expected a prompt of at most 16 tokens, but was 22; its end is cut off, which it is "
-                                    + "not with PromptSyntax.WEIGHTED (--prompt-weights): "
+                            "expected a prompt of at most 16 tokens, but was 22; its end is cut off; prompts, "
+                                    + "not captions, are read whole with PromptSyntax.WEIGHTED (--prompt-weights): "
                                     + "x ".repeat(20).strip(),
-                            "expected a prompt of at most 16 tokens, but was 114; its end is cut off, which it is "
-                                    + "not with PromptSyntax.WEIGHTED (--prompt-weights): two lines ?31mred "
+                            "expected a prompt of at most 16 tokens, but was 114; its end is cut off; prompts, "
+                                    + "not captions, are read whole with PromptSyntax.WEIGHTED (--prompt-weights): two lines ?31mred "
                                     + "x".repeat(62) + "…");
         }
     }

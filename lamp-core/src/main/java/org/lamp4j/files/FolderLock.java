@@ -61,41 +61,6 @@ public final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Work that wants a folder for itself.
-     *
-     * @param <T> what it gives
-     */
-    @FunctionalInterface
-    public interface Work<T> {
-        /**
-         * Does the work.
-         *
-         * @return what it gives
-         * @throws IOException if a file cannot be read or written
-         */
-        T run() throws IOException;
-    }
-
-    /**
-     * Works in a folder that nobody else has meanwhile.
-     *
-     * @param folder the folder, which exists
-     * @param expected what is expected of it: "a folder that no other pre-training uses"
-     * @param work the work
-     * @param <T> what it gives
-     * @return what it gives
-     * @throws IOException if another has the folder, who is named, nothing may be written there, or the work throws it
-     */
-    public static <T> T during(Path folder, String expected, Work<T> work) throws IOException {
-        FolderLock lock = take(folder, expected);
-        try {
-            return work.run();
-        } finally {
-            lock.close();
-        }
-    }
-
-    /**
      * Takes a folder.
      *
      * @param folder the folder, which exists
@@ -117,6 +82,11 @@ public final class FolderLock implements AutoCloseable {
             HELD.put(key, lock);
             return lock;
         }
+    }
+
+    /** Returns whether a file is such a lock, held or left by a process that was killed. */
+    static boolean isLock(Path file) {
+        return file.endsWith(FILE);
     }
 
     /** Returns null if the file was removed meanwhile. */

@@ -169,6 +169,11 @@ public final class ScratchFolder implements AutoCloseable {
         }
     }
 
+    /** Returns whether a path has the name of such a folder. */
+    static boolean isScratch(Path path) {
+        return NAME.matcher(String.valueOf(path.getFileName())).matches();
+    }
+
     private static void removeIfLeft(Path path) {
         Path file = path.resolve(LOCK);
         try {

@@ -52,7 +52,7 @@ public record FrameSize(int width, int height) {
     public static FrameSize parse(String text) {
         Matcher size = TEXT.matcher(text);
         if (!size.matches()) {
-            throw new IllegalArgumentException("expected a size like 512x320, but was " + text);
+            throw new IllegalArgumentException("expected a size like 512x320, of sides up to 99999, but was " + text);
         }
         return new FrameSize(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
     }

@@ -321,8 +321,8 @@ public interface BackboneModel extends AutoCloseable {
                 throw new NonFiniteException("expected finite " + what + ", but was " + value + "; "
                         + findNonFinite(motion)
                                 .map(tensor -> "the cause is " + tensor)
-                                .orElse("no damaged weight was found, so numbers have overflowed:"
-                                        + " float16 may be too narrow for this model"));
+                                .orElse("no damaged weight was found, so numbers have overflowed,"
+                                        + " as they do with float16 where a model's are too large for it"));
             }
         }
         return values;

@@ -40,6 +40,10 @@ record TokenizerFiles(
 
     static final String VOCABULARY = "vocab.json";
     static final String MERGES = "merges.txt";
+
+    /** Each byte, within a word and at its end, beginning and end of a prompt, and some words of somebody's own. */
+    private static final int MOST_UNMERGED = 2 * 256 + 100;
+
     static final String CONFIG = "tokenizer_config.json";
     static final String SPECIAL_TOKENS = "special_tokens_map.json";
 
@@ -83,6 +87,12 @@ record TokenizerFiles(
     static TokenizerFiles read(Path folder) throws IOException {
         Map<String, Integer> vocabulary = vocabulary(folder.resolve(VOCABULARY));
         Map<BytePairEncoder.Pair, Integer> ranks = mergeRanks(folder.resolve(MERGES));
+        if (ranks.isEmpty() && vocabulary.size() > MOST_UNMERGED) {
+            throw new ModelFormatException(
+                    "expected the merges that make " + vocabulary.size() + " tokens, but was none ("
+                            + folder.resolve(MERGES) + ")",
+                    folder.resolve(MERGES));
+        }
         JsonNode config = optionalJson(folder.resolve(CONFIG));
         JsonNode special = optionalJson(folder.resolve(SPECIAL_TOKENS));
         JsonNode configured = config.path("model_max_length");

@@ -44,6 +44,9 @@ final class CaptionTable {
         for (CsvTable.Row row :
                 CsvTable.read(file, List.of(FILE, CAPTION), List.of(WEIGHT)).rows()) {
             String where = " (" + file + ", line " + row.line() + ")";
+            if (row.get(CAPTION).isBlank()) {
+                throw new IOException("expected a caption for " + row.get(FILE) + ", but was none" + where);
+            }
             Line line = new Line(row.get(CAPTION), weight(row.get(WEIGHT), where), where);
             if (lines.put(row.get(FILE), line) != null) {
                 throw new IOException("expected one caption for " + row.get(FILE) + ", but was a second" + where);

@@ -25,12 +25,13 @@ public final class TrainingClips {
      * names. A clip's caption is its line in {@code captions.csv} (heading {@code file,caption}; a third column
      * {@code weight} says how much it {@linkplain TrainingClip#weight counts}), else the text of the {@code .txt} file
      * of the same name beside it, else the folder's name with spaces for underscores. In place of a folder there may be
-     * a single video file, whose caption, if nothing else is said, is its own name.
+     * a single video file or one folder of images, the clip's frames, whose caption, if nothing else is said, is its
+     * own name.
      *
-     * @param folder the folder, or a video file
+     * @param folder the folder, or a clip
      * @return its clips
      * @throws IOException if the folder is missing or holds no clip, or {@code captions.csv} is damaged or names a clip
-     *     that is not there
+     *     that is not there, or a caption is empty
      * @throws org.lamp4j.errors.BackendMissingException if no reader of video files is on the class path
      */
     public static TrainingClips in(Path folder) throws IOException {

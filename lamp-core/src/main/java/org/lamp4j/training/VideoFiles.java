@@ -4,20 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.lamp4j.files.ContentHash;
 import org.lamp4j.files.ModelText;
 import org.lamp4j.files.PassedOver;
+import org.lamp4j.files.PrintableText;
 import org.lamp4j.media.MediaFiles;
 import org.lamp4j.media.RgbImage;
 
 /** Finds the clips of a folder and their captions. */
 final class VideoFiles {
+
+    private static final System.Logger LOG = System.getLogger(VideoFiles.class.getName());
 
     private static final String CAPTIONS = "captions.csv";
 
@@ -30,6 +35,9 @@ final class VideoFiles {
         if (Files.isRegularFile(folder) && media.isClip(folder)) {
             return List.of(single(folder));
         }
+        if (isFramesOnly(folder, media)) {
+            return List.of(single(folder.toAbsolutePath().normalize()));
+        }
         if (!Files.isDirectory(folder)) {
             throw new IOException("expected a folder of clips, or a clip, but " + folder
                     + (Files.exists(folder) ? " is neither" : " does not exist"));
@@ -37,12 +45,22 @@ final class VideoFiles {
         Map<String, CaptionTable.Line> captions = CaptionTable.read(folder.resolve(CAPTIONS));
         List<TrainingClip> clips = new ArrayList<>();
         List<Path> others = new ArrayList<>();
+        List<Path> uncaptioned = new ArrayList<>();
+        Set<String> sidecars = new HashSet<>();
         for (Path file : sorted(folder)) {
+            String name = file.getFileName().toString();
             if (isClip(file, media)) {
-                String name = file.getFileName().toString();
+                sidecars.add(sidecarName(file));
                 CaptionTable.Line listed = captions.remove(name);
-                clips.add(listed == null ? TrainingClip.of(file, caption(file)) : listed.of(file));
-            } else if (!isText(file)) {
+                Optional<String> text = listed == null ? sidecar(file) : Optional.of(listed.caption());
+                if (text.isEmpty()) {
+                    uncaptioned.add(file);
+                }
+                clips.add(
+                        listed == null
+                                ? TrainingClip.of(file, text.orElseGet(() -> folderName(file)))
+                                : listed.of(file));
+            } else if (!name.equals(CAPTIONS)) {
                 others.add(file);
             }
         }
@@ -53,13 +71,15 @@ final class VideoFiles {
         if (clips.isEmpty()) {
             throw new IOException("expected at least one clip, but found none (" + folder + ")");
         }
+        others.removeIf(file -> sidecars.contains(file.getFileName().toString()));
         PassedOver.warn(folder, "clips", others);
+        if (uncaptioned.size() < clips.size()) {
+            uncaptioned.forEach(file -> LOG.log(
+                    System.Logger.Level.WARNING,
+                    PrintableText.line("expected a caption, as other clips of the folder have one, so the folder's name"
+                            + " is taken for it (" + file + ")")));
+        }
         return clips;
-    }
-
-    private static boolean isText(Path file) {
-        String name = file.getFileName().toString();
-        return name.equals(CAPTIONS) || name.endsWith(".txt");
     }
 
     /**
@@ -73,6 +93,13 @@ final class VideoFiles {
                 : listed.of(file);
     }
 
+    private static boolean isFramesOnly(Path folder, MediaFiles media) throws IOException {
+        return Files.isDirectory(folder)
+                && !Files.exists(folder.resolve(CAPTIONS))
+                && isClip(folder, media)
+                && sorted(folder).stream().noneMatch(Files::isDirectory);
+    }
+
     /** A folder inside is a clip if it holds images but no clips; others are somebody's results or archive. */
     private static boolean isClip(Path file, MediaFiles media) throws IOException {
         if (!Files.isDirectory(file)) {
@@ -82,17 +109,26 @@ final class VideoFiles {
         return content.stream().anyMatch(RgbImage::isImage) && content.stream().noneMatch(media::isClip);
     }
 
-    private static String caption(Path file) throws IOException {
+    private static String folderName(Path file) {
         Path folder = Objects.requireNonNull(file.toAbsolutePath().normalize().getParent());
         Path name = folder.getFileName(); // null for the root
-        return sidecar(file).orElseGet(() -> words(name == null ? baseName(file) : name.toString()));
+        return words(name == null ? baseName(file) : name.toString());
     }
 
     private static Optional<String> sidecar(Path file) throws IOException {
-        Path sidecar = file.resolveSibling(baseName(file) + ".txt");
-        return Files.isRegularFile(sidecar)
-                ? Optional.of(ModelText.read(sidecar, MAX_CAPTION_BYTES).strip())
-                : Optional.empty();
+        Path sidecar = file.resolveSibling(sidecarName(file));
+        if (!Files.isRegularFile(sidecar)) {
+            return Optional.empty();
+        }
+        String text = ModelText.read(sidecar, MAX_CAPTION_BYTES).strip();
+        if (text.isEmpty()) {
+            throw new IOException("expected a caption, but was an empty file (" + sidecar + ")");
+        }
+        return Optional.of(text);
+    }
+
+    private static String sidecarName(Path file) {
+        return baseName(file) + ".txt";
     }
 
     private static String baseName(Path file) {

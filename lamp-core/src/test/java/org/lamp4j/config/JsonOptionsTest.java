@@ -41,7 +41,7 @@ class JsonOptionsTest {
                 "{\"steps\": 0}|expected 1 or more steps, but was 0 (option steps)",
                 "{\"seed\": 1e3}|expected a whole number, but was 1000.0 (option seed)",
                 "{\"guidanceScale\": null}|expected a number, but was null (option guidanceScale)",
-                "{\"frameSize\": \"512\"}|expected a size like 512x320, but was 512 (option frameSize)",
+                "{\"frameSize\": \"512\"}|expected a size like 512x320, of sides up to 99999, but was 512 (option frameSize)",
                 "{\"promptSyntax\": \"odd\"}|expected one of PLAIN, WEIGHTED, but was \"odd\" (option promptSyntax)",
                 "{\"withoutAdaIn\": 1}|expected true or false, but was 1 (option withoutAdaIn)",
                 "{\"negativePrompt\": 1}|expected a text, but was 1 (option negativePrompt)",

@@ -90,13 +90,4 @@ class FolderLockTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(folder).isEmptyDirectory();
     }
-
-    @Test
-    void during_workFails_givesTheFolderBack() throws IOException {
-        assertThatThrownBy(() -> FolderLock.during(folder, EXPECTED, () -> {
-                    throw new IOException("of the work");
-                }))
-                .hasMessage("of the work");
-        assertThat(FolderLock.<Integer>during(folder, EXPECTED, () -> 3)).isEqualTo(3);
-    }
 }

@@ -74,11 +74,12 @@ final class OtherProcess implements AutoCloseable {
                     waitForTheEnd();
                     output.write(2);
                 });
-            default ->
-                FolderLock.during(folder, "nobody", () -> {
+            default -> {
+                try (FolderLock lock = FolderLock.take(folder, "nobody")) {
+                    assertThat(lock).isNotNull();
                     waitForTheEnd();
-                    return true;
-                });
+                }
+            }
         }
     }
 

@@ -47,7 +47,9 @@ class TrainingClipsTest {
     void in_folderOfClips_ordersThemByNameAndNamesOtherFilesInAWarning() throws IOException {
         write("b.clip", "20");
         write("a.clip", "20");
+        write("b.txt", "a horse");
         write("a.txt", "a horse");
+        write("c.txt", "of no clip");
         write("notes.md", "not a clip");
         write(".hidden.clip", "20");
 
@@ -56,7 +58,7 @@ class TrainingClipsTest {
                     .extracting(TrainingClip::name)
                     .containsExactly("a.clip", "b.clip");
             assertThat(warnings.all())
-                    .containsExactly("expected clips, so these are passed over: notes.md (" + folder + ")");
+                    .containsExactly("expected clips, so these are passed over: c.txt, notes.md (" + folder + ")");
         }
     }
 
@@ -73,7 +75,22 @@ class TrainingClipsTest {
         write("a.txt", " a brown horse runs \n");
         write("b.clip", "20");
 
-        assertThat(captions()).containsExactly("a brown horse runs", "a horse runs");
+        try (LoggedMessages warnings = LoggedMessages.of(VideoFiles.class)) {
+            assertThat(captions()).containsExactly("a brown horse runs", "a horse runs");
+            assertThat(warnings.all())
+                    .containsExactly("expected a caption, as other clips of the folder have one, so the folder's name"
+                            + " is taken for it (" + folder.resolve("b.clip") + ")");
+        }
+    }
+
+    @Test
+    void in_emptySidecar_isNamed() throws IOException {
+        write("a.clip", "20");
+        write("a.txt", " \n");
+
+        assertThatThrownBy(() -> TrainingClips.in(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessage("expected a caption, but was an empty file (" + folder.resolve("a.txt") + ")");
     }
 
     @Test
@@ -124,6 +141,7 @@ class TrainingClipsTest {
             strings = {
                 "a.clip,x\n=>expected the heading file,caption[,weight], but was a.clip,x|line 1",
                 "file,caption\na.clip\n=>expected 2 fields, but was 1|line 2",
+                "file,caption\na.clip, \n=>expected a caption for a.clip, but was none|line 2",
                 "file,caption\na.clip,x\na.clip,y\n=>expected one caption for a.clip, but was a second|line 3",
                 "file,caption,weight\na.clip,x,much\n=>expected a number as weight, but was much|line 2",
                 "file,caption,weight\na.clip,x,0\n=>expected a weight from 0.01 to 100, but was 0.0 (clip a.clip)|line 2",
@@ -195,6 +213,21 @@ class TrainingClipsTest {
         write("captions.csv", "file,caption\na.clip,from the table\nb.clip,of another\n");
         assertThat(TrainingClips.in(folder.resolve("a.clip")).clips().get(0).caption())
                 .isEqualTo("from the table");
+    }
+
+    @Test
+    void in_folderOfFramesOnly_isOneClipCaptionedByItsOwnName() throws IOException {
+        write("000.png", "");
+        write("001.png", "");
+
+        assertThat(TrainingClips.in(folder).clips())
+                .singleElement()
+                .satisfies(clip ->
+                        assertThat(clip.name()).isEqualTo(folder.getFileName().toString()))
+                .satisfies(clip -> assertThat(clip.caption()).isEqualTo("a horse runs"));
+
+        Files.createDirectory(folder.resolve("more"));
+        assertThatThrownBy(() -> TrainingClips.in(folder)).hasMessageContaining("expected at least one clip");
     }
 
     @Test

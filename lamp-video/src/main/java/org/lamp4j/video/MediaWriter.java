@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.AtomicFolder;
+import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 
@@ -71,13 +72,37 @@ public final class MediaWriter {
      * @throws IOException if it cannot be written; the message names the file
      */
     public void writeClip(VideoClip clip, Path file) throws IOException {
+        requireClip(clip.frameSize(), clip.framesPerSecond(), file);
+        write(file, temporary -> encode(VideoFormat.ofFileName(file), clip, temporary, file));
+    }
+
+    /**
+     * Refuses what {@link #writeClip} would refuse, before there is a clip.
+     *
+     * @param size of its frames
+     * @param framesPerSecond its rate
+     * @param file where it is to go
+     * @throws IllegalArgumentException as {@link #writeClip} throws it
+     */
+    public void requireClip(FrameSize size, double framesPerSecond, Path file) {
         List<VideoFormat> formats = VideoFormat.ofFileName(file);
-        if (!VideoClip.isStorable(clip.framesPerSecond())) {
+        if (!VideoClip.isStorable(framesPerSecond)) {
             throw new IllegalArgumentException("expected a rate of 0.01 to 1000 frames per second, but was "
-                    + clip.framesPerSecond() + " (MediaWriter.writeClip)");
+                    + framesPerSecond + " (MediaWriter.writeClip)");
         }
-        PixelGrid.enlarged(clip.frameSize(), enlargement);
-        write(file, temporary -> encode(formats, clip, temporary, file));
+        FrameSize enlarged = PixelGrid.enlarged(size, enlargement);
+        formats.forEach(format -> format.requireSize(
+                PixelGrid.paddedToMultiple(enlarged, format.limits().pixelStep())));
+    }
+
+    /**
+     * Refuses what {@link #writeFrames} and {@link #writeImage} would refuse, before there are frames.
+     *
+     * @param size of the frames
+     * @throws IllegalArgumentException if frames would have more than {@link RgbImage#MAX_PIXELS} pixels when enlarged
+     */
+    public void requireFrames(FrameSize size) {
+        PixelGrid.enlarged(size, enlargement);
     }
 
     /**
@@ -91,7 +116,7 @@ public final class MediaWriter {
      * @throws IOException if a frame cannot be written; the message names the file
      */
     public void writeFrames(VideoClip clip, Path folder) throws IOException {
-        PixelGrid.enlarged(clip.frameSize(), enlargement);
+        requireFrames(clip.frameSize());
         AtomicFolder.write(folder, FRAME_NAMES, staged -> {
             for (int frameIndex = 0; frameIndex < clip.frameCount(); frameIndex++) {
                 String name = frameName(frameIndex);
@@ -114,7 +139,7 @@ public final class MediaWriter {
             throw new IllegalArgumentException(
                     "expected a file name ending in .png, but was " + file.getFileName() + " (MediaWriter.writeImage)");
         }
-        PixelGrid.enlarged(image.size(), enlargement);
+        requireFrames(image.size());
         write(file, temporary -> encodePng(image, temporary, file));
     }
 

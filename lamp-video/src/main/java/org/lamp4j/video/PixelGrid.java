@@ -43,8 +43,7 @@ final class PixelGrid {
 
     /** Repeats the last column and row until width and height are multiples of {@code step}. */
     static RgbImage padToMultiple(RgbImage image, int step) {
-        FrameSize size = FrameSize.of(
-                roundUp(image.size().width(), step), roundUp(image.size().height(), step));
+        FrameSize size = paddedToMultiple(image.size(), step);
         if (size.equals(image.size())) {
             return image;
         }
@@ -59,6 +58,11 @@ final class PixelGrid {
             }
         }
         return RgbImage.of(size, target).withProvenance(image.provenance());
+    }
+
+    /** Computes the size of a padded image. */
+    static FrameSize paddedToMultiple(FrameSize size, int step) {
+        return FrameSize.of(roundUp(size.width(), step), roundUp(size.height(), step));
     }
 
     private static long roundUp(long length, int step) {

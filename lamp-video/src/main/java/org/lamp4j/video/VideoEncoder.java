@@ -71,7 +71,6 @@ final class VideoEncoder implements AutoCloseable {
             throws EncodingException {
         Ffmpeg.load();
         FrameSize size = preparation.apply(clip.frames().get(0)).size();
-        format.requireSize(size);
         double rate = Math.min(clip.framesPerSecond(), format.limits().maxFramesPerSecond());
         try (AVRational framesPerSecond = avutil.av_d2q(rate, MAX_RATE_TERM);
                 AVRational clock = avutil.av_inv_q(framesPerSecond);

@@ -28,8 +28,8 @@ record TokenizedPrompts(ClipTokenizer tokenizer, TextEncoder encoder) implements
         if (encoded.isCut()) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "expected a prompt of at most {0} tokens, but was {1}; its end is cut off, which it is not with"
-                            + " PromptSyntax.WEIGHTED (--prompt-weights): {2}",
+                    "expected a prompt of at most {0} tokens, but was {1}; its end is cut off; prompts,"
+                            + " not captions, are read whole with PromptSyntax.WEIGHTED (--prompt-weights): {2}",
                     tokenizer.maxLength(),
                     encoded.idCount(),
                     PrintableText.excerpt(prompt));

@@ -245,7 +245,7 @@ class VideoGeneratorTest {
                         FIRST_FRAME,
                         options().listener(damageBeforeDecoding).build()))
                 .withMessage(
-                        "expected finite pixels of frame 0, but was NaN; no damaged weight was found, so numbers have overflowed: float16 may be too narrow for this model");
+                        "expected finite pixels of frame 0, but was NaN; no damaged weight was found, so numbers have overflowed, as they do with float16 where a model's are too large for it");
     }
 
     @Test

@@ -439,7 +439,7 @@ class MotionTrainingTest {
         assertThatThrownBy(() -> training.run(clips(3), options().build()))
                 .isInstanceOf(NonFiniteException.class)
                 .hasMessage(
-                        "expected finite latents of clip clip0, but was NaN; no damaged weight was found, so numbers have overflowed: float16 may be too narrow for this model");
+                        "expected finite latents of clip clip0, but was NaN; no damaged weight was found, so numbers have overflowed, as they do with float16 where a model's are too large for it");
         assertThat(model.trainers()).isEmpty();
     }
 

@@ -17,7 +17,7 @@ import org.lamp4j.errors.LampException;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.accept.Part.Finding;
 import org.lamp4j.examples.accept.PartResult.Verdict;
-import org.lamp4j.files.FolderLock;
+import org.lamp4j.files.OwnFolder;
 import org.lamp4j.files.PrintableText;
 import org.lamp4j.onnx.device.Devices;
 import org.lamp4j.testing.EmbeddedModel;
@@ -50,16 +50,15 @@ public record Acceptance(
      * Runs all parts that are not there yet.
      *
      * @return what it came to
-     * @throws IOException if a file cannot be read or written, there are no fixtures, or another run has the folder
+     * @throws IOException if a file cannot be read or written, there are no fixtures, the folder holds anything else,
+     *     or another run has it
      * @throws org.lamp4j.errors.DeviceUnavailableException if the device is not there
      * @throws StoppedException if the thread was interrupted; what is done is kept
      */
     public Outcome run() throws IOException {
         List<Path> references = references();
         boolean computes = Devices.computes(Devices.choose(device));
-        Files.createDirectories(output);
-        return FolderLock.during(
-                output, "a folder that no other acceptance uses", () -> runAlone(references, computes));
+        return OwnFolder.during(output, "accept", () -> runAlone(references, computes));
     }
 
     /** Returns the fixtures that have all networks; in the repository one of them is there in part only. */

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.lamp4j.generation.GenerationBatch;
+import org.lamp4j.generation.GenerationOptions;
 import picocli.CommandLine.Option;
 
 /** Which clips to generate, if many. */
@@ -54,19 +55,17 @@ final class BatchOptions {
     /**
      * Finds the clips.
      *
+     * @param options what they are generated with
      * @throws IOException if there is nothing to generate, the table is damaged, or an output cannot be written where
      *     it should go
-     * @throws IllegalArgumentException if an output leads out of the folder, or clips that are there are both to stay
-     *     and to be replaced
+     * @throws IllegalArgumentException if an output leads out of the folder
      */
-    BatchRun open(VideoOutput output) throws IOException {
-        if (skipExisting && output.mayReplace()) {
-            throw new IllegalArgumentException("expected either --overwrite or --skip-existing, but was both");
-        }
+    BatchRun open(VideoOutput output, GenerationOptions options) throws IOException {
         GenerationBatch batch = GenerationBatch.read(Objects.requireNonNull(path));
         return new BatchRun(
                 batch,
                 output,
+                options,
                 "." + format.name().toLowerCase(Locale.ROOT),
                 skipExisting,
                 shard.orElse(BatchShard.WHOLE));

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.files.PrintableText;
 import org.lamp4j.generation.GenerationBatch;
+import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.VideoClip;
 
 /** Generates many clips, one after the other, and goes on after one that fails. */
@@ -20,6 +21,7 @@ final class BatchRun {
     private final List<Job> jobs = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private final VideoOutput output;
+    private final GenerationOptions options;
     private final BatchFolder folder;
 
     /** Makes a clip. */
@@ -39,15 +41,23 @@ final class BatchRun {
     /**
      * Prepares all outputs, so that a wrong name is found out before the work begins.
      *
+     * @param options what they are generated with
      * @param ending of outputs that have none of a video file
      * @param skipExisting whether clips that are there stay
      * @param shard which of the clips are made; no two of all may have the same place
      * @throws IllegalArgumentException if an output leads out of the folder
      * @throws IOException if an output cannot be written where it should go, is there already, or is that of two clips
      */
-    BatchRun(GenerationBatch batch, VideoOutput output, String ending, boolean skipExisting, BatchShard shard)
+    BatchRun(
+            GenerationBatch batch,
+            VideoOutput output,
+            GenerationOptions options,
+            String ending,
+            boolean skipExisting,
+            BatchShard shard)
             throws IOException {
         this.output = output;
+        this.options = options;
         folder = new BatchFolder(output.path());
         Map<Path, GenerationBatch.Item> byPlace = new HashMap<>();
         for (GenerationBatch.Item item : batch.items()) {
@@ -67,10 +77,14 @@ final class BatchRun {
                         + "); give --overwrite to replace it or --skip-existing to keep it");
             }
             if (!kept) {
-                output.open(place);
+                open(place);
             }
             jobs.add(new Job(item, name, kept));
         }
+    }
+
+    private VideoOutput.Sink open(Path place) throws IOException {
+        return output.open(place, options.frameSize(), options.framesPerSecond());
     }
 
     private Path shown(String name) {
@@ -92,8 +106,7 @@ final class BatchRun {
             }
             try {
                 VideoClip clip = generator.generate(job.item());
-                output.open(folder.place(job.name()))
-                        .write(clip); // what lies there may be another than at the beginning
+                open(folder.place(job.name())).write(clip); // what lies there may be another than at the beginning
                 out.println("wrote " + file);
             } catch (StoppedException stopped) {
                 throw stopped;

@@ -12,6 +12,7 @@ import org.lamp4j.spark.ClusterJob;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,6 +31,10 @@ import picocli.CommandLine.Spec;
 final class ClusterCommand implements Callable<Integer> {
 
     private static final Path BUILT = Path.of("lamp-spark", "target", "lamp-spark-cluster.jar");
+
+    private static final int MAX_COUNT = 10_000;
+
+    private static final Pattern SIZE = Pattern.compile("[1-9]\\d{0,6}[mgtMGT]");
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
@@ -95,6 +100,11 @@ final class ClusterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        requirePositive("--executors", executors);
+        requirePositive("--threads", threads);
+        requirePositive("--tasks", tasks);
+        requireSize("--heap", heap);
+        requireSize("--native-memory", nativeMemory);
         OptionTypes.fromOptions(spec, () -> {
             ClusterJob.check(job.toArray(String[]::new));
             return job;
@@ -129,6 +139,22 @@ final class ClusterCommand implements Callable<Integer> {
                             + (index == lines.size() - 1 ? "" : " \\"));
         }
         return Lamp.OK;
+    }
+
+    private void requirePositive(String option, @Nullable Integer count) {
+        if (count != null && (count < 1 || count > MAX_COUNT)) {
+            throw new ParameterException(
+                    spec.commandLine(), "expected " + option + " of 1 to " + MAX_COUNT + ", but was " + count);
+        }
+    }
+
+    /** As Spark reads sizes; without a unit it would take memory for mebibytes, and Java for bytes. */
+    private void requireSize(String option, String size) {
+        if (!SIZE.matcher(size).matches()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "expected " + option + " as a number with m, g or t, such as 4g, but was " + size);
+        }
     }
 
     private static List<String> conf(String name, Object value) {

@@ -57,11 +57,8 @@ final class DistilCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "Optimiser steps. Default: ${DEFAULT-VALUE}.")
     private int steps = DEFAULTS.steps();
 
-    @Option(
-            names = "--minutes",
-            paramLabel = "N",
-            description = "Stop after so long and write what has been learned. Default: when it is done.")
-    private long minutes = Duration.ofDays(365).toMinutes();
+    @Mixin
+    private MinutesOption minutes;
 
     @Option(names = "--rank", paramLabel = "N", description = "Rank of the updates. Default: ${DEFAULT-VALUE}.")
     private int rank = DEFAULTS.rank();
@@ -96,6 +93,7 @@ final class DistilCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Duration limit = minutes.get();
         Distillation.Settings settings = OptionTypes.fromOptions(
                 spec,
                 () -> new Distillation.Settings(
@@ -118,9 +116,10 @@ final class DistilCommand implements Callable<Integer> {
                 return Decision.CONTINUE;
             };
             CaptionedLatents latents = images == null
-                    ? CaptionedLatents.drawn(backbone, scenes, size, seed.get(), listener)
+                    ? OptionTypes.fromOptions(
+                            spec, () -> CaptionedLatents.drawn(backbone, scenes, size, seed.get(), listener))
                     : CaptionedLatents.of(backbone, images, size, seed.get(), listener);
-            new Distillation(backbone, settings).run(latents, file, Duration.ofMinutes(minutes), listener);
+            new Distillation(backbone, settings).run(latents, file, limit, listener);
         }
         spec.commandLine().getOut().println("wrote " + file);
         return Lamp.OK;

@@ -120,7 +120,8 @@ final class EditCommand implements Callable<Integer> {
             PreviewFile preview = OptionTypes.fromOptions(spec, () -> previews.open(display::generation));
             GenerationOptions generation = OptionTypes.fromOptions(
                     spec, () -> generationSettings().listener(preview).build());
-            VideoOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
+            VideoOutput.Sink sink = OptionTypes.fromOptions(
+                    spec, () -> output.open(generation.frameSize(), generation.framesPerSecond()));
             RgbImage firstFrame = RgbImage.read(image);
             VideoClip read = source();
             try (Backbone backbone = model.open()) {

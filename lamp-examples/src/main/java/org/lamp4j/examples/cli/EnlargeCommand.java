@@ -72,11 +72,9 @@ final class EnlargeCommand implements Callable<Integer> {
         Optional<RgbImage> firstFrame = image == null ? Optional.empty() : Optional.of(RgbImage.read(image));
         Enlargement enlargement = OptionTypes.fromOptions(
                 spec, () -> new Enlargement(strength, overlap, firstFrame, Optional.ofNullable(tileSize)));
-        VideoClip large = clip.remake((pattern, before, prompt, options) -> pattern.enlarge(
-                before,
-                prompt,
-                enlargement,
-                options.toBuilder().frameSize(frameSize).build()));
+        VideoClip large = clip.remake(
+                Optional.of(frameSize),
+                (pattern, before, prompt, options) -> pattern.enlarge(before, prompt, enlargement, options));
         PrintWriter out = spec.commandLine().getOut();
         String tiles = provenance(large, "tiles");
         if (!tiles.startsWith("1x1 ")) {

@@ -2,9 +2,11 @@ package org.lamp4j.examples.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationOptions;
+import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,17 +63,20 @@ final class ExistingClip {
     /**
      * Reads the clip, makes another of it, writes that and says so.
      *
+     * @param newSize of the frames; empty if they keep theirs
+     * @param maker makes the other clip
      * @throws IOException if a file cannot be read or written
      */
-    VideoClip remake(Maker maker) throws IOException {
+    VideoClip remake(Optional<FrameSize> newSize, Maker maker) throws IOException {
         try (WorkDisplay display = new WorkDisplay(spec.commandLine().getErr())) {
-            VideoOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
             PreviewFile preview = OptionTypes.fromOptions(spec, () -> previews.open(display::generation));
             VideoClip clip = VideoClip.read(video);
+            VideoOutput.Sink sink = OptionTypes.fromOptions(
+                    spec, () -> output.open(newSize.orElse(clip.frameSize()), clip.framesPerSecond()));
             GenerationOptions options = OptionTypes.fromOptions(
                     spec,
                     () -> settings()
-                            .frameSize(clip.frameSize())
+                            .frameSize(newSize.orElse(clip.frameSize()))
                             .listener(preview)
                             .build());
             try (Backbone backbone = model.open()) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lamp4j.evaluation.SeamJump;
 import org.lamp4j.generation.Extension;
@@ -37,8 +38,9 @@ final class ExtendCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Extension extension = OptionTypes.fromOptions(spec, () -> new Extension(frameCount, overlap));
-        VideoClip longer =
-                clip.remake((pattern, before, prompt, options) -> pattern.extend(before, prompt, extension, options));
+        VideoClip longer = clip.remake(
+                Optional.empty(),
+                (pattern, before, prompt, options) -> pattern.extend(before, prompt, extension, options));
         spec.commandLine()
                 .getOut()
                 .println(String.format(

@@ -109,7 +109,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     private int generate(GenerationOptions options, PreviewFile preview) throws IOException {
         String wanted = Objects.requireNonNull(prompt);
-        VideoOutput.Sink sink = OptionTypes.fromOptions(spec, output::open);
+        VideoOutput.Sink sink =
+                OptionTypes.fromOptions(spec, () -> output.open(options.frameSize(), options.framesPerSecond()));
         Optional<RgbImage> firstFrame = image == null ? Optional.empty() : Optional.of(RgbImage.read(image));
         try (Backbone backbone = model.open()) {
             previews.prepare(backbone);
@@ -132,7 +133,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private int generateBatch(GenerationOptions options) throws IOException {
-        BatchRun run = OptionTypes.fromOptions(spec, () -> batch.open(output));
+        BatchRun run = OptionTypes.fromOptions(spec, () -> batch.open(output, options));
         try (Backbone backbone = model.open()) {
             previews.prepare(backbone);
             MotionPattern pattern = motion.load(backbone);

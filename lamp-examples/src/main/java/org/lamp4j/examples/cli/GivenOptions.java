@@ -20,6 +20,11 @@ final class GivenOptions {
         return command.commandLine().getParseResult().hasMatchedOption(option);
     }
 
+    boolean containOneOf(String beginning) {
+        return command.commandLine().getParseResult().matchedOptions().stream()
+                .anyMatch(option -> option.longestName().startsWith(beginning));
+    }
+
     /** Hands on an option's value if it is given. */
     <T> void ifGiven(String option, @Nullable T value, Consumer<T> setter) {
         if (contain(option)) {

@@ -139,6 +139,7 @@ public final class Lamp implements Runnable {
             if (!unmatched.isEmpty()) {
                 throw new UnmatchedArgumentException(command, unmatched);
             }
+            OptionRules.check(command.getParseResult());
             SideFiles.check(command.getParseResult());
         }
         return new RunLast().execute(parsed);

@@ -1,6 +1,7 @@
 package org.lamp4j.examples.cli;
 
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lamp4j.device.Device;
 import org.lamp4j.device.MemoryBudget;
@@ -29,6 +30,14 @@ final class OptionTypes {
 
     static CommandLine registerIn(CommandLine commandLine) {
         return commandLine
+                .registerConverter(int.class, OptionTypes::integer)
+                .registerConverter(Integer.class, OptionTypes::integer)
+                .registerConverter(long.class, OptionTypes::longInteger)
+                .registerConverter(Long.class, OptionTypes::longInteger)
+                .registerConverter(float.class, text -> number(text, Float::valueOf))
+                .registerConverter(Float.class, text -> number(text, Float::valueOf))
+                .registerConverter(double.class, text -> number(text, Double::valueOf))
+                .registerConverter(Double.class, text -> number(text, Double::valueOf))
                 .registerConverter(FrameSize.class, text -> checked(() -> FrameSize.parse(text)))
                 .registerConverter(Device.class, text -> checked(() -> Device.parse(text)))
                 .registerConverter(MemoryBudget.class, text -> checked(() -> MemoryBudget.parse(text)))
@@ -55,6 +64,31 @@ final class OptionTypes {
             return maker.get();
         } catch (IllegalArgumentException problem) {
             throw new TypeConversionException(problem.getMessage());
+        }
+    }
+
+    private static int integer(String text) {
+        long value = longInteger(text);
+        if (value != (int) value) {
+            throw new TypeConversionException("expected a whole number from " + Integer.MIN_VALUE + " to "
+                    + Integer.MAX_VALUE + ", but was " + text);
+        }
+        return (int) value;
+    }
+
+    private static long longInteger(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException notOne) {
+            throw new TypeConversionException("expected a whole number of up to 18 digits, but was " + text);
+        }
+    }
+
+    private static <T> T number(String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (NumberFormatException notOne) {
+            throw new TypeConversionException("expected a number, but was " + text);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.lamp4j.examples.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -8,6 +9,9 @@ import java.util.Objects;
 
 /** Refuses before the work begins to write its result where that will not go. Nothing is made or changed there. */
 final class OutputPlace {
+
+    /** Of all file systems that are in use. */
+    private static final int MAX_NAME_BYTES = 255;
 
     private OutputPlace() {}
 
@@ -18,6 +22,7 @@ final class OutputPlace {
      * @throws IOException if it is a folder, or cannot be made in the folder it should go to
      */
     static Path ofFile(Path file) throws IOException {
+        requireNames(file);
         if (Files.isDirectory(file)) {
             throw new IOException("expected a file to write to, but was a folder (" + file + ")");
         }
@@ -32,6 +37,7 @@ final class OutputPlace {
      * @throws IOException if it is a file, or nothing may be made in it
      */
     static Path ofFolder(Path folder) throws IOException {
+        requireNames(folder);
         requireFolder(folder.toAbsolutePath(), folder);
         return folder;
     }
@@ -48,6 +54,16 @@ final class OutputPlace {
             throw new IOException(
                     "expected a folder for checkpoints beside the pattern, but was the pattern's own path (" + pattern
                             + ")");
+        }
+    }
+
+    private static void requireNames(Path path) throws IOException {
+        for (Path name : path) {
+            int length = name.toString().getBytes(StandardCharsets.UTF_8).length;
+            if (length > MAX_NAME_BYTES) {
+                throw new IOException("expected names of at most " + MAX_NAME_BYTES + " bytes, but was one of " + length
+                        + " (" + path + ")");
+            }
         }
     }
 

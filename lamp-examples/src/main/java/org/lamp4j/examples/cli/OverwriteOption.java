@@ -20,10 +20,6 @@ final class OverwriteOption {
                     + "before the work begins.")
     private boolean overwrite;
 
-    boolean isGiven() {
-        return overwrite;
-    }
-
     /**
      * Checks the place of a file.
      *

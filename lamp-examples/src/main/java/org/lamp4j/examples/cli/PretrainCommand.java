@@ -40,8 +40,8 @@ final class PretrainCommand implements Callable<Integer> {
                     + "auto-encoder stays. Default: begin with nothing.")
     private Optional<Path> startFrom = Optional.empty();
 
-    @Option(names = "--minutes", paramLabel = "N", description = "Stop after so long. Default: when it is done.")
-    private long minutes = Duration.ofDays(365).toMinutes();
+    @Mixin
+    private MinutesOption minutes;
 
     @Option(
             names = "--vae-steps",
@@ -113,6 +113,7 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Duration limit = minutes.get();
         SceneVariety variety =
                 OptionTypes.fromOptions(spec, () -> new SceneVariety(leastSize, largestSize, tilted, phrases));
         Recipe recipe = OptionTypes.fromOptions(
@@ -124,7 +125,7 @@ final class PretrainCommand implements Callable<Integer> {
         Pretraining pretraining = new Pretraining(output, recipe, device.get(), startFrom);
         boolean done;
         try (PhaseDisplay display = new PhaseDisplay(spec.commandLine().getErr())) {
-            done = pretraining.run(Duration.ofMinutes(minutes), progress -> {
+            done = pretraining.run(limit, progress -> {
                 lamp.waitForWork();
                 display.show(DistilCommand.shown(progress));
                 return Decision.CONTINUE;

@@ -9,7 +9,7 @@ final class PromptWeightsOption {
     @Option(
             names = "--prompt-weights",
             description =
-                    "Read weights in prompts, (duck), (duck:1.4), [cloud], with \\\\( for a bracket itself, and BREAK; "
+                    "Read weights in prompts, (duck), (duck:1.4), [cloud], with \\( for a bracket itself, and BREAK; "
                             + "and read prompts of any length, in chunks, where they are cut off otherwise.")
     private boolean weighted;
 

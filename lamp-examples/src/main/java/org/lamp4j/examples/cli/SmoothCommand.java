@@ -3,6 +3,7 @@ package org.lamp4j.examples.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.lamp4j.evaluation.SeamJump;
@@ -35,6 +36,7 @@ final class SmoothCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Doubling doubling = OptionTypes.fromOptions(spec, () -> new Doubling(strength));
         VideoClip smooth = clip.remake(
+                Optional.empty(),
                 (pattern, before, prompt, options) -> pattern.doubleFrameRate(before, prompt, doubling, options));
         List<Integer> intoNewFrames = IntStream.iterate(1, frame -> frame < smooth.frameCount(), frame -> frame + 2)
                 .boxed()

@@ -92,7 +92,7 @@ final class ValidationOptions {
             throws IOException {
         OptionalInt interval = given.contain("--validate-every") ? OptionalInt.of(everySteps) : configured.everySteps();
         List<Path> firstFrames = images == null ? configured.images() : List.of(images);
-        if (interval.isEmpty() && images != null) {
+        if (interval.isEmpty() && given.containOneOf("--validate-")) {
             throw new IllegalArgumentException("expected --validate-every N, but was none");
         }
         if (firstFrames.isEmpty() && given.contain("--validate-every")) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.video.MediaWriter;
 import picocli.CommandLine.Mixin;
@@ -34,12 +35,15 @@ final class VideoOutput {
     /**
      * Prepares the writing before the work begins, so that a wrong name does not cost an hour.
      *
-     * @throws IllegalArgumentException if the name's ending or the enlargement is none that can be written
+     * @param size of the clip's frames
+     * @param framesPerSecond the clip's rate
+     * @throws IllegalArgumentException if the name's ending, the size or the rate is none that can be written
      * @throws IOException if nothing can be written there, or something is there that may not be replaced
      */
-    Sink open() throws IOException {
+    Sink open(FrameSize size, double framesPerSecond) throws IOException {
         if (path.getFileName() == null || path.getFileName().toString().indexOf('.') < 0) {
             MediaWriter writer = writer();
+            writer.requireFrames(size);
             Path folder = overwrite.folder(path);
             return clip -> writer.writeFrames(clip, folder);
         }
@@ -47,17 +51,20 @@ final class VideoOutput {
             throw new IllegalArgumentException(
                     "expected --output to end in .mp4, .webm or .gif, or to be a folder, but was " + path);
         }
-        return open(path);
+        return open(path, size, framesPerSecond);
     }
 
     /**
      * Prepares the writing of another file, whose name ends as that of a video.
      *
-     * @throws IllegalArgumentException if the enlargement is none that can be written
+     * @param size of the clip's frames
+     * @param framesPerSecond the clip's rate
+     * @throws IllegalArgumentException if the size or the rate is none that can be written
      * @throws IOException if nothing can be written there, or something is there that may not be replaced
      */
-    Sink open(Path file) throws IOException {
+    Sink open(Path file, FrameSize size, double framesPerSecond) throws IOException {
         MediaWriter writer = writer();
+        writer.requireClip(size, framesPerSecond, file);
         overwrite.file(file);
         return clip -> writer.writeClip(clip, file);
     }
@@ -73,11 +80,6 @@ final class VideoOutput {
     /** Returns whether something is there that may not be replaced. */
     boolean mustStay(Path file) {
         return overwrite.mustStay(file);
-    }
-
-    /** Returns whether what is there may be replaced. */
-    boolean mayReplace() {
-        return overwrite.isGiven();
     }
 
     Path path() {

@@ -42,7 +42,8 @@ public final class Distillation {
      *
      * @param steps optimiser steps, at least 1
      * @param rank r of the updates, at least 1
-     * @param guidanceScale how strongly the model follows captions when it is distilled, which the LoRA learns
+     * @param guidanceScale 0 or more, how strongly the model follows captions when it is distilled, which the LoRA
+     *     learns
      * @param learningRate highest rate, after a warm-up and before a cosine
      * @param shardCount parts of a batch, each on a thread of its own
      * @param shardSize images in a part
@@ -61,10 +62,16 @@ public final class Distillation {
             long seed,
             Device device) {
 
-        /** Checks the number of steps and the rate. */
+        /** Checks the numbers. */
         public Settings {
             if (steps < 1) {
                 throw new IllegalArgumentException("expected 1 or more steps, but was " + steps);
+            }
+            if (rank < 1) {
+                throw new IllegalArgumentException("expected a rank of 1 or more, but was " + rank);
+            }
+            if (!(guidanceScale >= 0 && Float.isFinite(guidanceScale))) {
+                throw new IllegalArgumentException("expected a guidance scale of 0 or more, but was " + guidanceScale);
             }
             if (!(learningRate > 0 && Float.isFinite(learningRate))) {
                 throw new IllegalArgumentException("expected a learning rate above 0, but was " + learningRate);

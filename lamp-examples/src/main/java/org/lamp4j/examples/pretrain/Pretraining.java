@@ -12,7 +12,7 @@ import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.errors.StoppedException;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.SceneSampler;
-import org.lamp4j.files.FolderLock;
+import org.lamp4j.files.OwnFolder;
 import org.lamp4j.onnx.pretraining.AutoencoderBatch;
 import org.lamp4j.onnx.pretraining.BaseModel;
 import org.lamp4j.onnx.pretraining.DenoisingBatch;
@@ -78,13 +78,13 @@ public final class Pretraining {
      * @param limit how long at most
      * @param listener hears of every fifty steps, and may stop it
      * @return whether the model is done; if not, the time is up and another run goes on with it
-     * @throws IOException if a file cannot be read or written, the folder is of another recipe, or another run has it
+     * @throws IOException if a file cannot be read or written, the folder is of another recipe or holds anything else,
+     *     or another run has it
      * @throws StoppedException if the listener says stop or the thread is interrupted, whose flag stays set; another
      *     run goes on
      */
     public boolean run(Duration limit, ProgressListener<PretrainingProgress> listener) throws IOException {
-        Files.createDirectories(folder);
-        return FolderLock.during(folder, "a folder that no other pre-training uses", () -> runAlone(limit, listener));
+        return OwnFolder.during(folder, "pretrain", () -> runAlone(limit, listener));
     }
 
     private boolean runAlone(Duration limit, ProgressListener<PretrainingProgress> listener) throws IOException {

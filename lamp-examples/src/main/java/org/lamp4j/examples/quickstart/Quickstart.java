@@ -1,7 +1,6 @@
 package org.lamp4j.examples.quickstart;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ import org.lamp4j.examples.drawing.Motion;
 import org.lamp4j.examples.drawing.MotionClips;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
 import org.lamp4j.examples.evaluate.MotionScore;
-import org.lamp4j.files.FolderLock;
+import org.lamp4j.files.OwnFolder;
 import org.lamp4j.generation.Extension;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.generation.GenerationProgress;
@@ -110,14 +109,12 @@ public final class Quickstart {
      * @param training hears of each training step, and may stop it
      * @param generation hears of each step of the generation, and may stop it
      * @return the report
-     * @throws IOException if a file cannot be read or written, or another run has the folder
+     * @throws IOException if a file cannot be read or written, the folder holds anything else, or another run has it
      * @throws org.lamp4j.errors.StoppedException if training or generation was stopped or interrupted
      */
     public Result run(ProgressListener<TrainingProgress> training, ProgressListener<GenerationProgress> generation)
             throws IOException {
-        Files.createDirectories(folder);
-        return FolderLock.during(
-                folder, "a folder that no other quickstart uses", () -> runAlone(training, generation));
+        return OwnFolder.during(folder, "quickstart", () -> runAlone(training, generation));
     }
 
     private Result runAlone(

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import org.lamp4j.files.AtomicFile;
 import org.lamp4j.files.FolderLock;
+import org.lamp4j.files.OwnFolder;
 import org.lamp4j.files.ScratchFolder;
 
 /** The folder in which a studio keeps everything; one studio has it at a time. */
@@ -14,9 +14,6 @@ final class StudioFolder implements AutoCloseable {
 
     /** How long what was deleted can be brought back, at least. */
     private static final Duration KEPT = Duration.ofDays(30);
-
-    /** Tells a studio's folder from another, in which nothing may be deleted. */
-    private static final String MARK = "lamp-studio.txt";
 
     private final Path path;
     private final FolderLock lock;
@@ -33,20 +30,9 @@ final class StudioFolder implements AutoCloseable {
      *     be written there
      */
     static StudioFolder open(Path path) throws IOException {
-        if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw new IOException("expected a folder for the studio, but was a file (" + path + ")");
-        }
-        Path folder = Files.createDirectories(path).toRealPath();
-        boolean isNew = Shelf.children(folder).isEmpty(); // before the lock lays its own file there
-        FolderLock lock = FolderLock.take(folder, "a studio folder that no other studio uses");
+        FolderLock lock = OwnFolder.take(path, "studio");
         try {
-            if (isNew) {
-                AtomicFile.write(
-                        folder.resolve(MARK), "lamp studio keeps its clips, motions and jobs in this folder.\n");
-            } else if (!Files.exists(folder.resolve(MARK))) {
-                throw new IOException("expected a new or an empty folder, or one that a studio made, but was one that"
-                        + " holds something else (" + folder + ")");
-            }
+            Path folder = path.toRealPath();
             ScratchFolder.sweep(folder);
             Shelf.deleteTree(folder.resolve("incoming"));
             Files.createDirectories(folder.resolve("incoming"));

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs where there is no Spark: what is checked here is checked without it. */
 class ClusterCommandTest {
@@ -65,6 +67,20 @@ class ClusterCommandTest {
                 .isEqualTo(Lamp.BAD_USAGE);
 
         assertThat(lamp.err()).contains("--requests").contains("(see lamp cluster --help)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--executors, 0, 'expected --executors of 1 to 10000, but was 0'",
+        "--threads, -1, 'expected --threads of 1 to 10000, but was -1'",
+        "--tasks, 2000000, 'expected --tasks of 1 to 10000, but was 2000000'",
+        "--heap, 4, 'expected --heap as a number with m, g or t, such as 4g, but was 4'",
+        "--native-memory, much, 'expected --native-memory as a number with m, g or t, such as 4g, but was much'"
+    })
+    void cluster_impossibleNumber_isBadUsage(String option, String value, String message) throws IOException {
+        assertThat(lamp.run(cluster(JOB, option, value))).isEqualTo(Lamp.BAD_USAGE);
+
+        assertThat(lamp.err()).startsWith("lamp: " + message);
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.examples.drawing.CaptionedScene;
 import org.lamp4j.examples.drawing.SceneSampler;
 import org.lamp4j.examples.drawing.SceneVariety;
@@ -72,12 +74,20 @@ class DistilCommandTest {
         assertThat(command.err()).contains("encoding 1/1").contains("distilling 1/1");
     }
 
-    @Test
-    void distil_impossibleNumber_isBadUsage() {
+    @ParameterizedTest
+    @CsvSource({
+        "--steps, 0, 'expected 1 or more steps, but was 0'",
+        "--rank, 0, 'expected a rank of 1 or more, but was 0'",
+        "--guidance-scale, -1, 'expected a guidance scale of 0 or more, but was -1.0'",
+        "--learning-rate, NaN, 'expected a learning rate above 0, but was NaN'",
+        "--minutes, 0, 'expected --minutes of 1 or more, but was 0'",
+        "--scenes, 0, 'expected 1 or more scenes, but was 0'"
+    })
+    void distil_impossibleNumber_isBadUsage(String option, String number, String message) {
         assertThat(command.run(
-                        "distil", "--model", CommandRun.model(), "--steps", 0, "--output", folder.resolve("lora")))
+                        "distil", "--model", CommandRun.model(), option, number, "--output", folder.resolve("lora")))
                 .isEqualTo(Lamp.BAD_USAGE);
 
-        assertThat(command.err()).contains("expected 1 or more steps, but was 0");
+        assertThat(command.err()).startsWith("lamp: " + message);
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.generation.GenerationBatch;
+import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
@@ -175,7 +176,8 @@ class GenerateManyTest {
         Files.createDirectory(clips);
         VideoClip clip = VideoClip.of(List.of(image(0), image(9)), 8);
         GenerationBatch batch = GenerationBatch.read(table("images/a_red_ball.png,x,sub/clip\n"));
-        BatchRun run = new BatchRun(batch, outputTo(clips), ".gif", false, BatchShard.WHOLE);
+        BatchRun run = new BatchRun(
+                batch, outputTo(clips), GenerationOptions.newBuilder().build(), ".gif", false, BatchShard.WHOLE);
 
         run.run(
                 item -> {

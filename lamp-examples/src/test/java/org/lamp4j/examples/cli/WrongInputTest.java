@@ -65,7 +65,7 @@ class WrongInputTest {
             delimiter = '|',
             value = {
                 "extend --by 0|2|expected 1 or more frames to add, but was 0 (see lamp extend --help)",
-                "extend --by two|2|Invalid value for option '--by': 'two' is not an int (see lamp extend --help)",
+                "extend --by two|2|Invalid value for option '--by': expected a whole number of up to 18 digits, but was two (see lamp extend --help)",
                 "extend|2|Missing required option: '--by=N' (see lamp extend --help)",
                 "extend --by 2 --overlap 0|2|expected an overlap of 1 frame or more, but was 0 (see lamp extend --help)",
                 "extend --by 2 --overlap 4|2|expected an overlap below the window's 4 frames, but was 4 (extend) (see lamp extend --help)",
@@ -85,7 +85,7 @@ class WrongInputTest {
                 "smooth --output IN/text.mp4/clip|1|expected a folder that may be written to, but was a file: IN/text.mp4 (IN/text.mp4/clip)",
                 "smooth --output IN/text.mp4|1|expected a file that is not there yet, but was one (IN/text.mp4); give --overwrite to replace it",
                 "extend --by 2 --output IN/still|1|expected a new or an empty folder, but was one that holds something (IN/still); give --overwrite to write into it",
-                "smooth --motion IN/first.png|1|expected a safetensors header within the file and within 100000000 bytes, but was 727905341920923785 bytes (IN/first.png)"
+                "smooth --motion IN/first.png|1|expected a safetensors or PyTorch file, but was one that begins as neither does (IN/first.png)"
             })
     void remake_wrongInput_oneLineAndItsExitCode(String line, int exitCode, String message) {
         assertRefused(

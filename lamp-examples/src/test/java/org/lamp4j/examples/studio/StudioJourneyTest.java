@@ -301,6 +301,6 @@ class StudioJourneyTest {
     void studio_secondInTheSameFolder_isRefused() {
         assertThatThrownBy(() -> StudioClient.open(folder).close())
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("a studio folder that no other studio uses");
+                .hasMessageContaining("a folder that no other lamp studio uses");
     }
 }

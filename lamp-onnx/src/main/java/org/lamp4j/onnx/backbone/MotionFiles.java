@@ -138,6 +138,12 @@ public final class MotionFiles {
     /** Reads a whole video UNet; what it has in common with the inflated base is left out. */
     private MotionWeights readVideoUNet(Path path) throws IOException {
         Path folder = Files.isDirectory(path.resolve("unet")) ? path.resolve("unet") : path;
+        if (!Files.exists(folder.resolve(ModelFiles.CONFIG))) {
+            throw new ModelFormatException(
+                    "expected a pattern's file, or a whole LAMP checkpoint folder with " + ModelFiles.CONFIG
+                            + ", but was a folder without (" + folder + ")",
+                    folder);
+        }
         VideoUNetConfig config = VideoUNetConfig.read(folder.resolve(ModelFiles.CONFIG));
         base.unet().requireUnchanged();
         if (!config.equals(base.unetConfig())) {

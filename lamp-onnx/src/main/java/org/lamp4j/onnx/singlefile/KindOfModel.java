@@ -70,6 +70,9 @@ final class KindOfModel {
         if (tensors.hasAnyWith("lora_down.") || tensors.hasAnyWith("lora_A.") || tensors.hasAnyWith(".lora.")) {
             return "a LoRA";
         }
+        if (tensors.hasAnyWith("conv_gate.") || tensors.hasAnyWith("attn_temp.")) {
+            return "a motion pattern, which goes onto a model";
+        }
         if (tensors.hasAnyBelow("down_blocks.")) {
             return "one network of a diffusers folder; give the folder";
         }

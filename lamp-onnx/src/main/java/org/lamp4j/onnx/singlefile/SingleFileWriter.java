@@ -152,7 +152,7 @@ public final class SingleFileWriter {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
         Architecture read = Architecture.of(
-                new TensorShapes(shapes, model.unet().file()),
+                new TensorShapes(shapes, folder()),
                 Resolution.in(notes),
                 model.noiseSchedule().predictionType());
         require(read.unet().equals(model.unetConfig()), read.unet(), model.unetConfig(), model.unet());
@@ -164,6 +164,11 @@ public final class SingleFileWriter {
         implied = model.noiseSchedule().endsInPureNoise() ? implied.withZeroTerminalSnr() : implied;
         String schedule = model.noiseSchedule().description();
         require(schedule.equals(implied.description()), implied.description(), schedule, model.unet());
+    }
+
+    /** The folder of all networks, as a whole in messages about no one of them. */
+    private Path folder() {
+        return model.unet().file().toAbsolutePath().resolve("../..").normalize();
     }
 
     private static void require(boolean isSame, Object implied, Object actual, Checkpoint where)

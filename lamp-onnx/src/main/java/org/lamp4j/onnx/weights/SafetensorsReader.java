@@ -107,6 +107,9 @@ final class SafetensorsReader {
         long headerBytes = file.slice(0, LENGTH_BYTES).getLong();
         long room = Math.min(MAX_HEADER_BYTES, file.size() - LENGTH_BYTES);
         if (headerBytes < 2 || headerBytes > room) {
+            if (room == 0 || file.slice(LENGTH_BYTES, 1).get(0) != '{') {
+                throw malformed("a safetensors or PyTorch file", "one that begins as neither does");
+            }
             throw malformed(
                     "a safetensors header within the file and within " + MAX_HEADER_BYTES + " bytes",
                     Long.toUnsignedString(headerBytes) + " bytes");

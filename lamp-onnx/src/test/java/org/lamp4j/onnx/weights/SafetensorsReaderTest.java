@@ -160,8 +160,10 @@ class SafetensorsReaderTest {
     @ParameterizedTest
     @CsvSource({"1", "60", "100000001", "-1", "9223372036854775807"})
     void open_headerLengthBeyondReason_isRefused(long length) throws IOException {
-        ByteBuffer content =
-                ByteBuffer.allocate(60).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
+        ByteBuffer content = ByteBuffer.allocate(60)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(length)
+                .put((byte) '{');
         Files.write(file, content.array());
         assertThatThrownBy(() -> Checkpoint.open(file))
                 .isInstanceOf(ModelFormatException.class)
