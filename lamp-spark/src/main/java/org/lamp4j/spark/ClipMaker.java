@@ -84,6 +84,9 @@ final class ClipMaker implements MapPartitionsFunction<GenerationRequest, Genera
     private static Order order(GenerationRequest request, OpenModel open, TaskPlace place, HadoopFiles files)
             throws IOException {
         RequestId.require(request.id());
+        if (request.prompt().isBlank()) {
+            throw new IllegalArgumentException("expected a prompt, but was none");
+        }
         GenerationOptions options = options(request, place);
         Optional<byte[]> image = image(request, files);
         MotionPattern pattern = open.pattern(request.pattern(), files);

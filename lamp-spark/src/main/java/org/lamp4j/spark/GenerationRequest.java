@@ -1,9 +1,17 @@
 package org.lamp4j.spark;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.when;
+
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
@@ -74,9 +82,26 @@ public record GenerationRequest(
      *
      * @param table the table
      * @return the requests
+     * @throws IllegalArgumentException if another column is missing, or is spelt otherwise
      */
     public static Dataset<GenerationRequest> from(Dataset<Row> table) {
-        return RowRecords.columns(table, SCHEMA).as(encoder());
+        return RowRecords.columns(withReadableSeeds(table), SCHEMA, "id", "prompt", "pattern")
+                .as(encoder());
+    }
+
+    /** A seed that is no number is moved to the options, which are read where the clip is made and name it there. */
+    private static Dataset<Row> withReadableSeeds(Dataset<Row> table) {
+        List<String> columns = Arrays.asList(table.columns());
+        if (!columns.contains("seed")) {
+            return table;
+        }
+        Column number = col("seed").try_cast(DataTypes.LongType);
+        Column options = columns.contains("options") ? col("options") : lit(null);
+        return table.withColumn(
+                        "options",
+                        when(col("seed").isNotNull().and(number.isNull()), to_json(struct(col("seed"))))
+                                .otherwise(options))
+                .withColumn("seed", number);
     }
 
     /**

@@ -1,10 +1,13 @@
 package org.lamp4j.spark;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -12,6 +15,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 
 /**
  * The tables of a job. Apart from the commands, whose arguments are checked where there is no Spark.
@@ -29,6 +34,7 @@ record JobTables(String results, int partitions) {
         return run(
                 "generate",
                 requests,
+                output.folder(),
                 rows -> LampSpark.generate(
                                 GenerationRequest.from(dealt(rows).sortWithinPartitions("pattern")), model, output)
                         .drop("clip"));
@@ -38,6 +44,7 @@ record JobTables(String results, int partitions) {
         return run(
                 "evaluate",
                 clips,
+                Optional.empty(),
                 rows -> LampSpark.evaluate(GeneratedClip.from(dealt(rows)), clipModel)
                         .toDF());
     }
@@ -46,19 +53,40 @@ record JobTables(String results, int partitions) {
         return run(
                 "train",
                 requests,
+                Optional.of(folder),
                 rows -> LampSpark.train(TrainingRequest.from(oneByOne(rows)), model, folder)
                         .toDF());
     }
 
-    /** Returns 0 if every row has a result, else 1. */
-    private int run(String name, String table, Function<Dataset<Row>, Dataset<Row>> work) {
+    /** Returns 0 if every row has a result, 1 if one has none, and 2 if the job cannot be run as it is. */
+    private int run(String name, String table, Optional<String> folder, Function<Dataset<Row>, Dataset<Row>> work) {
         SparkSession spark = SparkSession.builder().appName("lamp4j " + name).getOrCreate();
         try {
-            write(work.apply(load(spark, table)));
+            List<String> others =
+                    Stream.concat(Stream.of(table), folder.stream()).toList();
+            Optional<String> problem =
+                    ResultsPlace.problem(results, others, spark.sparkContext().hadoopConfiguration());
+            if (problem.isPresent()) {
+                return refused(problem.get());
+            }
+            Dataset<Row> made;
+            try {
+                made = work.apply(load(spark, table));
+            } catch (IllegalArgumentException columns) {
+                return refused(columns.getMessage());
+            }
+            write(made);
             return report(load(spark, results));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } finally {
             spark.stop();
         }
+    }
+
+    private static int refused(@Nullable String problem) {
+        System.err.println("lamp-spark: " + problem);
+        return CommandLine.ExitCode.USAGE;
     }
 
     private Dataset<Row> dealt(Dataset<Row> rows) {

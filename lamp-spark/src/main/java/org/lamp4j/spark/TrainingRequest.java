@@ -28,9 +28,10 @@ public record TrainingRequest(String id, String clips, String options) {
      *
      * @param table the table
      * @return the requests
+     * @throws IllegalArgumentException if another column is missing, or is spelt otherwise
      */
     public static Dataset<TrainingRequest> from(Dataset<Row> table) {
-        return RowRecords.columns(table, SCHEMA).as(encoder());
+        return RowRecords.columns(table, SCHEMA, "id", "clips").as(encoder());
     }
 
     /**

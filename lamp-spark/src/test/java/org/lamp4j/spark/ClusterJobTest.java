@@ -62,7 +62,9 @@ class ClusterJobTest {
                         + "\",5\n"
                         + "bad,a ball," + files.image().toUri() + ","
                         + folder.resolve("none").toUri() + ",\"" + options
-                        + "\",\n");
+                        + "\",\n"
+                        + "seedless,a ball,,none,,five\n"
+                        + "promptless,,,none,,\n");
         Path clips = folder.resolve("clips");
         Path results = folder.resolve("results.json");
         Path figures = folder.resolve("figures.json");
@@ -90,10 +92,37 @@ class ClusterJobTest {
                 .isNotEmptyFile()
                 .hasParent(clips);
         assertThat(rows(results).get("bad").get("error").asText()).startsWith("expected a file, but there is none");
+        assertThat(rows(results).get("seedless").get("error").asText())
+                .isEqualTo("expected a whole number, but was \"five\" (option seed)");
+        assertThat(rows(results).get("promptless").get("error").asText()).isEqualTo("expected a prompt, but was none");
         assertThat(evaluated).isEqualTo(1);
         assertThat(rows(figures).get("good").get("magnitude").asDouble()).isGreaterThanOrEqualTo(0);
         assertThat(rows(figures).get("bad").get("error"))
                 .isEqualTo(rows(results).get("bad").get("error"));
+    }
+
+    @Test
+    void run_whatCannotBeRun_isRefusedAndNothingIsReplaced() throws IOException {
+        Path requests = Files.writeString(folder.resolve("requests.csv"), "id,Prompt,pattern\na,a ball,p\n");
+        Path results = folder.resolve("results.csv");
+
+        assertThat(generate(requests, folder.resolve("clips"), results)).isEqualTo(2);
+        assertThat(generate(requests, folder.resolve("clips"), folder)).isEqualTo(2);
+
+        assertThat(folder.toFile().list()).containsExactly("requests.csv");
+    }
+
+    private static int generate(Path requests, Path clips, Path results) {
+        return ClusterJob.run(
+                "generate",
+                "--requests",
+                requests.toString(),
+                "--model",
+                "none",
+                "--output",
+                clips.toString(),
+                "--results",
+                results.toString());
     }
 
     @Test
@@ -132,6 +161,9 @@ class ClusterJobTest {
                         "b"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("mutually exclusive");
+        assertThatThrownBy(() -> ClusterJob.check("evaluate", "--clips", "c", "--results", "t", "--partitions", "-5"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected --partitions of 1 or more, or 0 for the default, but was -5");
         assertThatThrownBy(() -> ClusterJob.check())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected generate, evaluate or train, but was none");

@@ -1,6 +1,7 @@
 package org.lamp4j.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
 import java.util.List;
@@ -13,6 +14,27 @@ class JobTablesTest {
 
     private static List<Integer> rowsOfTasks(Dataset<Row> table) {
         return table.javaRDD().glom().map(List::size).collect();
+    }
+
+    @Test
+    void from_columnsThatAreMissingOrMisspelt_areNamed() throws IOException {
+        try (SparkSession spark = ClusterFiles.session("local[1]")) {
+            Dataset<Row> table = spark.sql("select 'a' id, 'p' pattern, 'a ball' prompt");
+
+            assertThat(GenerationRequest.from(table).first().prompt()).isEqualTo("a ball");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> GenerationRequest.from(table.drop("pattern")))
+                    .withMessage("expected the column pattern, but was id, prompt");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> GenerationRequest.from(table.withColumnRenamed("prompt", "Prompt")))
+                    .withMessage("expected the column prompt, but was Prompt");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> GenerationRequest.from(table.withColumn("first_frame_uri", table.col("id"))))
+                    .withMessage("expected the column firstFrameUri, but was first_frame_uri");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> TrainingRequest.from(table))
+                    .withMessage("expected the column clips, but was id, pattern, prompt");
+        }
     }
 
     @Test

@@ -2,6 +2,8 @@ package org.lamp4j.examples.studio;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -9,6 +11,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.lamp4j.files.PrintableText;
 
 /**
@@ -17,6 +21,9 @@ import org.lamp4j.files.PrintableText;
  * here (DNS rebinding) is known by its {@code Host}.
  */
 final class Guard {
+
+    /** With a colon inside, it is an address and no name to be looked up. */
+    private static final Pattern IPV6 = Pattern.compile("\\[([0-9a-f.]*:[0-9a-f.:]*)](:[0-9]+)?");
 
     private static final int TOKEN_BYTES = 32;
     private static final String ADVICE = "Open the address that the studio printed when it was started.";
@@ -27,7 +34,8 @@ final class Guard {
     /**
      * Makes a guard with a new token.
      *
-     * @param hosts names and addresses, each with the port, under which the studio is called
+     * @param hosts names and addresses, those of IPv6 as Java writes them, each with the port, under which the studio
+     *     is called
      */
     Guard(Set<String> hosts) {
         this.hosts = Set.copyOf(hosts);
@@ -44,7 +52,7 @@ final class Guard {
     void checkOrigin(HttpExchange exchange) {
         Headers headers = exchange.getRequestHeaders();
         String host = single(headers, "Host").toLowerCase(Locale.ROOT);
-        if (!hosts.contains(host)) {
+        if (!hosts.contains(written(host))) {
             throw new Refusal(
                     Refusal.OTHER_HOST,
                     "expected one of the studio's own addresses as Host, but was " + PrintableText.excerpt(host),
@@ -60,6 +68,20 @@ final class Guard {
         if ("cross-site".equals(headers.getFirst("Sec-Fetch-Site"))) {
             throw new Refusal(
                     Refusal.FORBIDDEN, "expected a request of the studio's own page, but was another site's", ADVICE);
+        }
+    }
+
+    /** Returns a host with an IPv6 address written as Java does it: there are many ways, and browsers have another. */
+    private static String written(String host) {
+        Matcher literal = IPV6.matcher(host);
+        if (!literal.matches()) {
+            return host;
+        }
+        try {
+            return "[" + InetAddress.getByName(literal.group(1)).getHostAddress() + "]"
+                    + (literal.group(2) == null ? "" : literal.group(2));
+        } catch (UnknownHostException noAddress) {
+            return host;
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
 final class Job {
 
     private static final int MAX_LOSSES = 500;
+    private static final String STOPPING = "stopping";
 
     /** Where a job is. */
     enum State {
@@ -95,6 +96,7 @@ final class Job {
             before = candidate.label().equals(label) ? candidate : before;
         }
         this.state = before == State.RUNNING ? State.PAUSED : before;
+        this.wish = description.path(STOPPING).asBoolean() ? Wish.STOP : Wish.NONE;
         for (JsonNode loss : description.path("losses")) {
             addLoss(loss.path(0).asInt(), loss.path(1).asDouble());
         }
@@ -122,6 +124,12 @@ final class Job {
 
     synchronized void wish(Wish newWish) {
         wish = newWish;
+        if (newWish == Wish.STOP) {
+            description.put(
+                    STOPPING, true); // a job that waits for its turn to put its part away may outlive the program
+        } else {
+            description.remove(STOPPING);
+        }
     }
 
     synchronized void state(State newState) {

@@ -124,6 +124,12 @@ final class JobQueue implements AutoCloseable {
                         "expected a job that can be changed so, but was one that is " + state.label(),
                         "Load the page anew to see where it is.");
             }
+            if (wish == Job.Wish.PAUSE && job.wish() == Job.Wish.STOP) {
+                throw new Refusal(
+                        Refusal.CONFLICT,
+                        "expected a job that can be paused, but was one that is being stopped",
+                        "What it has learned is kept as soon as its turn comes.");
+            }
             job.wish(wish);
             if (job.equals(current)) {
                 notifyAll();
@@ -236,7 +242,10 @@ final class JobQueue implements AutoCloseable {
         whenEnded.run();
     }
 
-    /** A motion that could not be put away for want of space goes on when there is some. */
+    /**
+     * What a motion has learned is not lost with what went wrong, be it the disk, the device or another model: it can
+     * go on, or be stopped and kept, once that is mended.
+     */
     private Job.State failedState(Job job, Throwable problem) {
         if (isClosing()) {
             return Job.State.PAUSED;
@@ -248,7 +257,15 @@ final class JobQueue implements AutoCloseable {
         LOG.log(System.Logger.Level.WARNING, () -> "a job failed: " + failure.message());
         LOG.log(System.Logger.Level.DEBUG, failure.message(), problem);
         job.failure(failure);
-        return Failure.isDiskFull(problem) && keepsPart(job) ? Job.State.PAUSED : Job.State.FAILED;
+        return Failure.isDiskFull(problem) && keepsPart(job) || hasPart(job) ? Job.State.PAUSED : Job.State.FAILED;
+    }
+
+    private boolean hasPart(Job job) {
+        try {
+            return workOf(job).hasPart(shelf.place(job.id()));
+        } catch (IOException | RuntimeException unreadable) {
+            return keepsPart(job);
+        }
     }
 
     private synchronized boolean isClosing() {

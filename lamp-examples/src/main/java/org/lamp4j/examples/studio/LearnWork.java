@@ -138,9 +138,7 @@ final class LearnWork implements Work {
 
     private Job.State run(JobRun run, Backbone backbone) throws IOException {
         Path checkpoints = run.place().resolve(CHECKPOINTS);
-        Optional<Path> newest = Files.isDirectory(checkpoints)
-                ? CheckpointFolder.of(checkpoints).newest()
-                : Optional.empty();
+        Optional<Path> newest = newest(run.place());
         if (run.job().wish() == Job.Wish.STOP) {
             if (newest.isEmpty()) {
                 return Job.State.CANCELLED;
@@ -264,6 +262,16 @@ final class LearnWork implements Work {
     @Override
     public boolean keepsPart() {
         return true;
+    }
+
+    @Override
+    public boolean hasPart(Path place) throws IOException {
+        return newest(place).isPresent();
+    }
+
+    private static Optional<Path> newest(Path place) throws IOException {
+        Path checkpoints = place.resolve(CHECKPOINTS);
+        return Files.isDirectory(checkpoints) ? CheckpointFolder.of(checkpoints).newest() : Optional.empty();
     }
 
     @Override

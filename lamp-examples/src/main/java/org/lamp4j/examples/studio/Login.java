@@ -31,6 +31,11 @@ final class Login {
         this.token = token;
     }
 
+    /** Says whether there is a password to give. */
+    Answer ask() {
+        return Answer.json(JsonNodeFactory.instance.objectNode().put("password", password.isPresent()));
+    }
+
     /** Checks a password; whoever asks, there are five tries a minute for all together. */
     Answer answer(Request request) throws IOException {
         String expected = password.orElseThrow(() -> Refusal.notFound("a studio with a password"));

@@ -6,6 +6,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public final class Studio implements AutoCloseable {
                 });
     }
 
+    private static final int HTTP_PORT = 80;
     private static final int BACKLOG = 64;
 
     private final List<Route> routes;
@@ -120,6 +122,7 @@ public final class Studio implements AutoCloseable {
         boolean local = options.listen().isLoopbackAddress();
         Guard guard = new Guard(hosts(options.listen(), port));
         Login login = new Login(local ? Optional.empty() : options.password(), guard.token());
+        routes.add(new Route("GET", "/login", request -> login.ask()));
         routes.add(new Route("POST", "/login", login::answer));
         Deadlines deadlines = new Deadlines();
         owned.push(deadlines::close);
@@ -149,16 +152,27 @@ public final class Studio implements AutoCloseable {
 
     /** Returns under which names the studio may be called: those of this machine, and no other that leads here. */
     private static Set<String> hosts(InetAddress listen, int port) throws IOException {
-        Set<String> names = new LinkedHashSet<>(Set.of("127.0.0.1", "localhost", "[::1]"));
+        Set<String> names = new LinkedHashSet<>(Set.of("127.0.0.1", "localhost", "[0:0:0:0:0:0:0:1]"));
         if (listen.isAnyLocalAddress()) {
             addressesOfThisMachine().forEach(address -> names.add(literal(address)));
-            names.add(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
+            nameOfThisMachine().ifPresent(names::add);
         } else {
             names.add(literal(listen));
         }
         Set<String> hosts = new LinkedHashSet<>();
         names.forEach(name -> hosts.add(name + ":" + port));
+        if (port == HTTP_PORT) {
+            hosts.addAll(names); // browsers leave it out
+        }
         return hosts;
+    }
+
+    private static Optional<String> nameOfThisMachine() {
+        try {
+            return Optional.of(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
+        } catch (UnknownHostException unresolved) {
+            return Optional.empty();
+        }
     }
 
     private static Stream<InetAddress> addressesOfThisMachine() throws IOException {

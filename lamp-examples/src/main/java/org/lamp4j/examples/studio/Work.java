@@ -31,6 +31,11 @@ interface Work {
         return false;
     }
 
+    /** Tells whether there is something that the job can go on from. */
+    default boolean hasPart(Path place) throws IOException {
+        return false;
+    }
+
     /** Removes what only this job needed. */
     default void cleanUp(Path place) throws IOException {}
 }

@@ -1,6 +1,6 @@
 // The third column: a motion, a picture and a prompt become a clip.
 import { byId, keyed, setText, setValue } from "./dom.js";
-import { changedOptions, firstProblem, renderFields } from "./fields.js";
+import { changedOptions, firstProblem, mark, renderFields } from "./fields.js";
 import { icon } from "./icons.js";
 import { jobCard, newSeed, shownJobs, startJob } from "./jobs.js";
 import { attempt } from "./messages.js";
@@ -28,7 +28,7 @@ export function startAnimate() {
   );
   byId("seed").addEventListener("input", ({ target }) => {
     const right = target.validity.valid && target.value !== "";
-    target.setAttribute("aria-invalid", String(!right));
+    mark(target, right);
     if (right) {
       change(({ draft }) => {
         draft.seed = Number(target.value);
@@ -43,7 +43,7 @@ export function startAnimate() {
 }
 
 function rollSeed() {
-  byId("seed").setAttribute("aria-invalid", "false");
+  mark(byId("seed"), true);
   const seed = newSeed();
   byId("seed").value = String(seed);
   change(({ draft }) => {

@@ -16,7 +16,13 @@ export function startCompare() {
       state.compared = [];
     }),
   );
-  watch(({ compared }) => {
+  watch(({ compared, results, loaded }) => {
+    const there = compared.filter((id) => results.some((result) => result.id === id));
+    if (loaded && there.length < compared.length) {
+      change((state) => {
+        state.compared = there; // another page has deleted one
+      });
+    }
     byId("compare-bar").hidden = compared.length === 0;
     setText(byId("compare-count"), t("compare.count", { count: compared.length }));
     opener.disabled = compared.length < 2;

@@ -1,12 +1,13 @@
 // The server's events, read by fetch since an EventSource cannot send the token. A stream that ends or falls silent
 // is opened again, after waits that double; all is read anew then, as events may have been missed.
 import { get, open } from "./api.js";
+import { retryMissing } from "./media.js";
 import { change, COLLECTIONS, order, put } from "./store.js";
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
-/** The server sends a heartbeat each 15 s: after three of them missed, it is gone. */
-const SILENCE = 45_000;
+/** The server sends a heartbeat every two seconds; a machine that computes may be late with some. */
+const SILENCE = 10_000;
 
 let wake = () => {};
 
@@ -14,6 +15,7 @@ let wake = () => {};
 export async function follow() {
   let wait = FIRST_WAIT;
   for (;;) {
+    let refused = null;
     try {
       await followOnce(() => {
         wait = FIRST_WAIT;
@@ -28,9 +30,11 @@ export async function follow() {
         });
         continue;
       }
+      refused = failure.status ? failure : null;
     }
     change((state) => {
       state.connection = "offline";
+      state.refused = refused;
     });
     await pause(wait);
     wait = Math.min(LONGEST_WAIT, wait * 2);
@@ -82,7 +86,9 @@ async function readAll() {
     });
     state.loaded = true;
     state.connection = "online";
+    state.refused = null;
   });
+  retryMissing();
 }
 
 function take(block) {

@@ -56,6 +56,12 @@ export function firstProblem(container) {
   return wrong ?? null;
 }
 
+/** Marks a field of a number as right or wrong, in words too. */
+export function mark(input, right) {
+  input.setAttribute("aria-invalid", String(!right));
+  setText(document.getElementById(`${input.id}-problem`), right ? "" : t("problem.number", { min: input.min, max: input.max }));
+}
+
 function field(form, name) {
   const { type, pattern, ...bounds } = INPUTS[name];
   const id = `${form}-${name}`;
@@ -70,7 +76,7 @@ function field(form, name) {
     input.setAttribute("aria-invalid", String(!right));
     setText(problem, right ? "" : t("problem.value"));
     change(({ draft }) => {
-      draft[form][name] = right ? valueOf(input) : null;
+      draft[form][name] = right ? valueOf(input, name) : null;
     });
   });
   const label = el("label", { htmlFor: id, text: `field.${form}.${name}` });
@@ -90,12 +96,12 @@ function field(form, name) {
   return box;
 }
 
-function valueOf(input) {
+function valueOf(input, name) {
   if (input.type === "checkbox") {
     return input.checked;
   }
   if (input.type === "number") {
     return input.value === "" ? null : Number(input.value);
   }
-  return input.value;
+  return input.value === "" && INPUTS[name].pattern ? null : input.value;
 }

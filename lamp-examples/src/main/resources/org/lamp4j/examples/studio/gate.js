@@ -3,7 +3,7 @@ import * as api from "./api.js";
 import { byId, el } from "./dom.js";
 import { retryNow } from "./events.js";
 import { errorText } from "./messages.js";
-import { change, watch } from "./store.js";
+import { change, current, watch } from "./store.js";
 
 export function startGate() {
   const gate = byId("gate");
@@ -11,17 +11,21 @@ export function startGate() {
   gate.addEventListener("cancel", (event) => event.preventDefault());
   watch((state) => {
     if (state.connection === "denied" && !gate.open) {
-      fill(gate);
-      gate.showModal();
+      api.hasPassword().then((password) => {
+        if (current().connection === "denied" && !gate.open) {
+          fill(gate, password);
+          gate.showModal();
+        }
+      });
     } else if (state.connection === "online" && gate.open) {
       gate.close();
     }
   });
 }
 
-function fill(gate) {
+function fill(gate, hasPassword) {
   const title = el("h2", { id: "gate-title", text: "gate.title", tabIndex: -1 });
-  if (!api.needsPassword()) {
+  if (!hasPassword) {
     title.autofocus = true;
     gate.replaceChildren(title, el("p", { text: "gate.advice" }));
     return;

@@ -127,8 +127,10 @@ function banner({ key, bad, action }) {
     ...(retry ? [retry] : []),
   );
   row.update = () => {
-    const free = current().studio?.freeBytes;
-    setText(words, t(`${key}.advice`, { free: Number.isFinite(free) ? bytes(free) : "" }));
+    const { refused, studio } = current();
+    const free = studio?.freeBytes;
+    const said = key === "offline" && refused ? `${refused.message} ${refused.advice}` : null;
+    setText(words, said ?? t(`${key}.advice`, { free: Number.isFinite(free) ? bytes(free) : "" }));
   };
   return row;
 }

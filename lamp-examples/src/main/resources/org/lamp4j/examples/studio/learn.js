@@ -2,7 +2,7 @@
 import { allSaved } from "./clip-card.js";
 import { chosenSources } from "./clips.js";
 import { button, byId, el, keyed, setText, setValue } from "./dom.js";
-import { changedOptions, firstProblem, renderFields } from "./fields.js";
+import { changedOptions, firstProblem, mark, renderFields } from "./fields.js";
 import { jobCard, shownJobs, startJob } from "./jobs.js";
 import { attempt, say } from "./messages.js";
 import { change, current, watch } from "./store.js";
@@ -23,7 +23,7 @@ export function startLearn() {
   bind("validation-prompt", "validationPrompt");
   byId("learn-steps").addEventListener("input", ({ target }) => {
     const right = target.validity.valid && target.value !== "";
-    target.setAttribute("aria-invalid", String(!right));
+    mark(target, right);
     change(({ draft }) => {
       draft.learn.steps = right ? Number(target.value) : null;
     });
@@ -89,7 +89,7 @@ function preset([name, factor]) {
       data: { testid: `preset-${name}` },
       on: {
         click: () => {
-          byId("learn-steps").setAttribute("aria-invalid", "false");
+          mark(byId("learn-steps"), true);
           change(({ draft }) => {
             draft.learn.steps = steps();
           });

@@ -65,8 +65,8 @@ function patternCard(pattern) {
     event.preventDefault();
     const wanted = input.value.trim();
     if (wanted !== "") {
-      attempt(async () => put("patterns", { id, ...(await api.patch(`patterns/${id}`, { name: wanted })) })).then(() =>
-        edit(false),
+      attempt(async () => put("patterns", { id, ...(await api.patch(`patterns/${id}`, { name: wanted })) })).then(
+        (renamed) => renamed && edit(false),
       );
     }
   });

@@ -103,6 +103,13 @@ export function show(element, path) {
   }
 }
 
+/** Tries again what could not be shown, once the server answers again. */
+export function retryMissing() {
+  for (const element of document.querySelectorAll(".missing")) {
+    load(element);
+  }
+}
+
 /** Starts or stops everything that moves by itself, as the switch in the header says. */
 export function applyMotion() {
   for (const video of document.querySelectorAll("video[data-media]")) {
@@ -145,7 +152,7 @@ async function load(element) {
       await display(element, held.get(element), blob);
     }
   } catch {
-    // The frame stays empty, and says by its style that there is no image; it is tried again on the next visit.
+    // The frame stays empty, and says by its style that there is no image; `retryMissing` tries again.
     element.classList.add("missing");
   }
 }

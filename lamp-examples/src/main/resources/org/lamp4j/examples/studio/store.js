@@ -10,6 +10,8 @@ export const COLLECTIONS = ["sources", "images", "jobs", "patterns", "results"];
 const state = {
   /** connecting, online, offline (server gone, tried again), denied (no or a wrong token) */
   connection: "connecting",
+  /** why the server, which is there, does not answer: {message, advice}, or null */
+  refused: null,
   /** answer of GET /api/state, or null until it came */
   studio: null,
   /** whether the collections were read at least once */
@@ -90,7 +92,8 @@ export function put(collection, object) {
     if (object.deleted) {
       now[collection] = list.filter((other) => other.id !== object.id);
     } else if (at >= 0) {
-      list[at] = { ...list[at], ...object };
+      // A job comes whole, and without what no longer holds; of the others there may be a part.
+      list[at] = collection === "jobs" ? object : { ...list[at], ...object };
     } else {
       now[collection] = order(collection, [...list, object]);
     }

@@ -96,6 +96,10 @@ class StudioListenTest {
         assertThat(guest.raw("GET / HTTP/1.1", "Host: evil.example:" + guest.port()))
                 .startsWith("HTTP/1.1 421");
         assertThat(state(guest, "")).startsWith("HTTP/1.1 403");
+        assertThat(StudioClient.json(guest.send(guest.request("/login")))
+                        .path("password")
+                        .asBoolean())
+                .isTrue();
         StudioClient.assertRefused(guest.login("wrong horse battery"), 403);
         HttpResponse<byte[]> welcome = guest.login(PASSWORD);
         assertThat(state(guest, StudioClient.json(welcome).path("token").asText()))
