@@ -92,7 +92,9 @@ public final class StandIn {
     private static void load(Path folder) throws IOException, InterruptedException {
         Path libraries = Files.createDirectories(folder.resolve("cuda"));
         StandInLibraries.buildIn(libraries).forEach(library -> System.load(library.toString()));
-        Path provider = Files.createDirectories(folder.resolve("onnxruntime"));
+        // of this jar: another version's libraries do not fit its classes
+        String jar = String.valueOf(StandIn.class.getResource(NATIVES + PROVIDER.get(0)));
+        Path provider = Files.createDirectories(folder.resolve("onnxruntime-" + Integer.toHexString(jar.hashCode())));
         for (String library : PROVIDER) {
             unpack(library, provider);
         }

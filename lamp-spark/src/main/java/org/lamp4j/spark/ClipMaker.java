@@ -3,6 +3,7 @@ package org.lamp4j.spark;
 import com.google.common.collect.Iterators;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,11 +143,13 @@ final class ClipMaker implements MapPartitionsFunction<GenerationRequest, Genera
     }
 
     /** FFmpeg writes to files only. */
-    private static byte[] encode(VideoClip clip) throws IOException {
+    private static byte[] encode(VideoClip clip) {
         try (ScratchFolder scratch = ScratchFolder.ofSystem()) {
             Path file = scratch.path().resolve("clip.mp4");
             clip.write(file);
             return Files.readAllBytes(file);
+        } catch (IOException ofTheMachine) {
+            throw new UncheckedIOException(ofTheMachine);
         }
     }
 

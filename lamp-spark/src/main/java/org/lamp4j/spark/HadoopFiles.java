@@ -4,6 +4,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
 import org.lamp4j.files.AtomicFile;
 
 /**
@@ -31,6 +35,25 @@ record HadoopFiles(Configuration configuration) {
     @FunctionalInterface
     interface Content {
         void writeTo(OutputStream output) throws IOException;
+    }
+
+    /**
+     * Does what a file system does. A file that is not there, or that may not be read, is the matter of who asks for
+     * it; anything else is the network's or the machine's.
+     *
+     * @throws UncheckedIOException if it is of the latter kind
+     */
+    private static <T> T transport(Attempt.Work<T> work) throws IOException {
+        try {
+            return work.run();
+        } catch (FileNotFoundException
+                | AccessControlException
+                | AccessDeniedException
+                | UnsupportedFileSystemException ofTheFile) {
+            throw ofTheFile;
+        } catch (IOException ofTheMachine) {
+            throw new UncheckedIOException(ofTheMachine);
+        }
     }
 
     private FileSystem fileSystem(Path path) throws IOException {
@@ -51,7 +74,7 @@ record HadoopFiles(Configuration configuration) {
     FileStatus status(String uri) throws IOException {
         Path path = path(uri);
         try {
-            return fileSystem(path).getFileStatus(path);
+            return transport(() -> fileSystem(path).getFileStatus(path));
         } catch (FileNotFoundException e) {
             throw new IOException("expected a file, but there is none (" + uri + ")", e);
         }
@@ -65,14 +88,16 @@ record HadoopFiles(Configuration configuration) {
     byte[] read(String uri) throws IOException {
         status(uri);
         Path path = path(uri);
-        try (InputStream input = fileSystem(path).open(path)) {
-            byte[] content = input.readNBytes(MAX_READ_BYTES + 1);
-            if (content.length > MAX_READ_BYTES) {
-                throw new IOException(
-                        "expected a file of at most " + MAX_READ_BYTES + " bytes, but was a larger one (" + uri + ")");
+        byte[] content = transport(() -> {
+            try (InputStream input = fileSystem(path).open(path)) {
+                return input.readNBytes(MAX_READ_BYTES + 1);
             }
-            return content;
+        });
+        if (content.length > MAX_READ_BYTES) {
+            throw new IOException(
+                    "expected a file of at most " + MAX_READ_BYTES + " bytes, but was a larger one (" + uri + ")");
         }
+        return content;
     }
 
     /**
@@ -100,9 +125,12 @@ record HadoopFiles(Configuration configuration) {
     }
 
     private void fetch(Path from, java.nio.file.Path to) throws IOException {
-        try (InputStream input = fileSystem(from).open(from)) {
-            AtomicFile.writeScratch(to, input::transferTo);
-        }
+        transport(() -> {
+            try (InputStream input = fileSystem(from).open(from)) {
+                AtomicFile.writeScratch(to, input::transferTo);
+            }
+            return to;
+        });
     }
 
     /** Copies the last file of a folder, by its name, to a local folder; none if there is no file. */

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -91,8 +92,10 @@ record JobTables(String results, int partitions) {
 
     private Dataset<Row> dealt(Dataset<Row> rows) {
         SparkContext context = rows.sparkSession().sparkContext();
-        int places =
-                Math.max(1, context.defaultParallelism() / context.getConf().getInt("spark.task.cpus", 1));
+        SparkConf conf = context.getConf();
+        // of executors that were asked for, some may still be starting
+        int wanted = conf.getInt("spark.executor.instances", 0) * conf.getInt("spark.executor.cores", 1);
+        int places = Math.max(1, Math.max(context.defaultParallelism(), wanted) / conf.getInt("spark.task.cpus", 1));
         return rows.repartition(partitions > 0 ? partitions : TASKS_OF_A_PLACE * places);
     }
 

@@ -1,6 +1,8 @@
 package org.lamp4j.spark;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -13,6 +15,7 @@ import org.lamp4j.progress.Decision;
 record TaskPlace(TaskContext task) {
 
     private static final String GPU = "gpu";
+    private static final Pattern LOCAL = Pattern.compile("local\\[(\\*|\\d{1,4})(?:,\\d+)?]");
 
     static TaskPlace current() {
         return new TaskPlace(TaskContext.get());
@@ -22,9 +25,20 @@ record TaskPlace(TaskContext task) {
     Device device(ClusterModel model) {
         int threads = task.cpus();
         SparkConf conf = SparkEnv.get().conf();
-        int cores = conf.getInt("spark.executor.cores", Runtime.getRuntime().availableProcessors());
+        int cores = conf.getInt(
+                "spark.executor.cores",
+                cores(conf.get("spark.master", ""), Runtime.getRuntime().availableProcessors()));
         return device(Optional.ofNullable(task.resourcesJMap().get(GPU)), threads)
                 .withMemoryBudget(model.memoryBudget().orElseGet(() -> share(Math.max(1, cores / threads))));
+    }
+
+    /** Returns how many cores an executor has where nobody says it: on a cluster manager of its own all there are. */
+    static int cores(String master, int processors) {
+        Matcher local = LOCAL.matcher(master);
+        if (local.matches()) {
+            return local.group(1).equals("*") ? processors : Integer.parseInt(local.group(1));
+        }
+        return master.equals("local") || master.equals("yarn") || master.startsWith("k8s:") ? 1 : processors;
     }
 
     static Device device(Optional<ResourceInformation> gpu, int threads) {

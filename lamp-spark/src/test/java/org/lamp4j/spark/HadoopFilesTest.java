@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,32 @@ class HadoopFilesTest {
         files.fetchLast(remote("none"), scratch);
 
         assertThat(scratch.toFile().list()).containsExactly("step-00000010.safetensors");
+    }
+
+    /** A file system that has each file and fails to read it. */
+    public static final class Unreachable extends RawLocalFileSystem {
+
+        @Override
+        public FSDataInputStream open(org.apache.hadoop.fs.Path file, int bufferSize) throws IOException {
+            throw new IOException("timed out");
+        }
+
+        @Override
+        public URI getUri() {
+            return URI.create("gone:///");
+        }
+    }
+
+    /** Not a row's own fault: the task fails, and Spark tries it again. */
+    @Test
+    void read_fileSystemThatDoesNotAnswer_isNoErrorOfARow() throws IOException {
+        files.configuration().set("fs.gone.impl", Unreachable.class.getName());
+        String uri = "gone:" + Files.writeString(folder.resolve("a.png"), "a");
+
+        assertThatThrownBy(() -> Attempt.of(() -> files.read(uri)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("timed out");
+        assertThat(Attempt.of(() -> files.read("nowhere:/a")).error()).isPresent();
     }
 
     @Test

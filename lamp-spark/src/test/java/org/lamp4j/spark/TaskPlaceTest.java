@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Optional;
 import org.apache.spark.resource.ResourceInformation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lamp4j.device.Device;
 
 class TaskPlaceTest {
@@ -19,6 +21,21 @@ class TaskPlaceTest {
     @Test
     void device_noGpu_cpuWithTheTasksCores() {
         assertThat(TaskPlace.device(Optional.empty(), 4)).isEqualTo(Device.cpu().withThreads(4));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'local', 1",
+        "'local[3]', 3",
+        "'local[*]', 8",
+        "'local[2,4]', 2",
+        "'yarn', 1",
+        "'k8s://https://host', 1",
+        "'spark://host:7077', 8",
+        "'', 8"
+    })
+    void cores_unsaid_areThoseOfTheMaster(String master, int cores) {
+        assertThat(TaskPlace.cores(master, 8)).isEqualTo(cores);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.lamp4j.errors.StoppedException;
 
@@ -11,6 +12,7 @@ import org.lamp4j.errors.StoppedException;
 public final class Series {
 
     private final int warmUpRounds;
+    private final LongSupplier nanoTime;
     private final List<Double> seconds = new ArrayList<>();
     private Optional<ProcessMemory> peak = Optional.empty();
 
@@ -20,7 +22,12 @@ public final class Series {
      * @param warmUpRounds how many rounds at the beginning do not count
      */
     public Series(int warmUpRounds) {
+        this(warmUpRounds, System::nanoTime);
+    }
+
+    Series(int warmUpRounds, LongSupplier nanoTime) {
         this.warmUpRounds = warmUpRounds;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -33,9 +40,9 @@ public final class Series {
     public <T> T time(Supplier<T> part) {
         Interruption.requireNone();
         try (MemoryWatch watch = new MemoryWatch()) {
-            long start = System.nanoTime();
+            long start = nanoTime.getAsLong();
             T result = part.get();
-            seconds.add((System.nanoTime() - start) * 1e-9);
+            seconds.add((nanoTime.getAsLong() - start) * 1e-9);
             peak = watch.peak().map(now -> peak.map(before -> most(before, now)).orElse(now));
             return result;
         }
@@ -70,7 +77,7 @@ public final class Series {
 
     /** Returns the rest of this part, round by round, if another is contained in it; the memory is the whole part's. */
     Series without(Series contained) {
-        Series rest = new Series(warmUpRounds);
+        Series rest = new Series(warmUpRounds, nanoTime);
         for (int round = 0; round < seconds.size(); round++) {
             rest.seconds.add(seconds.get(round) - contained.seconds.get(round));
         }

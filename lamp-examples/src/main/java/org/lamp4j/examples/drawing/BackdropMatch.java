@@ -1,7 +1,5 @@
 package org.lamp4j.examples.drawing;
 
-import org.lamp4j.media.RgbImage;
-
 /**
  * The backdrop that an image is most like.
  *
@@ -10,14 +8,4 @@ import org.lamp4j.media.RgbImage;
  * @param error mean squared difference to it over all pixels and colours, in levels of 255, of differences cut off at a
  *     bound, so that an object counts against every backdrop about alike
  */
-public record BackdropMatch(Backdrop backdrop, int shift, double error) {
-
-    /**
-     * Draws the backdrop.
-     *
-     * @return its image
-     */
-    public RgbImage image() {
-        return backdrop.image(shift);
-    }
-}
+public record BackdropMatch(Backdrop backdrop, int shift, double error) {}

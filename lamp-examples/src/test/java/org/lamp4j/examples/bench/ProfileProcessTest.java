@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -142,7 +144,8 @@ class ProfileProcessTest {
     }
 
     private static ProcessHandle firstChildBesides(Set<ProcessHandle> others) throws InterruptedException {
-        while (true) {
+        Instant end = Instant.now().plus(Duration.ofMinutes(1));
+        while (Instant.now().isBefore(end)) {
             var found = ProcessHandle.current()
                     .children()
                     .filter(child -> !others.contains(child))
@@ -152,6 +155,7 @@ class ProfileProcessTest {
             }
             Thread.sleep(10);
         }
+        throw new AssertionError("expected a process of its own for the profile, but none began");
     }
 
     /** As when this process is killed, in which case nothing of it runs. */

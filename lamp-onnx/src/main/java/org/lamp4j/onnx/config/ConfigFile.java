@@ -47,10 +47,6 @@ final class ConfigFile {
         return new ConfigFile(file, value(key));
     }
 
-    Path file() {
-        return file;
-    }
-
     int integer(String key) throws IOException {
         return integer(key, Optional.empty(), MAX_NUMBER);
     }

@@ -48,13 +48,4 @@ public enum ElementType {
     public int byteWidth() {
         return byteWidth;
     }
-
-    /**
-     * Tells whether values of this type can have a gradient.
-     *
-     * @return whether it is a floating-point type
-     */
-    public boolean isFloatingPoint() {
-        return this == FLOAT || this == FLOAT16 || this == DOUBLE || this == BFLOAT16;
-    }
 }

@@ -297,8 +297,6 @@ class GraphTest {
         assertThat(new TensorType(ElementType.INT64, Shape.of()).byteSize()).isEqualTo(8);
         assertThat(new TensorType(ElementType.FLOAT, Shape.of(40_000, 40_000)).byteSize())
                 .isEqualTo(6_400_000_000L);
-        assertThat(ElementType.BOOL.isFloatingPoint()).isFalse();
-        assertThat(ElementType.BFLOAT16.isFloatingPoint()).isTrue();
     }
 
     /** What is built in blocks has as many nodes as its shapes ask for. */
