@@ -3,9 +3,13 @@ package org.lamp4j;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.lamp4j.device.Device;
 import org.lamp4j.diffusion.NoiseSchedule;
 import org.lamp4j.diffusion.PredictionType;
@@ -20,7 +24,9 @@ import org.lamp4j.generation.pipeline.VideoGenerator;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
 import org.lamp4j.motion.BaseFingerprint;
+import org.lamp4j.motion.LibraryVersion;
 import org.lamp4j.motion.LoraFile;
+import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.spi.BackboneModel;
 import org.lamp4j.spi.BackboneProvider;
 import org.lamp4j.spi.SingleFileModel;
@@ -48,6 +54,10 @@ public final class Backbone implements AutoCloseable {
             "tokenizer", "scheduler", "text_encoder", "vae", "vae_encoder", "vae_decoder", "unet", Backbone.TAESD);
 
     /** Where a model folder may have a decoder for previews. */
+    /** What of generation options decides nothing of a still image. */
+    private static final Set<String> OF_CLIPS =
+            Set.of("frame_count", "noise_sharing", "adain_start", "histogram_matching");
+
     private static final String TAESD = "taesd";
 
     private final Path path;
@@ -359,8 +369,8 @@ public final class Backbone implements AutoCloseable {
      * Generates still images with the base model alone, all in one batch.
      *
      * @param prompts what the images show, at least one
-     * @param options sampler, steps, guidance scale, negative prompt, frame size, seed and listener are taken from them
-     * @return the images, of the frame size
+     * @param options their sampling, frame size, seed and listener are taken
+     * @return the images, of the frame size, with prompt and options as their provenance
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's
      *     factor, or the schedule does not allow that number of steps
      * @throws IllegalStateException if this model is closed
@@ -368,7 +378,21 @@ public final class Backbone implements AutoCloseable {
      *     whose flag stays set
      */
     public List<RgbImage> generate(List<String> prompts, GenerationOptions options) {
-        return new ImageGenerator(frozen()).generate(prompts, options);
+        List<RgbImage> images = new ArrayList<>();
+        for (RgbImage image : new ImageGenerator(frozen()).generate(prompts, options)) {
+            images.add(image.withProvenance(provenance(prompts.get(images.size()), options)));
+        }
+        return images;
+    }
+
+    private Map<String, String> provenance(String prompt, GenerationOptions options) {
+        Map<String, String> made = new LinkedHashMap<>();
+        made.put("prompt", prompt);
+        made.putAll(options.toProvenance());
+        made.keySet().removeAll(OF_CLIPS);
+        made.put(PatternMetadata.BASE_FINGERPRINT, fingerprint());
+        made.put("library_version", LibraryVersion.current());
+        return made;
     }
 
     /**

@@ -40,7 +40,7 @@ public final class ImageGenerator {
      * Generates an image for each prompt, all in one batch.
      *
      * @param prompts what the images show, at least one
-     * @param options sampler, steps, guidance scale, negative prompt, frame size, seed and listener are taken from them
+     * @param options their sampling, frame size, seed and listener are taken
      * @return the images, of the frame size
      * @throws IllegalArgumentException if there is no prompt, the frame size is no multiple of the auto-encoder's
      *     factor, or the schedule does not allow that number of steps

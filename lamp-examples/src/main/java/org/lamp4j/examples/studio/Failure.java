@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
+import org.lamp4j.errors.ModelFormatException;
 import org.lamp4j.files.PrintableText;
 
 /**
@@ -34,6 +35,12 @@ record Failure(int status, String message, String advice) {
         }
         if (problem instanceof IllegalArgumentException) {
             return new Failure(Refusal.BAD_REQUEST, line(problem), "Change the setting that is named, and try again.");
+        }
+        if (problem instanceof ModelFormatException) {
+            return new Failure(
+                    Refusal.BAD_REQUEST,
+                    line(problem),
+                    "The file is not what it should be, or was made with another model: choose another, or take another copy of it.");
         }
         if (problem instanceof NoSuchFileException) {
             return new Failure(

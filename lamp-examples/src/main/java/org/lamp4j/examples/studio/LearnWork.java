@@ -16,6 +16,7 @@ import org.lamp4j.Backbone;
 import org.lamp4j.MotionPattern;
 import org.lamp4j.TrainingStoppedException;
 import org.lamp4j.files.AtomicFile;
+import org.lamp4j.files.PrintableText;
 import org.lamp4j.files.StrictJson;
 import org.lamp4j.generation.GenerationOptions;
 import org.lamp4j.media.FrameReader;
@@ -232,7 +233,7 @@ final class LearnWork implements Work {
                             .objectNode()
                             .put("kind", "validation")
                             .put("prompt", prompt)
-                            .put("patternName", run.request().text("name", Limits.NAME_LENGTH))
+                            .put("patternName", name(run))
                             .put("seed", training.seed())
                             .put("step", step);
                     description.putObject("options");
@@ -240,18 +241,22 @@ final class LearnWork implements Work {
                 }));
     }
 
+    private static String name(JobRun run) {
+        return PrintableText.line(run.request().text("name", Limits.NAME_LENGTH))
+                .strip();
+    }
+
     private void keep(JobRun run, MotionPattern pattern) throws IOException {
         boolean interrupted = Thread.interrupted(); // writing is not to be broken off
         Path preview = run.place().resolve(PREVIEW);
         String caption = Files.readString(run.place().resolve(CLIPS).resolve("clip00.txt"))
                 .strip();
-        String name = run.request().text("name", Limits.NAME_LENGTH);
         run.job()
                 .made(
                         "pattern",
                         patterns.add(
                                 pattern,
-                                name,
+                                name(run),
                                 caption,
                                 Files.exists(preview) ? Optional.of(preview) : Optional.empty()));
         if (interrupted) {

@@ -2,6 +2,7 @@ package org.lamp4j.examples.studio;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -117,7 +118,7 @@ public final class Studio implements AutoCloseable {
      */
     private static List<String> serve(StudioOptions options, Limits limits, List<Route> routes, Deque<Runnable> owned)
             throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(options.listen(), options.port()), BACKLOG);
+        HttpServer server = listen(options);
         int port = server.getAddress().getPort();
         boolean local = options.listen().isLoopbackAddress();
         Guard guard = new Guard(hosts(options.listen(), port));
@@ -135,6 +136,17 @@ public final class Studio implements AutoCloseable {
         return reachable(options.listen())
                 .map(name -> "http://" + name + ":" + port + "/" + (local ? "#" + guard.token() : ""))
                 .toList();
+    }
+
+    private static HttpServer listen(StudioOptions options) throws IOException {
+        try {
+            return HttpServer.create(new InetSocketAddress(options.listen(), options.port()), BACKLOG);
+        } catch (BindException e) {
+            throw new IOException(
+                    "expected a free port of an address of this machine, but was " + options.port() + " of "
+                            + options.listen().getHostAddress() + ": " + e.getMessage() + "; give another --port",
+                    e);
+        }
     }
 
     /** Returns where a browser finds what listens at an address, on this machine first. */

@@ -87,6 +87,13 @@ public final class NetworkTraining<B> implements AutoCloseable {
      */
     public record Start(int shardCount, Optimizer optimizer, InitialValues initialValues, Device device) {
 
+        /** Checks the number of shards. */
+        public Start {
+            if (shardCount < 1) {
+                throw new IllegalArgumentException("expected 1 or more shards, but was " + shardCount);
+            }
+        }
+
         ComputeDevice computeDevice() {
             ComputeDevice chosen = Devices.choose(device);
             return chosen.sharesMemoryOfProcessor() ? ComputeDevice.cpuThread() : chosen;

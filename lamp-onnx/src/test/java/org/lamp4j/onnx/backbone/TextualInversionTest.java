@@ -192,7 +192,15 @@ class TextualInversionTest {
         assertThat(pattern.generate("a o x b c d e f g h", first, weighted).frames())
                 .isNotEqualTo(pattern.generate("a o x b c", first, weighted).frames());
         assertThat(backbone.generate(List.of("o", "a o x b c d e f g h"), weighted))
-                .hasSize(2);
+                .extracting(RgbImage::provenance)
+                .hasSize(2)
+                .allSatisfy(made -> assertThat(made)
+                        .containsEntry("prompt_syntax", "weighted")
+                        .containsEntry("base_fingerprint", backbone.fingerprint())
+                        .containsKeys("seed", "steps", "library_version")
+                        .doesNotContainKeys("frame_count", "noise_sharing"))
+                .last()
+                .satisfies(made -> assertThat(made).containsEntry("prompt", "a o x b c d e f g h"));
     }
 
     @ParameterizedTest
