@@ -47,7 +47,7 @@ public final class Quickstart {
     private static final Extension SECOND_WINDOW = new Extension(FRAMES - 1, 1);
 
     /** How many steps a motion is learned in. */
-    public static final int TRAINING_STEPS = 400;
+    public static final int TRAINING_STEPS = 600;
 
     private final Path folder;
     private final Subject subject;
@@ -198,7 +198,7 @@ public final class Quickstart {
                         .frameCount(FRAMES)
                         .frameSize(SIZE)
                         .steps(20)
-                        .guidanceScale(2)
+                        .guidanceScale(3)
                         .withoutAdaIn()
                         .withoutHistogramMatching()
                         .seed(seed)

@@ -257,7 +257,7 @@ final class JobQueue implements AutoCloseable {
         LOG.log(System.Logger.Level.WARNING, () -> "a job failed: " + failure.message());
         LOG.log(System.Logger.Level.DEBUG, failure.message(), problem);
         job.failure(failure);
-        return Failure.isDiskFull(problem) && keepsPart(job) || hasPart(job) ? Job.State.PAUSED : Job.State.FAILED;
+        return (Failure.isDiskFull(problem) && keepsPart(job)) || hasPart(job) ? Job.State.PAUSED : Job.State.FAILED;
     }
 
     private boolean hasPart(Job job) {
