@@ -185,8 +185,6 @@ class LoraCommandTest {
             "2",
             "--frame-size",
             "32x32",
-            "--adain-start",
-            "1",
             "--no-adain"
         };
         Object[] arguments = Arrays.copyOf(usual, usual.length + more.length);

@@ -79,9 +79,12 @@ class PreviewCommandTest {
         assertThat(lamp.run(generate("a.gif", "--preview", folder.resolve("preview.jpg"))))
                 .isEqualTo(Lamp.BAD_USAGE);
         assertThat(lamp.err()).contains("expected --preview to end in .png or .gif, but was ");
-        assertThat(lamp.run(generate("a.gif", "--preview-every", "0"))).isEqualTo(Lamp.BAD_USAGE);
+        Path preview = folder.resolve("preview.png");
+        assertThat(lamp.run(generate("a.gif", "--preview", preview, "--preview-every", "0")))
+                .isEqualTo(Lamp.BAD_USAGE);
         assertThat(lamp.err()).contains("expected --preview-every of 1 step or more, but was 0");
-        assertThat(lamp.run(generate("a.gif", "--preview-decoder", shared.resolve("pattern.safetensors"))))
+        assertThat(lamp.run(generate(
+                        "a.gif", "--preview", preview, "--preview-decoder", shared.resolve("pattern.safetensors"))))
                 .isEqualTo(Lamp.FAILED);
         assertThat(lamp.err()).contains("expected the decoder of TAESD");
         assertThat(lamp.run(
@@ -93,7 +96,7 @@ class PreviewCommandTest {
                         "--output",
                         folder.resolve("p.safetensors"),
                         "--preview",
-                        folder.resolve("preview.png")))
+                        preview))
                 .isEqualTo(Lamp.BAD_USAGE);
         assertThat(lamp.err()).contains("expected --validate-every N with --preview");
     }
