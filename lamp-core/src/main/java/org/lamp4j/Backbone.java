@@ -53,11 +53,11 @@ public final class Backbone implements AutoCloseable {
     private static final List<String> FOLDERS = List.of(
             "tokenizer", "scheduler", "text_encoder", "vae", "vae_encoder", "vae_decoder", "unet", Backbone.TAESD);
 
-    /** Where a model folder may have a decoder for previews. */
     /** What of generation options decides nothing of a still image. */
     private static final Set<String> OF_CLIPS =
             Set.of("frame_count", "noise_sharing", "adain_start", "histogram_matching");
 
+    /** Where a model folder may have a decoder for previews. */
     private static final String TAESD = "taesd";
 
     private final Path path;
@@ -390,9 +390,14 @@ public final class Backbone implements AutoCloseable {
         made.put("prompt", prompt);
         made.putAll(options.toProvenance());
         made.keySet().removeAll(OF_CLIPS);
+        sign(made);
+        return made;
+    }
+
+    /** Says in a provenance which model and which version of the library it is of. */
+    void sign(Map<String, String> made) {
         made.put(PatternMetadata.BASE_FINGERPRINT, fingerprint());
         made.put("library_version", LibraryVersion.current());
-        return made;
     }
 
     /**

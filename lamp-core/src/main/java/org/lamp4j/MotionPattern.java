@@ -15,7 +15,6 @@ import org.lamp4j.generation.pipeline.VideoGenerator;
 import org.lamp4j.media.FrameSize;
 import org.lamp4j.media.RgbImage;
 import org.lamp4j.media.VideoClip;
-import org.lamp4j.motion.LibraryVersion;
 import org.lamp4j.motion.MotionWeights;
 import org.lamp4j.motion.PatternMetadata;
 import org.lamp4j.motion.StoredPrecision;
@@ -364,8 +363,7 @@ public final class MotionPattern {
                 "pattern_steps",
                 trainedSteps().isPresent() ? Integer.toString(trainedSteps().getAsInt()) : "unknown");
         metadata.putBases(made);
-        made.put(PatternMetadata.BASE_FINGERPRINT, backbone.fingerprint());
-        made.put("library_version", LibraryVersion.current());
+        backbone.sign(made);
         return clip.withProvenance(made);
     }
 

@@ -277,6 +277,7 @@ class StudioSafetyTest {
     void eventStream_thatIsNotRead_isCutOffAndHoldsNobodyUp() throws Exception {
         awaitStreams(0); // of other tests
         try (Socket deaf = page.connect("GET /api/events HTTP/1.1", page.hostLine(), page.tokenLine())) {
+            assertThat(StudioClient.firstLine(deaf)).startsWith("HTTP/1.1 200");
             awaitStreams(1);
             JsonNode large = StudioClient.object().put("text", "x".repeat(1 << 16));
             for (int index = 0;
@@ -285,7 +286,6 @@ class StudioSafetyTest {
                 studio.events().publish("state", large);
             }
             assertThat(studio.events().openStreams()).isZero();
-            assertThat(deaf.isClosed()).isFalse();
         }
     }
 
