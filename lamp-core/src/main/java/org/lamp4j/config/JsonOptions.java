@@ -43,6 +43,7 @@ public final class JsonOptions {
             entry("guidanceScale", (options, value) -> options.guidanceScale((float) value.number())),
             entry("negativePrompt", (options, value) -> options.negativePrompt(value.text())),
             entry("promptSyntax", (options, value) -> options.promptSyntax(value.choice(PromptSyntax.class))),
+            entry("guidanceStart", (options, value) -> options.guidanceStart(value.number())),
             entry("deepCache", (options, value) -> options.deepCache(value.integer())),
             entry("noiseSharing", (options, value) -> options.noiseSharing((float) value.number())),
             entry("adaInStart", (options, value) -> options.adaInStart(value.number())),

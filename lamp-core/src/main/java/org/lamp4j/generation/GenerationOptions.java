@@ -44,7 +44,7 @@ public record GenerationOptions(
             16,
             new FrameSize(512, 320),
             8,
-            new Sampling(SamplerType.DDIM, 50, Optional.empty(), 12.5f, "", PromptSyntax.PLAIN, 1),
+            new Sampling(SamplerType.DDIM, 50, Optional.empty(), 12.5f, 0, "", PromptSyntax.PLAIN, 1),
             new Consistency(0.2f, OptionalDouble.of(0.6), true),
             0,
             ProgressListener.none());
@@ -58,6 +58,10 @@ public record GenerationOptions(
      *     empty unless set
      * @param guidanceScale how strongly the prompt is followed, 0 or more; at 1 or below without guidance, where the
      *     network runs once a step instead of twice, as lcm wants it, whose models learn guidance; 12.5 unless set
+     * @param guidanceStart how far down the training timesteps guidance begins, 0 to 1: steps at timesteps above (1 -
+     *     start) T take what the network says with the prompt alone, though it runs twice there, too. What goes where
+     *     is decided first, and guidance holds it to what the base model has seen most often; 0, at every step, unless
+     *     set
      * @param negativePrompt what the clip should not show; empty unless set; without effect when the guidance scale is
      *     1 or below
      * @param promptSyntax how prompt and negative prompt are read; PLAIN unless set
@@ -65,6 +69,8 @@ public record GenerationOptions(
      *     between only its last layer does, with what came from below at the last whole one (DeepCache). With 2, fifty
      *     steps take little more time than 25, and come nearer to what very many give. Few steps, as of lcm, differ too
      *     much from one another for it. Inversion always runs the whole network; 1 unless set
+     * @see <a href="https://arxiv.org/abs/2404.07724">Kynk&auml;&auml;nniemi et al., Applying Guidance in a Limited
+     *     Interval</a>, of which {@code guidanceStart} is the upper end
      * @see <a href="https://arxiv.org/abs/2312.00858">Ma et al., DeepCache</a>
      */
     public record Sampling(
@@ -72,6 +78,7 @@ public record GenerationOptions(
             int steps,
             Optional<TimestepSpacing> timestepSpacing,
             float guidanceScale,
+            double guidanceStart,
             String negativePrompt,
             PromptSyntax promptSyntax,
             int deepCache) {
@@ -81,6 +88,7 @@ public record GenerationOptions(
             sampler.checkSpacing(timestepSpacing);
             check(steps >= 1, "1 or more steps", steps);
             check(guidanceScale >= 0 && Float.isFinite(guidanceScale), "a guidance scale of 0 or more", guidanceScale);
+            check(guidanceStart >= 0 && guidanceStart <= 1, "a guidance start from 0 to 1", guidanceStart);
             Objects.requireNonNull(negativePrompt);
             Objects.requireNonNull(promptSyntax);
             check(deepCache >= 1, "a whole run of the network at every 1 or more steps", deepCache);
@@ -164,6 +172,7 @@ public record GenerationOptions(
                 "timestep_spacing",
                 sampling.timestepSpacing.map(TimestepSpacing::toString).orElse("the sampler's own"));
         provenance.put("guidance_scale", Float.toString(sampling.guidanceScale));
+        provenance.put("guidance_start", Double.toString(sampling.guidanceStart));
         provenance.put("deep_cache", Integer.toString(sampling.deepCache));
         provenance.put("noise_sharing", Float.toString(consistency.noiseSharing));
         provenance.put("adain_start", adaInStart.isPresent() ? Double.toString(adaInStart.getAsDouble()) : "off");
@@ -185,6 +194,7 @@ public record GenerationOptions(
         private int steps;
         private Optional<TimestepSpacing> timestepSpacing;
         private float guidanceScale;
+        private double guidanceStart;
         private String negativePrompt;
         private PromptSyntax promptSyntax;
         private int deepCache;
@@ -202,6 +212,7 @@ public record GenerationOptions(
             steps = options.sampling.steps;
             timestepSpacing = options.sampling.timestepSpacing;
             guidanceScale = options.sampling.guidanceScale;
+            guidanceStart = options.sampling.guidanceStart;
             negativePrompt = options.sampling.negativePrompt;
             promptSyntax = options.sampling.promptSyntax;
             deepCache = options.sampling.deepCache;
@@ -251,6 +262,12 @@ public record GenerationOptions(
         /** Sets {@link Sampling#guidanceScale()}. */
         public Builder guidanceScale(float newValue) {
             guidanceScale = once("guidanceScale", newValue);
+            return checked();
+        }
+
+        /** Sets {@link Sampling#guidanceStart()}. */
+        public Builder guidanceStart(double newValue) {
+            guidanceStart = once("guidanceStart", newValue);
             return checked();
         }
 
@@ -315,7 +332,14 @@ public record GenerationOptions(
                     frameSize,
                     framesPerSecond,
                     new Sampling(
-                            sampler, steps, timestepSpacing, guidanceScale, negativePrompt, promptSyntax, deepCache),
+                            sampler,
+                            steps,
+                            timestepSpacing,
+                            guidanceScale,
+                            guidanceStart,
+                            negativePrompt,
+                            promptSyntax,
+                            deepCache),
                     new Consistency(noiseSharing, adaInStart, histogramMatching),
                     seed,
                     listener);

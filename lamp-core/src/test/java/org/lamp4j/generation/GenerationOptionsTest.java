@@ -28,6 +28,7 @@ class GenerationOptionsTest {
         assertThat(options.sampling().sampler()).isEqualTo(SamplerType.DDIM);
         assertThat(options.sampling().steps()).isEqualTo(50);
         assertThat(options.sampling().guidanceScale()).isEqualTo(12.5f);
+        assertThat(options.sampling().guidanceStart()).isZero();
         assertThat(options.sampling().negativePrompt()).isEmpty();
         assertThat(options.consistency().noiseSharing()).isEqualTo(0.2f);
         assertThat(options.consistency().adaInStart()).isEqualTo(OptionalDouble.of(0.6));
@@ -44,6 +45,7 @@ class GenerationOptionsTest {
                 .timestepSpacing(TimestepSpacing.TRAILING)
                 .steps(20)
                 .guidanceScale(2)
+                .guidanceStart(0.4)
                 .negativePrompt("blurred")
                 .noiseSharing(0.5f)
                 .withoutAdaIn()
@@ -59,6 +61,7 @@ class GenerationOptionsTest {
                 .containsEntry("steps", "20")
                 .containsEntry("timestep_spacing", "trailing")
                 .containsEntry("guidance_scale", "2.0")
+                .containsEntry("guidance_start", "0.4")
                 .containsEntry("negative_prompt", "blurred")
                 .containsEntry("noise_sharing", "0.5")
                 .containsEntry("adain_start", "off")
@@ -73,6 +76,8 @@ class GenerationOptionsTest {
                 bad(builder -> builder.steps(0), "expected 1 or more steps, but was 0"),
                 bad(builder -> builder.guidanceScale(-1), "expected a guidance scale of 0 or more, but was -1.0"),
                 bad(builder -> builder.guidanceScale(Float.NaN), "expected a guidance scale of 0 or more, but was NaN"),
+                bad(builder -> builder.guidanceStart(-0.1), "expected a guidance start from 0 to 1, but was -0.1"),
+                bad(builder -> builder.guidanceStart(1.1), "expected a guidance start from 0 to 1, but was 1.1"),
                 bad(
                         builder -> builder.deepCache(0),
                         "expected a whole run of the network at every 1 or more steps, but was 0"),
@@ -132,6 +137,7 @@ class GenerationOptionsTest {
                 .timestepSpacing(TimestepSpacing.KARRAS)
                 .steps(20)
                 .guidanceScale(2)
+                .guidanceStart(0.4)
                 .negativePrompt("blurred")
                 .promptSyntax(PromptSyntax.WEIGHTED)
                 .deepCache(3)
@@ -150,6 +156,7 @@ class GenerationOptionsTest {
         assertThat(options.toBuilder().steps(99).adaInStart(0.25).build().toProvenance())
                 .containsEntry("steps", "99")
                 .containsEntry("adain_start", "0.25")
+                .containsEntry("guidance_start", "0.4")
                 .containsEntry("prompt_syntax", "weighted")
                 .containsEntry("deep_cache", "3")
                 .containsEntry("seed", "9");

@@ -133,7 +133,8 @@ public final class GuidedPredictor implements AutoCloseable {
         FloatTensor input = guidance.branches() == 1 ? latents : FloatTensor.concat(0, List.of(latents, latents));
         int[] timesteps = new int[input.shape().size(0)];
         Arrays.fill(timesteps, timestep);
-        FloatTensor output = guidance.combine(running.predict(input, timesteps, context));
+        double noisiness = (double) timestep / schedule.trainTimesteps();
+        FloatTensor output = guidance.combine(running.predict(input, timesteps, context), noisiness);
         return schedule.predictedNoise(output, latents, timestep);
     }
 

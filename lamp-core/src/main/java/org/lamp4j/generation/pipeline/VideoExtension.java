@@ -34,9 +34,11 @@ final class VideoExtension {
         List<Integer> seams = new ArrayList<>();
         int wanted = clip.frameCount() + extension.frameCount();
         FloatTensor known = lastFrames(frames);
+        int redraw = extension.redraw();
         try (DenoisingRun run =
                 new DenoisingRun(pipeline, prompt, known.shape().with(2, options.frameCount()), options)) {
             while (frames.size() < wanted) {
+                frames.subList(frames.size() - redraw, frames.size()).clear();
                 seams.add(frames.size());
                 List<RgbImage> more = window(run, lastFrames(frames), seams.size());
                 frames.addAll(more.subList(0, Math.min(more.size(), wanted - frames.size())));
@@ -47,9 +49,16 @@ final class VideoExtension {
 
     private void check(VideoClip clip) {
         pipeline.requireOverlap(extension.overlap(), options, "extend");
-        if (clip.frameCount() < extension.overlap()) {
-            throw new IllegalArgumentException("expected a clip of at least the " + extension.overlap()
-                    + " frames of the overlap, but was " + clip.frameCount() + " (extend)");
+        if (extension.redraw() >= options.frameCount() - extension.overlap()) {
+            throw new IllegalArgumentException("expected fewer frames to draw anew than the "
+                    + (options.frameCount() - extension.overlap()) + " new ones of a window, but was "
+                    + extension.redraw() + " (extend)");
+        }
+        long needed = (long) extension.overlap() + extension.redraw();
+        if (clip.frameCount() < needed) {
+            throw new IllegalArgumentException("expected a clip of at least the " + needed
+                    + " frames of the overlap" + (extension.redraw() == 0 ? "" : " and those to draw anew")
+                    + ", but was " + clip.frameCount() + " (extend)");
         }
         pipeline.requireSize(clip, options, "extend");
         long frames = (long) clip.frameCount() + extension.frameCount() + options.frameCount();
@@ -79,6 +88,7 @@ final class VideoExtension {
         Map<String, String> provenance = pipeline.provenance(clip.provenance(), prompt, options);
         provenance.put("extended_from", clip.frameCount() + " frames");
         provenance.put("overlap", Integer.toString(extension.overlap()));
+        provenance.put("redraw", Integer.toString(extension.redraw()));
         Seams.add(provenance, seams);
         return provenance;
     }

@@ -56,7 +56,7 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
      * @return the predictor; the caller closes it
      */
     GuidedPredictor guided(List<String> prompts, Shape latents, GenerationOptions options, int runs) {
-        Guidance guidance = new Guidance(options.sampling().guidanceScale());
+        Guidance guidance = guidance(options);
         PromptContext context = context(prompts, guidance, options);
         Shape batch = latents.with(0, guidance.branches() * latents.size(0));
         NoisePredictor network = model().noisePredictor(motion, batch, context.chunkCount(), reuses(runs, options));
@@ -66,6 +66,11 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
                 guidance,
                 schedule(),
                 options.sampling().deepCache());
+    }
+
+    private static Guidance guidance(GenerationOptions options) {
+        return new Guidance(
+                options.sampling().guidanceScale(), options.sampling().guidanceStart());
     }
 
     private static int reuses(int runs, GenerationOptions options) {
@@ -84,7 +89,7 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
 
     /** Returns whether {@link #guided} has the memory for one clip in tiles. */
     Predicate<LatentTiles> fitsMemory(String prompt, GenerationOptions options) {
-        Guidance guidance = new Guidance(options.sampling().guidanceScale());
+        Guidance guidance = guidance(options);
         int promptChunks = context(List.of(prompt), guidance, options).chunkCount();
         return tiles -> model().fitsMemory(
                         motion,

@@ -101,7 +101,7 @@ class DeepCacheTest {
         generator.extend(
                 FakeMediaFiles.clip(3, 4, SIZE),
                 "a horse",
-                new Extension(4, 2),
+                new Extension(4, 2, 0),
                 options().steps(5).deepCache(3).build());
 
         assertThat(model.reusingCalls()).hasSize(10);

@@ -93,7 +93,7 @@ class GenerationExtremesTest {
                 .isThrownBy(() -> generator.extend(
                         CLIP,
                         "x",
-                        new Extension(1, Integer.MAX_VALUE),
+                        new Extension(1, Integer.MAX_VALUE, 0),
                         options().frameCount(Integer.MAX_VALUE).build()))
                 .withMessageStartingWith("expected an overlap below the window's");
     }

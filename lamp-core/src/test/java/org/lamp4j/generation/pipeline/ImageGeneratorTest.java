@@ -169,6 +169,23 @@ class ImageGeneratorTest {
         assertThat(bytes(guided)).isDeepEqualTo(bytes(expected));
     }
 
+    @Test
+    void generate_guidanceStart_noisierStepsTakeThePromptAsItIs() {
+        model.network((latents, timesteps, context) -> FloatTensor.concat(
+                0,
+                List.of(
+                        latents.slice(0, 0, 2).times(0.1f),
+                        latents.slice(0, 2, 4).times(0.3f))));
+        List<RgbImage> guided = generator.generate(
+                PROMPTS, options().guidanceScale(3).guidanceStart(0.4).build());
+
+        model.network((latents, timesteps, context) -> latents.times(timesteps[0] > 600 ? 0.3f : 0.7f));
+        List<RgbImage> expected =
+                generator.generate(PROMPTS, options().guidanceScale(1).build());
+
+        assertThat(bytes(guided)).isDeepEqualTo(bytes(expected));
+    }
+
     /** A network that sees a clean latent of -0.2 for the first prompt and 0.2 for the second behind all noise. */
     @Test
     void generate_severalPrompts_eachImageShowsItsOwn() {

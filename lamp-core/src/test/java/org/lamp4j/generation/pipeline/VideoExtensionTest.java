@@ -69,7 +69,7 @@ class VideoExtensionTest {
 
     private VideoClip extend(int frames, int overlap) {
         return generator.extend(
-                CLIP, "a horse", new Extension(frames, overlap), options().build());
+                CLIP, "a horse", new Extension(frames, overlap, 0), options().build());
     }
 
     @Test
@@ -88,10 +88,27 @@ class VideoExtensionTest {
                 .containsEntry("seams", "5,9,13");
     }
 
+    /** Windows of 6 frames: one known, five new, of which the next window draws two anew. */
+    @Test
+    void extend_redraw_replacesTheLastFramesOfTheClipAndOfEachWindowButTheLast() {
+        VideoClip longer = generator.extend(
+                CLIP, "a horse", new Extension(5, 1, 2), options().build());
+        VideoClip shorter = generator.extend(
+                VideoClip.of(CLIP.frames().subList(0, 3), 30),
+                "a horse",
+                Extension.by(5).withOverlap(1),
+                options().build());
+
+        assertThat(longer.frameCount()).isEqualTo(5 + 5);
+        assertThat(longer.frames().subList(0, 3)).isEqualTo(CLIP.frames().subList(0, 3));
+        assertThat(bytes(longer)).startsWith(bytes(shorter).subList(0, 6).toArray(byte[][]::new));
+        assertThat(longer.provenance()).containsEntry("redraw", "2").containsEntry("seams", "3,6");
+    }
+
     @Test
     void extend_clipThatWasExtended_keepsItsSeams() {
         VideoClip longer = generator.extend(
-                extend(9, 2), "a horse", new Extension(3, 2), options().build());
+                extend(9, 2), "a horse", new Extension(3, 2, 0), options().build());
 
         assertThat(longer.provenance()).containsEntry("seams", "5,9,13,14");
     }
@@ -99,8 +116,8 @@ class VideoExtensionTest {
     @Test
     void extend_clipWhoseSeamsAreNoNumbers_hasItsOwnOnly() {
         VideoClip clip = CLIP.withProvenance(Map.of("seams", "everywhere"));
-        VideoClip longer =
-                generator.extend(clip, "a horse", new Extension(3, 2), options().build());
+        VideoClip longer = generator.extend(
+                clip, "a horse", new Extension(3, 2, 0), options().build());
 
         assertThat(longer.provenance()).containsEntry("seams", "5");
     }
@@ -191,11 +208,26 @@ class VideoExtensionTest {
                 .isThrownBy(() -> generator.extend(
                         VideoClip.of(CLIP.frames().subList(0, 2), 8),
                         "a horse",
-                        new Extension(4, 3),
+                        new Extension(4, 3, 0),
                         options().build()))
                 .withMessage("expected a clip of at least the 3 frames of the overlap, but was 2 (extend)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Extension(0, 1))
+                .isThrownBy(() -> generator.extend(
+                        CLIP, "a horse", new Extension(4, 4, 2), options().build()))
+                .withMessage("expected fewer frames to draw anew than the 2 new ones of a window, but was 2 (extend)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> generator.extend(
+                        VideoClip.of(CLIP.frames().subList(0, 4), 8),
+                        "a horse",
+                        new Extension(4, 3, 2),
+                        options().build()))
+                .withMessage("expected a clip of at least the 5 frames of the overlap and those to draw anew, but was 4"
+                        + " (extend)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Extension.by(1).withRedraw(-1))
+                .withMessage("expected 0 or more frames to draw anew, but was -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Extension(0, 1, 0))
                 .withMessage("expected 1 or more frames to add, but was 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Extension.by(1).withOverlap(0))
@@ -208,7 +240,7 @@ class VideoExtensionTest {
                 .isThrownBy(() -> generator.extend(
                         FakeMediaFiles.clip(3, 5, new FrameSize(16, 4)),
                         "a horse",
-                        new Extension(4, 2),
+                        new Extension(4, 2, 0),
                         options().build()))
                 .withMessage("expected a clip of the frame size 8x4, but was 16x4 (extend)");
     }

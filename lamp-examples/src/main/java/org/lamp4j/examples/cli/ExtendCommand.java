@@ -32,12 +32,20 @@ final class ExtendCommand implements Callable<Integer> {
             description = "How many of the last frames a window begins with. Default: ${DEFAULT-VALUE}.")
     private int overlap = Extension.by(1).overlap();
 
+    @Option(
+            names = "--redraw",
+            paramLabel = "N",
+            description =
+                    "How many last frames of the clip, and of each window but the last, the next window draws anew. "
+                            + "Default: ${DEFAULT-VALUE}.")
+    private int redraw = Extension.by(1).redraw();
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        Extension extension = OptionTypes.fromOptions(spec, () -> new Extension(frameCount, overlap));
+        Extension extension = OptionTypes.fromOptions(spec, () -> new Extension(frameCount, overlap, redraw));
         VideoClip longer = clip.remake(
                 Optional.empty(),
                 (pattern, before, prompt, options) -> pattern.extend(before, prompt, extension, options));

@@ -36,6 +36,12 @@ final class LearningOptions {
     private @Nullable Float guidanceScale;
 
     @Option(
+            names = "--guidance-start",
+            paramLabel = "FRACTION",
+            description = "The part of all timesteps, noisiest first, that is not guided. Default: the quickstart's.")
+    private @Nullable Double guidanceStart;
+
+    @Option(
             names = "--adain-start",
             paramLabel = "PART",
             description = "How far down the timesteps frame 1 begins to take on the first frame's statistics, 0 to 1. "
@@ -62,6 +68,9 @@ final class LearningOptions {
         if (guidanceScale != null) {
             generation.guidanceScale(guidanceScale);
         }
+        if (guidanceStart != null) {
+            generation.guidanceStart(guidanceStart);
+        }
         if (adaInStart != null) {
             generation.adaInStart(adaInStart);
         }
@@ -70,11 +79,11 @@ final class LearningOptions {
             training.frameCount(window);
             generation.frameCount(window);
             int rest = quickstart.frameCount() - window;
-            if (window < 2 || rest < 0) {
-                throw new IllegalArgumentException("expected a window of 2 to " + quickstart.frameCount()
+            if (window < 3 || rest < 0) {
+                throw new IllegalArgumentException("expected a window of 3 to " + quickstart.frameCount()
                         + " frames, but was " + window + " (--window)");
             }
-            extension = rest == 0 ? Optional.empty() : extension.map(known -> new Extension(rest, known.overlap()));
+            extension = rest == 0 ? Optional.empty() : extension.map(known -> known.withFrameCount(rest));
         }
         MotionClips clips = quickstart.clips();
         return new EmbeddedModelEvaluation.Settings(

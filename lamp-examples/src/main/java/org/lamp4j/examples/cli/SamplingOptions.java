@@ -41,6 +41,14 @@ final class SamplingOptions {
                             + "time. Default: ${DEFAULT-VALUE}.")
     private float guidanceScale = SAMPLING.guidanceScale();
 
+    @Option(
+            names = "--guidance-start",
+            paramLabel = "FRACTION",
+            description =
+                    "The part of all timesteps, noisiest first, that is not guided, so that what grows or goes far "
+                            + "is not held back. Default: ${DEFAULT-VALUE}, guidance at every step.")
+    private double guidanceStart = SAMPLING.guidanceStart();
+
     @Option(names = "--negative-prompt", paramLabel = "TEXT", description = "What the clip should not show.")
     private String negativePrompt = SAMPLING.negativePrompt();
 
@@ -80,6 +88,7 @@ final class SamplingOptions {
                 .sampler(sampler)
                 .steps(steps)
                 .guidanceScale(guidanceScale)
+                .guidanceStart(guidanceStart)
                 .negativePrompt(negativePrompt)
                 .promptSyntax(promptWeights.get())
                 .deepCache(deepCache)

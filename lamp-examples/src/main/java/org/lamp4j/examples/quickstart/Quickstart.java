@@ -42,9 +42,10 @@ public final class Quickstart {
      * Frames of a window. A training clip has twice as many, so that it begins in nine places instead of one, and each
      * frame of a window is near the one that is given.
      */
-    private static final int FRAMES = MotionClips.FRAME_COUNT / 2;
+    /** Frames of a window; a clip has two, of which the second draws the last frame of the first anew. */
+    private static final int FRAMES = 9;
 
-    private static final Extension SECOND_WINDOW = new Extension(FRAMES - 1, 1);
+    private static final Extension SECOND_WINDOW = new Extension(MotionClips.FRAME_COUNT - 1 - FRAMES, 1, 1);
 
     /** How many steps a motion is learned in. */
     public static final int TRAINING_STEPS = 600;
@@ -169,8 +170,9 @@ public final class Quickstart {
     /**
      * Returns how motions are learned on the small model and clips generated, and on what. The paper's rate and length
      * belong to a model 300 times its size. Where an object goes is decided while there is much noise, and so few steps
-     * are best spent there. Statistics and colour histograms stay as they are: an object that changes its size changes
-     * them, and in images of flat colours matching them only adds noise.
+     * are best spent there; guidance would hold it there to the size and place that the model has seen most often, and
+     * begins later. Statistics and colour histograms stay as they are: an object that changes its size changes them,
+     * and in images of flat colours matching them only adds noise.
      *
      * @param seed where all randomness comes from, which scenes are drawn included
      * @param look what clips and first frames look like
@@ -199,6 +201,7 @@ public final class Quickstart {
                         .frameSize(SIZE)
                         .steps(20)
                         .guidanceScale(3)
+                        .guidanceStart(0.35)
                         .withoutAdaIn()
                         .withoutHistogramMatching()
                         .seed(seed)

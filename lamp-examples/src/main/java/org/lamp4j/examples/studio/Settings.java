@@ -2,7 +2,6 @@ package org.lamp4j.examples.studio;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Optional;
 import java.util.Set;
 import org.lamp4j.examples.drawing.Look;
 import org.lamp4j.examples.evaluate.EmbeddedModelEvaluation;
@@ -21,10 +20,9 @@ import org.lamp4j.training.TrainingOptionsBuilder;
  * @param training how motions are learned
  * @param generation how clips are made
  * @param validationEvery steps between two clips that are made while a motion is learned
- * @param overlap how many of the last frames a longer clip goes on from; empty for the library's own
+ * @param extension how a longer clip goes on, by however many frames
  */
-record Settings(
-        TrainingOptions training, GenerationOptions generation, int validationEvery, Optional<Integer> overlap) {
+record Settings(TrainingOptions training, GenerationOptions generation, int validationEvery, Extension extension) {
 
     static final Set<String> LEARN = Set.of(
             "steps",
@@ -58,13 +56,13 @@ record Settings(
                     quickstart.training(),
                     quickstart.generation(),
                     250,
-                    quickstart.extension().map(Extension::overlap));
+                    quickstart.extension().orElseThrow());
         }
         return new Settings(
                 TrainingOptions.newBuilder().build(),
                 GenerationOptions.newBuilder().build(),
                 1000,
-                Optional.empty());
+                Extension.by(1));
     }
 
     ObjectNode learnDefaults() {
@@ -164,7 +162,6 @@ record Settings(
     }
 
     Extension extension(int frameCount) {
-        Extension extension = Extension.by(frameCount);
-        return overlap.map(extension::withOverlap).orElse(extension);
+        return extension.withFrameCount(frameCount);
     }
 }

@@ -41,7 +41,7 @@ class LearningOptionsTest {
     void window_ofFewerFrames_goesOnToTheSameLength() {
         Settings settings = settings("--window", "5");
 
-        assertThat(settings.extension()).contains(new Extension(10, 1));
+        assertThat(settings.extension()).contains(new Extension(10, 1, 1));
         assertThat(settings.frameCount()).isEqualTo(settings().frameCount());
     }
 
@@ -49,6 +49,6 @@ class LearningOptionsTest {
     void window_longerThanAClip_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings("--window", "16"))
-                .withMessage("expected a window of 2 to 15 frames, but was 16 (--window)");
+                .withMessage("expected a window of 3 to 15 frames, but was 16 (--window)");
     }
 }

@@ -113,6 +113,7 @@ class OptionNamesTest {
                             Different.of("framesPerSecond", "", NOT_OFFERED),
                             Different.of("sampler", "", "an inversion is one of DDIM"),
                             Different.of("timestepSpacing", "", NOT_OFFERED),
+                            Different.of("guidanceStart", "", NOT_OFFERED),
                             Different.of("negativePrompt", "", NOT_OFFERED),
                             Different.of("deepCache", "", NOT_OFFERED),
                             Different.of("noiseSharing", "", NOT_USED),

@@ -99,6 +99,7 @@ record Setting(
             of("steps", 3).yaml("validation_data: {num_inference_steps: 3}"),
             of("timestepSpacing", TimestepSpacing.TRAILING),
             of("guidanceScale", 2f).yaml("validation_data: {guidance_scale: 2}"),
+            of("guidanceStart", 0.25),
             of("negativePrompt", "blurred"),
             of("promptSyntax", PromptSyntax.WEIGHTED).option(SWITCH).kept("prompt_syntax", "weighted"),
             of("deepCache", 2),

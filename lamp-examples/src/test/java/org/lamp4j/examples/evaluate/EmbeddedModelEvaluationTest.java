@@ -45,7 +45,7 @@ class EmbeddedModelEvaluationTest {
                 .map(settings -> new EmbeddedModelEvaluation.Settings(
                         settings.training().toBuilder().steps(1).frameCount(2).build(),
                         settings.generation().toBuilder().steps(1).frameCount(2).build(),
-                        Optional.of(new Extension(1, 1)),
+                        Optional.of(new Extension(1, 1, 0)),
                         settings.clips()))
                 .toList();
     }

@@ -219,7 +219,7 @@ class PatternOnOtherBaseTest {
         try (Backbone own = Backbone.load(model);
                 Backbone other = own.withLora(style, 0.8)) {
             VideoClip clip = clip(MotionPattern.load(other, file));
-            VideoClip longer = MotionPattern.load(own, file).extend(clip, "ox", new Extension(1, 1), generation());
+            VideoClip longer = MotionPattern.load(own, file).extend(clip, "ox", new Extension(1, 1, 0), generation());
 
             assertThat(longer.provenance())
                     .containsEntry("base_fingerprint", own.fingerprint())
