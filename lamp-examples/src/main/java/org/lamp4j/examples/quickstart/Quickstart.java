@@ -170,9 +170,8 @@ public final class Quickstart {
     /**
      * Returns how motions are learned on the small model and clips generated, and on what. The paper's rate and length
      * belong to a model 300 times its size. Where an object goes is decided while there is much noise, and so few steps
-     * are best spent there; guidance would hold it there to the size and place that the model has seen most often, and
-     * begins later. Statistics and colour histograms stay as they are: an object that changes its size changes them,
-     * and in images of flat colours matching them only adds noise.
+     * are best spent there. Statistics and colour histograms stay as they are: an object that changes its size changes
+     * them, and in images of flat colours matching them only adds noise.
      *
      * @param seed where all randomness comes from, which scenes are drawn included
      * @param look what clips and first frames look like
@@ -201,7 +200,6 @@ public final class Quickstart {
                         .frameSize(SIZE)
                         .steps(20)
                         .guidanceScale(3)
-                        .guidanceStart(0.35)
                         .withoutAdaIn()
                         .withoutHistogramMatching()
                         .seed(seed)

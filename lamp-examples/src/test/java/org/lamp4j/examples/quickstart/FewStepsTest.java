@@ -78,7 +78,7 @@ class FewStepsTest {
 
     /** Fifty steps of which every N-th is whole, and as many whole steps without the others. */
     @ParameterizedTest
-    @CsvSource({"2, 1", "2, 7.5", "3, 1", "3, 7.5", "5, 1", "5, 7.5"})
+    @CsvSource({"2, 1", "2, 7.5", "3, 1", "3, 7.5", "5, 7.5"})
     void generate_deepCache_comesNearerTo200OfDdimThanAsManyWholeSteps(int interval, float guidance) {
         assumeTrue((interval == 2 && guidance == 1) || ALL, "the others are measured with -Dfew-steps=all");
         double[] distances = new double[2];
@@ -101,9 +101,7 @@ class FewStepsTest {
                 (50 + interval - 1) / interval,
                 distances[1]);
 
-        // one step in five, without guidance: no nearer, as docs/benchmarks.md says
-        double bound = interval == 5 && guidance == 1 ? 1.05 * distances[1] : distances[1];
-        assertThat(distances[0]).isLessThan(bound);
+        assertThat(distances[0]).isLessThan(distances[1]);
     }
 
     private static VideoClip converged(int clip, float guidance) {

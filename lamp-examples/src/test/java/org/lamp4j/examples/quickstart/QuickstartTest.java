@@ -93,7 +93,7 @@ class QuickstartTest {
                 .containsOnlyOnce("<svg")
                 .contains("<h1>“" + shown() + "”</h1>")
                 .contains(new MotionClips(0).trainingStarts(MOTION).get(11).caption())
-                .contains("<td>Time</td>", "<td>Device</td><td>CPU, ", "8 frames a second", "windows of 8")
+                .contains("<td>Time</td>", "<td>Device</td><td>CPU, ", "8 frames a second", "windows of 9")
                 .contains("lamp quickstart --motion fall --look drawn --seed 0 --output " + folder)
                 .doesNotContain("base_fingerprint", "noise_sharing")
                 .doesNotContain("src=\"http")
