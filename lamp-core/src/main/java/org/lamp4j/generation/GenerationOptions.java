@@ -60,8 +60,7 @@ public record GenerationOptions(
      *     network runs once a step instead of twice, as lcm wants it, whose models learn guidance; 12.5 unless set
      * @param guidanceStart how far down the training timesteps guidance begins, 0 to 1: steps at timesteps above (1 -
      *     start) T take what the network says with the prompt alone, though it runs twice there, too. What goes where
-     *     is decided first, and guidance holds it to what the base model has seen most often; 0, at every step, unless
-     *     set
+     *     is decided first, and guidance holds it to what the base model has seen most often; 0.0 unless set
      * @param negativePrompt what the clip should not show; empty unless set; without effect when the guidance scale is
      *     1 or below
      * @param promptSyntax how prompt and negative prompt are read; PLAIN unless set

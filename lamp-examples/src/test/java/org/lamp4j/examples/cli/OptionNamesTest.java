@@ -91,7 +91,8 @@ class OptionNamesTest {
                     "extend",
                     GenerationOptions.Builder.class,
                     with(REMAKING, Different.of("noiseSharing", "", NOT_OFFERED)),
-                    words(MODEL + " " + CLIP + " " + PREVIEW + " --motion --any-base --video --prompt --by --overlap")),
+                    words(MODEL + " " + CLIP + " " + PREVIEW
+                            + " --motion --any-base --video --prompt --by --overlap --redraw")),
             new Case(
                     "smooth",
                     GenerationOptions.Builder.class,
