@@ -52,15 +52,9 @@ public final class ImageGenerator {
             throw new IllegalArgumentException("expected a prompt, but was none (ImageGenerator.generate)");
         }
         BackboneModel model = pipeline.model();
-        int factor = model.latentCodec().factor();
-        options.frameSize().requireMultipleOf(factor);
+        options.frameSize().requireMultipleOf(model.latentCodec().factor());
         VideoMemory.require(model.latentCodec(), options.frameSize(), prompts.size(), prompts.size());
-        Shape shape = Shape.of(
-                prompts.size(),
-                model.latentChannels(),
-                1,
-                options.frameSize().height() / factor,
-                options.frameSize().width() / factor);
+        Shape shape = pipeline.latents(prompts.size(), 1, options);
         FloatTensor latents =
                 RandomSource.stream(options.seed(), "picture noise", 0).gaussian(shape);
         try (GuidedPredictor predictor = pipeline.guided(prompts, shape, options, 1);

@@ -33,12 +33,11 @@ final class VideoExtension {
         List<RgbImage> frames = new ArrayList<>(clip.frames());
         List<Integer> seams = new ArrayList<>();
         int wanted = clip.frameCount() + extension.frameCount();
-        FloatTensor known = lastFrames(frames);
-        int redraw = extension.redraw();
         try (DenoisingRun run =
-                new DenoisingRun(pipeline, prompt, known.shape().with(2, options.frameCount()), options)) {
+                new DenoisingRun(pipeline, prompt, pipeline.latents(1, options.frameCount(), options), options)) {
             while (frames.size() < wanted) {
-                frames.subList(frames.size() - redraw, frames.size()).clear();
+                frames.subList(frames.size() - extension.redraw(), frames.size())
+                        .clear();
                 seams.add(frames.size());
                 List<RgbImage> more = window(run, lastFrames(frames), seams.size());
                 frames.addAll(more.subList(0, Math.min(more.size(), wanted - frames.size())));

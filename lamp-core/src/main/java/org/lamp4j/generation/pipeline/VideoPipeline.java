@@ -39,6 +39,17 @@ record VideoPipeline(FrozenModel base, MotionWeights motion) {
         return base.schedule();
     }
 
+    /** Returns the shape of the latents of so many clips of so many frames, {@code [B, C, F, h, w]}. */
+    Shape latents(int clips, int frameCount, GenerationOptions options) {
+        int factor = model().latentCodec().factor();
+        return Shape.of(
+                clips,
+                model().latentChannels(),
+                frameCount,
+                options.frameSize().height() / factor,
+                options.frameSize().width() / factor);
+    }
+
     /** Checks the frame size and the number of steps. */
     VideoDenoiser denoiser(GenerationOptions options) {
         options.frameSize().requireMultipleOf(model().latentCodec().factor());

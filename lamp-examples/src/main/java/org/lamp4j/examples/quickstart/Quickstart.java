@@ -39,12 +39,12 @@ public final class Quickstart {
     private static final FrameSize SIZE = new FrameSize(64, 64);
 
     /**
-     * Frames of a window. A training clip has twice as many, so that it begins in nine places instead of one, and each
-     * frame of a window is near the one that is given.
+     * Frames of a window. A training clip has nearly twice as many, so that a window begins in eight places instead of
+     * one, and each frame of it is near the one that is given.
      */
-    /** Frames of a window; a clip has two, of which the second draws the last frame of the first anew. */
     private static final int FRAMES = 9;
 
+    /** Draws the last frame of the first window anew. */
     private static final Extension SECOND_WINDOW = new Extension(MotionClips.FRAME_COUNT - 1 - FRAMES, 1, 1);
 
     /** How many steps a motion is learned in. */

@@ -114,7 +114,7 @@ final class ClipWork {
                 throw options.refusal("2", measure);
             }
             if (measure.equals("by")) {
-                Settings.of(model).extension(options.integer(measure));
+                Settings.of(model).extension().withFrameCount(options.integer(measure));
             }
             settings(before).build();
         }
@@ -152,7 +152,9 @@ final class ClipWork {
                                 clip,
                                 prompt,
                                 Settings.of(model)
-                                        .extension(request.fields("options").integer(measure)),
+                                        .extension()
+                                        .withFrameCount(
+                                                request.fields("options").integer(measure)),
                                 options);
                     case "smooth" -> pattern.doubleFrameRate(clip, prompt, Doubling.DEFAULT, options);
                     default -> pattern.enlarge(clip, prompt, enlargement(before), twiceAsLarge(options));

@@ -160,8 +160,4 @@ record Settings(TrainingOptions training, GenerationOptions generation, int vali
                 generation.seed(),
                 generation.listener());
     }
-
-    Extension extension(int frameCount) {
-        return extension.withFrameCount(frameCount);
-    }
 }
